@@ -46,14 +46,16 @@ def ensure_account(tenant: Tenant) -> PodCredentials:
     known = credentials_of(tenant)
     if known is not None:
         return known
-    made = _make(tenant.id)
+    credentials = _make(tenant.id)
     try:
         with transaction.atomic():
-            encrypted = crypto.encrypt(msgspec.json.encode(made))
-            PodAccount.objects.create(tenant=tenant, encrypted_credentials=encrypted, token_digest=_digest(made.token))
+            encrypted = crypto.encrypt(msgspec.json.encode(credentials))
+            PodAccount.objects.create(
+                tenant=tenant, encrypted_credentials=encrypted, token_digest=_digest(credentials.token)
+            )
     except IntegrityError:  # another worker was first
         return _read(PodAccount.objects.get(pk=tenant.id))
-    return made
+    return credentials
 
 
 def issue(tenant_id: str) -> PodCredentials:

@@ -220,10 +220,10 @@ def _usage(tenant: Tenant, whole: bool) -> UsageView | None:
 def manifests(tenant: Tenant) -> list[ManifestView]:
     """The manifests of its server, without secrets; also for a tenant that is not saved."""
     try:
-        made = driver_named(tenant.driver).preview(server_of(tenant))
+        previews = driver_named(tenant.driver).preview(server_of(tenant))
     except (DriverError, OSError) as error:
         raise Unavailable(f"A preview is impossible: {error}") from None
-    return [ManifestView(each.name, each.text) for each in made]
+    return [ManifestView(each.name, each.text) for each in previews]
 
 
 def kept_disks(slug: str = "") -> list[DiskView]:

@@ -220,8 +220,8 @@ def drop_disks(now: datetime) -> None:
 def ensure_pod_users(all_of_them: bool) -> None:
     """Redis loses the users of tenants' pods when it restarts."""
     try:
-        if made := pod_credentials.ensure_users(all_of_them):
-            log.info("%d users of tenants' pods were made in Redis", made)
+        if count := pod_credentials.ensure_users(all_of_them):
+            log.info("%d users of tenants' pods were made in Redis", count)
     except PlantraceError as error:
         log.warning("The users of tenants' pods cannot be looked for: %s", error.detail)
 

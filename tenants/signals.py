@@ -17,10 +17,10 @@ tenant_changed = Signal()
 
 def announce(tenant_id: str, slug: str, state: State) -> None:
     """Send the signal once the change is committed. A failing receiver affects neither the others nor the change."""
-    transaction.on_commit(lambda: _tell(tenant_id, slug, state))
+    transaction.on_commit(lambda: _announce(tenant_id, slug, state))
 
 
-def _tell(tenant_id: str, slug: str, state: State) -> None:
+def _announce(tenant_id: str, slug: str, state: State) -> None:
     outcomes = tenant_changed.send_robust(sender=None, tenant_id=tenant_id, slug=slug, state=state)
     for receiver, outcome in outcomes:
         if isinstance(outcome, Exception):

@@ -43,8 +43,8 @@ def measure_all(now: datetime) -> int:
     """
     ready = Tenant.objects.filter(state=State.ready, plan=Plan.none).exclude(encrypted_secrets="")
     with ThreadPoolExecutor(CONCURRENCY, "measure") as pool:
-        asked = {pool.submit(_size_of, tenant): tenant for tenant in ready}
-        return sum(_keep_measured(asked[answer], answer, now) for answer in as_completed(asked))
+        tenant_by_future = {pool.submit(_size_of, tenant): tenant for tenant in ready}
+        return sum(_keep_measured(tenant_by_future[answer], answer, now) for answer in as_completed(tenant_by_future))
 
 
 def _keep_measured(tenant: Tenant, answer: Future[influx.Size], now: datetime) -> bool:

@@ -87,16 +87,16 @@ def _previous_url(request: HttpRequest, found: QuerySet[Tenant], limit: int, cur
 @for_operators
 def _create(request: HttpRequest) -> HttpResponse:
     wanted = read_json(request, operations.NewTenant)
-    made = operations.create(wanted)
+    tenant = operations.create(wanted)
     detail: dict[str, object] = {
-        "driver": made.driver,
+        "driver": tenant.driver,
         "adopt_disk": wanted.adopt_disk,
         "restore": wanted.restore or None,
     }
     if wanted.restore_unauthenticated:
         detail["restore_unauthenticated"] = True
-    audit(request, "tenant.create", made.id, detail, tenant=made.slug)
-    return _answer(made, 202, location=f"/api/v1/tenants/{made.slug}")
+    audit(request, "tenant.create", tenant.id, detail, tenant=tenant.slug)
+    return _answer(tenant, 202, location=f"/api/v1/tenants/{tenant.slug}")
 
 
 @for_operators

@@ -135,10 +135,10 @@ class _Solver:
 
     def _coils(self, supply: Floats, running: Floats, evaporators: Floats) -> tuple[hydraulics.Network, Floats]:
         drive = np.maximum((_MIXED_AIR - supply) / (_MIXED_AIR - 6.5), 0.15)
-        asked = [machines.coil_flow(duty / (full * drive)) for duty, full in zip(self.duty, DESIGN, strict=True)]
+        demand = [machines.coil_flow(duty / (full * drive)) for duty, full in zip(self.duty, DESIGN, strict=True)]
         free = np.full(self.t.shape, np.nan)
         flow_demand = hydraulics.FlowDemand(
-            tuple(asked), (free, free, self.faults.stuck_at, free), hydraulics.EVAPORATOR_MIN * evaporators
+            tuple(demand), (free, free, self.faults.stuck_at, free), hydraulics.EVAPORATOR_MIN * evaporators
         )
         net = hydraulics.solve(flow_demand, running, evaporators, 0.018 * self._wander("dp", 200))
         self.delivered = [
@@ -230,8 +230,8 @@ class _Solver:
     def _air_handlers(self) -> None:
         for number in (1, 2, 3, 4):
             k = number - 1
-            on, asked = self.on[k], np.maximum(self.duty[k], 1.0)
-            unmet = np.clip(1.0 - self.delivered[k] / asked, -0.05, 1.0)
+            on, demand = self.on[k], np.maximum(self.duty[k], 1.0)
+            unmet = np.clip(1.0 - self.delivered[k] / demand, -0.05, 1.0)
             aim = _SUPPLY_AIR + 0.12 * self._wander(f"sat{number}", 420) + unmet * (_MIXED_AIR - _SUPPLY_AIR)
             supply = sequence.lag(np.where(on > 0.0, aim, _OFF_AIR), 7.0)
             wound_up = on * sequence.lag(np.clip(6.0 * (unmet - 0.05), 0.0, 1.0) * on, 9.0)  # integral action

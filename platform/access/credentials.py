@@ -58,8 +58,8 @@ def _password(encoded: str) -> str:
 def named_tenants(request: HttpRequest) -> set[str]:
     """Every tenant the request names, by whichever means."""
     header = request.META.get("HTTP_X_PLANTRACE_TENANT", "")
-    said = [_subdomain(request), _page(request.path), header.strip(), *map(str.strip, request.GET.getlist("tenant"))]
-    return {slug for slug in said if slug}
+    slugs = [_subdomain(request), _page(request.path), header.strip(), *map(str.strip, request.GET.getlist("tenant"))]
+    return {slug for slug in slugs if slug}
 
 
 def _subdomain(request: HttpRequest) -> str:

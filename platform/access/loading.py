@@ -78,14 +78,14 @@ def _user_of(session: SessionStore) -> User | None:
 
     Django would give it a new one, which is lost if the browser uses a tenant's pod or sends concurrent requests.
     """
-    said, backend = session.get(HASH_SESSION_KEY), session.get(BACKEND_SESSION_KEY)
-    if not said or backend not in settings.AUTHENTICATION_BACKENDS:
+    auth_hash, backend = session.get(HASH_SESSION_KEY), session.get(BACKEND_SESSION_KEY)
+    if not auth_hash or backend not in settings.AUTHENTICATION_BACKENDS:
         return None
     user = load_backend(backend).get_user(session[SESSION_KEY])
     if not isinstance(user, User):
         return None
     known = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
-    if not any(constant_time_compare(said, each) for each in known):
+    if not any(constant_time_compare(auth_hash, each) for each in known):
         session.flush()
         return None
     return user

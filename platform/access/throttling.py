@@ -18,7 +18,7 @@ from stores.redis.limits import Limit, Limits
 
 log = logging.getLogger(__name__)
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400
-MAX_POD_QUESTIONS, POD_WINDOW_S = 2_000, 10  # of one tenant's pods: a hundred people on four processes ask 2,000
+MAX_POD_REQUESTS, POD_WINDOW_S = 2_000, 10  # of one tenant's pods: a hundred people on four processes
 
 
 @cache
@@ -26,8 +26,8 @@ def limits() -> Limits:
     return Limits(settings.REDIS_URL)
 
 
-def take(wanted: Iterable[Limit], sentence: str) -> None:
-    """Count one for each limit. TooManyRequests with `sentence`; while Redis is down nothing is counted.
+def take(wanted: Iterable[Limit], message: str) -> None:
+    """Count one for each limit. TooManyRequests with `message`; while Redis is down nothing is counted.
 
     Sign-ins are then still bounded by the lock on name and network, which the relational database keeps.
     """
@@ -38,7 +38,7 @@ def take(wanted: Iterable[Limit], sentence: str) -> None:
         return
     if wait_s:
         seconds = ceil(wait_s)
-        raise TooManyRequests(f"{sentence} Try again in {format_duration(seconds)}.", retry_after=seconds)
+        raise TooManyRequests(f"{message} Try again in {format_duration(seconds)}.", retry_after=seconds)
 
 
 def refund(taken: Iterable[Limit]) -> None:
@@ -81,7 +81,7 @@ class MailThrottle(NetworkThrottle):
 
 def take_pod_question(tenant_id: str) -> None:
     """Before a tenant's own pod is answered, whichever of them asks. TooManyRequests."""
-    take([Limit(("pod", tenant_id), MAX_POD_QUESTIONS, POD_WINDOW_S)], "This tenant's processes ask too often.")
+    take([Limit(("pod", tenant_id), MAX_POD_REQUESTS, POD_WINDOW_S)], "This tenant's processes send too many requests.")
 
 
 def take_mail(tenant_id: str, address: str) -> None:

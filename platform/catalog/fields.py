@@ -18,7 +18,7 @@ from catalog.payloads import DRAFTS
 from kernel.suggest import did_you_mean
 
 Fields = dict[str, Any]
-Told = list[tuple[str, str]]  # (field, error)
+FieldErrors = list[tuple[str, str]]  # (field, error)
 
 _ANSWERED = ("id", "revision", "stored_as")
 _WORDS = {
@@ -33,7 +33,7 @@ _WORDS = {
 }
 
 
-def checked(kind: CatalogKind, item: object, partial: bool) -> tuple[Fields, Told]:
+def checked(kind: CatalogKind, item: object, partial: bool) -> tuple[Fields, FieldErrors]:
     """The fields as stored (except references by name, which become ids later), and the errors.
 
     `partial`: no field is required. Fields that only responses have (`id`, `revision`, `stored_as`) are left out.
@@ -42,34 +42,34 @@ def checked(kind: CatalogKind, item: object, partial: bool) -> tuple[Fields, Tol
         return {}, [("", "is not a JSON object.")]
     known, needed = _shape(kind.name)
     fields: Fields = {}
-    told: Told = []
+    errors: FieldErrors = []
     for name, value in item.items():
         if name not in known:
-            told.append((str(name)[:60], f"unknown field.{did_you_mean(str(name)[:60], known)}"))
+            errors.append((str(name)[:60], f"unknown field.{did_you_mean(str(name)[:60], known)}"))
             continue
         try:
             fields[name] = _value(kind, name, value, known[name])
         except ValueError as error:
-            told.append((name, str(error)))
+            errors.append((name, str(error)))
     if not partial:
-        told += [(name, "is missing.") for name in needed if name not in item]
-    return {name: value for name, value in fields.items() if name not in _ANSWERED}, told
+        errors += [(name, "is missing.") for name in needed if name not in item]
+    return {name: value for name, value in fields.items() if name not in _ANSWERED}, errors
 
 
 def with_defaults(kind: CatalogKind, fields: Fields, before: Model | None = None) -> Fields:
     """Add missing fields that derive from others. `before`: the document that is replaced."""
-    made: Fields = {}
+    defaults: Fields = {}
     if kind.name in ("assets", "sensors") and "tag" in fields:
-        made["name"] = fields["tag"]
+        defaults["name"] = fields["tag"]
     if kind.name == "sensors" and fields.get("kind") in ("discrete", "text"):
-        made["sampling"] = "on_change"
+        defaults["sampling"] = "on_change"
     if kind.name == "connections":
-        made["medium"] = ""
+        defaults["medium"] = ""
     if kind.name == "sites" and "name" in fields:
         # Derived from the name once: a renamed site keeps it, as devices write to it.
         slug = before.slug if isinstance(before, Site) else rules.slug_of(fields["name"])
-        made.update({"slug": slug} if slug else {})
-    return {**made, **fields}
+        defaults.update({"slug": slug} if slug else {})
+    return {**defaults, **fields}
 
 
 def _value(kind: CatalogKind, name: str, value: Any, type_: Any) -> Any:

@@ -43,8 +43,10 @@ def apply_history(
     sensors = {old.id: old for old, new in changed if isinstance(old, Sensor) and _touches_samples(old, new)}
     if not sensors:
         return list(changed)
-    asked = [sensors[old.id] for old, new in changed if old.id in sensors and _depends(sensors[old.id], new, history)]
-    known = sensors_with_samples(tenant, asked)
+    sensors_to_check = [
+        sensors[old.id] for old, new in changed if old.id in sensors and _depends(sensors[old.id], new, history)
+    ]
+    known = sensors_with_samples(tenant, sensors_to_check)
 
     def settled(old: Model, new: Model) -> Model:
         if not isinstance(old, Sensor) or not isinstance(new, Sensor) or old.id not in sensors:

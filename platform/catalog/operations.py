@@ -62,12 +62,12 @@ def _writing(tenant: TenantConnection) -> Iterator[Writing]:
 def create(tenant: TenantConnection, kind: CatalogKind, item: Mapping[str, Any]) -> Model:
     """Conflict, with the existing document as `current`, if one has the same natural key."""
     with _writing(tenant) as writing:
-        made = plans.plan_create(kind, item, writing.snapshot, tenant.limits.sensors)
-        if isinstance(made, tuple):
-            raise AlreadyExists(f"This {kind.singular} already exists: {made[0].id}.", current=made[0])
-        require_room(tenant, writing.snapshot, [made])
-        _insert(writing.database, kind, [made])
-    return made
+        planned = plans.plan_create(kind, item, writing.snapshot, tenant.limits.sensors)
+        if isinstance(planned, tuple):
+            raise AlreadyExists(f"This {kind.singular} already exists: {planned[0].id}.", current=planned[0])
+        require_room(tenant, writing.snapshot, [planned])
+        _insert(writing.database, kind, [planned])
+    return planned
 
 
 def change(

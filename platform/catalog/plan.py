@@ -107,8 +107,8 @@ class _Planner:
         return plan
 
     def change(self, before: Model, patch: Item, whole: bool) -> Model:
-        fields, told = checked(self.kind, patch, partial=not whole)
-        self._tell(0, told)
+        fields, errors = checked(self.kind, patch, partial=not whole)
+        self._add_errors(0, errors)
         if patch.get("id", before.id) != before.id:
             self._fault(0, "id", f"cannot be changed; this is {before.id}.")
         site = getattr(before, "site", before.id)
@@ -125,7 +125,7 @@ class _Planner:
             after = self.kind.model(**with_defaults(self.kind, fields, before))
         else:
             after = msgspec.structs.replace(before, **fields)
-        self._tell(0, rules.contradictions(after))
+        self._add_errors(0, rules.contradictions(after))
         self._find_circles([after])
         other = self.snapshot.named(self.kind.name, *self.kind.natural_key(after))
         if other is not None and other.id != before.id:
@@ -142,13 +142,13 @@ class _Planner:
 
     def _name(self, index: int, item: Item) -> None:
         """Find the item's natural key and the document that has it, if any."""
-        fields, told = checked(self.kind, item, partial=False)
-        self._tell(index, told)
+        fields, errors = checked(self.kind, item, partial=False)
+        self._add_errors(index, errors)
         known = self._site(index, fields)
         for name in self.kind.refers if known else ():
             if name != "parent" and "site" in fields:  # a parent may be an item of this very call
                 self._refer(index, fields, name, fields["site"])
-        if told or not known:
+        if errors or not known:
             return
         named = with_defaults(self.kind, fields)
         if any(name not in named for name in self.kind.key):
@@ -178,7 +178,7 @@ class _Planner:
             model = self.kind.model(**{"id": named.id, **with_defaults(self.kind, named.fields)})
         else:
             model = msgspec.structs.replace(named.before, **named.fields)
-        self._tell(named.index, rules.contradictions(model))
+        self._add_errors(named.index, rules.contradictions(model))
         return model
 
     # References
@@ -229,8 +229,8 @@ class _Planner:
     def _key_in_words(self) -> str:
         return ", ".join(self.kind.key[1:] or self.kind.key)
 
-    def _tell(self, index: int, told: Iterable[tuple[str, str]]) -> None:
-        self.errors += [ValidationError(index, name, message) for name, message in told]
+    def _add_errors(self, index: int, errors: Iterable[tuple[str, str]]) -> None:
+        self.errors += [ValidationError(index, name, message) for name, message in errors]
 
     def _fault(self, index: int, field: str, message: str) -> None:
         self.errors.append(ValidationError(index, field, message))

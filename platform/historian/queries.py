@@ -45,12 +45,12 @@ def read_many(
     methods = [method_for(sensor, method) for sensor in sensors]
     ladders = ladders_of(tenant, sensors)
     sources = sources_of(tenant)
-    asked = [
-        _asked(sensor, span, points, how, ladders.get(sensor.id), sources.tiers)
+    queries = [
+        _query_of(sensor, span, points, how, ladders.get(sensor.id), sources.tiers)
         for sensor, how in zip(sensors, methods, strict=True)
     ]
-    readings = read(sources, asked, span)
-    again = raw_instead(sources, asked, readings, points, span)
+    readings = read(sources, queries, span)
+    again = raw_instead(sources, queries, readings, points, span)
     if again:
         for place, reading in zip(again, read(sources, list(again.values()), span), strict=True):
             readings[place] = reading
@@ -60,7 +60,7 @@ def read_many(
     ]
 
 
-def _asked(
+def _query_of(
     sensor: Sensor, span: TimeRange, points: int, method: Method, ladder: Ladder | None, tiers: Sequence[Tier]
 ) -> SensorQuery:
     if ladder is None:

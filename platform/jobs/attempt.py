@@ -70,8 +70,8 @@ def _try(name: str, lease: Lease, record: Record, before: JobStatus, work: Work,
 
 def unexpected(error: Exception) -> PlantraceError:
     """A message for an error that was not foreseen."""
-    said = " ".join(str(error).split())[:200]
-    what = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    message = " ".join(str(error).split())[:200]
+    what = f"{type(error).__name__}: {message}" if message else type(error).__name__
     return PlantraceError(f"An unexpected error ended this job ({what}). See the worker's log.")
 
 

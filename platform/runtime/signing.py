@@ -36,10 +36,10 @@ class SigningKey:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a file claims: which key signed it, and its HMAC (`said`). `digest` is the SHA-256 of its real content."""
+    """What a file claims: which key signed it, and its HMAC (`hmac`). `digest` is the SHA-256 of its real content."""
 
     key_id: str
-    said: str
+    hmac: str
     digest: str
 
 
@@ -58,8 +58,8 @@ class Signing:
         self._file.flush()
 
     def sign(self) -> None:
-        said = self._key.sign(self._digest.hexdigest())
-        self._file.write(_HEAD + f"{_SCHEME} {self._key.id} {said}".encode() + _TAIL)
+        signature = self._key.sign(self._digest.hexdigest())
+        self._file.write(_HEAD + f"{_SCHEME} {self._key.id} {signature}".encode() + _TAIL)
 
 
 def read_signature(path: Path) -> Signature | None:
@@ -82,7 +82,7 @@ def why_not_ours(signature: Signature, keys: Mapping[str, SigningKey]) -> str:
     key = keys.get(signature.key_id)
     if key is None:
         return f"was signed by another installation, or with a key that was lost (key {signature.key_id})"
-    ours = hmac.compare_digest(key.sign(signature.digest), signature.said)
+    ours = hmac.compare_digest(key.sign(signature.digest), signature.hmac)
     return "" if ours else "is not what we signed: it was changed, or is damaged"
 
 

@@ -94,8 +94,8 @@ def ensure_schematic(
     resolved = resolve_tags(drawing, plant)
     there = next((stored for stored in repository.find(tenant, site_id) if stored.name == name), None)
     if there is None:
-        made = create(tenant, site_id, name, resolved, author=author, now=now, valid_from=valid_from, note=note)
-        return repository.get(tenant, made.id).public()
+        created = create(tenant, site_id, name, resolved, author=author, now=now, valid_from=valid_from, note=note)
+        return repository.get(tenant, created.id).public()
     digest = repository.digest_of(check_drawing(resolved, plant))
     if any(version.digest == digest for version in there.versions):
         return there.public()

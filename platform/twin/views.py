@@ -33,7 +33,7 @@ def _list(request: HttpRequest) -> HttpResponse:
 @requires("write", "engineer")
 def _create(request: HttpRequest) -> HttpResponse:
     body = read_json(request, NewSchematic)
-    made = operations.create(
+    created = operations.create(
         tenant_of(request),
         body.site,
         body.name,
@@ -43,8 +43,8 @@ def _create(request: HttpRequest) -> HttpResponse:
         valid_from=_moment(body.valid_from),
         note=body.note,
     )
-    audit(request, "schematic.create", made.id, {"name": made.name, "site": made.site})
-    return json_response(made, status=201)
+    audit(request, "schematic.create", created.id, {"name": created.name, "site": created.site})
+    return json_response(created, status=201)
 
 
 @requires("read", "viewer")
@@ -56,7 +56,7 @@ def _read(request: HttpRequest, id: str) -> HttpResponse:
 @requires("write", "engineer")
 def _update(request: HttpRequest, id: str) -> HttpResponse:
     body = read_json(request, NewVersion)
-    made = operations.add_version(
+    created = operations.add_version(
         tenant_of(request),
         id,
         body.drawing,
@@ -67,8 +67,8 @@ def _update(request: HttpRequest, id: str) -> HttpResponse:
         note=body.note,
         name=body.name,
     )
-    audit(request, "schematic.update", id, {"version": made.version.version, "note": body.note})
-    return json_response(made)
+    audit(request, "schematic.update", id, {"version": created.version.version, "note": body.note})
+    return json_response(created)
 
 
 @requires("write", "engineer")
@@ -98,10 +98,10 @@ def _playback(request: HttpRequest, id: str) -> HttpResponse:
     if start >= end:
         raise BadRequest("start must be before end.", slug="empty-range", parameter="start")
     frames = query.whole_number(request, "frames", DEFAULT_FRAMES, MIN_FRAMES, MAX_FRAMES)
-    asked = tenant_of(request), id, TimeRange(start, end), frames, now_ms()
+    arguments = tenant_of(request), id, TimeRange(start, end), frames, now_ms()
     if query.choice(request, "format", ("json", "binary"), "json", slug="unknown-format") == "binary":
-        return HttpResponse(queries.playback_binary(*asked), content_type=binary.MEDIA_TYPE)
-    return json_response(queries.playback(*asked))
+        return HttpResponse(queries.playback_binary(*arguments), content_type=binary.MEDIA_TYPE)
+    return json_response(queries.playback(*arguments))
 
 
 def _by_name(schematic: Schematic) -> str:

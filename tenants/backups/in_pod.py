@@ -159,7 +159,7 @@ def _authenticate(control: ControlPlane, path: Path, about: About) -> None:
     """Verified by the control plane, which has the keys, from the file's digest."""
 
     def judge(signature: Signature) -> str:
-        return control.judge(ArchiveSignature(about.tenant, signature.key_id, signature.said, signature.digest))
+        return control.judge(ArchiveSignature(about.tenant, signature.key_id, signature.hmac, signature.digest))
 
     archives.authenticate_by(path, judge)
 

@@ -21,9 +21,9 @@ def request(tenant: Tenant, who: str) -> Backup:
         Tenant.objects.select_for_update().get(pk=tenant.pk)  # one request at a time
         if Backup.objects.filter(tenant=tenant.pk, state__in=OPEN_BACKUPS).exists():
             raise Conflict(f"A backup of {tenant.slug} is being taken already.", slug="wrong-state")
-        made = Backup.objects.create(tenant=tenant.pk, slug=tenant.slug, name=tenant.name, created_by=who)
+        backup = Backup.objects.create(tenant=tenant.pk, slug=tenant.slug, name=tenant.name, created_by=who)
     transaction.on_commit(lambda: wake(Queue.long))
-    return made
+    return backup
 
 
 def cancel(backup: Backup) -> Backup:

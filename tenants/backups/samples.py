@@ -46,11 +46,11 @@ def _has_samples(archive: Path) -> bool:
 
 def _influxd(action: str, server: Server, folder: Path, report: ReportBytes = lambda bytes: None) -> None:
     command = [binary("influxd"), action, "-portable", "-host", server.endpoints["backup"], str(folder)]
-    with tempfile.TemporaryFile("w+") as said:
-        code = _follow(subprocess.Popen(command, stdout=said, stderr=said, cwd=folder), folder, report)
-        said.seek(0)
+    with tempfile.TemporaryFile("w+") as output:
+        code = _follow(subprocess.Popen(command, stdout=output, stderr=output, cwd=folder), folder, report)
+        output.seek(0)
         if code:
-            last = " ".join(said.read().split())[-300:]
+            last = " ".join(output.read().split())[-300:]
             raise DriverError(f"The {action} of {server.slug}'s InfluxDB failed: {last}")
 
 

@@ -17,10 +17,10 @@ from web.views import methods, post
 @for_operators
 def _request(request: HttpRequest, slug: str) -> HttpResponse:
     tenant = tenants.find(slug)
-    made = operations.request(tenant, caller_of(request).username)
-    audit(request, "tenant.backup", tenant.id, {"backup": made.pk}, tenant=slug)
-    [view] = queries.views([made])
-    return json_response(view, 202, location=f"/api/v1/tenants/{slug}/backups/{made.pk}")
+    backup = operations.request(tenant, caller_of(request).username)
+    audit(request, "tenant.backup", tenant.id, {"backup": backup.pk}, tenant=slug)
+    [view] = queries.views([backup])
+    return json_response(view, 202, location=f"/api/v1/tenants/{slug}/backups/{backup.pk}")
 
 
 @for_operators

@@ -62,5 +62,5 @@ def driver_named(name: str) -> Driver:
 @cache
 def _driver(name: str) -> Driver:
     module, _, kind = KNOWN[name].rpartition(".")
-    made: Driver = getattr(import_module(module), kind)()
-    return made
+    driver: Driver = getattr(import_module(module), kind)()
+    return driver

@@ -19,8 +19,8 @@ def rebuild(apps: Any, schema_editor: Any) -> None:
         except Unavailable:
             continue  # no key of ours opens it: the list says so, and it is built again when one does
         except (BadRequest, UnicodeDecodeError) as error:
-            said = error.detail if isinstance(error, BadRequest) else "kubeconfig is no text."
-            cluster.sealed, cluster.error = "", f"{said} Give the cluster another one."
+            reason = error.detail if isinstance(error, BadRequest) else "kubeconfig is no text."
+            cluster.sealed, cluster.error = "", f"{reason} Give the cluster another one."
         else:
             cluster.sealed, cluster.server = crypto.encrypt(rebuilt.as_json().encode()), rebuilt.server
         cluster.save(update_fields=["sealed", "server", "error"])

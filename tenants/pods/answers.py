@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from tenants import queries
 from tenants.models import Tenant
-from web.pods.messages import TenantAnswer, TenantUnavailable
+from web.pods.messages import TenantResponse, TenantUnavailable
 
 
-def tenant_answer(tenant: Tenant) -> TenantAnswer:
+def tenant_answer(tenant: Tenant) -> TenantResponse:
     unavailable = queries.why_unavailable(tenant)
-    return TenantAnswer(
+    return TenantResponse(
         id=tenant.id,
         slug=tenant.slug,
         name=tenant.name,

@@ -60,14 +60,14 @@ def archive_key(tenant: Tenant) -> ArchiveKey:
     return ArchiveKey(key.id, key.secret)
 
 
-def judge(asked: ArchiveSignature) -> str:
+def judge(signature: ArchiveSignature) -> str:
     """Also for another tenant's archive that is restored here; the caller learns no key."""
-    return why_not_of(asked.tenant, Signature(asked.key_id, asked.said, asked.digest))
+    return why_not_of(signature.tenant, Signature(signature.key_id, signature.hmac, signature.digest))
 
 
-def start_restore(tenant: Tenant, asked: RestoreStart) -> None:
+def start_restore(tenant: Tenant, request: RestoreStart) -> None:
     """Close the tenant and drop its empty database. Raises Conflict if it is not empty."""
-    now = close(_kept(tenant, asked.owner), asked.backup, asked.of)
+    now = close(_kept(tenant, request.owner), request.backup, request.of)
     progress = RestoreProgress(now)
     progress.mark(UNPACK, StepState.done)
     progress.mark(FILL_SAMPLES, StepState.running)
@@ -76,14 +76,14 @@ def start_restore(tenant: Tenant, asked: RestoreStart) -> None:
     influx.drop_database(now.endpoints["http"], known)
 
 
-def check_filled(tenant: Tenant, asked: RestoredShards) -> Filled:
+def check_filled(tenant: Tenant, request: RestoredShards) -> Filled:
     """Once all shards exist, set up the tenant's users and policies."""
-    now = _being_restored(tenant, asked.owner)
+    now = _being_restored(tenant, request.owner)
     known = now.secrets
     assert known is not None
     try:
-        if asked.shards:
-            influx.wait_filled(now.endpoints["http"], known, asked.shards, FILLED_WITHIN_S)
+        if request.shards:
+            influx.wait_filled(now.endpoints["http"], known, request.shards, FILLED_WITHIN_S)
     except Unavailable as error:
         return Filled(False, error.detail)
     prepare_samples(now)

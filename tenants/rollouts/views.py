@@ -25,9 +25,9 @@ def _list_releases(request: HttpRequest) -> HttpResponse:
 @for_operators
 def _create_release(request: HttpRequest) -> HttpResponse:
     wanted = read_json(request, releases.NewRelease)
-    made = releases.create(wanted, caller_of(request).username)
-    audit(request, "release.create", made.name)
-    return json_response(queries.release_view(made), 201, location=f"/api/v1/releases/{made.name}")
+    release = releases.create(wanted, caller_of(request).username)
+    audit(request, "release.create", release.name)
+    return json_response(queries.release_view(release), 201, location=f"/api/v1/releases/{release.name}")
 
 
 @for_operators
@@ -44,9 +44,9 @@ def _delete_release(request: HttpRequest, name: str) -> HttpResponse:
 
 @for_operators
 def _start_rollout(request: HttpRequest) -> HttpResponse:
-    made = operations.start(read_json(request, operations.NewRollout), caller_of(request).username)
-    audit(request, "rollout.start", made.pk, {"release": made.release_id})
-    return _answer(made, 201, location=f"/api/v1/rollouts/{made.pk}")
+    rollout = operations.start(read_json(request, operations.NewRollout), caller_of(request).username)
+    audit(request, "rollout.start", rollout.pk, {"release": rollout.release_id})
+    return _answer(rollout, 201, location=f"/api/v1/rollouts/{rollout.pk}")
 
 
 @for_operators

@@ -192,7 +192,7 @@ def test_an_invalid_question_is_rejected(make_tenant: MakeTenant, pod_of: PodOf,
 def test_the_pods_of_one_tenant_are_rate_limited_without_affecting_others(
     make_tenant: MakeTenant, pod_of: PodOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(throttling, "MAX_POD_QUESTIONS", 3)
+    monkeypatch.setattr(throttling, "MAX_POD_REQUESTS", 3)
     acme, rival = pod_of(make_tenant("acme")), pod_of(make_tenant("rival"))
     assert [acme.get("/internal/v1/tenant").status_code for _ in range(3)] == [200] * 3
     refused = acme.post("/internal/v1/lease")

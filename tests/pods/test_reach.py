@@ -14,10 +14,10 @@ from config.pod.tenant import FRESH_S, PodTenant
 from kernel.errors import NotFound, PlantraceError, Unavailable
 from kernel.tenancy import Credentials, Limits, TenantConnection
 from web.pods.client import ControlPlane, Revoked
-from web.pods.messages import CallerQuestion, TenantAnswer
+from web.pods.messages import CallerQuery, TenantResponse
 from web.pods.reach import NoAnswer, Reach
 
-ANSWER = TenantAnswer("t1", "acme", "Acme", "", Limits(), "http://127.0.0.1:1", stores=True)
+ANSWER = TenantResponse("t1", "acme", "Acme", "", Limits(), "http://127.0.0.1:1", stores=True)
 TIMEOUT_S = 10.0
 
 
@@ -30,7 +30,7 @@ class StandingStill:
         self.questions = 0
         self.error: PlantraceError | None = None
 
-    def tenant(self) -> TenantAnswer:
+    def tenant(self) -> TenantResponse:
         self.questions += 1
         self.asked.set()
         assert self.goes_on.wait(TIMEOUT_S)
@@ -119,7 +119,7 @@ def silent_server() -> Iterator[socket.socket]:
 
 def test_only_one_request_at_a_time_goes_to_a_silent_control_plane(silent_server: socket.socket) -> None:
     plane = ControlPlane(f"http://127.0.0.1:{silent_server.getsockname()[1]}", "token", timeout_s=0.2)
-    ask = lambda: plane.caller(CallerQuestion(token_digest="0" * 64))  # noqa: E731
+    ask = lambda: plane.caller(CallerQuery(token_digest="0" * 64))  # noqa: E731
     with pytest.raises(NoAnswer):
         ask()
     with plane._reach.question(), pytest.raises(NoAnswer):  # another thread finds out

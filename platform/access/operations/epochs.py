@@ -23,7 +23,7 @@ def bump_epoch(*, user: User | int | None = None, tenant_id: str | None = None, 
     if tenant_id is not None:
         subjects.append(subject_of_tenant(tenant_id))
     identity_cache().invalidate(subjects)
-    transaction.on_commit(lambda: _tell(subjects))
+    transaction.on_commit(lambda: _announce(subjects))
 
 
 def connect() -> None:
@@ -34,7 +34,7 @@ def _on_tenant_changed(sender: object, tenant_id: str, **_: object) -> None:
     bump_epoch(tenant_id=tenant_id)
 
 
-def _tell(subjects: list[str]) -> None:
+def _announce(subjects: list[str]) -> None:
     identity_cache().invalidate(subjects)
     try:
         epochs().invalidate(*subjects)

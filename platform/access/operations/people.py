@@ -146,8 +146,8 @@ def _drop_tokens(membership: Membership) -> None:
 
 def _withdraw_invitations(user_id: int, tenant_id: str | None = None) -> None:
     """Pending ones: into that tenant, or into any."""
-    made = Invitation.objects.filter(invited_by_id=user_id, accepted__isnull=True)
-    for row in (made.filter(tenant_id=tenant_id) if tenant_id else made).select_related("tenant"):
+    invitations = Invitation.objects.filter(invited_by_id=user_id, accepted__isnull=True)
+    for row in (invitations.filter(tenant_id=tenant_id) if tenant_id else invitations).select_related("tenant"):
         detail = {"role": row.role, "email": row.email, "reason": "the inviter may no longer invite"}
         audit(None, "member.uninvite", row.id, detail, tenant=row.tenant.slug)
         row.delete()

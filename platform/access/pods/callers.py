@@ -8,18 +8,18 @@ from access.resolution import identity_of_session, identity_of_token
 from kernel.errors import BadRequest, NotFound, Unauthorized
 from tenants.models import Tenant
 from web import clock
-from web.pods.messages import CallerAnswer, CallerQuestion
+from web.pods.messages import CallerQuery, CallerResponse
 
 
-def answer_caller(tenant: Tenant, question: CallerQuestion) -> CallerAnswer:
+def answer_caller(tenant: Tenant, query: CallerQuery) -> CallerResponse:
     """Raises BadRequest, Unauthorized (unknown credential), NotFound (no access to this tenant)."""
-    identity = _identity(question)
+    identity = _identity(query)
     membership = identity.memberships.get(tenant.slug)
     if membership is None or membership.tenant_id != tenant.id or identity.bound not in (None, tenant.slug):
         raise NotFound(f"You are not a member of a tenant “{tenant.slug}”.", slug="no-such-tenant")
     ends = None if identity.expires is None else (identity.expires - clock.now()).total_seconds()
     allowed = identity.scopes & scopes.of_role(membership.role)
-    return CallerAnswer(
+    return CallerResponse(
         tenant_id=tenant.id,
         tenant_slug=tenant.slug,
         user_id=identity.user_id,
@@ -31,12 +31,12 @@ def answer_caller(tenant: Tenant, question: CallerQuestion) -> CallerAnswer:
     )
 
 
-def _identity(question: CallerQuestion) -> Identity:
-    if bool(question.token_digest) == bool(question.session):
+def _identity(query: CallerQuery) -> Identity:
+    if bool(query.token_digest) == bool(query.session):
         raise BadRequest("Send either token_digest or session.")
-    if question.token_digest:
-        return identity_of_token(question.token_digest)
-    key = question.session
+    if query.token_digest:
+        return identity_of_token(query.token_digest)
+    key = query.session
     identity = identity_of_session(key, lambda: loading.identity_of_session_key(key))
     if identity is None:
         raise Unauthorized("This session is not signed in.")

@@ -120,9 +120,9 @@ def _expiry(values: dict[str, Any]) -> datetime | None:
     """A year by default; None (never) only if requested."""
     if "expires" not in values:
         return clock.now() + DEFAULT_LIFETIME
-    said = values["expires"]
-    if said is None:
+    expires = values["expires"]
+    if expires is None:
         return None
-    if isinstance(said, bool) or not isinstance(said, (str, int)):
+    if isinstance(expires, bool) or not isinstance(expires, (str, int)):
         raise BadRequest("expires must be ISO 8601 with a zone, epoch milliseconds, or null.", slug="bad-expiry")
-    return datetime.fromtimestamp(parse_time(str(said), "expires") / 1000, UTC)
+    return datetime.fromtimestamp(parse_time(str(expires), "expires") / 1000, UTC)

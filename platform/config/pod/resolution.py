@@ -17,7 +17,7 @@ from kernel.errors import Unauthorized
 from stores.redis.epochs import Position
 from web.caller import Role
 from web.pods.client import control_plane
-from web.pods.messages import CallerAnswer, CallerQuestion
+from web.pods.messages import CallerQuery, CallerResponse
 
 CALLER_TTL_S = 2.0
 
@@ -40,10 +40,10 @@ def resolve(request: HttpRequest) -> Resolved:
     digest = bearer.digest if bearer else None
     session = request.COOKIES.get(settings.SESSION_COOKIE_NAME) if bearer is None else None
     if digest:
-        identity = _identity(f"token:{digest}", CallerQuestion(token_digest=digest))
+        identity = _identity(f"token:{digest}", CallerQuery(token_digest=digest))
     elif session:
         try:
-            identity = _identity(subject_of_session(session), CallerQuestion(session=session))
+            identity = _identity(subject_of_session(session), CallerQuery(session=session))
         except Unauthorized:  # an expired session is no error
             return Resolved()
     else:
@@ -52,16 +52,16 @@ def resolve(request: HttpRequest) -> Resolved:
     return resolved(identity.caller(membership), pod_tenant().open(), identity, digest)
 
 
-def _identity(credential: str, question: CallerQuestion) -> Identity:
+def _identity(credential: str, query: CallerQuery) -> Identity:
     def load() -> Loaded[Identity]:
-        answer = control_plane().caller(question)
+        answer = control_plane().caller(query)
         until = None if answer.ends_in_s is None else time.monotonic() + answer.ends_in_s
         return Loaded(_identity_of(answer), frozenset({credential}), until)
 
     return identity_cache().get(credential, load)
 
 
-def _identity_of(answer: CallerAnswer) -> Identity:
+def _identity_of(answer: CallerResponse) -> Identity:
     """An identity with this tenant's membership only, so a request that names another tenant gets 404."""
     membership = MembershipView(answer.tenant_id, answer.tenant_slug, Role[answer.role])
     return Identity(

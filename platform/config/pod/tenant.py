@@ -11,7 +11,7 @@ from typing import Protocol
 from kernel.errors import NotFound, PlantraceError, Unavailable
 from kernel.tenancy import TenantConnection
 from web.pods.client import Revoked, own_connection
-from web.pods.messages import TenantAnswer
+from web.pods.messages import TenantResponse
 from web.pods.reach import NoAnswer
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ FRESH_S = 5.0
 
 
 class Source(Protocol):
-    def tenant(self) -> TenantAnswer: ...
+    def tenant(self) -> TenantResponse: ...
 
 
 class PodTenant:
@@ -34,7 +34,7 @@ class PodTenant:
         self._lock = threading.Lock()
         self._asking = False
         self._answered = False  # at least once, if only by rejecting the service token
-        self._known: TenantAnswer | None = None
+        self._known: TenantResponse | None = None
         self._asked = float("-inf")
         self._control_plane_up = False
 
@@ -68,7 +68,7 @@ class PodTenant:
             self._answer()
         return self._control_plane_up
 
-    def _answer(self) -> TenantAnswer | None:
+    def _answer(self) -> TenantResponse | None:
         with self._lock:
             due = self._clock() - self._asked >= FRESH_S
             mine = due and not self._asking

@@ -122,15 +122,15 @@ def _rows_of_rungs(
     figures: Sequence[Figure],
 ) -> dict[str, list[Rows]]:
     """Rows by sensor id, for sensors whose plans have rungs."""
-    asked = []
+    queries = []
     for id, plan in plans.items():
         pieces = tuple(piece for piece in plan.pieces if piece.rung is not None)
         if pieces:
             known = OF_TEXT if is_text(sensors[id]) else ROW_COLUMNS
             columns = tuple(dict.fromkeys([*(name for figure in figures for name in known[figure]), "n"]))
-            asked.append(SensorQuery(sensors[id], Plan(plan.source, pieces), columns, False, ladders[id]))
-    readings = read(sources, asked, grid.span) if asked else []
-    return {each.sensor.id: [reading.rows] for each, reading in zip(asked, readings, strict=True)}
+            queries.append(SensorQuery(sensors[id], Plan(plan.source, pieces), columns, False, ladders[id]))
+    readings = read(sources, queries, grid.span) if queries else []
+    return {each.sensor.id: [reading.rows] for each, reading in zip(queries, readings, strict=True)}
 
 
 def _rows_of_raw(sources: Sources, sensor: Sensor, plan: Plan, ladder: Ladder | None, step: int) -> list[Rows]:

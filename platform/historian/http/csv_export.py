@@ -21,8 +21,8 @@ MEDIA_TYPE = "text/csv; charset=utf-8"
 
 def heading(sensor: Sensor, figure: str = "") -> str:
     """A column's header: `TT-101 max (°C)`."""
-    words = [sensor.tag, figure, f"({sensor.unit})" if sensor.unit else ""]
-    return escape_formula(" ".join(word for word in words if word))
+    parts = [sensor.tag, figure, f"({sensor.unit})" if sensor.unit else ""]
+    return escape_formula(" ".join(part for part in parts if part))
 
 
 def series_csv(sensors: Sequence[Sensor], views: Sequence[Line | BandView]) -> str:

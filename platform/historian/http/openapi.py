@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from historian.http import arrow
-from historian.http import requests as asked
+from historian.http import requests as params
 from historian.http.answers import RawPage, ValuesAnswer
 from historian.ladder.status import LadderStatus
 from historian.retention.settings import Retention, RetentionAnswer
@@ -20,25 +20,25 @@ _POINTS = query_parameter(
     "At most so many points are answered",
     {
         "type": "integer",
-        "minimum": asked.MIN_POINTS,
-        "maximum": asked.MAX_POINTS,
-        "default": asked.DEFAULT_POINTS,
+        "minimum": params.MIN_POINTS,
+        "maximum": params.MAX_POINTS,
+        "default": params.DEFAULT_POINTS,
     },
 )
 _METHOD = query_parameter(
     "method",
     "auto: minmax for continuous sensors, changes for discrete ones and text, inc for counters; raw: all samples",
-    {"type": "string", "enum": list(asked.METHODS), "default": "auto"},
+    {"type": "string", "enum": list(params.METHODS), "default": "auto"},
 )
 _FORMAT = query_parameter(
     "format",
     "csv: with a header, times in ISO 8601; arrow: an Arrow IPC stream",
-    {"type": "string", "enum": list(asked.FORMATS), "default": "json"},
+    {"type": "string", "enum": list(params.FORMATS), "default": "json"},
 )
 _LIMIT = query_parameter(
     "limit",
     "method=raw: samples a page",
-    {"type": "integer", "minimum": 1, "maximum": asked.MAX_PAGE, "default": asked.DEFAULT_PAGE},
+    {"type": "integer", "minimum": 1, "maximum": params.MAX_PAGE, "default": params.DEFAULT_PAGE},
 )
 _CURSOR = query_parameter("cursor", "method=raw: from the answer's `next`", {"type": "string"})
 
@@ -101,7 +101,7 @@ def _declare_samples() -> None:
             "operationId": "samples_query",
             "tags": ["samples"],
             "summary": "The best points of many sensors in one range",
-            "requestBody": json_body(inlined(asked.Query, answered=False)),
+            "requestBody": json_body(inlined(params.Query, answered=False)),
             "responses": {
                 "200": _with_csv("One series for each sensor, in the order asked for", _SERIES),
                 **problems(400, 401, 403, 404, 503),
@@ -119,8 +119,8 @@ def _declare_samples() -> None:
                 query_parameter("at", "ISO 8601 with a zone, or epoch ms; without it: now", TIME),
                 query_parameter(
                     "sensors",
-                    f"Ids, separated by commas, {asked.MAX_VALUES:,} at most",
-                    {"type": "string", "maxLength": asked.MAX_VALUES_CHARS, "pattern": "^[0-9A-Za-z,]*$"},
+                    f"Ids, separated by commas, {params.MAX_VALUES:,} at most",
+                    {"type": "string", "maxLength": params.MAX_VALUES_CHARS, "pattern": "^[0-9A-Za-z,]*$"},
                 ),
                 query_parameter(
                     "site", "All sensors of this site (id or slug), where `sensors` is not given", {"type": "string"}
@@ -146,7 +146,7 @@ def _declare_retention() -> None:
             *(START, END),
             query_parameter(
                 "percentiles",
-                f"Up to {asked.MAX_PERCENTILES} numbers from 0 to 100, separated by commas; taken from the samples",
+                f"Up to {params.MAX_PERCENTILES} numbers from 0 to 100, separated by commas; taken from the samples",
                 {"type": "string", "examples": ["5,50,95"]},
             ),
         ],

@@ -14,7 +14,7 @@ from catalog.snapshot import Snapshot, snapshot_of
 from historian.asof.values import as_of
 from historian.http import arrow
 from historian.http import csv_export as export
-from historian.http import requests as asked
+from historian.http import requests as params
 from historian.http.answers import RawPage, SeriesAnswer, ValuesAnswer
 from historian.http.pages import raw_page, raw_pages
 from historian.queries import read_many
@@ -40,18 +40,18 @@ EXPORT_PAGE = 50_000  # samples read and sent at a time
 def samples(request: HttpRequest, id: str) -> HttpResponseBase:
     """`GET /api/v1/sensors/{id}/samples`"""
     tenant, query = tenant_of(request), request.GET
-    sensor = asked.sensor_of(snapshot_of(tenant), id)
-    method = asked.parse_method(query.get("method", "auto"))
-    wanted = asked.parse_format(query.get("format", "json"))
-    span = asked.parse_span(query.get("start"), query.get("end"))
+    sensor = params.sensor_of(snapshot_of(tenant), id)
+    method = params.parse_method(query.get("method", "auto"))
+    wanted = params.parse_format(query.get("format", "json"))
+    span = params.parse_span(query.get("start"), query.get("end"))
     if method == "raw":
         return _raw(request, sensor, span, wanted)
-    points = asked.parse_points(query.get("points", asked.DEFAULT_POINTS))
+    points = params.parse_points(query.get("points", params.DEFAULT_POINTS))
     found = read_many(tenant, [sensor], span, points, method, now_ms=now_ms())
     return _shown([sensor], found, wanted, sensor.tag) or json_response(found[0])
 
 
-def _raw(request: HttpRequest, sensor: Sensor, span: TimeRange, wanted: asked.Format) -> HttpResponseBase:
+def _raw(request: HttpRequest, sensor: Sensor, span: TimeRange, wanted: params.Format) -> HttpResponseBase:
     tenant = tenant_of(request)
     if wanted != "json":
         hold(tenant)
@@ -60,9 +60,9 @@ def _raw(request: HttpRequest, sensor: Sensor, span: TimeRange, wanted: asked.Fo
         if wanted == "csv":
             return _download(export.raw_csv(sensor, pages), sensor.tag)
         return StreamingHttpResponse(arrow.raw_arrow(sensor, pages), content_type=arrow.MEDIA_TYPE)
-    limit = asked.parse_page_size(request.GET)
+    limit = params.parse_page_size(request.GET)
     cursor = request.GET.get("cursor")
-    after = asked.parse_cursor(cursor, span) if cursor is not None else None
+    after = params.parse_cursor(cursor, span) if cursor is not None else None
     page = raw_page(tenant, sensor, span, after, limit)
     return json_response(
         RawPage(
@@ -83,18 +83,18 @@ def _raw(request: HttpRequest, sensor: Sensor, span: TimeRange, wanted: asked.Fo
 def samples_query(request: HttpRequest) -> HttpResponseBase:
     """`POST /api/v1/samples/query`"""
     tenant = tenant_of(request)
-    query = read_json(request, asked.Query)
-    method = asked.parse_method(query.method)
-    wanted = asked.parse_format(query.format)
+    query = read_json(request, params.Query)
+    method = params.parse_method(query.method)
+    wanted = params.parse_format(query.format)
     if method == "raw":
         raise BadRequest(
             "Raw samples come page by page for one sensor: GET /api/v1/sensors/{id}/samples?method=raw.",
             slug="method-does-not-fit",
             parameter="method",
         )
-    sensors = asked.sensors_of(snapshot_of(tenant), query.sensors, asked.MAX_SENSORS)
-    span = asked.parse_span(query.start, query.end)
-    found = read_many(tenant, sensors, span, asked.parse_points(query.points), method, now_ms=now_ms())
+    sensors = params.sensors_of(snapshot_of(tenant), query.sensors, params.MAX_SENSORS)
+    span = params.parse_span(query.start, query.end)
+    found = read_many(tenant, sensors, span, params.parse_points(query.points), method, now_ms=now_ms())
     return _shown(sensors, found, wanted, "samples") or json_response(SeriesAnswer(found))
 
 
@@ -115,14 +115,14 @@ def values(request: HttpRequest) -> HttpResponse:
 def sensor_statistics(request: HttpRequest, id: str) -> HttpResponse:
     """`GET /api/v1/sensors/{id}/statistics`"""
     tenant, query = tenant_of(request), request.GET
-    sensor = asked.sensor_of(snapshot_of(tenant), id)
-    span = asked.parse_span(query.get("start"), query.get("end"))
-    percentiles = asked.parse_percentiles(query.get("percentiles", ""))
+    sensor = params.sensor_of(snapshot_of(tenant), id)
+    span = params.parse_span(query.get("start"), query.get("end"))
+    percentiles = params.parse_percentiles(query.get("percentiles", ""))
     return json_response(statistics(tenant, sensor, span, percentiles, now_ms=now_ms()))
 
 
 def _shown(
-    sensors: Sequence[Sensor], found: Sequence[View], wanted: asked.Format, name: str
+    sensors: Sequence[Sensor], found: Sequence[View], wanted: params.Format, name: str
 ) -> HttpResponseBase | None:
     """The response as CSV or Arrow; None if JSON was requested."""
     if wanted == "csv":
@@ -136,7 +136,7 @@ def _sensors_for_values(request: HttpRequest, snapshot: Snapshot) -> list[Sensor
     """Those named by `sensors`, else all of `site`."""
     named = request.GET.get("sensors")
     if named is not None:
-        return asked.sensors_of(snapshot, [id for id in named.split(",") if id], asked.MAX_VALUES)
+        return params.sensors_of(snapshot, [id for id in named.split(",") if id], params.MAX_VALUES)
     wanted = request.GET.get("site")
     if not wanted:
         raise BadRequest("Say which sensors: sensors=<id>,<id>… or site=<id>.", slug="no-sensors")
@@ -144,11 +144,11 @@ def _sensors_for_values(request: HttpRequest, snapshot: Snapshot) -> list[Sensor
     if site is None:
         raise NotFound(f"There is no site {wanted}.", slug="unknown-site", site=wanted)
     sensors = [sensor for sensor in snapshot.sensors.values() if sensor.site == site.id]
-    if len(sensors) > asked.MAX_VALUES:
+    if len(sensors) > params.MAX_VALUES:
         raise BadRequest(
-            f"The site has {len(sensors):,} sensors; one request takes {asked.MAX_VALUES:,}. Name them by sensors=.",
+            f"The site has {len(sensors):,} sensors; one request takes {params.MAX_VALUES:,}. Name them by sensors=.",
             slug="too-many-sensors",
-            limit=asked.MAX_VALUES,
+            limit=params.MAX_VALUES,
         )
     return sensors
 

@@ -82,7 +82,7 @@ def repair_range(stores: Stores, sensor: Sensor, finest: Rung, span: TimeRange) 
         for rung in rungs[1:]:
             rows.append(merged(rows[-1], rung.ms, hold_limit_of(sensor), stored_rule(sensor)))
         filled = _filled(stores.reader, sensor, rungs, span)
-        whole = [_with_empty(made, known, sensor) for made, known in zip(rows, filled, strict=True)]
+        whole = [_with_empty(built, known, sensor) for built, known in zip(rows, filled, strict=True)]
         batches = list(_batches(sensor, rungs, whole))
         for place in range(0, len(batches), CONCURRENCY):
             stores.check()

@@ -111,11 +111,11 @@ def _raw(
 
 
 def _last_of_each(
-    source: SampleSource, asked: Sequence[tuple[Sensor, TimeRange, bool]]
+    source: SampleSource, spans: Sequence[tuple[Sensor, TimeRange, bool]]
 ) -> Iterator[tuple[Sensor, Raw]]:
     """Each sensor's last sample in each of its spans. The flag: by its row, the span has few samples."""
-    found: dict[str, list[Sample]] = {sensor.id: [] for sensor, *_ in asked}
-    waiting = list(asked)
+    found: dict[str, list[Sample]] = {sensor.id: [] for sensor, *_ in spans}
+    waiting = list(spans)
     while waiting:
         some, waiting = waiting[:PARTS_PER_REQUEST], waiting[PARTS_PER_REQUEST:]
         requests = [
@@ -128,5 +128,5 @@ def _last_of_each(
             found[sensor.id].extend(last.samples.values())
             if last.skipped:  # more arrived since the row was built
                 waiting.append((sensor, span, False))
-    for sensor in {sensor.id: sensor for sensor, *_ in asked}.values():
+    for sensor in {sensor.id: sensor for sensor, *_ in spans}.values():
         yield sensor, raw_of(sorted(found[sensor.id]), is_text(sensor))

@@ -84,13 +84,13 @@ def undetermined(table: pa.Table, moments: Moments, span: TimeRange, rung: Rung)
     filled = n + n_bad > 0
     start, tfirst, tlast, n_bad, count = (a[filled] for a in (start, tfirst, tlast, n_bad, n + n_bad))
     steady = _is_steady(table)[filled]
-    asked = moments[(moments >= span.start) & (moments < span.end)]
-    row = np.searchsorted(start, asked, "right") - 1
-    asked, row = asked[row >= 0], row[row >= 0]
-    since = asked - start[row]
+    within = moments[(moments >= span.start) & (moments < span.end)]
+    row = np.searchsorted(start, within, "right") - 1
+    within, row = within[row >= 0], row[row >= 0]
+    since = within - start[row]
     inside = since < rung.ms
     unknown = inside & ~steady[row] & ((n_bad[row] > 0) | ((since >= tfirst[row]) & (since < tlast[row])))
-    for moment, place in zip(asked[unknown].tolist(), row[unknown].tolist(), strict=True):
+    for moment, place in zip(within[unknown].tolist(), row[unknown].tolist(), strict=True):
         yield TimeRange(max(int(start[place]), span.start), moment + 1), bool(count[place] <= MAX_SAMPLES_FORWARD)
     # The value after a row. For a moment within a row the previous row matters, too, if all its samples are later.
     over = np.unique(np.concatenate([row[~inside], row[inside] - 1]))

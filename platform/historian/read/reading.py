@@ -65,30 +65,30 @@ class SensorQuery:
     ladder: Ladder | None
 
 
-def read(sources: Sources, asked: Sequence[SensorQuery], span: TimeRange) -> list[Reading]:
+def read(sources: Sources, queries: Sequence[SensorQuery], span: TimeRange) -> list[Reading]:
     """Every sensor's rows, each piece of its plan read from its source.
 
     Raises BadRequest if a sensor without a ladder has too many samples.
     """
-    some = -(-len(asked) // CONCURRENCY) if len(asked) >= MIN_SENSORS_FOR_SPLIT else len(asked)
-    parts = [asked[place : place + some] for place in range(0, len(asked), max(some, 1))]
+    some = -(-len(queries) // CONCURRENCY) if len(queries) >= MIN_SENSORS_FOR_SPLIT else len(queries)
+    parts = [queries[place : place + some] for place in range(0, len(queries), max(some, 1))]
     found = [each for part in _all(lambda part: _found(sources, part, span), parts) for each in part]
     _read_bulk(sources, found)
     return [each.reading() for each in found]
 
 
-def _found(sources: Sources, asked: Sequence[SensorQuery], span: TimeRange) -> list[_PartialReading]:
+def _found(sources: Sources, queries: Sequence[SensorQuery], span: TimeRange) -> list[_PartialReading]:
     """Everything that need not be read in bulk, with one request."""
     requests: list[at.SourceRequest] = []
     before: list[list[at.SourceRequest]] = []
-    for each in asked:
+    for each in queries:
         requests += [(piece.source, _request(each, piece)) for piece in each.plan.pieces if not _is_bulk(each, piece)]
         before.append([])
         if each.with_initial_value:
             before[-1] = initial_value_requests(each.sensor, span, each.ladder, sources.tiers)
         requests += before[-1]
     answers = iter(sources.read(requests))
-    return [_PartialReading.of(each, initial, answers) for each, initial in zip(asked, before, strict=True)]
+    return [_PartialReading.of(each, initial, answers) for each, initial in zip(queries, before, strict=True)]
 
 
 def _all(work: Callable[[T], R], parts: Sequence[T]) -> list[R]:
@@ -102,34 +102,34 @@ def _all(work: Callable[[T], R], parts: Sequence[T]) -> list[R]:
 
 @dataclass(slots=True)
 class _PartialReading:
-    asked: SensorQuery
+    query: SensorQuery
     parts: list[Rows | Raw | None]  # by piece; None: to be read in bulk
     initial: Raw
 
     @classmethod
-    def of(cls, asked: SensorQuery, initial: Sequence[at.SourceRequest], answers: Iterator[Any]) -> _PartialReading:
-        parts = [None if _is_bulk(asked, piece) else _part(asked, piece, next(answers)) for piece in asked.plan.pieces]
+    def of(cls, query: SensorQuery, initial: Sequence[at.SourceRequest], answers: Iterator[Any]) -> _PartialReading:
+        parts = [None if _is_bulk(query, piece) else _part(query, piece, next(answers)) for piece in query.plan.pieces]
         before = [next(answers) for _ in initial]
-        return cls(asked, parts, initial_value_of(asked.sensor, initial, before))
+        return cls(query, parts, initial_value_of(query.sensor, initial, before))
 
     def read_bulk(self, sources: Sources, place: int, limit: int) -> Raw | Rows:
-        piece, with_states = self.asked.plan.pieces[place], "states" in self.asked.columns
-        return read_bounded(sources, self.asked.sensor, piece, limit, with_states, self._width(piece.span))
+        piece, with_states = self.query.plan.pieces[place], "states" in self.query.columns
+        return read_bounded(sources, self.query.sensor, piece, limit, with_states, self._width(piece.span))
 
     def _width(self, span: TimeRange) -> int:
         """Width of the rows that replace very many samples: that of the neighbouring rung's rows, if any."""
-        asked = self.asked
-        return asked.ladder.finest.ms if asked.plan.rung and asked.ladder else width_of_rows(span)
+        query = self.query
+        return query.ladder.finest.ms if query.plan.rung and query.ladder else width_of_rows(span)
 
     @property
     def _rung(self) -> Rung | None:
-        pieces = self.asked.plan.pieces
-        if self.asked.plan.rung is None and any(isinstance(part, Rows) for part in self.parts):
+        pieces = self.query.plan.pieces
+        if self.query.plan.rung is None and any(isinstance(part, Rows) for part in self.parts):
             return Rung(RAW.name, max(self._width(piece.span) for piece in pieces))
-        return self.asked.plan.rung
+        return self.query.plan.rung
 
     def reading(self) -> Reading:
-        sensor = self.asked.sensor
+        sensor = self.query.sensor
         text, bad, rows = is_text(sensor), 0, []
         for part in self.parts:
             if isinstance(part, Rows):
@@ -137,43 +137,43 @@ class _PartialReading:
                 rows.append(shown_rows(sensor, part.filled()))
             elif part is not None:
                 bad += int((part.q == BAD).sum())
-                rows.append(rows_of_each(shown_raw(sensor, part), with_states="states" in self.asked.columns))
-        return Reading(joined(rows, text), self.asked.plan, self._rung, shown_raw(sensor, self.initial), bad)
+                rows.append(rows_of_each(shown_raw(sensor, part), with_states="states" in self.query.columns))
+        return Reading(joined(rows, text), self.query.plan, self._rung, shown_raw(sensor, self.initial), bad)
 
 
-def _is_bulk(asked: SensorQuery, piece: Piece) -> bool:
-    expected = expected_samples(piece.span, interval_ms_of(asked.sensor))
+def _is_bulk(query: SensorQuery, piece: Piece) -> bool:
+    expected = expected_samples(piece.span, interval_ms_of(query.sensor))
     return piece.rung is None and expected is not None and expected > ROWS
 
 
-def _request(asked: SensorQuery, piece: Piece) -> Request[Any]:
+def _request(query: SensorQuery, piece: Piece) -> Request[Any]:
     if piece.rung is None:
-        return samples_of(asked.sensor, piece.span, _limit(asked, piece))
-    return rows_request(piece.rung, [asked.sensor], piece.span, asked.columns)
+        return samples_of(query.sensor, piece.span, _limit(query, piece))
+    return rows_request(piece.rung, [query.sensor], piece.span, query.columns)
 
 
-def _limit(asked: SensorQuery, piece: Piece) -> int:
+def _limit(query: SensorQuery, piece: Piece) -> int:
     """Limit of samples read together: few are wasted if a sensor reports far more often than its interval says."""
-    expected = expected_samples(piece.span, interval_ms_of(asked.sensor))
+    expected = expected_samples(piece.span, interval_ms_of(query.sensor))
     return ROWS if expected is None else min(2 * int(expected) + MARGIN, ROWS)
 
 
-def _part(asked: SensorQuery, piece: Piece, answer: dict[str, Any]) -> Rows | Raw | None:
+def _part(query: SensorQuery, piece: Piece, answer: dict[str, Any]) -> Rows | Raw | None:
     """The rows of a piece; None: there are more samples than expected from the sensor's interval."""
     if piece.rung is not None:
-        return rows_of_values(answer.get(asked.sensor.id, []), asked.columns, is_text(asked.sensor))
-    part = part_of_sensor(answer, asked.sensor)
+        return rows_of_values(answer.get(query.sensor.id, []), query.columns, is_text(query.sensor))
+    part = part_of_sensor(answer, query.sensor)
     return part.samples if part.resume is None else None
 
 
 def _read_bulk(sources: Sources, found: Iterable[_PartialReading]) -> None:
     """Stream what is missing; count it first if the sensor has no ladder."""
     missing = [(each, place) for each in found for place, part in enumerate(each.parts) if part is None]
-    free = {each.asked.sensor.id: each.asked for each, _ in missing if not each.asked.ladder}
+    free = {each.query.sensor.id: each.query for each, _ in missing if not each.query.ladder}
     if free:
-        pieces = [piece.span for asked in free.values() for piece in asked.plan.pieces]
+        pieces = [piece.span for query in free.values() for piece in query.plan.pieces]
         whole = TimeRange(min(span.start for span in pieces), max(span.end for span in pieces))
-        ensure_readable(sources, [asked.sensor for asked in free.values()], whole)
+        ensure_readable(sources, [query.sensor for query in free.values()], whole)
     limit = max(MAX_WHOLE // max(len(missing), 1), ROWS)
     answers = _all(lambda at: at[0].read_bulk(sources, at[1], limit), missing)
     for (each, place), raw in zip(missing, answers, strict=True):
@@ -181,14 +181,14 @@ def _read_bulk(sources: Sources, found: Iterable[_PartialReading]) -> None:
 
 
 def raw_instead(
-    sources: Sources, asked: Sequence[SensorQuery], readings: Sequence[Reading], points: int, span: TimeRange
+    sources: Sources, queries: Sequence[SensorQuery], readings: Sequence[Reading], points: int, span: TimeRange
 ) -> dict[int, SensorQuery]:
     """Replace rows by raw samples, by position, where they have no more samples than can be shown.
 
     For rows that lag behind, the number of samples has to be checked.
     """
     few, unsure = {}, []
-    for place, (each, reading) in enumerate(zip(asked, readings, strict=True)):
+    for place, (each, reading) in enumerate(zip(queries, readings, strict=True)):
         gone = each.ladder is not None and span.start < each.ladder.raw_from
         if each.plan.rung is None or gone or reading.samples > points or (each.plan.complete and not reading.samples):
             continue
@@ -198,7 +198,9 @@ def raw_instead(
     if unsure:
         requests = [
             (piece.source, HasMore(sensor.site, is_text(sensor), sensor.id, Window.of(piece.span), points))
-            for sensor, piece in ((asked[place].sensor, piece) for place in unsure for piece in few[place].plan.pieces)
+            for sensor, piece in (
+                (queries[place].sensor, piece) for place in unsure for piece in few[place].plan.pieces
+            )
         ]
         answers = iter(sources.read(requests))
         for place in unsure:

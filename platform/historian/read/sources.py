@@ -30,16 +30,16 @@ class Sources:
     def place(self, source: Source) -> SampleSource:
         return self.places.get(source, self.main)
 
-    def read(self, asked: Sequence[SourceRequest]) -> list[Any]:
+    def read(self, requests: Sequence[SourceRequest]) -> list[Any]:
         """The answers in order, with one round trip to each store."""
         if not self.places:
-            return self.main.read([request for _, request in asked])
-        answers: list[Any] = [None] * len(asked)
+            return self.main.read([request for _, request in requests])
+        answers: list[Any] = [None] * len(requests)
         by_source: dict[Source, list[int]] = defaultdict(list)
-        for place, (source, _) in enumerate(asked):
+        for place, (source, _) in enumerate(requests):
             by_source[source if source in self.places else RAW].append(place)
         for source, places in by_source.items():
-            found = self.place(source).read([asked[place][1] for place in places])
+            found = self.place(source).read([requests[place][1] for place in places])
             for place, answer in zip(places, found, strict=True):
                 answers[place] = answer
         return answers

@@ -19,18 +19,18 @@ MAX_SORTED = 2_000_000  # samples to sort
 
 
 def percentiles_of(
-    sources: Sources, reading: Reading, asked: SensorQuery, span: TimeRange, wanted: Sequence[float]
+    sources: Sources, reading: Reading, query: SensorQuery, span: TimeRange, wanted: Sequence[float]
 ) -> dict[str, float]:
-    sensor, samples = asked.sensor, reading.samples
+    sensor, samples = query.sensor, reading.samples
     if sensor.kind == "text":
         raise BadRequest(f"{sensor.tag} holds text; it has no percentiles.", slug="method-does-not-fit")
-    if asked.ladder and span.start < asked.ladder.raw_from:
+    if query.ladder and span.start < query.ladder.raw_from:
         raise BadRequest(
-            f"Percentiles are taken from the samples themselves; those before {iso(asked.ladder.raw_from)} are gone.",
+            f"Percentiles are taken from the samples themselves; those before {iso(query.ladder.raw_from)} are gone.",
             slug="samples-gone",
-            raw_from=asked.ladder.raw_from,
+            raw_from=query.ladder.raw_from,
         )
-    if not asked.plan.complete:  # the rungs' counts are not up to date
+    if not query.plan.complete:  # the rungs' counts are not up to date
         ensure_readable(sources, [sensor], span)
     if samples > MAX_SORTED:
         longest = int(span.width * MAX_SORTED / samples)

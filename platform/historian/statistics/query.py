@@ -31,14 +31,14 @@ def statistics(
     plan = plan_raw(span, sources.tiers)
     if ladder is not None:
         plan = plan_rungs(span, 1, ladder, interval_ms_of(sensor), sources.tiers)
-    asked = SensorQuery(sensor, plan, COLUMNS[sensor.kind], holds_value(sensor), ladder)
-    [reading] = read(sources, [asked], span)
+    query = SensorQuery(sensor, plan, COLUMNS[sensor.kind], holds_value(sensor), ladder)
+    [reading] = read(sources, [query], span)
     figures = figures_of(sensor, reading) if len(reading.rows) else {}
     if sensor.kind in ("discrete", "text"):
         held = figures["states"] = time_in_states(reading, span, min(span.end, now_ms), hold_limit_of(sensor))
         figures["unknown"] = None if held is None else span.width - sum(held.values())
     if percentiles:
-        figures["percentiles"] = percentiles_of(sources, reading, asked, span, percentiles)
+        figures["percentiles"] = percentiles_of(sources, reading, query, span, percentiles)
     return Statistics(
         sensor=sensor.id,
         start=span.start,

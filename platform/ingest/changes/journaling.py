@@ -53,24 +53,24 @@ class JournalingWriter:
         if not self._count:
             return
         waiting, self._waiting, self._count = self._waiting, defaultdict(list), 0
-        news = {key: joined(parts).last_of_each_time() for key, parts in waiting.items()}
-        occupied = self._sensors_with_samples(news)
+        incoming = {key: joined(parts).last_of_each_time() for key, parts in waiting.items()}
+        occupied = self._sensors_with_samples(incoming)
         changes = []
-        for (site, sensor), new in sorted(news.items()):
+        for (site, sensor), new in sorted(incoming.items()):
             known = (site, sensor) in occupied
             old = read_at(self._store, site, sensor, new.t) if known else Samples.absent(new.t)
             changes.append(Changes(site, sensor, old, overlay(old, new) if known else new))
         self._journal.append(changes)
-        for (site, sensor), new in news.items():
+        for (site, sensor), new in incoming.items():
             has_text = new.has_text
             for rows in (has_text, ~has_text):
                 part = new.take(rows)
                 values = part.text.tolist() if has_text[rows].any() else part.value
                 self._writer.add(site, sensor, part.t, values, part.quality)
 
-    def _sensors_with_samples(self, news: dict[tuple[str, str], Samples]) -> set[tuple[str, str]]:
+    def _sensors_with_samples(self, incoming: dict[tuple[str, str], Samples]) -> set[tuple[str, str]]:
         spans: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
-        for (site, sensor), new in news.items():
+        for (site, sensor), new in incoming.items():
             spans[site][sensor] = int(new.t[0]), int(new.t[-1])
         return {
             (site, sensor) for site, some in spans.items() for sensor in sensors_with_samples(self._store, site, some)

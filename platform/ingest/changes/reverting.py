@@ -98,6 +98,6 @@ def _joined(parts: Sequence[Changes]) -> Changes:
 
 def _with(samples: Samples, rows: Flags, others: Samples) -> Samples:
     """A copy with these rows replaced by others, in their order."""
-    made = Samples(samples.t, samples.value.copy(), samples.text.copy(), samples.quality.copy())
-    made.value[rows], made.text[rows], made.quality[rows] = others.value, others.text, others.quality
-    return made
+    copy = Samples(samples.t, samples.value.copy(), samples.text.copy(), samples.quality.copy())
+    copy.value[rows], copy.text[rows], copy.quality[rows] = others.value, others.text, others.quality
+    return copy

@@ -150,5 +150,5 @@ def _sensor(catalog: Snapshot, name: str) -> Sensor:
     return found
 
 
-def _wrong(field: str, sentence: str) -> BadRequest:
-    return BadRequest(f"`{field}` {sentence}", slug="bad-correction", field=field)
+def _wrong(field: str, message: str) -> BadRequest:
+    return BadRequest(f"`{field}` {message}", slug="bad-correction", field=field)

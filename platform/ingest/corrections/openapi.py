@@ -43,8 +43,8 @@ def describe_all() -> None:
 
 
 def _describe_undo(jobs: JobOperations, summary: str, description: str) -> None:
-    made = jobs.operation(
+    responses = jobs.operation(
         "undo", summary, jobs.id_parameter, body=NewUndo, answers={202: Correction}, description=description
     )
-    made["requestBody"]["required"] = False
-    describe(f"{jobs.base}/{{id}}/undo", "post", made)
+    responses["requestBody"]["required"] = False
+    describe(f"{jobs.base}/{{id}}/undo", "post", responses)

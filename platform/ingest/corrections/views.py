@@ -19,8 +19,8 @@ _VIEWS = JobViews(jobs.JOBS, "/api/v1/corrections", jobs.present, jobs.in_short)
 @writes
 def _create(request: HttpRequest) -> HttpResponse:
     wanted = read_json(request, NewCorrection)
-    made = jobs.queue(tenant_of(request), wanted, caller_of(request).username, now_ms())
-    return _queued(request, made, "create")
+    correction = jobs.queue(tenant_of(request), wanted, caller_of(request).username, now_ms())
+    return _queued(request, correction, "create")
 
 
 corrections = methods(GET=_VIEWS.list, POST=_create)
@@ -48,14 +48,14 @@ def undo_import(request: HttpRequest, id: str) -> HttpResponse:
 
 def _undo(request: HttpRequest, target: str) -> HttpResponse:
     wanted = read_json(request, NewUndo) if request.body else NewUndo()
-    made = jobs.queue_undo(tenant_of(request), target, wanted.dry_run, caller_of(request).username, now_ms())
-    return _queued(request, made, "create")
+    correction = jobs.queue_undo(tenant_of(request), target, wanted.dry_run, caller_of(request).username, now_ms())
+    return _queued(request, correction, "create")
 
 
-def _queued(request: HttpRequest, made: Correction, verb: str) -> HttpResponse:
+def _queued(request: HttpRequest, correction: Correction, verb: str) -> HttpResponse:
     detail = {
         name: value
         for name in ("action", "sensors", "start", "end", "by_ms", "unit", "target", "dry_run")
-        if (value := getattr(made, name)) not in (None, [])
+        if (value := getattr(correction, name)) not in (None, [])
     }
-    return _VIEWS.accepted(request, verb, made.id, made, detail)
+    return _VIEWS.accepted(request, verb, correction.id, correction, detail)

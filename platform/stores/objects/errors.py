@@ -46,8 +46,8 @@ def translated(address: Address, endpoint: str) -> Iterator[None]:
 
 
 def _sentence(text: str, address: Address, endpoint: str) -> Unavailable:
-    said = _ERROR.search(text)
-    kind, why = said.groups() if said else ("", text)
+    match = _ERROR.search(text)
+    kind, why = match.groups() if match else ("", text)
     why = " ".join(_NOISE.sub("", why).split())[:300].rstrip(".")
     bucket, server = f"bucket {address.bucket}", _server(endpoint)
     if kind == "NO_SUCH_BUCKET":

@@ -28,11 +28,11 @@ class Upload:
 
     def __enter__(self) -> Self:
         """Raises Unavailable."""
-        words = (str(self._address), self._endpoint, str(os.getpid()))
+        arguments = (str(self._address), self._endpoint, str(os.getpid()))
         path = f"PYTHONPATH={PROJECT / 'platform'}"
         self._log = tempfile.TemporaryFile()
         self._process = subprocess.Popen(
-            ["env", path, sys.executable, "-m", "stores.objects.uploader", *words],
+            ["env", path, sys.executable, "-m", "stores.objects.uploader", *arguments],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, cwd=PROJECT, text=True,
         )  # fmt: skip
         try:
@@ -53,8 +53,8 @@ class Upload:
         assert self._process.stdin is not None
         self._process.stdin.write(f"{path}\n")
         self._process.stdin.flush()
-        while "done" not in (said := self._read_message()):
-            report(said["sent"], size)
+        while "done" not in (message := self._read_message()):
+            report(message["sent"], size)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -66,8 +66,8 @@ class Upload:
         line = self._process.stdout.readline()
         if not line:
             self._log.seek(0)
-            said = " ".join(self._log.read().decode(errors="replace").split())[-300:]
-            raise Unavailable(f"The upload of {self._address} ended early: {said or 'it was killed'}.")
+            output = " ".join(self._log.read().decode(errors="replace").split())[-300:]
+            raise Unavailable(f"The upload of {self._address} ended early: {output or 'it was killed'}.")
         message: dict[str, Any] = msgspec.json.decode(line)
         if "error" in message:
             raise Unavailable(message["error"])

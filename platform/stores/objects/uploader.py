@@ -57,8 +57,8 @@ def _send(path: Path, stream: Any) -> int:
     return sent
 
 
-def _report(**said: object) -> None:
-    print(json.dumps(said), flush=True)
+def _report(**message: object) -> None:
+    print(json.dumps(message), flush=True)
 
 
 if __name__ == "__main__":

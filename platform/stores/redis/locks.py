@@ -123,13 +123,13 @@ class ReentrantLock:
     def acquire(self) -> ExpiringLock:
         """The lock, taken from every other thread and process; `held` also gives it back."""
         lock, token = make_lock(self.url, self.key, self.hold_s), new_token()
-        began, pause, told = time.monotonic(), FIRST_PAUSE_S, False
+        began, pause, notified = time.monotonic(), FIRST_PAUSE_S, False
         with translated("taking a lock"):
             while not lock.acquire(blocking=False, token=token):
                 waited = time.monotonic() - began
-                if waited > LONG_S and not told:
+                if waited > LONG_S and not notified:
                     self._on_wait()
-                    told = True
+                    notified = True
                 if waited > self.wait_s:
                     raise LockBusy()
                 time.sleep(pause * random.uniform(0.5, 1.5))

@@ -87,7 +87,7 @@ class Marks:
         with translated("marking the ladder"):
             for place in range(0, len(sensors), BATCH_SIZE):
                 some = {sensor: spans[sensor] for sensor in sensors[place : place + BATCH_SIZE]}
-                self._mark(keys=[dropped(prefix)], args=[prefix, now_ms, *mark_words(some)])
+                self._mark(keys=[dropped(prefix)], args=[prefix, now_ms, *mark_arguments(some)])
 
     def state(self, prefix: str, sensors: Sequence[str]) -> LadderState:
         """The sensors' rungs and marks, all as of one moment."""
@@ -127,13 +127,13 @@ class Marks:
         now_ms: int = 0,
     ) -> None:
         """Clear marks that still have the generation given. A part of a range may remain; it keeps its generation."""
-        words: list[Any] = []
+        arguments: list[Any] = []
         for mark in buckets:
-            words += ("b", mark.start, mark.generation, "")
+            arguments += ("b", mark.start, mark.generation, "")
         for mark, rest in ranges:
-            words += ("r", f"{mark.start}:{mark.end}", mark.generation, f"{rest[0]}:{rest[1]}" if rest else "")
+            arguments += ("r", f"{mark.start}:{mark.end}", mark.generation, f"{rest[0]}:{rest[1]}" if rest else "")
         with translated("clearing marks"):
-            self._clear(args=[prefix, sensor, finest, now_ms, *words])
+            self._clear(args=[prefix, sensor, finest, now_ms, *arguments])
 
     def enroll(self, prefix: str, ladders: Mapping[str, tuple[int, str]], span: tuple[int, int], now_ms: int) -> None:
         """Give sensors a ladder (finest width, kind) and mark all of `span`; earlier marks are dropped."""
@@ -141,8 +141,8 @@ class Marks:
         with translated("starting ladders"):
             for place in range(0, len(sensors), BATCH_SIZE):
                 batch = sensors[place : place + BATCH_SIZE]
-                words = [f"{sensor} {ladders[sensor][0]} {ladders[sensor][1]}" for sensor in batch]
-                self._enroll(keys=[dropped(prefix)], args=[prefix, now_ms, f"{span[0]}:{span[1]}", *words])
+                arguments = [f"{sensor} {ladders[sensor][0]} {ladders[sensor][1]}" for sensor in batch]
+                self._enroll(keys=[dropped(prefix)], args=[prefix, now_ms, f"{span[0]}:{span[1]}", *arguments])
 
     def enrolled(self, prefix: str) -> dict[str, tuple[int, str]]:
         """Finest width and kind of every sensor that has a ladder; width 0: it needs none."""
@@ -191,14 +191,14 @@ class Marks:
         return [sensor.decode() for sensor in found]
 
 
-def mark_words(spans: Spans) -> list[Any]:
-    """Spans as arguments of a script: how many words follow, then sensor, number of spans, starts and ends…"""
-    words: list[Any] = []
+def mark_arguments(spans: Spans) -> list[Any]:
+    """Spans as arguments of a script: how many arguments follow, then sensor, number of spans, starts and ends…"""
+    arguments: list[Any] = []
     for sensor, given in spans.items():
-        words += (sensor, len(given))
+        arguments += (sensor, len(given))
         for span in given:
-            words += span
-    return [len(words), *words]
+            arguments += span
+    return [len(arguments), *arguments]
 
 
 def _count(answer: Any) -> int:

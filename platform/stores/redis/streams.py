@@ -20,7 +20,7 @@ from stores.redis.demand import Demand
 from stores.redis.errors import FULL_RETRY_S, translated
 from stores.redis.keys import dropped
 from stores.redis.latest import LATEST, Latest, LatestValues, pack_latest
-from stores.redis.marks import Marks, Spans, mark_words
+from stores.redis.marks import Marks, Spans, mark_arguments
 from stores.redis.writer_lease import READY_FOR_OWN, WriterLease
 
 GROUP, CONSUMER = "writer", "writer"
@@ -178,16 +178,16 @@ class Streams:
         A hint only: after a crash look at `backlogs`. `own`: the only tenant that is served (its prefix), with what the
         shared writer forwards. `also`: tenants whose pods append, for the shared writer.
         """
-        told = {(prefix + READY_FOR_OWN).encode(): prefix for prefix in ([own] if own else also)}
-        keys = list(told)
+        prefix_by_key = {(prefix + READY_FOR_OWN).encode(): prefix for prefix in ([own] if own else also)}
+        keys = list(prefix_by_key)
         random.shuffle(keys)  # for fairness
         with translated("waiting for samples"):
             first = self._redis.bzpopmin(keys if own else [READY, *keys], timeout_s)
             if not first:
                 return []
-            if first[0] in told:
+            if first[0] in prefix_by_key:
                 self._redis.delete(first[0])
-                return [told[first[0]]]
+                return [prefix_by_key[first[0]]]
             rest = self._redis.zpopmin(READY, 1000)
         return [first[1].decode(), *(member.decode() for member, _ in rest)]
 
@@ -234,7 +234,7 @@ class Streams:
         """In one step: mark the ladder where samples were written, store newer latest values and dead letters, and
         acknowledge and remove the entries. Returns how many."""
         arguments: list[Any] = [GROUP, len(latest or {}), len(dead), MAX_DEAD_LETTERS, prefix, now_ms]
-        arguments += mark_words(written or {})
+        arguments += mark_arguments(written or {})
         for sensor, sample in (latest or {}).items():
             arguments += (sensor, pack_latest(sample))
         for letter in dead:

@@ -166,9 +166,9 @@ class Timeseries:
 
     def _query(self, text: str, accept: str, *, params: dict[str, str] | None = None, stream: bool = False) -> Response:
         """By POST: a long URL costs urllib3 a third of a millisecond, and very long ones are refused."""
-        asked = {"db": self.database, "epoch": "ns", **(params or {})}
+        params_sent = {"db": self.database, "epoch": "ns", **(params or {})}
         body = urlencode({"q": text}).encode()
-        return self._send("query", "POST", asked, data=body, accept=accept, stream=stream)
+        return self._send("query", "POST", params_sent, data=body, accept=accept, stream=stream)
 
     def _send(
         self,

@@ -29,9 +29,9 @@ class _Answer(msgspec.Struct):
     error: str
 
 
-def refusal(said: str, status: int = 200) -> Refused | TimeseriesUnavailable:
+def refusal(body: str, status: int = 200) -> Refused | TimeseriesUnavailable:
     """The error for a body, or for the error of one statement."""
-    text = _sentence(said)
+    text = _sentence(body)
     if status in FORBIDDEN:
         return _refused_credentials(text)
     if _LINES.search(text):
@@ -52,9 +52,9 @@ def _refused_credentials(text: str) -> RefusedCredentials:
     return RefusedCredentials(f"The time series store refused the platform's credentials: {text}")
 
 
-def _sentence(said: str) -> str:
+def _sentence(body: str) -> str:
     """The body of an error is JSON; the error of a statement is not."""
     try:
-        return msgspec.json.decode(said, type=_Answer).error.strip()
+        return msgspec.json.decode(body, type=_Answer).error.strip()
     except msgspec.DecodeError:
-        return said.strip()
+        return body.strip()

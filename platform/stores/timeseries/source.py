@@ -27,11 +27,11 @@ class InfluxSource:
 
     def read(self, requests: Sequence[Request[Any]]) -> list[Any]:
         """Many statements in one round trip: each request's answer, in their order."""
-        asked = [translated(request) for request in requests]
-        statements = [statement for each in asked for statement in each.statements]
+        translations = [translated(request) for request in requests]
+        statements = [statement for each in translations for statement in each.statements]
         results = self._store.read(statements) if statements else []
         answers, at = [], 0
-        for each in asked:
+        for each in translations:
             answers.append(each.answer(results[at : at + len(each.statements)]))
             at += len(each.statements)
         return answers

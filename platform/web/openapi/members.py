@@ -33,16 +33,16 @@ class Members:
 @dataclass(slots=True)
 class _Reader:
     schemas: Mapping[str, Any]
-    made: dict[str, Members] = field(default_factory=dict)
+    known: dict[str, Members] = field(default_factory=dict)
 
     def read(self, schema: Mapping[str, Any]) -> Members:
         if isinstance(ref := schema.get("$ref"), str):
             name = ref.removeprefix(_REF)
-            if name not in self.made:
-                self.made[name] = Members()  # first, for a recursive schema
+            if name not in self.known:
+                self.known[name] = Members()  # first, for a recursive schema
                 whole = self.read(self.schemas[name])
-                self.made[name].named, self.made[name].items = whole.named, whole.items
-            return self.made[name]
+                self.known[name].named, self.known[name].items = whole.named, whole.items
+            return self.known[name]
         parts = [self.read(part) for word in ("allOf", "anyOf", "oneOf") for part in schema.get(word, ())]
         return _joined([*parts, self._own(schema)])
 

@@ -41,13 +41,18 @@ def operation(
 
     Errors that every operation may return need not be declared; see `web.openapi.refusals`.
     """
-    made: dict[str, Any] = {"operationId": operation_id, "tags": [tag], "summary": summary, "parameters": [*parameters]}
+    declaration: dict[str, Any] = {
+        "operationId": operation_id,
+        "tags": [tag],
+        "summary": summary,
+        "parameters": [*parameters],
+    }
     if description:
-        made["description"] = description
+        declaration["description"] = description
     if body is not None:
-        made["requestBody"] = json_body(_schema(body, answered=False))
-    made["responses"] = {str(status): _answer(status, shape) for status, shape in answers.items()}
-    return made
+        declaration["requestBody"] = json_body(_schema(body, answered=False))
+    declaration["responses"] = {str(status): _answer(status, shape) for status, shape in answers.items()}
+    return declaration
 
 
 def _answer(status: int, shape: Any) -> dict[str, Any]:

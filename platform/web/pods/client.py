@@ -16,14 +16,14 @@ from web.pods.messages import (
     ArchiveKey,
     ArchiveSignature,
     AuditEvent,
-    CallerAnswer,
-    CallerQuestion,
+    CallerQuery,
+    CallerResponse,
     Filled,
     Held,
     Hold,
     RestoredShards,
     RestoreStart,
-    TenantAnswer,
+    TenantResponse,
     Verdict,
 )
 from web.pods.reach import AWAY, NoAnswer, Reach
@@ -48,48 +48,48 @@ class ControlPlane:
         self._session.headers["Authorization"] = f"Bearer {token}"
         self._reach = Reach()  # of the questions that threads of requests ask
 
-    def tenant(self) -> TenantAnswer:
+    def tenant(self) -> TenantResponse:
         with self._reach.question():
-            return self._ask("GET", "tenant", TenantAnswer)
+            return self._request("GET", "tenant", TenantResponse)
 
-    def caller(self, question: CallerQuestion) -> CallerAnswer:
+    def caller(self, query: CallerQuery) -> CallerResponse:
         """Raises Unauthorized for an unknown credential, NotFound if it gives no access to this tenant."""
         with self._reach.question():
-            return self._ask("POST", "callers", CallerAnswer, question)
+            return self._request("POST", "callers", CallerResponse, query)
 
     def audit(self, event: AuditEvent) -> None:
         with self._reach.question():
-            self._ask("POST", "audit", NoneType, event)
+            self._request("POST", "audit", NoneType, event)
 
     def hold(self) -> Held:
         """Raises Conflict while something is under way with the tenant."""
-        return self._ask("POST", "lease", Held)
+        return self._request("POST", "lease", Held)
 
     def renew(self, owner: str) -> None:
         """Raises Conflict if the hold was lost."""
-        self._ask("PUT", "lease", NoneType, Hold(owner))
+        self._request("PUT", "lease", NoneType, Hold(owner))
 
     def release(self, owner: str) -> None:
-        self._ask("DELETE", "lease", NoneType, Hold(owner))
+        self._request("DELETE", "lease", NoneType, Hold(owner))
 
     def archive_key(self) -> ArchiveKey:
-        return self._ask("GET", "archive-key", ArchiveKey)
+        return self._request("GET", "archive-key", ArchiveKey)
 
     def judge(self, signature: ArchiveSignature) -> str:
         """Why the archive was not made by this installation; empty if it was."""
-        return self._ask("POST", "archive-signature", Verdict, signature).why
+        return self._request("POST", "archive-signature", Verdict, signature).why
 
     def start_restore(self, start: RestoreStart) -> None:
         """The tenant is closed and empty. Raises Conflict if it has data."""
-        self._ask("POST", "restore/start", NoneType, start, SLOW_TIMEOUT_S)
+        self._request("POST", "restore/start", NoneType, start, SLOW_TIMEOUT_S)
 
     def check_filled(self, restored: RestoredShards) -> Filled:
-        return self._ask("POST", "restore/filled", Filled, restored, SLOW_TIMEOUT_S)
+        return self._request("POST", "restore/filled", Filled, restored, SLOW_TIMEOUT_S)
 
     def end_restore(self, owner: str) -> None:
-        self._ask("POST", "restore/end", NoneType, Hold(owner))
+        self._request("POST", "restore/end", NoneType, Hold(owner))
 
-    def _ask(self, method: str, path: str, answer: type[T], body: Any = None, timeout_s: float = 0.0) -> T:
+    def _request(self, method: str, path: str, answer: type[T], body: Any = None, timeout_s: float = 0.0) -> T:
         content = None if body is None else msgspec.json.encode(body)
         headers = {"Content-Type": "application/json"} if content is not None else {}
         try:
@@ -117,19 +117,19 @@ class Problem(msgspec.Struct):
 
 def _refusal(response: requests.Response) -> PlantraceError:
     try:
-        said = msgspec.json.decode(response.content, type=Problem)
+        body = msgspec.json.decode(response.content, type=Problem)
     except msgspec.MsgspecError:
-        said = Problem()
-    slug = said.type.rpartition("/")[2] or None
+        body = Problem()
+    slug = body.type.rpartition("/")[2] or None
     match response.status_code:
         case 401 if slug == REVOKED:
-            return Revoked(said.detail, retry_after=2)
+            return Revoked(body.detail, retry_after=2)
         case 401:
-            return Unauthorized(said.detail, slug=slug)
+            return Unauthorized(body.detail, slug=slug)
         case status if status in _ERRORS:
-            return _ERRORS[status](said.detail, slug=slug)
+            return _ERRORS[status](body.detail, slug=slug)
         case _:
-            return Unavailable(said.detail or AWAY, retry_after=2)
+            return Unavailable(body.detail or AWAY, retry_after=2)
 
 
 @cache
@@ -138,7 +138,7 @@ def control_plane() -> ControlPlane:
     return ControlPlane(settings.CONTROL_URL, settings.CONTROL_TOKEN)
 
 
-def own_connection(answer: TenantAnswer) -> TenantConnection:
+def own_connection(answer: TenantResponse) -> TenantConnection:
     """With the InfluxDB users of this process's environment."""
     users = settings.INFLUXDB_USERS
     assert users is not None  # the settings see to that in a tenant's own process

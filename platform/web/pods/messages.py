@@ -32,7 +32,7 @@ class TenantUnavailable(msgspec.Struct, frozen=True):
         return _ERRORS.get(self.status, Unavailable)(self.detail, slug=self.slug, **extra)
 
 
-class TenantAnswer(msgspec.Struct, frozen=True):
+class TenantResponse(msgspec.Struct, frozen=True):
     """The pod's tenant. `influx_url`: empty before it has a server. `stores`: accepted samples are to be written."""
 
     id: str
@@ -45,14 +45,14 @@ class TenantAnswer(msgspec.Struct, frozen=True):
     unavailable: TenantUnavailable | None = msgspec.field(default=None, name="shut")  # as older pods know it
 
 
-class CallerQuestion(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class CallerQuery(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Exactly one of them: a token's digest, or the key of a session."""
 
     token_digest: str = ""
     session: str = ""
 
 
-class CallerAnswer(msgspec.Struct, frozen=True):
+class CallerResponse(msgspec.Struct, frozen=True):
     """Whose credential it is and what it allows in the pod's tenant. `ends_in_s`: when it expires."""
 
     tenant_id: str
@@ -95,7 +95,7 @@ class ArchiveSignature(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     tenant: str
     key_id: str
-    said: Sha256
+    hmac: Sha256 = msgspec.field(name="said")  # as pods of 0.1 send it
     digest: Sha256
 
 

@@ -106,13 +106,13 @@ class GitHub(_Proposing):
     def find(self, branch: str) -> str:
         owner = self._project.partition("/")[0]
         query = {"head": f"{owner}:{branch}", "state": "open"}
-        found = _ask("GET", f"{self._api}/repos/{self._project}/pulls", self._headers, params=query)
+        found = _request("GET", f"{self._api}/repos/{self._project}/pulls", self._headers, params=query)
         return str(found[0]["html_url"]) if found else ""
 
     def open(self, change: FileChange, base: str) -> str:
         body = {"title": change.title, "head": change.branch, "base": base, "body": change.body}
-        made = _ask("POST", f"{self._api}/repos/{self._project}/pulls", self._headers, json=body)
-        return str(made["html_url"])
+        created = _request("POST", f"{self._api}/repos/{self._project}/pulls", self._headers, json=body)
+        return str(created["html_url"])
 
 
 class GitLab(_Proposing):
@@ -124,7 +124,7 @@ class GitLab(_Proposing):
         self._headers = {"PRIVATE-TOKEN": token}
 
     def find(self, branch: str) -> str:
-        found = _ask("GET", self._url, self._headers, params={"source_branch": branch, "state": "opened"})
+        found = _request("GET", self._url, self._headers, params={"source_branch": branch, "state": "opened"})
         return str(found[0]["web_url"]) if found else ""
 
     def open(self, change: FileChange, base: str) -> str:
@@ -132,7 +132,7 @@ class GitLab(_Proposing):
             "source_branch": change.branch, "target_branch": base, "title": change.title, "description": change.body,
             "remove_source_branch": True,
         }  # fmt: skip
-        return str(_ask("POST", self._url, self._headers, json=body)["web_url"])
+        return str(_request("POST", self._url, self._headers, json=body)["web_url"])
 
 
 def provider_named(name: str, api: str, project: str, token: str, remote: str = "") -> Provider:
@@ -148,7 +148,7 @@ def provider_named(name: str, api: str, project: str, token: str, remote: str = 
             return PlainPush()
 
 
-def _ask(method: str, url: str, headers: dict[str, str], **more: Any) -> Any:
+def _request(method: str, url: str, headers: dict[str, str], **more: Any) -> Any:
     try:
         answer = requests.request(method, url, headers=headers, timeout=TIMEOUT_S, **more)
     except requests.RequestException as error:

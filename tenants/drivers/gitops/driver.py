@@ -60,8 +60,8 @@ class GitopsDriver(ClusterDriver, DetectsWithdrawal):
             _propose(server, path, None, f"Tenant {server.slug}: deleted")
         if found := access.api.get("HelmRelease", server.endpoints["namespace"], layout.namespace):
             _request_reconcile(access.api, layout)
-            said = conditions.of_conditions(found)[1]
-            raise Waiting(f"Flux is removing the release{f': {said}' if said else ''}.", at_most_s=FLUX_WITHIN_S)
+            message = conditions.of_conditions(found)[1]
+            raise Waiting(f"Flux is removing the release{f': {message}' if message else ''}.", at_most_s=FLUX_WITHIN_S)
 
     def manifests(self, server: Server) -> list[Manifest]:
         layout = _layout()
@@ -128,9 +128,9 @@ def _check_release(api: Api, name: str, layout: Layout, wanted: str) -> None:
         raise Waiting(f"Flux has not read the tenant's {which} yet.", at_most_s=FLUX_WITHIN_S)
     if found["spec"].get("suspend"):
         api.patch("HelmRelease", name, layout.namespace, {"spec": {"suspend": None}})
-    ready, said = conditions.of_conditions(found)
+    ready, message = conditions.of_conditions(found)
     if not ready:
-        raise Waiting(f"Flux: {said or 'in progress'}", at_most_s=FLUX_WITHIN_S)
+        raise Waiting(f"Flux: {message or 'in progress'}", at_most_s=FLUX_WITHIN_S)
 
 
 def _request_reconcile(api: Api, layout: Layout) -> None:
@@ -140,8 +140,8 @@ def _request_reconcile(api: Api, layout: Layout) -> None:
     if commit is None or source is None:
         return
     has = (source.get("status", {}).get("artifact") or {}).get("revision", "")
-    asked = source["metadata"].get("annotations", {}).get(ASKED)
-    if not has.endswith(f":{commit}") and asked != commit:
+    requested = source["metadata"].get("annotations", {}).get(ASKED)
+    if not has.endswith(f":{commit}") and requested != commit:
         api.patch("GitRepository", layout.repository, layout.namespace, {"metadata": {"annotations": {ASKED: commit}}})
 
 

@@ -99,8 +99,8 @@ class Repository:
         """One at a time in this installation's folder."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with locked(self._path.with_suffix(".lock")), _translated(self.remote.url):
-            made = (self._path / "HEAD").exists()
-            repo = Repo(str(self._path)) if made else Repo.init_bare(str(self._path), mkdir=not self._path.exists())
+            exists = (self._path / "HEAD").exists()
+            repo = Repo(str(self._path)) if exists else Repo.init_bare(str(self._path), mkdir=not self._path.exists())
             try:
                 yield repo
             finally:
@@ -158,11 +158,11 @@ class Repository:
             result = client.send_pack(path.encode(), update, pack)
         except FileLocked:  # a remote in a folder, to which somebody else is pushing right now
             raise Raced from None
-        said = (result.ref_status or {}).get(_ref(branch))
-        if said and not ours:
+        status = (result.ref_status or {}).get(_ref(branch))
+        if status and not ours:
             raise Raced
-        if said:
-            raise DriverError(f"{self.remote.url} refused the branch {branch}: {said}")
+        if status:
+            raise DriverError(f"{self.remote.url} refused the branch {branch}: {status}")
 
     def _client(self) -> tuple[GitClient, str]:
         remote = self.remote

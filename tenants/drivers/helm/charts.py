@@ -46,8 +46,8 @@ def find_chart(setting: str, version: str = "") -> ChartSource:
     if version and archive.exists():
         return ChartSource(str(archive), version)
     known = sorted(path.name.removesuffix(".tgz").removeprefix(f"{NAME}-") for path in folder.glob(f"{NAME}-*.tgz"))
-    asked = f"version {version}" if version else "a release that names its version"
-    raise DriverError(f"There is no chart {NAME} {asked} in {folder}; there is: {', '.join(known) or 'nothing'}.")
+    requested = f"version {version}" if version else "a release that names its version"
+    raise DriverError(f"There is no chart {NAME} {requested} in {folder}; there is: {', '.join(known) or 'nothing'}.")
 
 
 def _version_of(folder: Path) -> str:

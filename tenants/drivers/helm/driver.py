@@ -47,11 +47,11 @@ class HelmDriver(ClusterDriver):
 
     def manifests(self, server: Server) -> list[Manifest]:
         chart, values = find_chart(settings.TENANT_CHART, server.software.chart_version), self.values(server)
-        made = [Manifest("values.yaml", dump(values))]
+        manifests = [Manifest("values.yaml", dump(values))]
         if chart.is_here:  # remote charts are not downloaded for a preview
             rendered = runner.call("render", {"chart": chart.chart, "values": values, **_named(server)})
-            made += [Manifest(path, text) for path, text in sorted(rendered.items()) if _is_manifest(path, text)]
-        return made
+            manifests += [Manifest(path, text) for path, text in sorted(rendered.items()) if _is_manifest(path, text)]
+        return manifests
 
 
 def _is_manifest(path: str, text: str) -> bool:

@@ -46,8 +46,8 @@ def call(
     try:
         answer = msgspec.json.decode(out)
     except msgspec.DecodeError:
-        said = " ".join(log.decode(errors="replace").split())[-300:]
-        why = said or f"code {process.returncode}"
+        output = " ".join(log.decode(errors="replace").split())[-300:]
+        why = output or f"code {process.returncode}"
         raise HelmError("HelmProcess", f"Helm's process ended without an answer: {why}") from None
     if "error" in answer:
         raise HelmError(answer["error"]["kind"], " ".join(answer["error"]["message"].split())[:600])

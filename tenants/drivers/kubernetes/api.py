@@ -59,17 +59,17 @@ class Api:
         self._client, self._title = client, title
 
     def get(self, kind: str, name: str, namespace: str = "") -> Object | None:
-        return self._ask("GET", _path(kind, namespace, name))
+        return self._request("GET", _path(kind, namespace, name))
 
     def labels(self, kind: str, namespace: str, selector: str) -> list[dict[str, str]]:
         """Labels of the selected objects; their content is not transferred."""
-        answer = self._ask("GET", _path(kind, namespace), query={"labelSelector": selector}, accept=METADATA_ONLY)
+        answer = self._request("GET", _path(kind, namespace), query={"labelSelector": selector}, accept=METADATA_ONLY)
         return [each["metadata"].get("labels", {}) for each in (answer or {}).get("items") or []]
 
     def list(self, kind: str, namespace: str = "", selector: str = "") -> list[Object]:
         """The objects of one namespace, or of all."""
         query = {"labelSelector": selector} if selector else {}
-        answer = self._ask("GET", _path(kind, namespace), query=query)
+        answer = self._request("GET", _path(kind, namespace), query=query)
         return list(answer["items"]) if answer else []
 
     def apply(self, wanted: Object) -> Object:
@@ -77,21 +77,21 @@ class Api:
         metadata = wanted["metadata"]
         path = _path(wanted["kind"], metadata.get("namespace", ""), metadata["name"])
         query = {"fieldManager": MANAGER, "force": "true"}
-        answer = self._ask("PATCH", path, wanted, "application/apply-patch+yaml", query)
+        answer = self._request("PATCH", path, wanted, "application/apply-patch+yaml", query)
         if answer is None:
             raise DriverError(f"{self._title} has no namespace {metadata.get('namespace')} for {wanted['kind']}.")
         return answer
 
     def patch(self, kind: str, name: str, namespace: str, change: Object) -> Object | None:
         """Apply a merge patch; None if the object does not exist."""
-        return self._ask("PATCH", _path(kind, namespace, name), change, "application/merge-patch+json")
+        return self._request("PATCH", _path(kind, namespace, name), change, "application/merge-patch+json")
 
     def delete(self, kind: str, name: str, namespace: str = "") -> bool:
         """Whether it existed. Its dependents are deleted in the background."""
         body = {"propagationPolicy": "Background"}
-        return self._ask("DELETE", _path(kind, namespace, name), body) is not None
+        return self._request("DELETE", _path(kind, namespace, name), body) is not None
 
-    def _ask(
+    def _request(
         self,
         method: str,
         path: str,
@@ -103,10 +103,10 @@ class Api:
         url = path + (f"?{urllib.parse.urlencode(query)}" if query else "")
         headers = {"Accept": accept, "Content-Type": content}
         try:
-            asked = self._client.param_serialize(
+            parameters = self._client.param_serialize(
                 method=method, resource_path=url, header_params=headers, body=body, auth_settings=["BearerToken"]
             )
-            answer = self._client.call_api(*asked, _request_timeout=TIMEOUT_S)
+            answer = self._client.call_api(*parameters, _request_timeout=TIMEOUT_S)
             data = answer.read()
         except ApiException as error:
             raise DriverError(f"{self._title} does not answer: {error.reason}") from error

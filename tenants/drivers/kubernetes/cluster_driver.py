@@ -177,5 +177,5 @@ def _remaining(namespace: dict[str, object]) -> str:
     """Why the namespace is still terminating, as the cluster says."""
     status = namespace.get("status")
     found = status.get("conditions", []) if isinstance(status, dict) else []
-    said = [str(each.get("message")) for each in found if each.get("status") == "True"]
-    return f" ({' '.join(said)[:200]})" if said else ""
+    messages = [str(each.get("message")) for each in found if each.get("status") == "True"]
+    return f" ({' '.join(messages)[:200]})" if messages else ""

@@ -109,12 +109,12 @@ def remove_cluster(name: str) -> Cluster:
 
 
 def _configured(kubeconfig: str) -> Configuration:
-    made = Configuration()
+    configuration = Configuration()
     files = str(settings.HOME.folder("run", "kube"))
     config.load_kube_config_from_dict(
-        json.loads(kubeconfig), client_configuration=made, persist_config=False, temp_file_path=files
+        json.loads(kubeconfig), client_configuration=configuration, persist_config=False, temp_file_path=files
     )
-    return made
+    return configuration
 
 
 @lru_cache(maxsize=32)
@@ -122,9 +122,9 @@ def _client(kubeconfig: str, process: int) -> ApiClient:
     """One client for each process: its connections must not cross a fork."""
     if kubeconfig:
         return ApiClient(_configured(kubeconfig))
-    made = Configuration()
+    configuration = Configuration()
     try:
-        config.load_incluster_config(client_configuration=made)
+        config.load_incluster_config(client_configuration=configuration)
     except ConfigException as error:
         raise DriverError(f"No cluster is known: set KUBECONFIG, or run in a pod of it ({error}).") from None
-    return ApiClient(made)
+    return ApiClient(configuration)

@@ -50,7 +50,7 @@ def why_not_ready(
     for claim in claims:
         if claim.get("status", {}).get("phase") == "Lost":
             return f"The claim {_name(claim)} has lost its volume."
-    trouble = [said for pod in pods if (said := _of_pod(pod))]
+    trouble = [reason for pod in pods if (reason := _of_pod(pod))]
     if trouble:
         return trouble[0]
     for claim in claims:
@@ -65,8 +65,8 @@ def why_not_ready(
 def _of_pod(pod: Object) -> str:
     status = pod.get("status", {})
     for container in [*status.get("initContainerStatuses", []), *status.get("containerStatuses", [])]:
-        if said := _of_container(container):
-            return _short(f"{_name(pod)}: {said}")
+        if trouble := _of_container(container):
+            return _short(f"{_name(pod)}: {trouble}")
     for condition in status.get("conditions", []):
         if condition["type"] == "PodScheduled" and condition["status"] == "False":
             return _short(f"{_name(pod)} has no node yet: {condition.get('message', '')}")

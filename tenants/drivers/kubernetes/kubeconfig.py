@@ -83,20 +83,20 @@ def parse_kubeconfig(text: str) -> Kubeconfig:
     cluster = _settings(_named(whole, "cluster", context.get("cluster")), "cluster")
     user = _settings(_named(whole, "user", context.get("user")), "user")
     server = _server(cluster.get("server", ""))
-    made = Kubeconfig(
+    cleaned = Kubeconfig(
         server,
         _pem(cluster, "certificate-authority-data", x509.load_pem_x509_certificates),
         _pem(user, "client-certificate-data", x509.load_pem_x509_certificates),
         _pem(user, "client-key-data", lambda pem: load_pem_private_key(pem, None)),
         user.get("token", "").strip(),
     )
-    if made.token and not _TOKEN.fullmatch(made.token):
+    if cleaned.token and not _TOKEN.fullmatch(cleaned.token):
         raise _bad("the user's `token` is no token: it has spaces, or characters beyond ASCII.")
-    if bool(made.client_certificate_data) != bool(made.client_key_data):
+    if bool(cleaned.client_certificate_data) != bool(cleaned.client_key_data):
         raise _bad("the user has a certificate without its key, or a key without its certificate.")
-    if not (made.token or made.client_key_data):
+    if not (cleaned.token or cleaned.client_key_data):
         raise _bad(f"the user has neither a token nor a certificate; {HINT}")
-    return made
+    return cleaned
 
 
 def load_kubeconfig(text: str) -> dict[str, Any]:

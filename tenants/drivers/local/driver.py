@@ -186,8 +186,8 @@ def _check_answers(server: Server, supervisor: Supervisor) -> None:
 def _last_words(log: Path) -> str:
     """The end of its log, and the log's path."""
     lines = log.read_text(errors="replace").split("\n") if log.exists() else []
-    said = [line.strip() for line in lines if line.strip()]
-    return f"{said[-1][-300:]}; see {log}." if said else f"it says nothing; see {log}."
+    messages = [line.strip() for line in lines if line.strip()]
+    return f"{messages[-1][-300:]}; see {log}." if messages else f"it says nothing; see {log}."
 
 
 def _answers(address: str) -> bool:

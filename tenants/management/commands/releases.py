@@ -62,9 +62,9 @@ class Command(BaseCommand):
             _pairs(options["set"], "--set"),
             options["notes"],
         )
-        made = releases.create(wanted, "")
-        audit(None, "release.create", made.name, {"by": "command line"})
-        self.stdout.write(f"Release {made.name} was added.")
+        release = releases.create(wanted, "")
+        audit(None, "release.create", release.name, {"by": "command line"})
+        self.stdout.write(f"Release {release.name} was added.")
 
     def _remove(self, options: dict[str, Any]) -> None:
         releases.remove(options["name"])

@@ -252,11 +252,11 @@ class Command(BaseCommand):
             raise CommandError(f"Tenant {tenant.slug} is {state}, not {wanted}.")
 
     def _wait(self, tenant: Tenant, deadline: float) -> State:
-        told: set[str] = set()
+        reported: set[str] = set()
         while now := queries.search().filter(pk=tenant.pk).first():
             for step in now.steps.all():
-                if step.state == StepState.done and step.name not in told:
-                    told.add(step.name)
+                if step.state == StepState.done and step.name not in reported:
+                    reported.add(step.name)
                     self.stdout.write(f"  {step.title} ({step.seconds:.2f} s)")
             if not now.plan:
                 return State(now.state)

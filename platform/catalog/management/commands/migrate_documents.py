@@ -25,8 +25,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for tenant in _tenants(options["tenant"]):
             counts = migrate(tenant)
-            told = ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing to do"
-            self.stdout.write(f"{tenant.slug}: {told}")
+            summary = ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing to do"
+            self.stdout.write(f"{tenant.slug}: {summary}")
 
 
 def migrate(tenant: TenantConnection) -> dict[str, int]:

@@ -175,14 +175,14 @@ def make_sensors(tenant: TenantConnection, catalog: DraftedCatalog, readers: Ite
         if known.sensor(draft.site, draft.tag) is None
     ]
     bulk_upsert(tenant, "sensors", items)
-    made = DraftedCatalog(snapshot_of(tenant))
-    made.new = catalog.new
+    drafted = DraftedCatalog(snapshot_of(tenant))
+    drafted.new = catalog.new
     for reader in readers:
         if catalog.is_draft(reader.sensor):
-            sensor = made.sensor(reader.sensor.site, reader.sensor.tag)
+            sensor = drafted.sensor(reader.sensor.site, reader.sensor.tag)
             if sensor is None:
                 raise Conflict(
                     f"The sensor {reader.sensor.tag} was created and has already been removed.", slug="sensor-gone"
                 )
             reader.sensor = sensor
-    return made
+    return drafted

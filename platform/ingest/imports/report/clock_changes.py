@@ -57,10 +57,10 @@ class ClockChanges:
         if len(self._known) >= MAX_SHOWN:
             return None
         start, end = _hour(zone, change)
-        made = ImportClockChange(file, kind, zone.name, start, end, int(lines[0]))
-        self._known[file, kind, change] = made
-        self._report.clock_changes.append(made)
-        return made
+        entry = ImportClockChange(file, kind, zone.name, start, end, int(lines[0]))
+        self._known[file, kind, change] = entry
+        self._report.clock_changes.append(entry)
+        return entry
 
 
 def _hour(zone: Zone, change: int) -> tuple[str, str]:

@@ -149,8 +149,8 @@ class Recorder:
     def _enter(self, sensor: Sensor) -> _Part:
         declared = None if sensor.interval_s is None else int(sensor.interval_s * 1e9)
         track = Track(len(self._sensors), declared, gapless=sensor.sampling == "on_change" or sensor.kind == "text")
-        made = self._sensors[sensor.id] = _Part(sensor, track, ImportedSensor(sensor.tag, sensor.id), ValueSample())
-        return made
+        part = self._sensors[sensor.id] = _Part(sensor, track, ImportedSensor(sensor.tag, sensor.id), ValueSample())
+        return part
 
 
 def _sum_up_names(report: ImportReport) -> None:
