@@ -75,14 +75,14 @@ def sign_in(db: None) -> SignIn:
 def browser(username: str, password: str) -> Client:
     client = Client(enforce_csrf_checks=True)
     csrf = client.get("/api/v1/session").json()["csrf"]
-    answer = client.post(
+    response = client.post(
         "/api/v1/session",
         {"username": username, "password": password},
         content_type="application/json",
         headers={"X-CSRFToken": csrf},
     )
-    assert answer.status_code == 200, answer.content
-    client.defaults["HTTP_X_CSRFTOKEN"] = answer.json()["csrf"]
+    assert response.status_code == 200, response.content
+    client.defaults["HTTP_X_CSRFTOKEN"] = response.json()["csrf"]
     return client
 
 

@@ -27,8 +27,8 @@ def test_the_first_operator_gets_a_password_that_works() -> None:
     out = run("create_operator", "olga", "--generate")
     password = re.search(r"once\): (\S+)", out)
     assert password is not None
-    answer = send(Client(), "POST", "/api/v1/login", username="olga", password=password[1])
-    me = Client(headers={"Authorization": f"Bearer {answer.json()['token']}"}).get("/api/v1/me").json()
+    response = send(Client(), "POST", "/api/v1/login", username="olga", password=password[1])
+    me = Client(headers={"Authorization": f"Bearer {response.json()['token']}"}).get("/api/v1/me").json()
     assert me["operator"] is True
     assert "already" in run("create_operator", "olga", "--generate")
 

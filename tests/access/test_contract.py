@@ -43,35 +43,35 @@ def test_every_endpoint_rejects_a_misspelt_parameter_and_suggests_the_right_one(
     for route, verb, operation in operations():
         names = [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"]
         for name in names or ["tenant"]:
-            answer = ask(anna, verb, f"{route.path}?{misspelt(name)}=5")
-            told = answer.json() if answer.get("Content-Type") == "application/problem+json" else {}
-            if answer.status_code != 400 or f"Did you mean {name}=?" not in told.get("detail", ""):
-                wrong.append(f"{verb} {route.path}?{misspelt(name)}: {answer.status_code} {answer.content[:200]!r}")
+            response = ask(anna, verb, f"{route.path}?{misspelt(name)}=5")
+            problem = response.json() if response.get("Content-Type") == "application/problem+json" else {}
+            if response.status_code != 400 or f"Did you mean {name}=?" not in problem.get("detail", ""):
+                wrong.append(f"{verb} {route.path}?{misspelt(name)}: {response.status_code} {response.content[:200]!r}")
     assert wrong == []
 
 
 def test_every_json_body_rejects_an_undeclared_member(anna: Client) -> None:
-    wrong, asked = [], 0
+    wrong, count = [], 0
     for route, verb, operation in operations():
         if "application/json" not in operation.get("requestBody", {}).get("content", {}):
             continue
-        asked += 1
+        count += 1
         is_catalog = operation["operationId"].rpartition("_")[2] in ("update", "replace")
         revision = {"revision": 1} if is_catalog else {}  # without it they ask for nothing else
-        answer = ask(anna, verb, route.path, {"qqqqqq": 1, **revision})
-        fields = [error.get("field") for error in answer.json().get("errors", ())]
-        if answer.status_code == 404 and "{" in route.path:
+        response = ask(anna, verb, route.path, {"qqqqqq": 1, **revision})
+        fields = [error.get("field") for error in response.json().get("errors", ())]
+        if response.status_code == 404 and "{" in route.path:
             continue  # what is changed is looked for first
-        if answer.status_code != 400 or "qqqqqq" not in fields:
-            wrong.append(f"{verb} {route.path}: {answer.status_code} {answer.content[:200]!r}")
+        if response.status_code != 400 or "qqqqqq" not in fields:
+            wrong.append(f"{verb} {route.path}: {response.status_code} {response.content[:200]!r}")
     assert wrong == []
-    assert asked > 30
+    assert count > 30
 
 
 def test_poinst_is_points(anna: Client) -> None:
-    answer = anna.get("/api/v1/sensors/any/samples?start=1764400000000&end=1764480000000&poinst=5")
-    assert answer.status_code == 400
-    assert answer.json()["errors"] == [{"field": "poinst", "message": "Did you mean points=?"}]
+    response = anna.get("/api/v1/sensors/any/samples?start=1764400000000&end=1764480000000&poinst=5")
+    assert response.status_code == 400
+    assert response.json()["errors"] == [{"field": "poinst", "message": "Did you mean points=?"}]
 
 
 def test_anonymous_callers_get_401_before_parameters_are_checked() -> None:
@@ -91,19 +91,19 @@ def test_seconds_are_no_time(text: str) -> None:
 
 def test_seconds_are_rejected_in_queries_and_the_audit_trail(anna: Client) -> None:
     for path in ("/api/v1/audit?start=1764400000", "/api/v1/audit?end=1764480000"):
-        answer = anna.get(path)
-        assert (answer.status_code, answer.json()["type"]) == (400, "/problems/not-milliseconds")
+        response = anna.get(path)
+        assert (response.status_code, response.json()["type"]) == (400, "/problems/not-milliseconds")
 
 
 def test_numbers_of_thousands_of_digits_are_refused(anna: Client) -> None:
-    wrong, asked, long = [], 0, "9" * 5000
+    wrong, count, long = [], 0, "9" * 5000
     for route, verb, operation in operations():
         for each in operation.get("parameters", ()):
             if each["in"] != "query" or each["name"] == "sensors":  # ids of any form, a list of them
                 continue
-            asked += 1
-            answer = ask(anna, verb, f"{route.path}?{each['name']}={long}")
-            if answer.status_code != 400:
-                wrong.append(f"{verb} {route.path}?{each['name']}: {answer.status_code} {answer.content[:200]!r}")
+            count += 1
+            response = ask(anna, verb, f"{route.path}?{each['name']}={long}")
+            if response.status_code != 400:
+                wrong.append(f"{verb} {route.path}?{each['name']}: {response.status_code} {response.content[:200]!r}")
     assert wrong == []
-    assert asked > 50
+    assert count > 50

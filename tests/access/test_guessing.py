@@ -27,9 +27,9 @@ def sign_in(username: str, password: str, address: str) -> Any:
 
 def test_guesses_of_a_name_are_limited_over_all_networks(make_person: MakePerson) -> None:
     make_person("anna")
-    answers = [sign_in("anna", "wrong", f"192.0.2.{number}") for number in range(MAX_PER_NAME + 1)]
-    assert [answer.status_code for answer in answers] == [401] * MAX_PER_NAME + [429]
-    assert int(answers[-1]["Retry-After"]) > 0
+    responses = [sign_in("anna", "wrong", f"192.0.2.{number}") for number in range(MAX_PER_NAME + 1)]
+    assert [response.status_code for response in responses] == [401] * MAX_PER_NAME + [429]
+    assert int(responses[-1]["Retry-After"]) > 0
     assert sign_in("anna", PASSWORD, "198.51.100.1").status_code == 429
 
 
@@ -52,8 +52,8 @@ def test_guesses_from_a_network_are_limited_over_all_names() -> None:
 
 def test_all_addresses_of_an_ipv6_network_count_as_one(make_person: MakePerson) -> None:
     make_person("anna")
-    answers = [sign_in("anna", "wrong", f"2001:db8:0:1::{number:x}") for number in range(1, 7)]
-    assert [answer.status_code for answer in answers] == [401] * 4 + [429] * 2
+    responses = [sign_in("anna", "wrong", f"2001:db8:0:1::{number:x}") for number in range(1, 7)]
+    assert [response.status_code for response in responses] == [401] * 4 + [429] * 2
     assert sign_in("anna", PASSWORD, "2001:db8:0:2::1").status_code == 200
 
 

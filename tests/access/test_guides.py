@@ -37,10 +37,10 @@ def run(command: str) -> Any:
 def test_the_commands_work_one_after_the_other(make_person: MakePerson, make_tenant: MakeTenant) -> None:
     make_person("anna", make_tenant())
     signing_in, making_a_token = commands()
-    answer = run(signing_in.replace("…", PASSWORD))
-    assert sorted(answer.json()) == ["expires", "token"]
-    made = run(making_a_token.replace("$TOKEN", answer.json()["token"]))
-    assert made.status_code == 201 and made.json()["scopes"] == ["ingest"]
+    response = run(signing_in.replace("…", PASSWORD))
+    assert sorted(response.json()) == ["expires", "token"]
+    created = run(making_a_token.replace("$TOKEN", response.json()["token"]))
+    assert created.status_code == 201 and created.json()["scopes"] == ["ingest"]
 
 
 @pytest.mark.django_db
@@ -51,16 +51,16 @@ def test_the_table_of_responses_is_correct(make_person: MakePerson, make_tenant:
     client = login_client(anna)
     seen = {}
     for query in ("", "?tenant=acme&tenant=rival", "?tenant=nobody"):
-        answer = client.get(f"/api/v1/members{query}")
-        seen[answer.json()["type"]] = answer.status_code
+        response = client.get(f"/api/v1/members{query}")
+        seen[response.json()["type"]] = response.status_code
     Membership.objects.filter(tenant=rival).delete()
     operations.bump_epoch(user=anna)
     for state in (State.suspended, State.provisioning):
         acme.state = state
         acme.save()
         operations.bump_epoch(tenant_id=acme.id)
-        answer = client.get("/api/v1/members")
-        seen[answer.json()["type"]] = answer.status_code
+        response = client.get("/api/v1/members")
+        seen[response.json()["type"]] = response.status_code
     assert seen.pop("/problems/tenant-not-ready") == 503
     assert len(seen) == 4
     for slug, status in seen.items():

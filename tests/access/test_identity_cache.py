@@ -113,11 +113,11 @@ def test_no_thread_uses_stale_entries_while_another_polls() -> None:
     counting(cache)
     feed.move("user:1")
     clock.now += MAX_STALENESS_S + 0.1
-    asked, answer = threading.Event(), threading.Event()
+    started, answer = threading.Event(), threading.Event()
     quick = feed.since
 
     def slow(seen: Position | None) -> tuple[Position, frozenset[str] | None]:
-        asked.set()
+        started.set()
         answer.wait()
         return quick(seen)
 
@@ -126,7 +126,7 @@ def test_no_thread_uses_stale_entries_while_another_polls() -> None:
     threads = [threading.Thread(target=lambda: loads.append(counting(cache))) for _ in range(2)]
     for thread in threads:
         thread.start()
-    asked.wait()
+    started.wait()
     time.sleep(0.05)
     before = list(loads)
     answer.set()

@@ -33,8 +33,8 @@ def pod_of() -> PodOf:
     return lambda tenant: bearer(ensure_account(tenant).token)
 
 
-def ask_who(pod: Client, **question: str) -> Any:
-    return pod.post("/internal/v1/callers", json.dumps(question), content_type="application/json")
+def ask_who(pod: Client, **query: str) -> Any:
+    return pod.post("/internal/v1/callers", json.dumps(query), content_type="application/json")
 
 
 def paths() -> list[str]:
@@ -66,23 +66,25 @@ def test_people_and_strangers_reach_none_of_them(make_tenant: MakeTenant, make_p
     for path in paths():
         for verb in VERBS:
             for who, client in clients.items():
-                answer = client.generic(verb.upper(), path, b"{}", "application/json")
-                if answer.status_code != 401:
-                    wrong.append(f"{who}: {verb} {path}: {answer.status_code}")
+                response = client.generic(verb.upper(), path, b"{}", "application/json")
+                if response.status_code != 401:
+                    wrong.append(f"{who}: {verb} {path}: {response.status_code}")
     assert wrong == []
 
 
 def test_a_service_token_opens_nothing_of_people_s(make_tenant: MakeTenant, pod_of: PodOf) -> None:
-    pod, wrong, asked = pod_of(make_tenant()), [], 0
+    pod, wrong, count = pod_of(make_tenant()), [], 0
     for route in routes():
         for verb in route.verbs:
             if mark_of(route.view, verb, "public"):
                 continue
-            asked += 1
-            answer = pod.generic(verb.upper(), route.path.replace("{", "").replace("}", ""), b"{}", "application/json")
-            if answer.status_code != 401:
-                wrong.append(f"{verb} {route.path}: {answer.status_code}")
-    assert wrong == [] and asked > 60
+            count += 1
+            response = pod.generic(
+                verb.upper(), route.path.replace("{", "").replace("}", ""), b"{}", "application/json"
+            )
+            if response.status_code != 401:
+                wrong.append(f"{verb} {route.path}: {response.status_code}")
+    assert wrong == [] and count > 60
 
 
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Forwarded-Scheme", "X-Real-IP", "Forwarded", "Via"])
@@ -95,14 +97,14 @@ def test_none_is_reached_through_a_proxy(make_tenant: MakeTenant, pod_of: PodOf,
 
 def test_a_pod_gets_its_tenant_without_credentials(make_tenant: MakeTenant, pod_of: PodOf) -> None:
     acme, rival = make_tenant("acme"), make_tenant("rival")
-    answer = pod_of(acme).get("/internal/v1/tenant")
-    assert answer.status_code == 200
-    told = answer.json()
-    assert (told["id"], told["slug"], told["stores"], told["shut"]) == (acme.id, "acme", True, None)
+    response = pod_of(acme).get("/internal/v1/tenant")
+    assert response.status_code == 200
+    body = response.json()
+    assert (body["id"], body["slug"], body["stores"], body["shut"]) == (acme.id, "acme", True, None)
     known = acme.secrets
     assert known is not None
     for secret in (known.admin.password, known.writer.password, known.reader.password, rival.id):
-        assert secret.encode() not in answer.content
+        assert secret.encode() not in response.content
 
 
 @pytest.mark.parametrize(
@@ -117,9 +119,9 @@ def test_a_pod_gets_its_tenant_without_credentials(make_tenant: MakeTenant, pod_
 def test_it_gets_the_reason_why_its_tenant_is_unavailable(
     make_tenant: MakeTenant, pod_of: PodOf, state: State, status: int | None, stores: bool
 ) -> None:
-    told = pod_of(make_tenant("acme", state)).get("/internal/v1/tenant").json()
-    assert (told["shut"] or {}).get("status") == status
-    assert told["stores"] is stores
+    body = pod_of(make_tenant("acme", state)).get("/internal/v1/tenant").json()
+    assert (body["shut"] or {}).get("status") == status
+    assert body["stores"] is stores
 
 
 def test_who_a_token_is_in_this_tenant_and_in_no_other(
@@ -130,9 +132,9 @@ def test_who_a_token_is_in_this_tenant_and_in_no_other(
     make_person("anna", rival, "admin")
     by_login = hash_token(operations.create_login_token(anna)[1])
     for tenant, role, scopes in ((acme, "viewer", ["read"]), (rival, "admin", ["ingest", "read", "write"])):
-        told = ask_who(pod_of(tenant), token_digest=by_login).json()
-        assert (told["username"], told["role"], told["scopes"], told["via"]) == ("anna", role, scopes, "token")
-        assert "operator" not in told and 0 < told["ends_in_s"] <= 31 * 86_400
+        body = ask_who(pod_of(tenant), token_digest=by_login).json()
+        assert (body["username"], body["role"], body["scopes"], body["via"]) == ("anna", role, scopes, "token")
+        assert "operator" not in body and 0 < body["ends_in_s"] <= 31 * 86_400
 
     bound = hash_token(operations.create_token(anna, rival, ["read"], "t"))
     assert ask_who(pod_of(rival), token_digest=bound).json()["scopes"] == ["read"]
@@ -146,9 +148,9 @@ def test_a_pod_learns_nothing_about_other_tenants_users(
 ) -> None:
     acme, rival = make_tenant("acme"), make_tenant("rival")
     rita = make_person("rita", rival, "admin")
-    answer = ask_who(pod_of(acme), token_digest=hash_token(operations.create_login_token(rita)[1]))
-    assert answer.status_code == 404
-    assert b"rita" not in answer.content and b"rival" not in answer.content
+    response = ask_who(pod_of(acme), token_digest=hash_token(operations.create_login_token(rita)[1]))
+    assert response.status_code == 404
+    assert b"rita" not in response.content and b"rival" not in response.content
     assert ask_who(pod_of(acme), token_digest="0" * 64).status_code == 401
 
 
@@ -162,8 +164,8 @@ def test_a_session_is_known_and_kept_alive_by_its_use(
     key = sign_in(anna).cookies[settings.SESSION_COOKIE_NAME].value
     soon = timezone.now() + timedelta(seconds=60)
     Session.objects.filter(session_key=key).update(expire_date=soon)
-    told = ask_who(pod_of(acme), session=key).json()
-    assert (told["username"], told["role"], told["via"]) == ("anna", "engineer", "session")
+    body = ask_who(pod_of(acme), session=key).json()
+    assert (body["username"], body["role"], body["via"]) == ("anna", "engineer", "session")
     assert Session.objects.get(session_key=key).expire_date > soon
     assert ask_who(pod_of(acme), session="x" * 32).status_code == 401
 
@@ -185,8 +187,8 @@ def test_a_token_used_through_a_pod_counts_as_used_and_a_revoked_one_is_rejected
 
 
 @pytest.mark.parametrize("question", [{}, {"token_digest": "a", "session": "b"}, {"token": "a"}])
-def test_an_invalid_question_is_rejected(make_tenant: MakeTenant, pod_of: PodOf, question: dict[str, str]) -> None:
-    assert ask_who(pod_of(make_tenant()), **question).status_code == 400
+def test_an_invalid_question_is_rejected(make_tenant: MakeTenant, pod_of: PodOf, query: dict[str, str]) -> None:
+    assert ask_who(pod_of(make_tenant()), **query).status_code == 400
 
 
 def test_the_pods_of_one_tenant_are_rate_limited_without_affecting_others(
@@ -256,12 +258,12 @@ def test_a_hold_does_not_prevent_suspending_or_deleting_the_tenant(
 
 
 @pytest.mark.parametrize("said", ["", "é" * 64, "0" * 63, "0" * 65, "G" * 64])
-def test_an_invalid_signature_is_rejected(make_tenant: MakeTenant, pod_of: PodOf, said: str) -> None:
-    body = {"tenant": "t2345678923", "key_id": "0" * 16, "said": said, "digest": "0" * 64}
+def test_an_invalid_signature_is_rejected(make_tenant: MakeTenant, pod_of: PodOf, signature: str) -> None:
+    body = {"tenant": "t2345678923", "key_id": "0" * 16, "said": signature, "digest": "0" * 64}
     pod = pod_of(make_tenant())
-    for wrong in (body, body | {"said": body["digest"], "digest": said}):
-        answer = pod.post("/internal/v1/archive-signature", json.dumps(wrong), content_type="application/json")
-        assert answer.status_code == 400
+    for wrong in (body, body | {"said": body["digest"], "digest": signature}):
+        response = pod.post("/internal/v1/archive-signature", json.dumps(wrong), content_type="application/json")
+        assert response.status_code == 400
 
 
 @pytest.mark.parametrize("at", [10**18, -(10**18)])
@@ -291,13 +293,13 @@ def test_a_hold_has_one_owner_and_one_tenant(make_tenant: MakeTenant, pod_of: Po
 
 def test_a_body_larger_than_any_question_is_refused_unread(make_tenant: MakeTenant, pod_of: PodOf) -> None:
     pod = pod_of(make_tenant())
-    told: dict[tuple[str, str], tuple[int, int]] = {}
+    timings: dict[tuple[str, str], tuple[int, int]] = {}
     for route in internal_routes():
         for verb in VERBS:
             bound = max_body(route.view, verb)
             assert 0 < bound <= 1 << 20, route.path
             body = Unread(bound + 1, 0)
-            answer = ask(pod, verb, path_of(route), body, CONTENT_LENGTH=str(bound + 1))
-            if answer.status_code != 413 or body.taken:
-                told[verb, route.path] = answer.status_code, body.taken
-    assert told == {}
+            response = ask(pod, verb, path_of(route), body, CONTENT_LENGTH=str(bound + 1))
+            if response.status_code != 413 or body.taken:
+                timings[verb, route.path] = response.status_code, body.taken
+    assert timings == {}

@@ -27,9 +27,9 @@ def send(client: Client, method: str, path: str, **values: object) -> Any:
 
 def invite(admin: Client, **values: object) -> str:
     """The secret in the link."""
-    answer = send(admin, "POST", "/api/v1/members/invite", **values)
-    assert answer.status_code == 201, answer.content
-    link: str = answer.json()["link"]
+    response = send(admin, "POST", "/api/v1/members/invite", **values)
+    assert response.status_code == 201, response.content
+    link: str = response.json()["link"]
     assert link.startswith("http://testserver/invite/")
     return link.rsplit("/", 1)[1]
 
@@ -39,8 +39,8 @@ def test_an_invited_person_creates_their_own_user(make_person: MakePerson, make_
     token = invite(admin, role="engineer", email="eva@example.org")
     shown = Client().get(f"/api/v1/invitations/{token}").json()
     assert (shown["tenant"], shown["role"], shown["invited_by"]) == ("Acme", "engineer", "adam")
-    answer = send(Client(), "POST", f"/api/v1/invitations/{token}", username="Eva", password="a long enough one")
-    assert answer.status_code == 201 and answer.json()["username"] == "eva"
+    response = send(Client(), "POST", f"/api/v1/invitations/{token}", username="Eva", password="a long enough one")
+    assert response.status_code == 201 and response.json()["username"] == "eva"
     assert send(Client(), "POST", "/api/v1/login", username="eva", password="a long enough one").status_code == 200
     assert User.objects.get(username="eva").email == "eva@example.org"
     joined = admin.get("/api/v1/audit?action=member.join").json()["results"][0]
@@ -59,10 +59,10 @@ def test_a_link_works_once_and_not_after_a_week_nor_once_withdrawn(
     waiting = admin.get("/api/v1/members/invitations").json()["results"]
     assert len(waiting) == 1
     assert admin.delete(f"/api/v1/members/invitations/{waiting[0]['id']}").status_code == 204
-    answers = [send(Client(), "POST", f"/api/v1/invitations/{t}", username="x1", password=PASSWORD)
+    responses = [send(Client(), "POST", f"/api/v1/invitations/{t}", username="x1", password=PASSWORD)
                for t in (used, old, withdrawn, "nonsense")]  # fmt: skip
-    assert {answer.status_code for answer in answers} == {404}
-    assert len({answer.content for answer in answers}) == 1
+    assert {response.status_code for response in responses} == {404}
+    assert len({response.content for response in responses}) == 1
     assert not User.objects.filter(username="x1").exists()
 
 
@@ -179,8 +179,8 @@ def test_the_last_admin_stays_one(make_person: MakePerson, make_tenant: MakeTena
     operations.change_membership(Membership.objects.get(user__username="gone"), active=False)
     mine = Membership.objects.get(user=adam).id
     for values in ({"role": "engineer"}, {"active": False}):
-        answer = send(admin, "PATCH", f"/api/v1/members/{mine}", **values)
-        assert answer.status_code == 409 and answer.json()["type"] == "/problems/last-admin"
+        response = send(admin, "PATCH", f"/api/v1/members/{mine}", **values)
+        assert response.status_code == 409 and response.json()["type"] == "/problems/last-admin"
     assert admin.delete(f"/api/v1/members/{mine}").status_code == 409
     with pytest.raises(Conflict):
         operations.set_user_active(adam, False)

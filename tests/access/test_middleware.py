@@ -85,10 +85,10 @@ def token_client(make_person: MakePerson, make_tenant: MakeTenant, role: str = "
 
 def test_anonymous_callers_get_401_even_from_an_undecorated_view() -> None:
     for address in ("/look", "/change", "/operate", "/forgotten"):
-        answer = Client().get(address)
-        assert answer.status_code == 401, address
-        assert answer["Content-Type"] == "application/problem+json"
-        assert answer["WWW-Authenticate"] == "Bearer"
+        response = Client().get(address)
+        assert response.status_code == 401, address
+        assert response["Content-Type"] == "application/problem+json"
+        assert response["WWW-Authenticate"] == "Bearer"
     assert Client().get("/anybody").json() == {"caller": None}
 
 
@@ -119,20 +119,20 @@ def test_a_caller_with_several_tenants_must_name_one(make_person: MakePerson, ma
     assert client.get("/look", headers={"Host": "acme.localhost"}).json()["role"] == "viewer"
     assert client.get("/look?tenant=rival", headers={"X-Plantrace-Tenant": "acme"}).status_code == 400
     for slug in ("third", "nobody"):
-        answer = client.get(f"/look?tenant={slug}")
-        assert answer.status_code == 404
-        assert answer.json()["detail"].replace(slug, "X") == "You are not a member of a tenant “X”."
+        response = client.get(f"/look?tenant={slug}")
+        assert response.status_code == 404
+        assert response.json()["detail"].replace(slug, "X") == "You are not a member of a tenant “X”."
 
 
 def test_a_role_narrows_what_the_credential_may_do(make_person: MakePerson, make_tenant: MakeTenant) -> None:
     tenant = make_tenant()
     viewer = login_client(make_person("vera", tenant, "viewer"))
     assert viewer.get("/look").status_code == 200
-    answer = viewer.post("/change")
-    assert answer.status_code == 403 and "engineer" in answer.json()["detail"]
+    response = viewer.post("/change")
+    assert response.status_code == 403 and "engineer" in response.json()["detail"]
     reader = bearer(operations.create_token(make_person("erik", tenant), tenant, ["read"], "t"))
-    answer = reader.post("/change")
-    assert answer.status_code == 403 and "write" in answer.json()["detail"]
+    response = reader.post("/change")
+    assert response.status_code == 403 and "write" in response.json()["detail"]
 
 
 def test_operators_see_no_tenant_unless_they_are_members(make_person: MakePerson, make_tenant: MakeTenant) -> None:
@@ -272,9 +272,9 @@ def test_a_session_needs_the_csrf_token_for_changes_on_plain_and_drf_views_alike
         lambda: client.patch("/api/v1/me", {"name": "A"}, content_type="application/json"),
     ):
         client.defaults.pop("HTTP_X_CSRFTOKEN", None)
-        answer = send()
-        assert answer.status_code == 403
-        assert answer.json()["type"] == "/problems/csrf-failed"
+        response = send()
+        assert response.status_code == 403
+        assert response.json()["type"] == "/problems/csrf-failed"
         client.defaults["HTTP_X_CSRFTOKEN"] = "x" * 64
         assert send().status_code == 403
         client.defaults["HTTP_X_CSRFTOKEN"] = good
@@ -306,17 +306,17 @@ def test_a_token_needs_no_csrf_token_even_beside_a_session(
 def test_responses_to_authenticated_callers_are_private_and_vary_by_caller(
     make_person: MakePerson, make_tenant: MakeTenant
 ) -> None:
-    answer = token_client(make_person, make_tenant).get("/look")
-    assert "no-store" in answer["Cache-Control"]
-    assert {"Authorization", "Cookie", "X-Plantrace-Tenant"} <= {part.strip() for part in answer["Vary"].split(",")}
+    response = token_client(make_person, make_tenant).get("/look")
+    assert "no-store" in response["Cache-Control"]
+    assert {"Authorization", "Cookie", "X-Plantrace-Tenant"} <= {part.strip() for part in response["Vary"].split(",")}
 
 
 def test_a_nul_in_the_address_reaches_no_database(make_person: MakePerson, make_tenant: MakeTenant) -> None:
     client = login_client(make_person("anna", make_tenant(), "admin"))
     for address in ("/api/v1/audit?user=a%00b", "/api/v1/tokens/a%00b"):
-        answer = client.get(address) if "?" in address else client.delete(address)
-        assert answer.status_code == 400, address
-        assert answer.json()["type"] == "/problems/bad-address"
+        response = client.get(address) if "?" in address else client.delete(address)
+        assert response.status_code == 400, address
+        assert response.json()["type"] == "/problems/bad-address"
 
 
 def test_requests_rejected_by_django_return_a_problem_document(make_person: MakePerson) -> None:
@@ -326,5 +326,5 @@ def test_requests_rejected_by_django_return_a_problem_document(make_person: Make
         "/api/v1/me", b" " * (33 * 1024 * 1024), content_type="application/json"
     )
     assert large.status_code == 413
-    for answer in (strange, large):
-        assert answer["Content-Type"] == "application/problem+json", answer.content
+    for response in (strange, large):
+        assert response["Content-Type"] == "application/problem+json", response.content

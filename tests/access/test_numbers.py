@@ -31,9 +31,9 @@ def operations() -> Iterator[tuple[Route, str, dict[str, Any]]]:
 @pytest.mark.parametrize("digits", [MAX_DIGITS + 1, 4_299, 5_000, 100_000])
 def test_a_number_with_too_many_digits_is_reported_with_its_location(digits: int) -> None:
     text = b'{"items": [{"a": 1}, {"a": -%s, "b": {"c": %s}}]}' % ((b"9" * digits,) * 2)
-    with pytest.raises(BadRequest) as told:
+    with pytest.raises(BadRequest) as rejected:
         decode_json(text)
-    assert [error["field"] for error in told.value.extra["errors"]] == ["items[1].a", "items[1].b.c"]
+    assert [error["field"] for error in rejected.value.extra["errors"]] == ["items[1].a", "items[1].b.c"]
 
 
 def test_digits_within_a_text_are_a_text() -> None:
@@ -50,20 +50,20 @@ def test_what_is_no_json_is_refused(body: bytes) -> None:
 
 
 def test_every_json_body_refuses_a_long_number_and_names_its_member(anna: Client) -> None:
-    wrong, asked = [], 0
+    wrong, count = [], 0
     for route, verb, operation in operations():
         if "application/json" not in operation.get("requestBody", {}).get("content", {}):
             continue
-        asked += 1
+        count += 1
         address = route.path.replace("{", "").replace("}", "")
-        answer = anna.generic(verb.upper(), address, f'{{"zzz": {LONG}}}', content_type="application/json")
-        if answer.status_code == 404 and "{" in route.path:
+        response = anna.generic(verb.upper(), address, f'{{"zzz": {LONG}}}', content_type="application/json")
+        if response.status_code == 404 and "{" in route.path:
             continue  # what is changed is looked for first
-        fields = [error["field"] for error in answer.json().get("errors", ())]
-        if (answer.status_code, answer["Content-Type"], fields) != (400, "application/problem+json", ["zzz"]):
-            wrong.append(f"{verb} {route.path}: {answer.status_code} {answer.content[:200]!r}")
+        fields = [error["field"] for error in response.json().get("errors", ())]
+        if (response.status_code, response["Content-Type"], fields) != (400, "application/problem+json", ["zzz"]):
+            wrong.append(f"{verb} {route.path}: {response.status_code} {response.content[:200]!r}")
     assert wrong == []
-    assert asked > 30
+    assert count > 30
 
 
 def test_a_path_of_thousands_of_digits_names_nothing(anna: Client) -> None:
@@ -73,7 +73,7 @@ def test_a_path_of_thousands_of_digits_names_nothing(anna: Client) -> None:
         if "{" not in route.path:
             continue
         address = "/".join(LONG if step.startswith("{") else step for step in route.path.split("/"))
-        answer = anna.generic(verb.upper(), address, "{}", content_type="application/json")
-        if answer.status_code not in (400, 404) or answer["Content-Type"] != "application/problem+json":
-            wrong.append(f"{verb} {route.path}: {answer.status_code} {answer.content[:200]!r}")
+        response = anna.generic(verb.upper(), address, "{}", content_type="application/json")
+        if response.status_code not in (400, 404) or response["Content-Type"] != "application/problem+json":
+            wrong.append(f"{verb} {route.path}: {response.status_code} {response.content[:200]!r}")
     assert wrong == []

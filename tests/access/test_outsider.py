@@ -64,18 +64,18 @@ def test_another_tenants_object_is_404_for_every_method(meeting: Meeting) -> Non
     strangers = outsiders(meeting.outsider)
     for name, verb, path, body in requests(victim):
         for who, client in strangers.items():
-            answer = send(client, verb.upper(), path, body)
-            if answer.status_code != 404 or leaked(answer, victim, path):
-                wrong.append(f"{who}: {verb} {name}: {answer.status_code} {answer.content[:200]!r}")
+            response = send(client, verb.upper(), path, body)
+            if response.status_code != 404 or leaked(response, victim, path):
+                wrong.append(f"{who}: {verb} {name}: {response.status_code} {response.content[:200]!r}")
     assert wrong == []
 
 
 def test_the_same_requests_work_for_the_victim_s_own_people(meeting: Meeting) -> None:
     wrong = []
     for name, verb, path, body in requests(meeting.victim):
-        answer = send(meeting.victim.client, verb.upper(), path, body)
-        if answer.status_code >= 300 and (name, answer.status_code) not in NOT_YET:
-            wrong.append(f"{verb} {name}: {answer.status_code} {answer.content[:300]!r}")
+        response = send(meeting.victim.client, verb.upper(), path, body)
+        if response.status_code >= 300 and (name, response.status_code) not in NOT_YET:
+            wrong.append(f"{verb} {name}: {response.status_code} {response.content[:300]!r}")
     assert wrong == []
 
 
@@ -98,13 +98,15 @@ def test_naming_another_s_tenant_is_404_at_every_address(meeting: Meeting) -> No
             continue
         path = address(route, meeting.outsider, "")
         for verb in route.verbs:
-            for said in ({"X-Plantrace-Tenant": slug}, {"Host": f"{slug}.localhost"}):
-                answer = meeting.outsider.client.generic(verb.upper(), path, b"{}", "application/json", headers=said)
-                if answer.status_code != 404:
-                    wrong.append(f"{verb} {name} {said}: {answer.status_code} {answer.content[:120]!r}")
-            answer = send(meeting.outsider.client, verb.upper(), f"{path}?tenant={slug}", {})
-            if answer.status_code != 404:
-                wrong.append(f"{verb} {name} ?tenant: {answer.status_code} {answer.content[:120]!r}")
+            for headers in ({"X-Plantrace-Tenant": slug}, {"Host": f"{slug}.localhost"}):
+                response = meeting.outsider.client.generic(
+                    verb.upper(), path, b"{}", "application/json", headers=headers
+                )
+                if response.status_code != 404:
+                    wrong.append(f"{verb} {name} {headers}: {response.status_code} {response.content[:120]!r}")
+            response = send(meeting.outsider.client, verb.upper(), f"{path}?tenant={slug}", {})
+            if response.status_code != 404:
+                wrong.append(f"{verb} {name} ?tenant: {response.status_code} {response.content[:120]!r}")
     assert wrong == []
 
 
@@ -112,10 +114,10 @@ def test_lists_contain_nothing_of_another_tenant(meeting: Meeting) -> None:
     wrong = []
     for name in sorted(LISTS):
         route = by_name()[name]
-        answer = meeting.outsider.client.get(route.path + declared(route, "get", "?limit=1000"))
-        own = [word for word in meeting.outsider.words if word.encode() in answer.content]
-        if answer.status_code != 200 or leaked(answer, meeting.victim):
-            wrong.append(f"{name}: {answer.status_code} {answer.content[:200]!r}")
+        response = meeting.outsider.client.get(route.path + declared(route, "get", "?limit=1000"))
+        own = [word for word in meeting.outsider.words if word.encode() in response.content]
+        if response.status_code != 200 or leaked(response, meeting.victim):
+            wrong.append(f"{name}: {response.status_code} {response.content[:200]!r}")
         if name not in ("session", "units") and not own:
             wrong.append(f"{name}: holds nothing of the outsider's own either, so it proves nothing")
     assert wrong == []
@@ -124,12 +126,12 @@ def test_lists_contain_nothing_of_another_tenant(meeting: Meeting) -> None:
 def test_a_reference_to_another_tenants_object_is_not_found(meeting: Meeting) -> None:
     wrong = []
     for name, verb, path, body in references(meeting.victim):
-        answer = send(meeting.outsider.client, verb.upper(), path, body)
-        listed = verb == "get" and answer.status_code == 200 and json.loads(answer.content).get("results") == []
-        if not listed and answer.status_code not in (400, 404):
-            wrong.append(f"{verb} {name}: {answer.status_code} {answer.content[:200]!r}")
-        if leaked(answer, meeting.victim, path, body):
-            wrong.append(f"{verb} {name} tells something: {answer.content[:200]!r}")
+        response = send(meeting.outsider.client, verb.upper(), path, body)
+        listed = verb == "get" and response.status_code == 200 and json.loads(response.content).get("results") == []
+        if not listed and response.status_code not in (400, 404):
+            wrong.append(f"{verb} {name}: {response.status_code} {response.content[:200]!r}")
+        if leaked(response, meeting.victim, path, body):
+            wrong.append(f"{verb} {name} tells something: {response.content[:200]!r}")
     assert wrong == []
 
 
@@ -137,12 +139,12 @@ def test_operator_endpoints_reveal_nothing_to_others(meeting: Meeting) -> None:
     for name in OPERATORS:
         route = by_name()[name]
         for verb in route.verbs:
-            answers = [
+            responses = [
                 send(meeting.outsider.client, verb.upper(), route.path.format(slug=slug, id=slug, name=slug), {})
                 for slug in (meeting.victim.tenant.slug, "nobody")
             ]
-            assert [answer.status_code for answer in answers] == [403, 403], f"{verb} {name}"
-            assert answers[0].content == answers[1].content
+            assert [response.status_code for response in responses] == [403, 403], f"{verb} {name}"
+            assert responses[0].content == responses[1].content
 
 
 def test_anonymous_callers_reach_only_public_endpoints(meeting: Meeting) -> None:
@@ -151,9 +153,9 @@ def test_anonymous_callers_reach_only_public_endpoints(meeting: Meeting) -> None
         for verb in route.verbs:
             if is_public(route, verb):
                 continue
-            answer = send(Client(), verb.upper(), address(route, meeting.victim, ""), {})
-            if answer.status_code != 401:
-                wrong.append(f"{verb} {name}: {answer.status_code}")
+            response = send(Client(), verb.upper(), address(route, meeting.victim, ""), {})
+            if response.status_code != 401:
+                wrong.append(f"{verb} {name}: {response.status_code}")
     assert wrong == []
 
 
@@ -180,9 +182,9 @@ def test_a_viewer_changes_nothing(meeting: Meeting) -> None:
             if name in harmless or is_public(route, verb):
                 continue
             for who, client in clients.items():
-                answer = send(client, verb.upper(), address(route, meeting.victim, ""), {})
-                if answer.status_code != 403:
-                    wrong.append(f"{who}: {verb} {name}: {answer.status_code} {answer.content[:120]!r}")
+                response = send(client, verb.upper(), address(route, meeting.victim, ""), {})
+                if response.status_code != 403:
+                    wrong.append(f"{who}: {verb} {name}: {response.status_code} {response.content[:120]!r}")
     assert wrong == []
 
 
@@ -196,9 +198,9 @@ def test_an_operator_without_membership_sees_tenants_but_no_data(meeting: Meetin
         for name, verb, path, body in requests(meeting.victim):
             joined = f"{path}{'&' if '?' in path else '?'}tenant={meeting.victim.tenant.slug}"
             for address_ in (path, joined):
-                answer = send(client, verb.upper(), address_, body)
-                if answer.status_code not in (400, 403, 404) or leaked(answer, meeting.victim, address_):
-                    wrong.append(f"{verb} {name}: {answer.status_code} {answer.content[:120]!r}")
+                response = send(client, verb.upper(), address_, body)
+                if response.status_code not in (400, 403, 404) or leaked(response, meeting.victim, address_):
+                    wrong.append(f"{verb} {name}: {response.status_code} {response.content[:120]!r}")
     assert wrong == []
 
 
@@ -208,9 +210,9 @@ def test_verbs_that_the_schema_does_not_name_are_405(meeting: Meeting) -> None:
         for verb in {"get", "post", "put", "patch", "delete"} - set(route.verbs):
             if name in OPERATORS:
                 continue
-            answer = send(meeting.victim.client, verb.upper(), address(route, meeting.victim, ""), {})
-            if answer.status_code != 405:
-                wrong.append(f"{verb} {name}: {answer.status_code} {answer.content[:120]!r}")
+            response = send(meeting.victim.client, verb.upper(), address(route, meeting.victim, ""), {})
+            if response.status_code != 405:
+                wrong.append(f"{verb} {name}: {response.status_code} {response.content[:120]!r}")
     assert wrong == []
 
 
@@ -241,8 +243,8 @@ def requests(world: World) -> Iterator[tuple[str, str, str, Any]]:
 
 
 def references(world: World) -> Iterator[tuple[str, str, str, Any]]:
-    for name, asked in REFERENCES.items():
-        for verb, query, body in asked:
+    for name, cases in REFERENCES.items():
+        for verb, query, body in cases:
             yield name, verb, by_name()[name].path + query.format(tenant=world.tenant.slug, **world.ids), body(world)
 
 
@@ -256,8 +258,8 @@ def declared(route: Route, verb: str, query: str) -> str:
 
 def address(route: Route, world: World, query: str) -> str:
     named = NAMED.get(route.name)
-    nobody = {"slug": "nobody", "token": "none", "id": "none", "name": "none"}
-    values = {named.argument: world.ids[named.object]} if named else nobody
+    missing = {"slug": "nobody", "token": "none", "id": "none", "name": "none"}
+    values = {named.argument: world.ids[named.object]} if named else missing
     return route.path.format(**values) + query.format(**world.ids)
 
 
@@ -266,18 +268,18 @@ def readings(world: World) -> dict[str, Any]:
     seen = {}
     for name, verb, path, _ in requests(world):
         if verb == "get" and name not in ("schematic-frame", "schematic-playback"):  # they tell the present
-            answer = send(world.client, "GET", path)
-            assert answer.status_code == 200, f"{path}: {answer.content!r}"
-            seen[path] = answer.content
+            response = send(world.client, "GET", path)
+            assert response.status_code == 200, f"{path}: {response.content!r}"
+            seen[path] = response.content
     for name in ("sites", "areas", "assets", "sensors", "connections", "schematics", "members", "invitations"):
         seen[name] = send(world.client, "GET", f"/api/v1/{by_name()[name].path.removeprefix('/api/v1/')}").content
     return seen
 
 
-def leaked(answer: Any, victim: World, *said: Any) -> list[str]:
+def leaked(response: Any, victim: World, *expected: Any) -> list[str]:
     """The victim's words in a response that were not in the request."""
-    told = json.dumps([str(part) for part in said])
-    return [word for word in victim.words if word.encode() in answer.content and word not in told]
+    echoed = json.dumps([str(part) for part in expected])
+    return [word for word in victim.words if word.encode() in response.content and word not in echoed]
 
 
 def is_public(route: Route, verb: str) -> bool:

@@ -45,8 +45,8 @@ def test_named_tokens_can_be_revoked_as_well_except_the_callers(
     tenant = make_tenant()
     anna = make_person("anna", tenant)
     script, device = login_client(anna), bearer(operations.create_token(anna, tenant, ["read"], "device"))
-    answer = send(script, "POST", "/api/v1/me/password", current=PASSWORD, new=NEW, revoke_tokens=True)
-    assert answer.status_code == 204
+    response = send(script, "POST", "/api/v1/me/password", current=PASSWORD, new=NEW, revoke_tokens=True)
+    assert response.status_code == 204
     assert (script.get("/api/v1/me").status_code, device.get("/api/v1/me").status_code) == (200, 401)
 
 
@@ -59,8 +59,8 @@ def test_the_current_password_is_required_and_guessing_it_locks(make_person: Mak
 @pytest.mark.parametrize("weak", ["short", "password123456"[:8], "1234567890", "anna-anna-anna"])
 def test_a_weak_password_is_refused_with_the_reason(weak: str, make_person: MakePerson, sign_in: SignIn) -> None:
     client = sign_in(make_person("anna-anna"))
-    answer = send(client, "POST", "/api/v1/me/password", current=PASSWORD, new=weak)
-    assert answer.status_code == 400 and answer.json()["type"] == "/problems/weak-password"
+    response = send(client, "POST", "/api/v1/me/password", current=PASSWORD, new=weak)
+    assert response.status_code == 400 and response.json()["type"] == "/problems/weak-password"
 
 
 def confirm(token: str, password: str = NEW) -> Any:
@@ -80,8 +80,8 @@ def test_a_reset_link_works_once_and_ends_every_sign_in(make_person: MakePerson,
 def test_a_reset_ends_a_lock_out_as_its_message_promises(make_person: MakePerson) -> None:
     anna = make_person("anna")
     for _ in range(5):
-        answer = send(Client(), "POST", "/api/v1/login", username="anna", password="wrong")
-    assert answer.status_code == 429 and "reset the password" in answer.json()["detail"]
+        response = send(Client(), "POST", "/api/v1/login", username="anna", password="wrong")
+    assert response.status_code == 429 and "reset the password" in response.json()["detail"]
     confirm(reset_token(anna))
     assert send(Client(), "POST", "/api/v1/login", username="anna", password=NEW).status_code == 200
 
@@ -96,9 +96,9 @@ def test_requesting_a_link_does_not_reveal_who_exists(make_person: MakePerson, s
     make_person("anna")
     for url in ("", "smtp://localhost"):
         settings.EMAIL_URL = url
-        answers = [send(Client(), "POST", "/api/v1/password-reset", username=name) for name in ("anna", "nobody")]
-        assert {answer.status_code for answer in answers} == {202}
-        assert len({answer.content for answer in answers}) == 1
+        responses = [send(Client(), "POST", "/api/v1/password-reset", username=name) for name in ("anna", "nobody")]
+        assert {response.status_code for response in responses} == {202}
+        assert len({response.content for response in responses}) == 1
 
 
 def test_the_worker_mails_the_link_by_name_or_address(make_person: MakePerson) -> None:
@@ -169,6 +169,6 @@ def test_an_unreachable_mail_server_leaves_no_invitation(
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     admin = login_client(make_person("adam", make_tenant(), "admin"))
-    answer = send(admin, "POST", "/api/v1/members/invite", email="otto@example.org")
-    assert answer.status_code == 503 and answer.json()["type"] == "/problems/mail-failed"
+    response = send(admin, "POST", "/api/v1/members/invite", email="otto@example.org")
+    assert response.status_code == 503 and response.json()["type"] == "/problems/mail-failed"
     assert admin.get("/api/v1/members/invitations").json()["results"] == []

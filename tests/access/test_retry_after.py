@@ -12,12 +12,12 @@ from web.problems import problem_of
 
 @pytest.mark.parametrize("seconds", [1, 2, 5])
 def test_clients_refused_together_are_spread(seconds: int) -> None:
-    answers = [problem_of(Unavailable("Away.", retry_after=seconds)) for _ in range(300)]
-    told = [int(answer["Retry-After"]) for answer in answers if answer is not None]
-    assert set(told) == set(range(seconds, 2 * seconds + 1))
-    assert told == [json.loads(answer.content)["retry_after"] for answer in answers if answer is not None]
+    responses = [problem_of(Unavailable("Away.", retry_after=seconds)) for _ in range(300)]
+    delays = [int(response["Retry-After"]) for response in responses if response is not None]
+    assert set(delays) == set(range(seconds, 2 * seconds + 1))
+    assert delays == [json.loads(response.content)["retry_after"] for response in responses if response is not None]
 
 
 def test_a_limit_says_exactly_when_it_ends() -> None:
     answers = [problem_of(TooManyRequests("Too many.", retry_after=7)) for _ in range(20)]
-    assert {answer["Retry-After"] for answer in answers if answer is not None} == {"7"}
+    assert {response["Retry-After"] for response in answers if response is not None} == {"7"}

@@ -58,8 +58,8 @@ def member(slow: Platform) -> dict[str, Any]:
 
 
 def set_suspended(platform: Platform, suspended: bool) -> None:
-    answer = platform.call("PATCH", "/api/v1/tenants/slow", "operator", json={"suspended": suspended})
-    assert answer.status_code in (200, 202), answer.text
+    response = platform.call("PATCH", "/api/v1/tenants/slow", "operator", json={"suspended": suspended})
+    assert response.status_code in (200, 202), response.text
     end = time.monotonic() + 30
     while not suspended and (status := platform.get("/api/v1/sites", "slow-admin").status_code) != 200:
         assert time.monotonic() < end, status
@@ -89,9 +89,9 @@ def token(platform: Platform) -> tuple[str, dict[str, str], bytes]:
 
 def upload(platform: Platform) -> tuple[str, dict[str, str], bytes]:
     files = {"file": (f"f{next(numbers)}.csv", b"time,TT-1\n2024-01-01T00:00:00,1\n")}
-    made = requests.Request("POST", platform.url, files=files, data={"mapping": MAPPING}).prepare()
-    assert isinstance(made.body, bytes)
-    return "/api/v1/imports", {"Content-Type": made.headers["Content-Type"]}, made.body
+    prepared = requests.Request("POST", platform.url, files=files, data={"mapping": MAPPING}).prepare()
+    assert isinstance(prepared.body, bytes)
+    return "/api/v1/imports", {"Content-Type": prepared.headers["Content-Type"]}, prepared.body
 
 
 Make = Callable[[Platform], tuple[str, dict[str, str], bytes]]
@@ -112,17 +112,17 @@ def state_of(platform: Platform) -> tuple[Any, ...]:
 
 def sign_in(platform: Platform, person: dict[str, Any]) -> dict[str, str]:
     body = {"username": person["username"], "password": person["password"]}
-    answer = requests.post(f"{platform.url}/api/v1/login", json=body, timeout=10)
-    assert answer.status_code == 200, answer.text
-    return {"Authorization": f"Bearer {answer.json()['token']}", "X-Plantrace-Tenant": "slow"}
+    response = requests.post(f"{platform.url}/api/v1/login", json=body, timeout=10)
+    assert response.status_code == 200, response.text
+    return {"Authorization": f"Bearer {response.json()['token']}", "X-Plantrace-Tenant": "slow"}
 
 
 def withdraw(platform: Platform, person: dict[str, Any], **change: Any) -> None:
     admin = sign_in(platform, platform.people["slow-admin"])
     members = requests.get(f"{platform.url}/api/v1/members", headers=admin, timeout=10).json()["results"]
     (id,) = [row["id"] for row in members if row["username"] == person["username"]]
-    answer = requests.patch(f"{platform.url}/api/v1/members/{id}", json=change, headers=admin, timeout=10)
-    assert answer.status_code == 200, answer.text
+    response = requests.patch(f"{platform.url}/api/v1/members/{id}", json=change, headers=admin, timeout=10)
+    assert response.status_code == 200, response.text
 
 
 @PLACES

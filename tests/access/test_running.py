@@ -26,9 +26,9 @@ def people(platform: Platform) -> dict[str, dict[str, Any]]:
 
 def signed_in(platform: Platform, person: dict[str, Any]) -> dict[str, str]:
     body = {"username": person["username"], "password": person["password"]}
-    answer = requests.post(f"{platform.url}/api/v1/login", json=body, timeout=10)
-    assert answer.status_code == 200, answer.text
-    return {"Authorization": f"Bearer {answer.json()['token']}"}
+    response = requests.post(f"{platform.url}/api/v1/login", json=body, timeout=10)
+    assert response.status_code == 200, response.text
+    return {"Authorization": f"Bearer {response.json()['token']}"}
 
 
 def statuses(platform: Platform, headers: dict[str, str], path: str = "/api/v1/sites") -> set[int]:
@@ -39,20 +39,21 @@ def statuses(platform: Platform, headers: dict[str, str], path: str = "/api/v1/s
         return set(pool.map(ask, range(ASKED)))
 
 
-def assert_soon(look: Callable[[], set[int]], wanted: set[int]) -> None:
+def assert_soon(read_statuses: Callable[[], set[int]], wanted: set[int]) -> None:
     """In every process, within a second from now, and permanently."""
     time.sleep(WITHIN_S)
-    assert look() == wanted
+    assert read_statuses() == wanted
 
 
 def test_a_revoked_token_is_refused_by_every_process(platform: Platform, people: dict[str, dict[str, Any]]) -> None:
     admin = signed_in(platform, people["admin"])
-    made = requests.post(
+    created = requests.post(
         f"{platform.url}/api/v1/tokens", json={"name": "t", "scopes": ["read"]}, headers=admin, timeout=10
     ).json()
-    headers = {"Authorization": f"Bearer {made['token']}"}
+    headers = {"Authorization": f"Bearer {created['token']}"}
     assert statuses(platform, headers) == {200}
-    assert requests.delete(f"{platform.url}/api/v1/tokens/{made['id']}", headers=admin, timeout=10).status_code == 204
+    deleted = requests.delete(f"{platform.url}/api/v1/tokens/{created['id']}", headers=admin, timeout=10)
+    assert deleted.status_code == 204
     assert_soon(lambda: statuses(platform, headers), {401})
 
 
@@ -63,10 +64,10 @@ def test_a_deactivated_person_is_rejected_by_every_process(
     assert statuses(platform, engineer) == {200}
     members = requests.get(f"{platform.url}/api/v1/members", headers=admin, timeout=10).json()["results"]
     (member,) = [row["id"] for row in members if row["username"] == "engineer-access"]
-    answer = requests.patch(
+    response = requests.patch(
         f"{platform.url}/api/v1/members/{member}", json={"active": False}, headers=admin, timeout=10
     )
-    assert answer.status_code == 200
+    assert response.status_code == 200
     assert_soon(lambda: statuses(platform, engineer, "/api/v1/sites?tenant=access"), {404})
 
 
@@ -84,8 +85,8 @@ def test_the_tokens_of_a_deleted_tenant_are_dead_also_when_the_slug_is_used_agai
     person = platform.ensure_person("going-engineer", "going")
     headers = {"Authorization": f"Bearer {person['token']}"}
     assert statuses(platform, headers) == {200}
-    answer = platform.call("DELETE", "/api/v1/tenants/going?confirm=going", "operator")
-    assert answer.status_code == 202, answer.text
+    response = platform.call("DELETE", "/api/v1/tenants/going?confirm=going", "operator")
+    assert response.status_code == 202, response.text
     assert_soon(lambda: statuses(platform, headers), {401})
     while platform.get("/api/v1/tenants/going", "operator").status_code != 404:
         time.sleep(0.1)
@@ -103,8 +104,8 @@ def test_while_redis_is_down_callers_are_resolved_by_the_database(
     os.kill(redis.pid, signal.SIGSTOP)
     try:
         began = time.monotonic()
-        answer = requests.get(f"{platform.url}/api/v1/me", headers=admin, timeout=10)
-        assert answer.status_code == 200
+        response = requests.get(f"{platform.url}/api/v1/me", headers=admin, timeout=10)
+        assert response.status_code == 200
         assert time.monotonic() - began < 2
     finally:
         os.kill(redis.pid, signal.SIGCONT)

@@ -44,9 +44,9 @@ def test_every_view_declares_who_may_call_it() -> None:
 
 
 def test_the_schema_is_served_and_is_openapi_3_1(db: None) -> None:
-    answer = Client().get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi+json"})
-    assert answer.status_code == 200
-    document = answer.json()
+    response = Client().get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi+json"})
+    assert response.status_code == 200
+    document = response.json()
     assert document["openapi"].startswith("3.1")
     assert set(document["components"]["securitySchemes"]) == {"bearer", "session"}
     assert document == json.loads(json.dumps(schema()))
@@ -74,8 +74,8 @@ def test_every_operation_declares_its_errors_and_their_schema() -> None:
             responses = operation["responses"]
             if "default" in responses or "400" not in responses:
                 wrong.append(f"{verb} {path}: {list(responses)}")
-            for status, answer in responses.items():
-                known = "$ref" in answer or list(answer.get("content", {})) == ["application/problem+json"]
+            for status, response in responses.items():
+                known = "$ref" in response or list(response.get("content", {})) == ["application/problem+json"]
                 if status[0] in "45" and not known and path != "/readyz":
                     wrong.append(f"{verb} {path}: {status} is no problem document")
             if operation.get("requestBody") and not {"413", "415"} <= set(responses):
@@ -95,8 +95,8 @@ def test_every_paginated_list_accepts_a_limit_and_a_cursor() -> None:
     wrong, seen = [], 0
     for path, operations in schema()["paths"].items():
         operation = operations.get("get", {})
-        answer = _resolved(operation.get("responses", {}).get("200", {}))
-        shape = _resolved(answer.get("content", {}).get("application/json", {}).get("schema", {}))
+        response = _resolved(operation.get("responses", {}).get("200", {}))
+        shape = _resolved(response.get("content", {}).get("application/json", {}).get("schema", {}))
         if not {"results", "next"} <= shape.get("properties", {}).keys():
             continue
         seen += 1

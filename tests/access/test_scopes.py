@@ -53,11 +53,11 @@ def clients_of(world: World) -> dict[str, Client]:
     """A token with each scope alone, of a user who may do everything."""
     person = operations.create_user(f"all-of-{world.tenant.slug}", "correct horse battery staple", operator=True)
     operations.ensure_membership(person, world.row, "admin")
-    made = {
+    created = {
         scope: operations.create_token(person, None if scope == "operate" else world.row, [scope], scope)
         for scope in SCOPES
     }
-    return {scope: bearer(token) for scope, token in made.items()}
+    return {scope: bearer(token) for scope, token in created.items()}
 
 
 def test_each_scope_alone_gets_exactly_what_the_contract_grants_it(
@@ -72,16 +72,16 @@ def test_each_scope_alone_gets_exactly_what_the_contract_grants_it(
             seen += 1
             for scope, client in clients.items():
                 path = address(route, world, "")
-                answer = send(client, verb.upper(), path, {})
+                response = send(client, verb.upper(), path, {})
                 allowed = scope in granted(route, verb)
-                if (answer.status_code == 403) is allowed and not _has_no_tenant(scope, answer):
-                    wrong.append(f"{scope}: {verb} {route.name}: {answer.status_code} {answer.content[:160]!r}")
+                if (response.status_code == 403) is allowed and not _has_no_tenant(scope, response):
+                    wrong.append(f"{scope}: {verb} {route.name}: {response.status_code} {response.content[:160]!r}")
     assert "\n".join(wrong) == "" and seen > 60
 
 
-def _has_no_tenant(scope: str, answer: Any) -> bool:
+def _has_no_tenant(scope: str, response: Any) -> bool:
     """An operators' token has no tenant: tenants' data is out of its reach before its scope is checked."""
-    return scope == "operate" and answer.status_code in (400, 404)
+    return scope == "operate" and response.status_code in (400, 404)
 
 
 def test_a_token_that_only_sends_reads_nothing_of_the_tenant(

@@ -18,7 +18,7 @@ from tests.access.conftest import MakePerson, MakeTenant, SignIn, bearer, browse
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
-Door = Callable[[str, str], Any]
+Attempt = Callable[[str, str], Any]
 
 
 def by_session(username: str, password: str) -> Any:
@@ -34,29 +34,29 @@ def post(client: Client, path: str, **values: object) -> Any:
     return client.post(path, values, content_type="application/json")
 
 
-doors = pytest.mark.parametrize("door", [by_session, by_token])
+ways_to_sign_in = pytest.mark.parametrize("attempt", [by_session, by_token])
 
 
-@doors
-def test_the_right_password_opens(door: Door, make_person: MakePerson) -> None:
+@ways_to_sign_in
+def test_the_right_password_opens(attempt: Attempt, make_person: MakePerson) -> None:
     make_person("anna")
-    assert door("anna", PASSWORD).status_code == 200
-    assert door(" Anna ", PASSWORD).status_code == 200
+    assert attempt("anna", PASSWORD).status_code == 200
+    assert attempt(" Anna ", PASSWORD).status_code == 200
     assert User.objects.get().last_login is not None
 
 
-@doors
-def test_wrong_unknown_and_deactivated_get_the_same_answer(door: Door, make_person: MakePerson) -> None:
+@ways_to_sign_in
+def test_wrong_unknown_and_deactivated_get_the_same_answer(attempt: Attempt, make_person: MakePerson) -> None:
     make_person("anna")
     User.objects.filter(pk=make_person("gone").pk).update(is_active=False)
-    answers = [door("anna", "wrong"), door("nobody", PASSWORD), door("gone", PASSWORD)]
-    assert {answer.status_code for answer in answers} == {401}
-    assert len({answer.content for answer in answers}) == 1
+    responses = [attempt("anna", "wrong"), attempt("nobody", PASSWORD), attempt("gone", PASSWORD)]
+    assert {response.status_code for response in responses} == {401}
+    assert len({response.content for response in responses}) == 1
 
 
-@doors
+@ways_to_sign_in
 def test_an_unknown_name_costs_one_hash_like_a_known_one(
-    door: Door, make_person: MakePerson, monkeypatch: pytest.MonkeyPatch
+    attempt: Attempt, make_person: MakePerson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from django.contrib.auth import hashers
 
@@ -65,27 +65,27 @@ def test_an_unknown_name_costs_one_hash_like_a_known_one(
     hasher = hashers.get_hasher().__class__
     encode = hasher.encode
     monkeypatch.setattr(hasher, "encode", lambda self, *args: (hashed.append(args[0]), encode(self, *args))[1])
-    door("anna", "wrong one")
+    attempt("anna", "wrong one")
     known = len(hashed)
-    door("nobody", "wrong two")
+    attempt("nobody", "wrong two")
     assert known == 1 and hashed == ["wrong one", "wrong two"]
 
 
-@doors
-def test_the_fifth_failure_locks_both_ways_to_sign_in(door: Door, make_person: MakePerson) -> None:
+@ways_to_sign_in
+def test_the_fifth_failure_locks_both_ways_to_sign_in(attempt: Attempt, make_person: MakePerson) -> None:
     make_person("anna")
     for _ in range(4):
-        assert door("anna", "wrong").status_code == 401
-    for answer in (door("anna", "wrong"), by_session("anna", PASSWORD), by_token("ANNA", PASSWORD)):
-        assert answer.status_code == 429
-        assert answer["Content-Type"] == "application/problem+json"
-        assert answer.json()["type"] == "/problems/locked-out"
-        assert int(answer["Retry-After"]) == 900
+        assert attempt("anna", "wrong").status_code == 401
+    for response in (attempt("anna", "wrong"), by_session("anna", PASSWORD), by_token("ANNA", PASSWORD)):
+        assert response.status_code == 429
+        assert response["Content-Type"] == "application/problem+json"
+        assert response.json()["type"] == "/problems/locked-out"
+        assert int(response["Retry-After"]) == 900
 
 
-@doors
-def test_an_unknown_name_locks_just_the_same(door: Door, db: None) -> None:
-    statuses = [door("nobody", "wrong").status_code for _ in range(6)]
+@ways_to_sign_in
+def test_an_unknown_name_locks_just_the_same(attempt: Attempt, db: None) -> None:
+    statuses = [attempt("nobody", "wrong").status_code for _ in range(6)]
     assert statuses == [401] * 4 + [429] * 2
 
 
@@ -132,9 +132,9 @@ def test_a_forwarded_address_is_trusted_only_from_our_own_proxies(make_person: M
 
 
 def test_sign_in_attempts_are_rate_limited(make_person: MakePerson) -> None:
-    answers = [by_token(f"nobody{number}", "x") for number in range(61)]
-    assert [answer.status_code for answer in answers] == [401] * 60 + [429]
-    assert int(answers[-1]["Retry-After"]) > 0
+    responses = [by_token(f"nobody{number}", "x") for number in range(61)]
+    assert [response.status_code for response in responses] == [401] * 60 + [429]
+    assert int(responses[-1]["Retry-After"]) > 0
 
 
 def test_signing_in_by_cookie_needs_the_csrf_token(make_person: MakePerson) -> None:
@@ -200,16 +200,16 @@ def patch_me(client: Client, **values: object) -> Any:
 
 def test_people_change_their_own_name_and_address(make_person: MakePerson, sign_in: SignIn) -> None:
     client = sign_in(make_person("anna"))
-    answer = patch_me(client, name="Anna B", email="a@b.example", current_password=PASSWORD)
-    assert answer.json()["user"] == {"username": "anna", "name": "Anna B", "email": "a@b.example"}
+    response = patch_me(client, name="Anna B", email="a@b.example", current_password=PASSWORD)
+    assert response.json()["user"] == {"username": "anna", "name": "Anna B", "email": "a@b.example"}
     assert patch_me(client, name="Anna C", email="a@b.example").status_code == 200, "the same address is no change"
     assert patch_me(client, email="nonsense", current_password=PASSWORD).status_code == 400
 
 
 def test_another_address_needs_the_password_and_guessing_it_locks(make_person: MakePerson, sign_in: SignIn) -> None:
     client = sign_in(make_person("anna"))
-    answer = patch_me(client, email="thief@example.org")
-    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/password-needed")
+    response = patch_me(client, email="thief@example.org")
+    assert (response.status_code, response.json()["type"]) == (400, "/problems/password-needed")
     statuses = [patch_me(client, email="thief@example.org", current_password="x").status_code for _ in range(6)]
     assert statuses == [400] * 4 + [429] * 2
     assert User.objects.get().email == ""
@@ -236,8 +236,8 @@ def test_a_name_is_one_line(make_person: MakePerson, sign_in: SignIn) -> None:
 
 
 def test_invalid_bodies_are_rejected_with_the_reason(db: None) -> None:
-    answer = post(Client(), "/api/v1/login", username="anna")
-    assert answer.status_code == 400 and "password" in answer.json()["detail"]
+    response = post(Client(), "/api/v1/login", username="anna")
+    assert response.status_code == 400 and "password" in response.json()["detail"]
     assert Client().post("/api/v1/login", "{", content_type="application/json").status_code == 400
     assert Client().post("/api/v1/login", [1], content_type="application/json").status_code == 400
     assert post(Client(), "/api/v1/login", username="a\0b", password="x").status_code == 400

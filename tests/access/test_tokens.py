@@ -27,13 +27,13 @@ def test_a_token_is_shown_once_and_listed_without_it(
     make_person: MakePerson, make_tenant: MakeTenant, sign_in: SignIn
 ) -> None:
     client = sign_in(make_person("anna", make_tenant()))
-    made = make(client).json()
-    assert made["tenant"] == "acme" and made["scopes"] == ["ingest"] and made["token"].startswith("pt_")
+    created = make(client).json()
+    assert created["tenant"] == "acme" and created["scopes"] == ["ingest"] and created["token"].startswith("pt_")
     listed = client.get("/api/v1/tokens")
     (row,) = listed.json()["results"]
-    assert row["id"] == made["id"] and row["hint"] == made["token"][:7] + "…"
-    assert made["token"] not in listed.content.decode()
-    assert bearer(made["token"]).get("/api/v1/me").json()["scopes"] == ["ingest"]
+    assert row["id"] == created["id"] and row["hint"] == created["token"][:7] + "…"
+    assert created["token"] not in listed.content.decode()
+    assert bearer(created["token"]).get("/api/v1/me").json()["scopes"] == ["ingest"]
 
 
 def test_a_token_is_valid_for_a_year_by_default(make_person: MakePerson, make_tenant: MakeTenant) -> None:
@@ -44,15 +44,15 @@ def test_a_token_is_valid_for_a_year_by_default(make_person: MakePerson, make_te
     soon = (timezone.now() + timedelta(hours=1)).isoformat()
     assert abs(make(client, expires=soon).json()["expires"] / 1000 - timezone.now().timestamp() - 3600) < 60
     for bad in ("2020-01-01T00:00:00Z", "2030-01-01T00:00:00", "tomorrow", True, [], 1):
-        answer = make(client, expires=bad)
-        assert answer.status_code == 400, bad
-        assert "expires" in answer.json()["detail"]
+        response = make(client, expires=bad)
+        assert response.status_code == 400, bad
+        assert "expires" in response.json()["detail"]
 
 
 def test_a_token_that_never_expires_needs_the_password(make_person: MakePerson, make_tenant: MakeTenant) -> None:
     client = login_client(make_person("anna", make_tenant()))
-    answer = make(client, expires=None)
-    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/password-needed")
+    response = make(client, expires=None)
+    assert (response.status_code, response.json()["type"]) == (400, "/problems/password-needed")
     assert make(client, expires=None, current_password="wrong").status_code == 400
     assert not ApiToken.objects.filter(kind="named").exists()
 
@@ -77,9 +77,9 @@ def test_a_token_is_only_for_one_s_own_tenant(make_person: MakePerson, make_tena
 
 def test_operators_tokens_have_no_tenant(make_person: MakePerson, make_tenant: MakeTenant) -> None:
     olga, anna = make_person("olga", operator=True), make_person("anna", make_tenant())
-    made = make(login_client(olga), tenant=None, scopes=["operate"])
-    assert made.status_code == 201 and made.json()["tenant"] is None
-    me = bearer(made.json()["token"]).get("/api/v1/me").json()
+    created = make(login_client(olga), tenant=None, scopes=["operate"])
+    assert created.status_code == 201 and created.json()["tenant"] is None
+    me = bearer(created.json()["token"]).get("/api/v1/me").json()
     assert me["operator"] is True and me["tenants"] == []
     assert make(login_client(anna), tenant=None, scopes=["operate"]).status_code == 403
     assert make(login_client(olga), tenant=None, scopes=["read"]).status_code == 400
@@ -105,12 +105,12 @@ def test_a_leaked_token_cannot_create_tokens_or_change_users(make_person: MakePe
 
 def test_a_revoked_token_is_refused_at_once(make_person: MakePerson, make_tenant: MakeTenant) -> None:
     client = login_client(make_person("anna", make_tenant()))
-    made = make(client).json()
-    device = bearer(made["token"])
+    created = make(client).json()
+    device = bearer(created["token"])
     assert device.get("/api/v1/me").status_code == 200
-    assert client.delete(f"/api/v1/tokens/{made['id']}").status_code == 204
+    assert client.delete(f"/api/v1/tokens/{created['id']}").status_code == 204
     assert device.get("/api/v1/me").status_code == 401
-    assert client.delete(f"/api/v1/tokens/{made['id']}").status_code == 404
+    assert client.delete(f"/api/v1/tokens/{created['id']}").status_code == 404
 
 
 def test_an_admin_sees_and_revokes_every_token_for_the_tenant_and_no_other(
@@ -132,14 +132,14 @@ def test_an_admin_sees_and_revokes_every_token_for_the_tenant_and_no_other(
 
 def test_creating_and_revoking_is_audited_without_the_token(make_person: MakePerson, make_tenant: MakeTenant) -> None:
     client = login_client(make_person("anna", make_tenant()))
-    made = make(client).json()
-    client.delete(f"/api/v1/tokens/{made['id']}")
+    created = make(client).json()
+    client.delete(f"/api/v1/tokens/{created['id']}")
     rows = list(AuditEntry.objects.order_by("id").values())
     assert [(row["action"], row["target"]) for row in rows] == [
-        ("api_token.create", made["id"]),
-        ("api_token.delete", made["id"]),
+        ("api_token.create", created["id"]),
+        ("api_token.delete", created["id"]),
     ]
-    assert made["token"] not in str(rows)
+    assert created["token"] not in str(rows)
 
 
 @pytest.mark.parametrize("scheme", ["Bearer {}", "bearer {}", "Token {}"])

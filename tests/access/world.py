@@ -103,9 +103,9 @@ def history_of(world: World) -> Form:
 
 def call(client: Client, method: str, path: str, body: Any = None) -> Any:
     """A request that must succeed; returns its decoded response."""
-    answer = send(client, method, path, body)
-    assert answer.status_code < 300, f"{method} {path}: {answer.status_code} {answer.content!r}"
-    return json.loads(answer.content) if answer.content else None
+    response = send(client, method, path, body)
+    assert response.status_code < 300, f"{method} {path}: {response.status_code} {response.content!r}"
+    return json.loads(response.content) if response.content else None
 
 
 def send(client: Client, method: str, path: str, body: Any = None) -> Any:

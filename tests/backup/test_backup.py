@@ -39,11 +39,11 @@ def fill(platform: Platform, slug: str, offset: float) -> None:
     }
     drawing = {"width": 400, "height": 300, "placements": [{"id": "p", "symbol": "pump", "x": 50, "y": 50}]}
     drawing["tags"] = [{"id": "t", "sensor": sensors["TT-1"]["id"], "x": 10, "y": 10}]
-    made = post(platform, person, "/api/v1/schematics", site=site["id"], name="Loop", drawing=drawing)
+    created = post(platform, person, "/api/v1/schematics", site=site["id"], name="Loop", drawing=drawing)
     changed = {**drawing, "texts": [{"id": "x", "x": 5, "y": 5, "text": "Second version"}]}
-    put = {"drawing": changed, "valid_from": START + 60_000 * 100, "revision": made["revision"]}
-    answer = platform.call("PUT", f"/api/v1/schematics/{made['id']}", person, json=put)
-    assert answer.ok, answer.text
+    put = {"drawing": changed, "valid_from": START + 60_000 * 100, "revision": created["revision"]}
+    response = platform.call("PUT", f"/api/v1/schematics/{created['id']}", person, json=put)
+    assert response.ok, response.text
     lines = [
         line
         for minute in range(MINUTES)
@@ -66,14 +66,14 @@ def states(kind: str) -> dict[str, Any]:
 
 
 def post(platform: Platform, person: str, path: str, **body: Any) -> Any:
-    answer = platform.call("POST", path, person, json=body)
-    assert answer.ok, answer.text
-    return answer.json()
+    response = platform.call("POST", path, person, json=body)
+    assert response.ok, response.text
+    return response.json()
 
 
 def write(platform: Platform, person: str, lines: list[str]) -> None:
-    answer = platform.call("POST", "/write?precision=ms", person, data="\n".join(lines).encode())
-    assert answer.status_code == 204, answer.text
+    response = platform.call("POST", "/write?precision=ms", person, data="\n".join(lines).encode())
+    assert response.status_code == 204, response.text
 
 
 def shown(platform: Platform, slug: str) -> dict[str, Any]:
@@ -81,9 +81,9 @@ def shown(platform: Platform, slug: str) -> dict[str, Any]:
     person = engineer(slug)
 
     def get(path: str, **params: Any) -> Any:
-        answer = platform.get(path, person, **params)
-        assert answer.ok, (path, answer.text)
-        return answer.json()
+        response = platform.get(path, person, **params)
+        assert response.ok, (path, response.text)
+        return response.json()
 
     sensors = get("/api/v1/sensors")["results"]
     schematics = get("/api/v1/schematics")["results"]
@@ -111,8 +111,8 @@ def wait_written(platform: Platform, slug: str) -> None:
 def wait_built(platform: Platform, slug: str) -> None:
     """Wait until the ladder worker has nothing left to do."""
     deadline = time.monotonic() + 60
-    while not (said := platform.command("ladder", "status", slug)).startswith("complete"):
-        assert time.monotonic() < deadline, said
+    while not (status := platform.command("ladder", "status", slug)).startswith("complete"):
+        assert time.monotonic() < deadline, status
         time.sleep(0.5)
 
 

@@ -60,9 +60,9 @@ def send(client: Client, method: str, path: str, body: Any = None, **headers: st
 
 
 def created(client: Client, path: str, **fields: Any) -> dict[str, Any]:
-    answer = send(client, "POST", path, fields)
-    assert answer.status_code == 201, answer.content
-    document: dict[str, Any] = answer.json()
+    response = send(client, "POST", path, fields)
+    assert response.status_code == 201, response.content
+    document: dict[str, Any] = response.json()
     return document
 
 
@@ -80,9 +80,9 @@ def plant(tenant: TenantConnection) -> dict[str, dict[str, Any]]:
     pipes = list(zip(loop, (*loop[1:], loop[0]), strict=True))
     bulk_upsert(tenant, "connections", [{**at, "source": a, "target": b, "medium": "water"} for a, b in pipes])
     known = snapshot.snapshot_of(tenant)
-    made = {model.tag: model for model in (*known.assets.values(), *known.sensors.values())}
+    created = {model.tag: model for model in (*known.assets.values(), *known.sensors.values())}
     ends = {asset.id: asset.tag for asset in known.assets.values()}
     pipe = {f"{ends[model.source]}>{ends[model.target]}": model for model in known.connections.values()}
-    (site,), (room,) = known.sites.values(), known.areas.values()
-    answers: dict[str, dict[str, Any]] = json.loads(encode({"site": site, "room": room, **made, **pipe}))
+    (site,), (area,) = known.sites.values(), known.areas.values()
+    answers: dict[str, dict[str, Any]] = json.loads(encode({"site": site, "room": area, **created, **pipe}))
     return answers

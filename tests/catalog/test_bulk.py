@@ -83,13 +83,13 @@ def test_one_invalid_item_rejects_the_whole_call_and_every_error_is_reported(eng
     items[6] = {"site": "harbour"}
     items[7] = {"site": "harbour", "tag": "TT-7", "asset": "PUMPE", "range": [5, 1], "interval_s": -1}
     items[8] = {"site": "harbour", "tag": "TT-8", "states": {"0": "Off"}, "trusted": "yes"}
-    answer = bulk(engineer, "sensors", items)
-    assert answer.status_code == 400
-    problem = answer.json()
+    response = bulk(engineer, "sensors", items)
+    assert response.status_code == 400
+    problem = response.json()
     assert problem["type"] == "/problems/invalid-items"
     assert (problem["wrong"], "nothing was written" in problem["detail"]) == (7, True)
-    told = {(error["index"], error["field"]): error["message"] for error in problem["errors"]}
-    assert set(told) >= {
+    errors = {(error["index"], error["field"]): error["message"] for error in problem["errors"]}
+    assert set(errors) >= {
         (1, "unit"),
         (1, "kind"),
         (1, "nmae"),
@@ -99,11 +99,11 @@ def test_one_invalid_item_rejects_the_whole_call_and_every_error_is_reported(eng
         (6, "tag"),
         (8, "trusted"),
     }
-    assert "Did you mean “continuous”?" in told[1, "kind"]
-    assert "“name”" in told[1, "nmae"]
-    assert "“harbour”" in told[3, "site"]
-    assert told[5, "tag"] == "item 2 has the same tag."
-    assert {(7, "range"), (7, "interval_s")} <= set(told)
+    assert "Did you mean “continuous”?" in errors[1, "kind"]
+    assert "“name”" in errors[1, "nmae"]
+    assert "“harbour”" in errors[3, "site"]
+    assert errors[5, "tag"] == "item 2 has the same tag."
+    assert {(7, "range"), (7, "interval_s")} <= set(errors)
     assert engineer.get("/api/v1/sensors").json()["count"] == 2
 
 
@@ -119,8 +119,8 @@ def test_thousands_of_wrong_items_are_refused_within_a_second_or_two(engineer: C
 
 def test_items_are_validated_against_their_combined_result(engineer: Client, plant: Plant) -> None:
     loop = [{"site": "harbour", "tag": "A", "parent": "B"}, {"site": "harbour", "tag": "B", "parent": "A"}]
-    answer = bulk(engineer, "assets", loop)
-    assert [(e["index"], e["field"]) for e in answer.json()["errors"]] == [(0, "parent"), (1, "parent")]
+    response = bulk(engineer, "assets", loop)
+    assert [(e["index"], e["field"]) for e in response.json()["errors"]] == [(0, "parent"), (1, "parent")]
     itself = bulk(engineer, "connections", [{"site": "harbour", "source": "PUMP", "target": "PUMP"}])
     assert itself.json()["errors"] == [{"index": 0, "field": "target", "message": "an asset cannot feed itself."}]
     states = bulk(engineer, "sensors", [{"site": "harbour", "tag": "PT-101", "states": {"0": "Off"}}])
@@ -145,8 +145,8 @@ def test_keys_name_the_site_where_items_are_of_several(engineer: Client, plant: 
 
 def test_a_malformed_body_is_rejected_with_the_expected_form(engineer: Client, plant: Plant) -> None:
     for body, word in ((b"{", "JSON"), (b"[]", "object"), (b'{"itmes":[]}', "itmes"), (b'{"items":{}}', "array")):
-        answer = engineer.generic("POST", "/api/v1/sensors/bulk", body, content_type="application/json")
-        assert (answer.status_code, word in answer.json()["detail"]) == (400, True), answer.content
+        response = engineer.generic("POST", "/api/v1/sensors/bulk", body, content_type="application/json")
+        assert (response.status_code, word in response.json()["detail"]) == (400, True), response.content
     assert bulk(engineer, "sensors", []).json() == {"created": 0, "updated": 0, "unchanged": 0, "ids": {}}
 
 
@@ -155,9 +155,9 @@ def test_five_thousand_sensors_are_loaded_and_listed_quickly(
 ) -> None:
     items = sensors(5000)
     began = time.perf_counter()
-    answer = bulk(engineer, "sensors", items)
+    response = bulk(engineer, "sensors", items)
     loaded = time.perf_counter() - began
-    assert answer.json()["created"] == 5000
+    assert response.json()["created"] == 5000
     snapshot_of(tenant)  # read once
     engineer.get("/api/v1/sensors?limit=1000")
     began = time.perf_counter()
@@ -196,11 +196,11 @@ def large(tenant: TenantConnection, plant: Plant, monkeypatch: pytest.MonkeyPatc
 def test_a_large_change_becomes_a_job_with_progress(
     tenant: TenantConnection, engineer: Client, large: list[str]
 ) -> None:
-    answer = bulk(engineer, "sensors", [*sensors(600, name="renamed"), {"site": "harbour", "tag": "NEW"}])
-    assert answer.status_code == 202
-    id = answer.json()["job"]
-    assert (large, answer["Location"]) == ([Queue.short], f"/api/v1/jobs/{id}")
-    waiting = engineer.get(answer["Location"]).json()
+    response = bulk(engineer, "sensors", [*sensors(600, name="renamed"), {"site": "harbour", "tag": "NEW"}])
+    assert response.status_code == 202
+    id = response.json()["job"]
+    assert (large, response["Location"]) == ([Queue.short], f"/api/v1/jobs/{id}")
+    waiting = engineer.get(response["Location"]).json()
     assert (waiting["state"], waiting["progress"], waiting["result"]) == ("queued", {"done": 0, "total": 600}, None)
     seen = []
     save = DocumentRecord.save

@@ -48,13 +48,13 @@ def test_a_catalog_is_full_when_its_bytes_are_used(
     set_limits(tenant_rows, monkeypatch, catalog_bytes=used + 1_990)
     fits, too_much = [{"site": "harbour", "tag": f"A-{n}", "description": "x" * 700} for n in range(2)], "x" * 1_900
     path = f"/api/v1/sensors/{plant['PT-101']['id']}"
-    for answer in (
+    for response in (
         send(engineer, "POST", "/api/v1/assets", {"site": "harbour", "tag": "B", "description": too_much}),
         send(engineer, "POST", "/api/v1/assets/bulk", {"items": [*fits, {**fits[0], "tag": "A-2"}]}),
         send(engineer, "PATCH", path, {"revision": 1, "description": too_much + "x" * 100}),
     ):
-        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/catalog-full"), answer.content
-        assert "limits.catalog_bytes" in answer.json()["detail"] and answer.json()["used"] == used
+        assert (response.status_code, response.json()["type"]) == (409, "/problems/catalog-full"), response.content
+        assert "limits.catalog_bytes" in response.json()["detail"] and response.json()["used"] == used
     assert snapshot_of(tenant).bytes == used, "nothing was written"
     assert send(engineer, "POST", "/api/v1/assets/bulk", {"items": fits}).json()["created"] == 2
     assert used + 1_400 < snapshot_of(tenant).bytes <= used + 1_990

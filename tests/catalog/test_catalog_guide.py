@@ -18,7 +18,7 @@ BLOCKS = re.findall(r"```sh\n(.*?)```", TEXT, re.DOTALL)
 
 def test_the_commands_of_the_guide_work_one_after_the_other(engineer: Client) -> None:
     names: dict[str, str] = {"URL": ""}
-    answers = []
+    responses = []
     for block in BLOCKS:
         expected = None
         for line in block.splitlines():
@@ -27,15 +27,18 @@ def test_the_commands_of_the_guide_work_one_after_the_other(engineer: Client) ->
                 continue
             for name, value in names.items():
                 line = line.replace(f"${name}", value)
-            answer = run(engineer, line)
-            assert answer.status_code == expected if expected else answer.status_code < 300, (line, answer.content)
+            response = run(engineer, line)
+            assert response.status_code == expected if expected else response.status_code < 300, (
+                line,
+                response.content,
+            )
             expected = None
-            answers.append(answer)
+            responses.append(response)
             if line.startswith("curl -X POST") and "bulk" not in line:
-                names["ASSET" if "/assets" in line else "SENSOR"] = answer.json()["id"]
-    assert len(answers) == 17
-    told = [answer.json()["detail"] for answer in answers if answer.status_code >= 400]
-    for detail in told:
+                names["ASSET" if "/assets" in line else "SENSOR"] = response.json()["id"]
+    assert len(responses) == 17
+    messages = [response.json()["detail"] for response in responses if response.status_code >= 400]
+    for detail in messages:
         assert json.dumps(detail, ensure_ascii=False) in TEXT, "the guide shows the very words"
 
 
@@ -49,6 +52,6 @@ def run(client: Client, command: str) -> Any:
 def test_the_guide_lists_every_problem_of_the_catalog() -> None:
     code = "\n".join(path.read_text() for path in (GUIDE.parents[2] / "platform/catalog").rglob("*.py"))
     parameters = {"bad-revision", "bad-flag", "bad-depth", "too-many-items"}  # their sentence says it all
-    told = set(re.findall(r'slug(?:=|, title = )"([a-z-]+)"', code))
-    assert "already-exists" in told
-    assert [slug for slug in sorted(told - parameters) if f"`/problems/{slug}`" not in TEXT] == []
+    slugs = set(re.findall(r'slug(?:=|, title = )"([a-z-]+)"', code))
+    assert "already-exists" in slugs
+    assert [slug for slug in sorted(slugs - parameters) if f"`/problems/{slug}`" not in TEXT] == []

@@ -52,10 +52,10 @@ def names(platform: Platform) -> dict[str, int]:
 
 
 def test_the_worker_changes_thousands_and_the_web_process_sees_them_at_once(plant: Platform) -> None:
-    answer = load(plant, name="second")
-    assert answer.status_code == 202, answer.text
+    response = load(plant, name="second")
+    assert response.status_code == 202, response.text
     began = time.monotonic()
-    job = wait_done(plant, answer.json()["job"])
+    job = wait_done(plant, response.json()["job"])
     print(f"1,500 sensors changed by a job in {time.monotonic() - began:.1f} s")
     assert (job["state"], job["result"]["updated"]) == ("done", 1500)
     assert names(plant) == {"second": 1500}
@@ -78,12 +78,14 @@ def test_the_document_server_may_be_killed_and_nothing_acknowledged_is_lost(plan
     for n in range(30):
         if n == 10:
             plant.supervisor.kill("documents")
-        answer = plant.call("POST", "/api/v1/sensors", PERSON, json={"site": "works", "tag": f"NEW-{n}", "name": "new"})
-        assert answer.status_code in (201, 503), answer.text
-        if answer.status_code == 201:
-            acknowledged.append(answer.json()["tag"])
+        response = plant.call(
+            "POST", "/api/v1/sensors", PERSON, json={"site": "works", "tag": f"NEW-{n}", "name": "new"}
+        )
+        assert response.status_code in (201, 503), response.text
+        if response.status_code == 201:
+            acknowledged.append(response.json()["tag"])
         else:
-            assert answer.headers["Content-Type"] == "application/problem+json"
+            assert response.headers["Content-Type"] == "application/problem+json"
             time.sleep(0.3)
     assert len(acknowledged) > 15
     page = plant.get("/api/v1/sensors?q=NEW-", PERSON).json()
@@ -100,9 +102,9 @@ def test_of_four_people_who_change_the_same_sensor_one_wins_each_time(plant: Pla
             def change(person: int, revision: int = revision) -> Any:
                 return plant.call("PATCH", path, PERSON, json={"name": f"{revision}/{person}", "revision": revision})
 
-            answers = list(people.map(change, range(4)))
-            [won] = [answer.json() for answer in answers if answer.status_code == 200]
-            lost = [answer.json() for answer in answers if answer.status_code == 409]
-            assert len(lost) == 3, [answer.text for answer in answers]
-            assert all(answer["current"] == won for answer in lost)
+            responses = list(people.map(change, range(4)))
+            [won] = [response.json() for response in responses if response.status_code == 200]
+            lost = [response.json() for response in responses if response.status_code == 409]
+            assert len(lost) == 3, [response.text for response in responses]
+            assert all(response["current"] == won for response in lost)
             assert plant.get(path, PERSON).json() == won

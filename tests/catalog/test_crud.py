@@ -37,9 +37,9 @@ def test_references_may_be_names_and_are_answered_as_ids(engineer: Client, plant
 
 
 def test_creating_returns_location_and_revision(engineer: Client, plant: Plant) -> None:
-    answer = send(engineer, "POST", "/api/v1/sensors", {"site": "harbour", "tag": "TT-1"})
-    assert answer["Location"] == f"/api/v1/sensors/{answer.json()['id']}"
-    assert answer["ETag"] == '"1"'
+    response = send(engineer, "POST", "/api/v1/sensors", {"site": "harbour", "tag": "TT-1"})
+    assert response["Location"] == f"/api/v1/sensors/{response.json()['id']}"
+    assert response["ETag"] == '"1"'
 
 
 def test_discrete_and_text_sensors_are_sampled_on_change_by_default(engineer: Client, plant: Plant) -> None:
@@ -54,11 +54,11 @@ def test_discrete_and_text_sensors_are_sampled_on_change_by_default(engineer: Cl
 
 def test_put_resets_missing_fields_to_their_defaults(engineer: Client, plant: Plant) -> None:
     sensor = plant["PT-101"]
-    answer = send(
+    response = send(
         engineer, "PUT", f"/api/v1/sensors/{sensor['id']}", {"site": "harbour", "tag": "PT-101", "revision": 1}
     )
-    assert answer.status_code == 200
-    assert (answer.json()["unit"], answer.json()["range"], answer.json()["asset"]) == ("", None, None)
+    assert response.status_code == 200
+    assert (response.json()["unit"], response.json()["range"], response.json()["asset"]) == ("", None, None)
     incomplete = send(engineer, "PUT", f"/api/v1/sensors/{sensor['id']}", {"site": "harbour", "revision": 2})
     assert incomplete.json()["errors"] == [{"field": "tag", "message": "is missing."}]
 
@@ -72,29 +72,31 @@ def test_what_was_read_can_be_put_back_as_it_was(engineer: Client, plant: Plant)
         ("site", "sites"),
     ):
         document = plant[name]
-        answer = send(engineer, "PUT", f"/api/v1/{path}/{document['id']}", document)
-        assert answer.status_code == 200, answer.content
-        assert answer.json() == document, "nothing changed, so the revision stays"
+        response = send(engineer, "PUT", f"/api/v1/{path}/{document['id']}", document)
+        assert response.status_code == 200, response.content
+        assert response.json() == document, "nothing changed, so the revision stays"
 
 
 def test_a_second_sensor_with_the_same_tag_is_refused_with_the_first(engineer: Client, plant: Plant) -> None:
-    answer = send(engineer, "POST", "/api/v1/sensors", {"site": "harbour", "tag": "PT-101"})
-    assert answer.status_code == 409
-    assert answer.json()["type"] == "/problems/already-exists"
-    assert answer.json()["current"] == plant["PT-101"]
+    response = send(engineer, "POST", "/api/v1/sensors", {"site": "harbour", "tag": "PT-101"})
+    assert response.status_code == 409
+    assert response.json()["type"] == "/problems/already-exists"
+    assert response.json()["current"] == plant["PT-101"]
     created(engineer, "/api/v1/sites", name="Other", timezone="UTC")
     created(engineer, "/api/v1/sensors", site="other", tag="PT-101")
 
 
 def test_a_tag_cannot_be_changed_to_an_existing_one(engineer: Client, plant: Plant) -> None:
-    answer = send(engineer, "PATCH", f"/api/v1/sensors/{plant['PT-101']['id']}", {"tag": "FT-101", "revision": 1})
-    assert answer.status_code == 400
-    assert plant["FT-101"]["id"] in answer.json()["detail"]
+    response = send(engineer, "PATCH", f"/api/v1/sensors/{plant['PT-101']['id']}", {"tag": "FT-101", "revision": 1})
+    assert response.status_code == 400
+    assert plant["FT-101"]["id"] in response.json()["detail"]
 
 
 def test_a_name_without_a_derivable_slug_requires_one(engineer: Client) -> None:
-    answer = send(engineer, "POST", "/api/v1/sites", {"name": "温度", "timezone": "Asia/Shanghai"})
-    assert answer.json()["errors"] == [{"field": "slug", "message": "is missing, and none can be made from the name."}]
+    response = send(engineer, "POST", "/api/v1/sites", {"name": "温度", "timezone": "Asia/Shanghai"})
+    assert response.json()["errors"] == [
+        {"field": "slug", "message": "is missing, and none can be made from the name."}
+    ]
     site = created(engineer, "/api/v1/sites", name="温度", slug="wendu", timezone="Asia/Shanghai")
     assert engineer.get("/api/v1/sites?q=温").json()["results"] == [site]
 
@@ -107,8 +109,8 @@ def test_neither_id_nor_site_of_a_document_can_be_changed(engineer: Client, plan
         ({"site": "other"}, "site"),
         ({"site": "nowhere"}, "site"),
     ):
-        answer = send(engineer, "PATCH", path, {**fields, "revision": 1})
-        assert [error["field"] for error in answer.json()["errors"]] == [field]
+        response = send(engineer, "PATCH", path, {**fields, "revision": 1})
+        assert [error["field"] for error in response.json()["errors"]] == [field]
 
 
 @pytest.mark.parametrize(
@@ -127,8 +129,8 @@ def test_neither_id_nor_site_of_a_document_can_be_changed(engineer: Client, plan
 )
 def test_what_is_no_json_object_is_refused_clearly(engineer: Client, body: bytes) -> None:
     for path in ("/api/v1/sensors", "/api/v1/sensors/bulk"):
-        answer = engineer.generic("POST", path, body, content_type="application/json")
-        assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+        response = engineer.generic("POST", path, body, content_type="application/json")
+        assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
 
 
 def test_a_stale_change_gets_409_and_the_current_document(engineer: Client, plant: Plant) -> None:
@@ -144,8 +146,8 @@ def test_a_stale_change_gets_409_and_the_current_document(engineer: Client, plan
 
 
 def test_a_change_without_a_revision_is_rejected(engineer: Client, plant: Plant) -> None:
-    answer = send(engineer, "PATCH", f"/api/v1/sensors/{plant['PT-101']['id']}", {"name": "x"})
-    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/revision-missing")
+    response = send(engineer, "PATCH", f"/api/v1/sensors/{plant['PT-101']['id']}", {"name": "x"})
+    assert (response.status_code, response.json()["type"]) == (400, "/problems/revision-missing")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -237,10 +239,10 @@ def test_receivers_are_called_before_a_delete_and_can_abort_it(engineer: Client,
     from catalog.signals import removing
     from kernel.errors import Unavailable
 
-    heard: list[dict[str, Any]] = []
+    received: list[dict[str, Any]] = []
 
-    def refuse(sender: object, **said: Any) -> None:
-        heard.append(said)
+    def refuse(sender: object, **change: Any) -> None:
+        received.append(change)
         raise Unavailable("The samples could not be deleted.")
 
     removing.connect(refuse)
@@ -248,8 +250,8 @@ def test_receivers_are_called_before_a_delete_and_can_abort_it(engineer: Client,
         assert engineer.delete(f"/api/v1/sites/{plant['site']['id']}?cascade=1").status_code == 503
     finally:
         removing.disconnect(refuse)
-    assert heard[0]["site"] == plant["site"]["id"]
-    assert set(heard[0]["removed"]["sensors"]) == {plant["PT-101"]["id"], plant["FT-101"]["id"]}
+    assert received[0]["site"] == plant["site"]["id"]
+    assert set(received[0]["removed"]["sensors"]) == {plant["PT-101"]["id"], plant["FT-101"]["id"]}
     assert engineer.get("/api/v1/sensors").json()["count"] == 2
 
 
@@ -293,10 +295,10 @@ def test_an_outsider_gets_404_for_every_method(outsider: Client, plant: Plant) -
 def test_each_change_is_audited(engineer: Client, plant: Plant) -> None:
     from web.audit import audited
 
-    told: list[dict[str, Any]] = []
+    received: list[dict[str, Any]] = []
 
-    def hear(sender: object, **said: Any) -> None:
-        told.append(said)
+    def hear(sender: object, **change: Any) -> None:
+        received.append(change)
 
     audited.connect(hear)
     try:
@@ -305,9 +307,9 @@ def test_each_change_is_audited(engineer: Client, plant: Plant) -> None:
         engineer.delete(path)
     finally:
         audited.disconnect(hear)
-    assert [(entry["action"], entry["target"]) for entry in told] == [
+    assert [(entry["action"], entry["target"]) for entry in received] == [
         ("sensor.update", plant["PT-101"]["id"]),
         ("sensor.delete", plant["PT-101"]["id"]),
     ]
-    assert told[0]["detail"]["changes"] == {"unit": ["bar", "kPa"]}
-    assert told[0]["username"].startswith("engineer")
+    assert received[0]["detail"]["changes"] == {"unit": ["bar", "kPa"]}
+    assert received[0]["username"].startswith("engineer")

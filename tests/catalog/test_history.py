@@ -35,9 +35,9 @@ def patch(client: Client, id: str, query: str = "", **fields: Any) -> Any:
 def test_another_unit_is_rejected_with_what_would_be_needed(
     tenant: TenantConnection, engineer: Client, sensor: str, unit: str, word: str
 ) -> None:
-    answer = patch(engineer, sensor, unit=unit)
-    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/has-samples")
-    assert word in answer.json()["detail"] and "history=relabel" in answer.json()["detail"]
+    response = patch(engineer, sensor, unit=unit)
+    assert (response.status_code, response.json()["type"]) == (409, "/problems/has-samples")
+    assert word in response.json()["detail"] and "history=relabel" in response.json()["detail"]
     assert snapshot_of(tenant).sensors[sensor].unit == "°C"
 
 
@@ -53,8 +53,8 @@ def test_another_spelling_of_the_unit_and_another_name_are_no_change_of_it(engin
 
 def test_numbers_do_not_become_texts(engineer: Client, sensor: str) -> None:
     for query in ("", "?history=relabel"):
-        answer = patch(engineer, sensor, query, kind="text", unit="")
-        assert answer.status_code == 409 and "kind “continuous”" in answer.json()["detail"]
+        response = patch(engineer, sensor, query, kind="text", unit="")
+        assert response.status_code == 409 and "kind “continuous”" in response.json()["detail"]
 
 
 def test_a_sensor_without_samples_may_change_unit_and_kind(engineer: Client, plant: Plant) -> None:

@@ -14,9 +14,9 @@ from tests.catalog.conftest import created, send
 Plant = dict[str, dict[str, Any]]
 
 
-def tags(answer: Any) -> list[str]:
-    assert answer.status_code == 200, answer.content
-    return [document["tag"] for document in answer.json()["results"]]
+def tags(response: Any) -> list[str]:
+    assert response.status_code == 200, response.content
+    return [document["tag"] for document in response.json()["results"]]
 
 
 @pytest.fixture
@@ -88,9 +88,9 @@ def test_a_search_looks_for_all_words_anywhere(engineer: Client, plant: Plant) -
 def test_an_invalid_filter_is_reported_instead_of_ignored(
     engineer: Client, plant: Plant, query: str, status: int, word: str
 ) -> None:
-    answer = engineer.get("/api/v1/sensors" + query)
-    assert answer.status_code == status
-    assert word in answer.json()["detail"]
+    response = engineer.get("/api/v1/sensors" + query)
+    assert response.status_code == status
+    assert word in response.json()["detail"]
 
 
 def reached(client: Client, asset: str, direction: str, query: str = "") -> list[tuple[str, int]]:
@@ -122,7 +122,7 @@ def test_the_usual_units_are_listed_and_searched(engineer: Client) -> None:
 
 def test_a_url_with_an_invalid_id_is_reported(engineer: Client, plant: Plant) -> None:
     for path in ("sensors/snotthere11", "sites/nowhere", "jobs/x", "assets/xx/upstream"):
-        answer = engineer.get(f"/api/v1/{path}")
-        assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
-        assert "There is no" in answer.json()["detail"]
+        response = engineer.get(f"/api/v1/{path}")
+        assert (response.status_code, response["Content-Type"]) == (404, "application/problem+json")
+        assert "There is no" in response.json()["detail"]
     assert send(engineer, "DELETE", "/api/v1/sensors/snotthere11").status_code == 404

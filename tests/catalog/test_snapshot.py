@@ -151,9 +151,9 @@ def test_an_incrementally_updated_copy_equals_a_fresh_one(
             if found is not None:
                 operations.delete(tenant, SENSORS, found.id)
         else:
-            made = snapshot_of(tenant)
+            loaded = snapshot_of(tenant)
             for kind in KINDS:  # so that the next copy can reuse indexes
-                made.ordered(kind), made.haystack(kind), made.named(kind)
+                loaded.ordered(kind), loaded.haystack(kind), loaded.named(kind)
     copy = snapshot_of(tenant)
     snapshot._snapshots.clear()
     again = snapshot_of(tenant)
@@ -254,8 +254,8 @@ def test_a_catalog_is_read_while_the_document_server_is_down_and_changes_say_so(
     try:
         assert engineer.get("/api/v1/sensors").json() == before, "nothing changed, so nothing is read"
         began = time.monotonic()
-        answer = send(engineer, "PATCH", path, {"name": "x", "revision": 1})
-        assert (answer.status_code, answer.json()["part"]) == (503, "documents")
+        response = send(engineer, "PATCH", path, {"name": "x", "revision": 1})
+        assert (response.status_code, response.json()["part"]) == (503, "documents")
         assert time.monotonic() - began < 10
     finally:
         servers.start_program("documents")

@@ -48,7 +48,7 @@ def settle(tenant: TenantConnection, now: int = LATER + 10 * MINUTE, turns: int 
 
 
 def send(tenant: TenantConnection, sensor: Sensor, rows: list[tuple[int, float | str, int]]) -> None:
-    """Into the stream, as the write door does; rows are ms, value, quality."""
+    """Into the stream, as `/write` does; rows are ms, value, quality."""
     t = np.array([row[0] for row in rows], np.int64) * 1_000_000
     texts = {k: row[1] for k, row in enumerate(rows) if isinstance(row[1], str)}
     values = np.array([0.0 if isinstance(row[1], str) else row[1] for row in rows])

@@ -35,7 +35,7 @@ def tell_upgrades(release: str) -> None:
     print(json.dumps(told))
 
 
-def open_doors(slugs: list[str]) -> None:
+def grant_access(slugs: list[str]) -> None:
     """A plant with one sensor in each tenant; print by slug a token that may send and read."""
     tokens = {}
     for slug in slugs:

@@ -28,7 +28,7 @@ def make_local(platform: Platform, count: int) -> list[Beside]:
     operator = Connection(platform.url, {"Authorization": f"Bearer {platform.ensure_person('operator')['token']}"})
     slugs = [f"local-{number:02}" for number in range(count)]
     ready = [_seconds_to_ready(operator, slug) for slug in slugs]
-    code = f"from tests.bench.tenants.inside import open_doors; open_doors({slugs!r})"
+    code = f"from tests.bench.tenants.inside import grant_access; grant_access({slugs!r})"
     tokens = json.loads(platform.shell(code).splitlines()[-1])
     samples = [_seconds_to_sample(platform, tokens[slug]) for slug in slugs]
     memory = [_influxd_mb(platform, operator, slug) for slug in slugs]
