@@ -186,7 +186,7 @@ def test_a_token_used_through_a_pod_counts_as_used_and_a_revoked_one_is_rejected
     assert ask_who(pod_of(acme), token_digest=digest).status_code == 401
 
 
-@pytest.mark.parametrize("question", [{}, {"token_digest": "a", "session": "b"}, {"token": "a"}])
+@pytest.mark.parametrize("query", [{}, {"token_digest": "a", "session": "b"}, {"token": "a"}])
 def test_an_invalid_question_is_rejected(make_tenant: MakeTenant, pod_of: PodOf, query: dict[str, str]) -> None:
     assert ask_who(pod_of(make_tenant()), **query).status_code == 400
 
@@ -257,7 +257,7 @@ def test_a_hold_does_not_prevent_suspending_or_deleting_the_tenant(
     assert pod.put("/internal/v1/lease", owner, content_type="application/json").status_code == 409
 
 
-@pytest.mark.parametrize("said", ["", "é" * 64, "0" * 63, "0" * 65, "G" * 64])
+@pytest.mark.parametrize("signature", ["", "é" * 64, "0" * 63, "0" * 65, "G" * 64])
 def test_an_invalid_signature_is_rejected(make_tenant: MakeTenant, pod_of: PodOf, signature: str) -> None:
     body = {"tenant": "t2345678923", "key_id": "0" * 16, "said": signature, "digest": "0" * 64}
     pod = pod_of(make_tenant())

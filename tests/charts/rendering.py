@@ -66,7 +66,7 @@ def lint(chart: str, values: Values) -> dict[str, Any]:
 def render_all(chart: str, many: list[Values], path: Path | None = None, **options: Any) -> list[list[Manifest] | str]:
     """Each one's manifests, or why Helm refused. All in one process."""
     answers = _answers(chart, many, path, **options)
-    return [answer.get("error") or list(_manifests(answer["files"])) for answer in answers]
+    return [response.get("error") or list(_manifests(response["files"])) for response in answers]
 
 
 def render_texts(chart: str, many: list[Values], **options: Any) -> list[dict[str, str]]:

@@ -65,15 +65,15 @@ def test_a_bucket_is_written_to_with_the_secret_that_was_named() -> None:
 
 def test_archives_requested_over_http_go_to_a_bucket_whose_keys_only_their_workers_have() -> None:
     processes = of_kind(rendered()["plantrace", "backups to a bucket"], "Deployment")
-    told, keys = set(), set()
+    names, keys = set(), set()
     for process in processes.values():
         spec = process["spec"]["template"]["spec"]
         for each in [*spec["containers"], *spec["initContainers"]]:
-            told |= {each["name"] for entry in each.get("env", []) if entry == BUCKET}
+            names |= {each["name"] for entry in each.get("env", []) if entry == BUCKET}
             keys |= {
                 each["name"] for entry in each.get("envFrom", []) if entry == {"secretRef": {"name": "backup-bucket"}}
             }
-    assert told == keys == {"web", "jobs"}
+    assert names == keys == {"web", "jobs"}
 
 
 @pytest.mark.parametrize(

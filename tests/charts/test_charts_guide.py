@@ -33,11 +33,11 @@ def test_every_value_in_the_guide_exists() -> None:
 
 
 def test_the_guides_secret_has_every_key_that_the_bundled_installation_needs() -> None:
-    made = set(re.findall(r"^(\w+)=\$\(openssl", GUIDE, re.M))
-    asked = set()
+    generated = set(re.findall(r"^(\w+)=\$\(openssl", GUIDE, re.M))
+    referenced = set()
     for template in pods(rendered()["plantrace", "minimal"]).values():
-        asked |= set(re.findall(r"'secretKeyRef': {'name': 'plantrace-settings', 'key': '(\w+)'}", str(template)))
-    assert asked == made
+        referenced |= set(re.findall(r"'secretKeyRef': {'name': 'plantrace-settings', 'key': '(\w+)'}", str(template)))
+    assert referenced == generated
 
 
 def test_the_guides_table_of_a_stack_names_every_kind_of_object() -> None:

@@ -121,10 +121,10 @@ def test_what_runs_by_default_exists(known_commands: set[str]) -> None:
     assert "ingest_writer" in known_commands
     for key, manifests in rendered().items():
         for name, template in pods(manifests).items():
-            for asked in (asked for container in containers(template) for asked in managed(container)):
-                to_come = any(asked.startswith(each) for each in TO_COME)
-                assert asked.split()[0] in known_commands or to_come, f"{name}: {asked}"
-                assert key[1] != "minimal" or not to_come, f"{name} is on by default, and {asked} does not exist"
+            for request in (request for container in containers(template) for request in managed(container)):
+                to_come = any(request.startswith(each) for each in TO_COME)
+                assert request.split()[0] in known_commands or to_come, f"{name}: {request}"
+                assert key[1] != "minimal" or not to_come, f"{name} is on by default, and {request} does not exist"
 
 
 def test_processes_run_by_the_commands_of_an_embedded_installation(home: Home) -> None:

@@ -72,7 +72,7 @@ def test_in_a_tenants_namespace_it_can_do_all_that_the_chart_needs(role: str) ->
 
 
 def test_in_a_tenants_namespace_it_can_do_nothing_that_the_chart_does_not_need() -> None:
-    made = {resource(each) for name, all_ in rendered().items() if name[0] == "tenantstack" for each in all_}
+    kinds = {resource(each) for name, all_ in rendered().items() if name[0] == "tenantstack" for each in all_}
     looked_at = {
         ("", "pods"),
         ("", "events"),
@@ -86,7 +86,7 @@ def test_in_a_tenants_namespace_it_can_do_nothing_that_the_chart_does_not_need()
         if (group, kind) in looked_at:
             assert verb in ("get", "list", "watch")
         else:
-            assert (group, kind) in {*made, ("", "secrets")}, f"{verb} {kind}"
+            assert (group, kind) in {*kinds, ("", "secrets")}, f"{verb} {kind}"
 
 
 def test_only_the_control_plane_may_delete_a_claim() -> None:

@@ -48,7 +48,7 @@ def test_no_command_line_of_a_pod_contains_a_secret(key: tuple[str, str]) -> Non
 
 
 def test_no_command_line_of_an_embedded_installation_contains_a_secret(home: Home) -> None:
-    made = [
+    created = [
         make(home)
         for make in (
             programs.redis,
@@ -62,7 +62,7 @@ def test_no_command_line_of_an_embedded_installation_contains_a_secret(home: Hom
         )
     ]
     known = {home.secret(name) for name in ("redis", "django", "fernet")}
-    for program in made:
+    for program in created:
         assert not [word for word in program.command if any(secret in word for secret in known)], program.name
 
 
@@ -121,17 +121,17 @@ def test_no_key_of_the_platform_is_anywhere_in_a_tenants_namespace(key: tuple[st
 def test_a_tenants_pods_reference_only_the_secret_keys_they_need(key: tuple[str, str]) -> None:
     for name, template in pods(rendered()[key]).items():
         for container in containers(template):
-            asked: dict[str, set[str]] = {}
+            referenced: dict[str, set[str]] = {}
             for each in container.get("env", []):
                 if reference := each.get("valueFrom", {}).get("secretKeyRef"):
-                    asked.setdefault(reference["name"], set()).add(reference["key"])
+                    referenced.setdefault(reference["name"], set()).add(reference["key"])
             whole = [each["secretRef"]["name"] for each in container.get("envFrom", []) if "secretRef" in each]
             assert set(whole) <= {"backup-bucket"}, name
             if part_of(name) in OURS:
                 users = {f"{user}-{what}" for user in ("reader", "writer") for what in ("username", "password")}
-                assert asked == {"plantrace-settings": TENANT_KEYS, "influxdb": users}, name
+                assert referenced == {"plantrace-settings": TENANT_KEYS, "influxdb": users}, name
             else:
-                assert asked.keys() <= {"influxdb"}, name
+                assert referenced.keys() <= {"influxdb"}, name
         assert not [each for each in template["spec"].get("volumes", []) if "secret" in each], name
 
 

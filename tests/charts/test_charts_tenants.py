@@ -39,22 +39,22 @@ def test_only_the_control_process_can_write_to_git_and_to_the_cluster() -> None:
 
 
 def test_it_binds_itself_to_the_roles_of_its_own_release() -> None:
-    made = render("plantrace", {}, name="second", namespace="elsewhere")
-    told = variables(pods(made)["Deployment/second-control"])
-    assert told["CONTROL_ACCOUNT"] == "elsewhere/second-control"
-    assert told["CONTROL_CLUSTER_ROLE"] in of_kind(made, "ClusterRole")
+    manifests = render("plantrace", {}, name="second", namespace="elsewhere")
+    environment = variables(pods(manifests)["Deployment/second-control"])
+    assert environment["CONTROL_ACCOUNT"] == "elsewhere/second-control"
+    assert environment["CONTROL_CLUSTER_ROLE"] in of_kind(manifests, "ClusterRole")
 
 
 def test_the_gitops_driver_is_configured_for_flux_and_the_roles() -> None:
-    told = variables(pods(rendered()[FULL])["Deployment/plantrace-control"])
-    assert (told["GITOPS_NAMESPACE"], told["GITOPS_REPOSITORY"]) == ("plantrace-tenants", "tenants")
-    assert told["GITOPS_CLUSTER_ROLE"] in of_kind(rendered()[FULL], "ClusterRole")
+    environment = variables(pods(rendered()[FULL])["Deployment/plantrace-control"])
+    assert (environment["GITOPS_NAMESPACE"], environment["GITOPS_REPOSITORY"]) == ("plantrace-tenants", "tenants")
+    assert environment["GITOPS_CLUSTER_ROLE"] in of_kind(rendered()[FULL], "ClusterRole")
 
 
 def test_every_tenants_chart_gets_the_control_planes_address() -> None:
     wanted = {"ingress": {"enabled": True, "className": "nginx"}}
-    made = render("plantrace", {"tenants": {"values": wanted}}, name="second", namespace="elsewhere")
-    values = yaml.safe_load(of_kind(made, "ConfigMap")["second-tenants"]["data"]["values.yaml"])
+    manifests = render("plantrace", {"tenants": {"values": wanted}}, name="second", namespace="elsewhere")
+    values = yaml.safe_load(of_kind(manifests, "ConfigMap")["second-tenants"]["data"]["values.yaml"])
     assert values["networkPolicy"]["controlPlane"]["namespace"] == "elsewhere"
     assert values["ingress"] == {**wanted["ingress"], "service": {"name": "second-web", "namespace": "elsewhere"}}
     tenant = {"tenant": {"id": "t4k2m9q4xwa", "slug": "harbour", "fqdn": "a.example"}, "disk": {"id": "d7x2m9q4xwb"}}
@@ -66,17 +66,17 @@ def test_a_tenants_own_api_has_the_settings_of_the_shared_web_process() -> None:
         "baseDomain": "plants.example", "publicUrl": "https://plants.example", "trustedProxies": 2,
         "sessionIdleSeconds": 600, "sessionMaxSeconds": 3600, "https": True, "logLevel": "WARNING",
     }  # fmt: skip
-    made = render("plantrace", {"settings": settings})
-    values = yaml.safe_load(of_kind(made, "ConfigMap")["plantrace-tenants"]["data"]["values.yaml"])
+    manifests = render("plantrace", {"settings": settings})
+    values = yaml.safe_load(of_kind(manifests, "ConfigMap")["plantrace-tenants"]["data"]["values.yaml"])
     tenant = {"id": "t4k2m9q4xwa", "slug": "harbour", "fqdn": "harbour.plants.example"}
     values |= {"tenant": tenant, "disk": {"id": "d7x2m9q4xwb"}, "api": {"enabled": True}, "writer": {"enabled": True}}
     own = pods(render("tenantstack", values))
-    shared = variables(pods(made)["Deployment/plantrace-web"])
+    shared = variables(pods(manifests)["Deployment/plantrace-web"])
     same = ("PUBLIC_URL", "TRUSTED_PROXIES", "BASE_DOMAIN", "HTTPS", "SESSION_IDLE_S", "SESSION_MAX_S", "LOG_LEVEL")
     for name in ("Deployment/api", "Deployment/writer"):
-        told = variables(own[name])
-        assert {each: told[each] for each in same} == {each: shared[each] for each in same}
-        assert told["ALLOWED_HOSTS"] == "localhost,harbour.plants.example"
+        environment = variables(own[name])
+        assert {each: environment[each] for each in same} == {each: shared[each] for each in same}
+        assert environment["ALLOWED_HOSTS"] == "localhost,harbour.plants.example"
     assert (shared["PUBLIC_URL"], shared["TRUSTED_PROXIES"]) == ("https://plants.example", "2")
 
 
@@ -94,8 +94,8 @@ def test_what_cannot_work_is_refused(values: dict[str, Any], says: str) -> None:
 
 def test_changed_tenant_values_restart_what_reads_them() -> None:
     def digests(values: dict[str, Any]) -> list[Any]:
-        made = pods(render("plantrace", {"tenants": {"values": values}}))
-        return [made[f"Deployment/plantrace-{part}"]["metadata"]["annotations"] for part in ("web", "control")]
+        manifests = pods(render("plantrace", {"tenants": {"values": values}}))
+        return [manifests[f"Deployment/plantrace-{part}"]["metadata"]["annotations"] for part in ("web", "control")]
 
     assert digests({}) == digests({})
     assert all(one != other for one, other in zip(digests({}), digests({"pdb": {"enabled": False}}), strict=True))
@@ -103,5 +103,5 @@ def test_changed_tenant_values_restart_what_reads_them() -> None:
 
 @pytest.mark.parametrize(("values", "wanted"), [({}, "3"), ({"concurrency": 5}, "5"), ({"atOnce": 7}, "7")])
 def test_the_concurrency_is_set_by_its_current_or_deprecated_name(values: Manifest, wanted: str) -> None:
-    made = render("plantrace", {"control": values}, name="plantrace")
-    assert variables(pods(made)["Deployment/plantrace-control"])["TENANTS_CONCURRENCY"] == wanted
+    manifests = render("plantrace", {"control": values}, name="plantrace")
+    assert variables(pods(manifests)["Deployment/plantrace-control"])["TENANTS_CONCURRENCY"] == wanted

@@ -211,8 +211,8 @@ def test_every_policy_is_valid_for_kubernetes() -> None:
 
 @pytest.mark.parametrize(("release", "namespace"), [("plantrace", "plantrace"), ("second", "elsewhere")])
 def test_policies_speak_of_the_account_that_the_chart_makes(release: str, namespace: str) -> None:
-    made = render("plantrace", {}, name=release, namespace=namespace)
-    [account] = of_kind(made, "ServiceAccount").values()
+    manifests = render("plantrace", {}, name=release, namespace=namespace)
+    [account] = of_kind(manifests, "ServiceAccount").values()
     name = f"system:serviceaccount:{account['metadata']['namespace']}:{account['metadata']['name']}"
     found = policies({"controlPlanes": [{"release": release, "namespace": namespace}]})
     [applier] = of_kind(documents(K8S / "flux" / "access.yaml"), "ServiceAccount").values()

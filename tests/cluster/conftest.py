@@ -38,8 +38,8 @@ def kube(cluster: Cluster) -> Kube:
 
 @pytest.fixture(scope="session")
 def fleet(kube: Kube, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
-    with serve_fleet(tmp_path_factory.mktemp("fleet"), kube) as made:
-        yield made
+    with serve_fleet(tmp_path_factory.mktemp("fleet"), kube) as fleet:
+        yield fleet
 
 
 @pytest.fixture(scope="session")

@@ -61,8 +61,8 @@ class ControlPlane:
     def __init__(self, kube: Kube) -> None:
         self.kube = kube
         self.await_answer()
-        said = self.manage("create_operator", f"operator-{secrets.token_hex(2)}", "--generate")
-        name, password = said.split()[1], said.split()[-1]
+        output = self.manage("create_operator", f"operator-{secrets.token_hex(2)}", "--generate")
+        name, password = output.split()[1], output.split()[-1]
         self.operator = Person.signed_in(self.url, name, password)
 
     def manage(self, *words: str) -> str:
@@ -114,27 +114,27 @@ class Person:
 
     @classmethod
     def signed_in(cls, url: str, username: str, password: str) -> Person:
-        nobody = cls(url, "")
-        return cls(url, nobody.ask("POST", "/api/v1/login", username=username, password=password)["token"])
+        anonymous = cls(url, "")
+        return cls(url, anonymous.ask("POST", "/api/v1/login", username=username, password=password)["token"])
 
     def call(self, method: str, path: str, **more: Any) -> requests.Response:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         return requests.request(method, self.url + path, headers=headers, timeout=30, **more)
 
     def ask(self, method: str, path: str, **body: Any) -> Any:
-        answer = self.call(method, path, json=body or None)
-        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
-        return answer.json() if answer.content else None
+        response = self.call(method, path, json=body or None)
+        assert response.ok, f"{method} {path}: {response.status_code} {response.text}"
+        return response.json() if response.content else None
 
     def look(self, path: str) -> Any:
         """None if it does not exist; empty if nothing answers at the moment."""
         try:
-            answer = self.call("GET", path)
+            response = self.call("GET", path)
         except requests.RequestException:
             return {}
-        if answer.status_code == 404:
+        if response.status_code == 404:
             return None
-        return answer.json() if answer.ok else {}
+        return response.json() if response.ok else {}
 
 
 @dataclass(frozen=True)
@@ -156,8 +156,8 @@ class Plant:
     def write(self, values: dict[int, float]) -> None:
         """By time in ms."""
         lines = "\n".join(f"{self.site},sensor={self.sensor} value={value} {ms}" for ms, value in values.items())
-        answer = self.device.call("POST", "/write?precision=ms", data=lines)
-        assert answer.status_code == 204, answer.text
+        response = self.device.call("POST", "/write?precision=ms", data=lines)
+        assert response.status_code == 204, response.text
 
     def read(self) -> dict[int, float]:
         """From the query for about 1000 points: what has been written by then, all of the last hours."""

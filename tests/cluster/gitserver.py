@@ -59,7 +59,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path, _, query = self.path.partition("?")
         length = int(self.headers.get("Content-Length") or 0)
-        asked = {
+        request = {
             "GIT_PROJECT_ROOT": str(self.folder),
             "GIT_HTTP_EXPORT_ALL": "1",
             "REQUEST_METHOD": self.command,
@@ -73,7 +73,9 @@ class _Handler(BaseHTTPRequestHandler):
             "PATH": os.environ["PATH"],
         }
         body = self.rfile.read(length)
-        answer = subprocess.run(["git", "http-backend"], input=body, env=asked, capture_output=True, check=True).stdout
+        answer = subprocess.run(
+            ["git", "http-backend"], input=body, env=request, capture_output=True, check=True
+        ).stdout
         head, _, content = answer.partition(b"\r\n\r\n")
         headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
         self.send_response(int(headers.pop("Status", "200").split()[0]))

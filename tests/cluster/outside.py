@@ -72,7 +72,7 @@ def outside(cluster: Cluster, kube: Kube, namespace: str, folder: Path, values: 
         kube.await_ready("pod", f"{RELEASE}-{name}-0", namespace, seconds=180)
     kube("--namespace", namespace, "wait", "--for=condition=Complete", "job", "--all", "--timeout=180s", timeout_s=190)
     (folder / "values.json").write_text(json.dumps(values))
-    made = Outside(
+    outside = Outside(
         {
             **{name: known[name] for name in ("SECRET_KEY", "FERNET_KEYS")},
             "DATABASE_URL": f"postgres://plantrace:{known['POSTGRES_PASSWORD']}@{RELEASE}-postgresql.{namespace}:5432/plantrace",
@@ -86,8 +86,8 @@ def outside(cluster: Cluster, kube: Kube, namespace: str, folder: Path, values: 
         }
     )
     try:
-        yield made
+        yield outside
     finally:
-        for each in made.namespaces:
+        for each in outside.namespaces:
             kube("delete", "namespace", each, "--wait=false")
         helm(cluster, namespace, "uninstall", RELEASE)

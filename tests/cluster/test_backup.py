@@ -155,9 +155,9 @@ def await_done(kube: Kube, namespace: str, job: str) -> None:
         kube.await_true(lambda: state().keys() & {"Complete", "Failed"}, f"the end of {job}", 300)
         assert "Failed" not in state()
     except AssertionError as error:
-        said = kube("--namespace", namespace, "logs", f"job/{job}", "--tail=30")
-        told = kube("--namespace", namespace, "describe", f"job/{job}")
-        raise AssertionError(f"{error}\n{said}\n{told}") from None
+        log = kube("--namespace", namespace, "logs", f"job/{job}", "--tail=30")
+        description = kube("--namespace", namespace, "describe", f"job/{job}")
+        raise AssertionError(f"{error}\n{log}\n{description}") from None
 
 
 def bring(archive: Path, folder: Path) -> None:

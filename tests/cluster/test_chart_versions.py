@@ -54,7 +54,7 @@ def test_the_control_planes_state_survives_an_upgrade_of_its_chart(
         inside = ("exec", f"deployment/{RELEASE}-web", "--container=web", "--", "python", "manage.py", *command)
         return kube("--namespace", namespace, *inside)
 
-    said = manage("create_operator", "olga", "--generate").split()
+    output = manage("create_operator", "olga", "--generate").split()
     samples = (
         "from django.conf import settings; from stores.redis.client import redis_client; "
         "print(redis_client(settings.REDIS_URL).incr('versions:test'))"
@@ -63,9 +63,9 @@ def test_the_control_planes_state_survives_an_upgrade_of_its_chart(
 
     helm(cluster, namespace, "upgrade", CHARTS / "plantrace", RELEASE, values, wait="watcher")
     kube.await_true(lambda: answers(f"http://{host}/readyz"), "the web process behind its service", 120)
-    login = {"username": "olga", "password": said[-1]}
-    answer = requests.post(f"http://{host}/api/v1/login", json=login, timeout=30)
-    assert answer.status_code == 200, answer.text
+    login = {"username": "olga", "password": output[-1]}
+    response = requests.post(f"http://{host}/api/v1/login", json=login, timeout=30)
+    assert response.status_code == 200, response.text
     assert manage("shell", "--no-imports", "-c", samples).split()[-1] == "2", "Redis kept its file"
     assert _chart(kube, namespace, "deployment", f"{RELEASE}-web") == f"plantrace-{_version('plantrace')}"
     helm(cluster, namespace, "uninstall", RELEASE)
@@ -79,15 +79,15 @@ class Database:
 
     def ask(self, statement: str) -> Object:
         user = None if statement.startswith("CREATE USER") else ("administrator", "quite secret")
-        answer = requests.post(f"{self.url}/query", data={"q": statement}, auth=user, timeout=10)
-        answer.raise_for_status()
-        found: Object = answer.json()
+        response = requests.post(f"{self.url}/query", data={"q": statement}, auth=user, timeout=10)
+        response.raise_for_status()
+        found: Object = response.json()
         return found
 
     def write(self, lines: str) -> None:
         parameters, user = {"db": "plant", "precision": "s"}, ("administrator", "quite secret")
-        answer = requests.post(f"{self.url}/write", lines, params=parameters, auth=user, timeout=10)
-        assert answer.status_code == 204, answer.text
+        response = requests.post(f"{self.url}/write", lines, params=parameters, auth=user, timeout=10)
+        assert response.status_code == 204, response.text
 
 
 def _claim(kube: Kube, namespace: str) -> tuple[str, str]:

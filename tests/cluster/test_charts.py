@@ -30,10 +30,10 @@ def test_a_tenants_chart_runs_its_influxdb(cluster: Cluster, kube: Kube, namespa
     kube.await_true(lambda: answers(f"{service}/ping"), "InfluxDB behind its service", 10)
     create = "CREATE USER administrator WITH PASSWORD 'quite secret' WITH ALL PRIVILEGES"
     requests.post(f"{service}/query", params={"q": create}, timeout=10).raise_for_status()
-    asked = {"q": "SHOW DATABASES"}
-    assert requests.get(f"{service}/query", params=asked, timeout=10).status_code == 401
+    params = {"q": "SHOW DATABASES"}
+    assert requests.get(f"{service}/query", params=params, timeout=10).status_code == 401
     known = ("administrator", "quite secret")
-    assert requests.get(f"{service}/query", params=asked, auth=known, timeout=10).status_code == 200
+    assert requests.get(f"{service}/query", params=params, auth=known, timeout=10).status_code == 200
 
     larger = {**TENANT, "influxdb": {"cacheMaxMemory": "256m"}}
     helm(cluster, namespace, "upgrade", CHARTS / "tenantstack", "tenant", larger, wait="watcher")
@@ -44,8 +44,8 @@ def test_a_tenants_chart_runs_its_influxdb(cluster: Cluster, kube: Kube, namespa
 
 @pytest.mark.timeout(600)  # a dozen processes of ours start at once, on as few cores as there are
 def test_the_control_planes_chart_opens_its_page(kube: Kube, control_plane: ControlPlane) -> None:
-    answer = requests.get(f"{control_plane.url}/", timeout=10)
-    assert answer.status_code == 200 and "<title>Plantrace" in answer.text
+    response = requests.get(f"{control_plane.url}/", timeout=10)
+    assert response.status_code == 200 and "<title>Plantrace" in response.text
     pods = kube.list("pods", control_plane.namespace)
     running = {name_of(pod): restarts(pod) for pod in pods if pod["status"]["phase"] == "Running"}
     parts = {"web", "worker", "control", "beat", "writer", "redis", "postgresql", "documents"}

@@ -57,10 +57,10 @@ def test_our_image_runs_web_workers_and_writer(kube: Kube, namespace: str) -> No
     pod = kube.get("pod", "platform", namespace)
     assert pod is not None
     address = f"http://{pod['status']['podIP']}:8000"
-    answer = requests.get(f"{address}/", headers={"Host": "platform"}, timeout=10)
-    assert answer.status_code == 200 and "<title>Plantrace" in answer.text
-    answer = requests.get(f"{address}/readyz", headers={"Host": "platform"}, timeout=10)
-    assert answer.status_code == 200, answer.text
+    response = requests.get(f"{address}/", headers={"Host": "platform"}, timeout=10)
+    assert response.status_code == 200 and "<title>Plantrace" in response.text
+    response = requests.get(f"{address}/readyz", headers={"Host": "platform"}, timeout=10)
+    assert response.status_code == 200, response.text
 
     states = {each["name"]: each for each in pod["status"]["containerStatuses"]}
     assert {name: states[name]["restartCount"] for name in states} == dict.fromkeys(states, 0)

@@ -37,16 +37,16 @@ class Beside:
 @pytest.fixture
 def plants(control_plane: ControlPlane) -> Iterator[list[tuple[Plant, float]]]:
     """Created one after the other; all keep running."""
-    made: list[tuple[Plant, float]] = []
+    created: list[tuple[Plant, float]] = []
     try:
         for number in range(COUNT):
-            made.append(onboard(control_plane, f"beside-{number:02}", driver="helm", size=SIZE))
-            print(f"\n{made[-1][0].slug}: {made[-1][1]:.1f} s", end="", flush=True)
-        yield made
+            created.append(onboard(control_plane, f"beside-{number:02}", driver="helm", size=SIZE))
+            print(f"\n{created[-1][0].slug}: {created[-1][1]:.1f} s", end="", flush=True)
+        yield created
     finally:
-        for plant, _ in made:
+        for plant, _ in created:
             control_plane.delete(plant.slug)
-        for plant, _ in made:
+        for plant, _ in created:
             control_plane.await_state(plant.slug, "", 600)
 
 
@@ -77,9 +77,9 @@ def _told(found: list[Beside]) -> str:
         ],
         ["memory of its influxd, MB", *spread([each.mb for each in found], ".0f")],
     ]
-    said = (
+    summary = (
         f"{len(found)} tenants of driver `helm` on the testbed's real node, by the control plane that runs there too:"
         f" one after the other, all kept running, with 500 samples each; {sum(each.mb for each in found)} MB"
         " in all."
     )
-    return f"{said}\n\n{table(['', 'smallest', 'median', 'largest'], rows)}"
+    return f"{summary}\n\n{table(['', 'smallest', 'median', 'largest'], rows)}"

@@ -150,8 +150,8 @@ def test_a_file_deleted_in_git_suspends_and_loses_no_sample(
     volume = (kube.get("pvc", disk, orchard.kubernetes) or {})["spec"]["volumeName"]
     fleet.delete(orchard.slug)
     control_plane.await_state(orchard.slug, "suspended")
-    said = control_plane.operator.ask("GET", f"/api/v1/tenants/{orchard.slug}")["status"]
-    assert f"tenants/{orchard.slug}.yaml was deleted in git" in said
+    status = control_plane.operator.ask("GET", f"/api/v1/tenants/{orchard.slug}")["status"]
+    assert f"tenants/{orchard.slug}.yaml was deleted in git" in status
     kube.await_true(lambda: not kube.list("pods", orchard.kubernetes), "the end of what ran", 120)
     gone = "the end of Flux's release"
     kube.await_true(lambda: kube.get("helmrelease", orchard.kubernetes, FLUX_NAMESPACE) is None, gone, 120)

@@ -205,9 +205,9 @@ def _passwords(kube: Kube, plant: Plant) -> dict[str, str]:
 
 def _signs_in(plant: Plant, user: str, password: str) -> bool:
     address = f"http://influxdb.{plant.kubernetes}:8086/query"
-    answer = requests.get(address, params={"q": "SHOW DATABASES"}, auth=(user, password), timeout=10)
-    assert answer.status_code in (200, 401), answer.text
-    return answer.status_code == 200
+    response = requests.get(address, params={"q": "SHOW DATABASES"}, auth=(user, password), timeout=10)
+    assert response.status_code in (200, 401), response.text
+    return response.status_code == 200
 
 
 def _pod(kube: Kube, namespace: str, component: str) -> Pod:

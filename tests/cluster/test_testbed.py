@@ -51,13 +51,13 @@ def await_influxdb(kube: Kube, namespace: str) -> None:
 
 
 def write(address: str, value: float) -> None:
-    answer = requests.post(f"{address}/write", params={"db": "plant"}, data=f"flow value={value} 1000", timeout=10)
-    assert answer.status_code == 204, answer.text
+    response = requests.post(f"{address}/write", params={"db": "plant"}, data=f"flow value={value} 1000", timeout=10)
+    assert response.status_code == 204, response.text
 
 
 def read(address: str) -> float:
-    answer = requests.get(f"{address}/query", params={"db": "plant", "q": "SELECT value FROM flow"}, timeout=10)
-    value: float = answer.json()["results"][0]["series"][0]["values"][0][1]
+    response = requests.get(f"{address}/query", params={"db": "plant", "q": "SELECT value FROM flow"}, timeout=10)
+    value: float = response.json()["results"][0]["series"][0]["values"][0][1]
     return value
 
 

@@ -49,9 +49,9 @@ def test_a_full_disk_is_told_to_clients_and_the_web_process_stays(small: Platfor
     fill(disk)
     wait_for(lambda: write(small, T + 1_000).status_code == 503)
     for second in range(T + 2_000, T + 2_060):
-        answer = write(small, second)
-        assert answer.status_code in (204, 503), answer.text
-        accepted += answer.status_code == 204
+        response = write(small, second)
+        assert response.status_code in (204, 503), response.text
+        accepted += response.status_code == 204
         for path in PATHS:  # each address has counters of its own
             assert small.get(path, "engineer").status_code in (200, 404, 503), path
     assert requests.post(f"{small.url}/api/v1/login", json={}, timeout=10).status_code == 400

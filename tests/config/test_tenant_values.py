@@ -34,7 +34,7 @@ def test_valid_values_are_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("ingres: {enabled: true}", "ingres"),
         ("ingress: {enabled: 'yes'}", "`ingress.enabled`"),
@@ -48,11 +48,11 @@ def test_valid_values_are_accepted(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     ],
 )
 def test_a_mistake_is_reported_with_its_key(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, told: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, message: str
 ) -> None:
     with pytest.raises(ImproperlyConfigured, match="TENANT_VALUES") as refused:
         read(tmp_path, monkeypatch, text)
-    assert told in str(refused.value)
+    assert message in str(refused.value)
 
 
 def test_nothing_starts_with_such_a_file(tmp_path: Path) -> None:

@@ -80,17 +80,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 def test_the_demo_prints_its_address_and_logins(demo: Demo) -> None:
     assert demo.about["tenant"] == "demo"
-    said = demo.output.read_text()
-    assert demo.about["url"] in said and "make stop" in said
+    output = demo.output.read_text()
+    assert demo.about["url"] in output and "make stop" in output
     for person in ("operator", "engineer", "viewer", "outsider"):
         login = demo.about[person]
-        assert login["username"] in said and login["password"] in said
-        answer = requests.post(
+        assert login["username"] in output and login["password"] in output
+        response = requests.post(
             f"{demo.about['url']}/api/v1/login",
             json={"username": login["username"], "password": login["password"]},
             timeout=30,
         )
-        assert answer.status_code == 200, answer.text
+        assert response.status_code == 200, response.text
     mode = (demo.path / "demo.json").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
 

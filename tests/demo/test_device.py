@@ -89,9 +89,9 @@ def test_unsent_samples_are_sent_again_without_loss(platform: FakePlatform) -> N
 
 def test_the_device_waits_for_a_platform_that_is_down() -> None:
     accepted: list[tuple[int, int]] = []
-    nobody = Device(Plant(1), "harbour", HttpSender("http://127.0.0.1:9", "pt_x"), NOW - STEP, accepted.append)  # type: ignore[arg-type]
-    assert not nobody.step(NOW)
-    assert nobody.sent == NOW - STEP and accepted == []
+    unreachable = Device(Plant(1), "harbour", HttpSender("http://127.0.0.1:9", "pt_x"), NOW - STEP, accepted.append)  # type: ignore[arg-type]
+    assert not unreachable.step(NOW)
+    assert unreachable.sent == NOW - STEP and accepted == []
 
 
 def test_a_permanently_rejected_batch_does_not_block_the_others(platform: FakePlatform) -> None:

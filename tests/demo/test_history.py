@@ -84,18 +84,18 @@ def test_backfill_is_newest_first_and_resumes_after_a_crash(
 ) -> None:
     monkeypatch.setattr(history, "FULL_HISTORY", 2 * DAY)
     monkeypatch.setattr(history, "PAUSE_RATIO", 0.0)
-    past, told, stop = History(acme, installed, Plant(1)), [], Event()
+    past, reported, stop = History(acme, installed, Plant(1)), [], Event()
 
     def tell(written: Written) -> None:
-        told.append(written)
-        if len(told) == 3:
+        reported.append(written)
+        if len(reported) == 3:
             stop.set()
 
     assert not past.backfill(NOW, stop, tell)
-    assert len(told) == 3
-    assert past.backfill(NOW, Event(), told.append)
-    assert [w.oldest for w in told] == sorted((w.oldest for w in told), reverse=True)
-    assert told[-1].done == told[-1].total == 2 * DAY and told[-1].oldest == NOW - 2 * DAY
+    assert len(reported) == 3
+    assert past.backfill(NOW, Event(), reported.append)
+    assert [w.oldest for w in reported] == sorted((w.oldest for w in reported), reverse=True)
+    assert reported[-1].done == reported[-1].total == 2 * DAY and reported[-1].oldest == NOW - 2 * DAY
     assert read_coverage(acme, installed.site) == ((NOW - 2 * DAY, NOW),)
     t, _ = raw(acme, installed, "OA-T", NOW - 2 * DAY, NOW)
     assert t == list(range(NOW - 2 * DAY, NOW, MINUTE))

@@ -123,12 +123,12 @@ def sign_in_quietly(page: Page, platform: Platform, person: str) -> None:
     who = platform.people[person]
     page.request.get("/api/v1/session")
     cookies = {each["name"]: each["value"] for each in page.context.cookies()}
-    answer = page.request.post(
+    response = page.request.post(
         "/api/v1/session",
         data={"username": who["username"], "password": who["password"]},
         headers={"X-CSRFToken": cookies["plantrace_csrf"], "Origin": platform.url},
     )
-    assert answer.ok, answer.text()
+    assert response.ok, response.text()
 
 
 @dataclass(frozen=True)

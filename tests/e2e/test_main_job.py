@@ -62,13 +62,13 @@ def zoom_in_and_come_back(page: Page, loop: Loop) -> None:
     area = page.get_by_test_id("chart-area")
     left, y = place(area, loop.closed - 120_000, whole)
     right, _ = place(area, loop.closed + 120_000, whole)
-    with page.expect_request("**/api/v1/samples/query") as asked:
+    with page.expect_request("**/api/v1/samples/query") as request:
         page.mouse.move(left, y)
         page.mouse.down()
         page.mouse.move(right, y, steps=5)
         expect(page.get_by_text("zoom to 4 min")).to_be_visible()
         page.mouse.up()
-    body = asked.value.post_data_json
+    body = request.value.post_data_json
     near = shown_span(page)
     assert (body["start"], body["end"]) == near
     assert abs(near[0] - (loop.closed - 120_000)) < 20_000

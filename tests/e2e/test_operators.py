@@ -56,9 +56,9 @@ def add_sensor(platform: Platform, person: str, tag: str) -> str:
     site = platform.call(
         "POST", "/api/v1/sites", person, json={"name": "Pit", "slug": "pit", "timezone": "UTC"}
     ).json()["id"]
-    made = platform.call("POST", "/api/v1/sensors", person, json={"site": site, "tag": tag, "unit": "°C"})
-    assert made.status_code == 201, made.text
-    return str(made.json()["id"])
+    created = platform.call("POST", "/api/v1/sensors", person, json={"site": site, "tag": tag, "unit": "°C"})
+    assert created.status_code == 201, created.text
+    return str(created.json()["id"])
 
 
 def test_what_failed_is_changed_and_retried(open_page: OpenPage, platform: Platform, watch: Watch) -> None:

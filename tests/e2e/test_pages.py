@@ -93,7 +93,7 @@ def test_faint_and_small_text_would_be_noticed(open_page: OpenPage) -> None:
         page.evaluate(
             "style => document.body.insertAdjacentHTML('beforeend', `<p id=probe style='${style}'>Probe</p>`)", style
         )
-        assert [said for said in page.evaluate(FAINT) if said.startswith("Probe")], style
+        assert [text for text in page.evaluate(FAINT) if text.startswith("Probe")], style
         page.evaluate("document.getElementById('probe').remove()")
 
 

@@ -116,9 +116,9 @@ def test_a_link_with_a_wrong_range_site_or_time_says_what_is_shown_instead(
     page = open_page(edited_loop.person)
     page.goto(f"/t/{edited_loop.slug}/trends?sensors=FT-101&range=nonsense&site=gone&at=soon")
     alerts = page.get_by_role("alert")
-    for said in (
+    for message in (
         "“nonsense”, is not valid. Showing the last 8",
         "“soon” in the link is not a time. Showing live",
         "no site “gone”",
     ):
-        expect(alerts.filter(has_text=said)).to_be_visible()
+        expect(alerts.filter(has_text=message)).to_be_visible()

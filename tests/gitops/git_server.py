@@ -75,14 +75,14 @@ def _handler(root: Path) -> type[BaseHTTPRequestHandler]:
                 self.send_header("WWW-Authenticate", 'Basic realm="git"')
                 self.end_headers()
                 return
-            asked = urlsplit(self.path)
+            url = urlsplit(self.path)
             if self.headers.get("Transfer-Encoding") == "chunked":
                 body = b"".join(iter(self._chunk, b""))
             else:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             result = subprocess.run(["git", "http-backend"], input=body, capture_output=True, env={
                 "PATH": os.environ["PATH"], "GIT_PROJECT_ROOT": str(root), "GIT_HTTP_EXPORT_ALL": "1",
-                "PATH_INFO": asked.path, "QUERY_STRING": asked.query, "REQUEST_METHOD": self.command,
+                "PATH_INFO": url.path, "QUERY_STRING": url.query, "REQUEST_METHOD": self.command,
                 "CONTENT_TYPE": self.headers.get("Content-Type", ""), "CONTENT_LENGTH": str(len(body)),
                 "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""), "REMOTE_USER": USER,
                 "GIT_PROTOCOL": self.headers.get("Git-Protocol", ""), "GIT_CONFIG_GLOBAL": "/dev/null",

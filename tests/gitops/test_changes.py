@@ -47,13 +47,13 @@ class Service:
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 number = len(service.requests) + 1
-                made = {
+                created = {
                     "branch": body.get("head") or body["source_branch"], "open": True, "body": body,
                     "path": unquote(urlsplit(self.path).path),
                     "html_url": f"https://example.org/pull/{number}", "web_url": f"https://example.org/-/{number}",
                 }  # fmt: skip
-                service.requests.append(made)
-                self._answer(201, made)
+                service.requests.append(created)
+                self._answer(201, created)
 
             def _answer(self, status: int, value: Any) -> None:
                 service.headers.append(dict(self.headers))
@@ -74,17 +74,17 @@ class Service:
 
 @pytest.fixture
 def service() -> Iterator[Service]:
-    made = Service()
-    yield made
-    made.stop()
+    service = Service()
+    yield service
+    service.stop()
 
 
 @pytest.fixture
 def repository(git_server: GitServer, tmp_path: Path) -> Repository:
     git_server.make("fleet.git")
-    made = Repository(Remote(git_server.url("fleet.git"), "main", USER, PASSWORD), tmp_path / "copies")
-    made.write({"README.md": "x\n"}, "First")
-    return made
+    repository = Repository(Remote(git_server.url("fleet.git"), "main", USER, PASSWORD), tmp_path / "copies")
+    repository.write({"README.md": "x\n"}, "First")
+    return repository
 
 
 def merge(tmp_path: Path, service: Service) -> None:
@@ -111,9 +111,9 @@ def test_a_change_is_proposed_once_and_waits_until_it_is_merged(
         with pytest.raises(Waiting, match=link) as waiting:
             provider.ensure_proposed(repository, CHANGE)
         assert waiting.value.at_most_s is None, "people may take their time"
-    [made] = service.requests
-    assert (made["path"], made["branch"]) == (path, "plantrace/acme")
-    assert made["body"].get("base", made["body"].get("target_branch")) == "main"
+    [request] = service.requests
+    assert (request["path"], request["branch"]) == (path, "plantrace/acme")
+    assert request["body"].get("base", request["body"].get("target_branch")) == "main"
     assert repository.read("tenants/acme.yaml", "plantrace/acme") == "a: 1\n"
 
     merge(tmp_path, service)

@@ -65,7 +65,7 @@ def raising(error: BaseException) -> Work:
 
 
 @pytest.mark.parametrize(
-    ("error", "sentence"),
+    ("error", "message"),
     [
         (OverflowError("cannot convert float infinity to integer"), "OverflowError: cannot convert float infinity"),
         (ValueError("samples of s1 are not finite"), "ValueError: samples of s1 are not finite"),
@@ -75,13 +75,13 @@ def raising(error: BaseException) -> Work:
         (MemoryError(), "(MemoryError)"),
     ],
 )
-def test_any_exception_fails_the_job_with_a_sentence_and_its_traceback_is_logged(
-    job: Job, error: Exception, sentence: str, caplog: pytest.LogCaptureFixture
+def test_any_exception_fails_the_job_with_a_message_and_its_traceback_is_logged(
+    job: Job, error: Exception, message: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.ERROR):
         assert job.attempt(raising(error)) is Outcome.ended
     assert job.record.fields["state"] == "failed"
-    assert sentence in job.record.fields["error"]
+    assert message in job.record.fields["error"]
     assert any(record.exc_info for record in caplog.records)
 
 

@@ -88,11 +88,11 @@ class ApiServer:
             "allowVolumeExpansion": True, "reclaimPolicy": "Delete"})  # fmt: skip
 
     def add_node(self, name: str) -> None:
-        room = {"cpu": "64", "memory": "256Gi", "pods": "1000"}
+        capacity = {"cpu": "64", "memory": "256Gi", "pods": "1000"}
         labels = {"kubernetes.io/hostname": name, "type": "kwok"}
         self.call("POST", "/api/v1/nodes", {
             "apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": labels},
-            "status": {"allocatable": room, "capacity": room}})  # fmt: skip
+            "status": {"allocatable": capacity, "capacity": capacity}})  # fmt: skip
 
     def stop(self) -> None:
         with suppress(OSError):  # where it did not start
@@ -114,8 +114,10 @@ class ApiServer:
             f"https://127.0.0.1:{self.port}{path}", method=method, headers={"Content-Type": content},
             data=json.dumps(body).encode() if body is not None else None,
         )  # fmt: skip
-        with urllib.request.urlopen(request, context=self._context(), timeout=30) as answer:
-            return json.load(answer) if "json" in answer.headers.get("Content-Type", "") else answer.read().decode()
+        with urllib.request.urlopen(request, context=self._context(), timeout=30) as response:
+            return (
+                json.load(response) if "json" in response.headers.get("Content-Type", "") else response.read().decode()
+            )
 
     def await_ready(self, path: str, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds

@@ -209,5 +209,5 @@ def test_flux_messages_are_shown_to_users(gitops: Fleet, cluster: ApiServer, set
 
     await_(told, 60)
     settings.GITOPS_CHART = "./charts/tenantstack"
-    mended = settle("no-chart")
-    assert mended is not None and mended.state == "ready"
+    repaired = settle("no-chart")
+    assert repaired is not None and repaired.state == "ready"

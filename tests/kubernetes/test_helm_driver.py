@@ -80,13 +80,13 @@ def test_a_request_becomes_a_namespace_a_secret_a_release_and_a_disk(cluster: Ap
 def test_no_password_is_in_the_release_or_the_preview(cluster: ApiServer) -> None:
     tenant = create()
     assert tenant.secrets is not None
-    told = msgspec.json.encode(revisions(tenant)).decode()
+    text = msgspec.json.encode(revisions(tenant)).decode()
     access = clusters.access_to("")
     request = {"kubeconfig": access.kubeconfig, "namespace": tenant.endpoints["namespace"], "release": "tenant"}
-    told += msgspec.json.encode(runner.call("manifest", request)).decode()
-    told += "".join(each.text for each in driver_named("helm").preview(server_of(tenant)))
+    text += msgspec.json.encode(runner.call("manifest", request)).decode()
+    text += "".join(each.text for each in driver_named("helm").preview(server_of(tenant)))
     for user in (tenant.secrets.admin, tenant.secrets.writer, tenant.secrets.reader):
-        assert user.password not in told
+        assert user.password not in text
 
 
 def test_the_preview_equals_what_is_installed(cluster: ApiServer) -> None:

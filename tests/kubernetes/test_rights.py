@@ -42,21 +42,25 @@ def account(cluster: ApiServer, chart: Path) -> Iterator[str]:
     policy = runner.call("render", {
         "chart": str(POLICY), "release": "policy", "namespace": NAMESPACE,
         "values": {"controlPlanes": [{"release": RELEASE, "namespace": NAMESPACE}]}}).values()  # fmt: skip
-    made: list[str] = []
+    created: list[str] = []
     for text in [*control, *policy]:
         for each in YAML(typ="safe").load_all(text):
             if each and each["kind"] in PATHS:
                 path = f"{PATHS[each['kind']]}/{each['metadata']['name']}"
                 apply = "?fieldManager=test&force=true"  # other tests may have made one of that name
                 cluster.call("PATCH", path + apply, json.loads(json.dumps(each)), "application/apply-patch+yaml")
-                made.append(path)
-    assert len(made) > 8
-    asked = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": 7200}}
-    token = cluster.call("POST", f"{PATHS['ServiceAccount']}/{ACCOUNT}/token", asked)["status"]["token"]
+                created.append(path)
+    assert len(created) > 8
+    token_request = {
+        "apiVersion": "authentication.k8s.io/v1",
+        "kind": "TokenRequest",
+        "spec": {"expirationSeconds": 7200},
+    }
+    token = cluster.call("POST", f"{PATHS['ServiceAccount']}/{ACCOUNT}/token", token_request)["status"]["token"]
     known = json.loads(cluster.kubeconfig)
     known["users"] = [{"name": "u", "user": {"token": token}}]
     yield json.dumps(known)
-    for path in made:
+    for path in created:
         cluster.call("DELETE", path)
 
 

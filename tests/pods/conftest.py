@@ -18,8 +18,8 @@ def plants(platform: Platform) -> Platform:
             ("sites", {"slug": "works", "name": "Works", "timezone": "UTC"}),
             ("sensors", {"site": "works", "tag": "TT-1", "name": "TT-1"}),
         ):
-            answer = platform.call("POST", f"/api/v1/{kind}/bulk", person, json={"items": [item]})
-            assert answer.status_code == 200, answer.text
+            response = platform.call("POST", f"/api/v1/{kind}/bulk", person, json={"items": [item]})
+            assert response.status_code == 200, response.text
     return platform
 
 

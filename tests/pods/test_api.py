@@ -37,8 +37,8 @@ def test_its_people_read_and_write(plants: Platform, api: PodApi) -> None:
     mine = token_of(plants, "podded")
     sensor = api.call("GET", "/api/v1/sensors", mine).json()["results"][0]
     assert sensor["tag"] == "TT-1"
-    answer = api.call("POST", "/write?precision=s", mine, data=f"works,sensor=TT-1 value=7.5 {T + 500}")
-    assert answer.status_code == 204, answer.text
+    response = api.call("POST", "/write?precision=s", mine, data=f"works,sensor=TT-1 value=7.5 {T + 500}")
+    assert response.status_code == 204, response.text
     wait_until(lambda: api.call("GET", f"/api/v1/values?sensors={sensor['id']}", mine).json()["values"][0]["v"] == 7.5)
     query = f"method=raw&start={T * 1000}&end={(T + 1000) * 1000}&points=100"
     wait_until(lambda: 7.5 in api.call("GET", f"/api/v1/sensors/{sensor['id']}/samples?{query}", mine).json()["v"])
@@ -53,8 +53,8 @@ def test_another_tenant_s_people_get_404_and_strangers_401(plants: Platform, api
         assert api.call("GET", path, mine, headers={"X-Plantrace-Tenant": "beside"}).status_code == 404, path
         assert api.call("GET", path).status_code == 401, path
         assert api.call("GET", path, "made-up").status_code == 401, path
-    answer = api.call("POST", "/write?precision=s", theirs, data=f"works,sensor=TT-1 value=1 {T}")
-    assert answer.status_code == 404, answer.text
+    response = api.call("POST", "/write?precision=s", theirs, data=f"works,sensor=TT-1 value=1 {T}")
+    assert response.status_code == 404, response.text
 
 
 def test_a_person_who_is_signed_in_in_a_browser_reads_and_must_send_the_csrf_token(
@@ -97,12 +97,12 @@ print("token=" + access.create_token(user, Tenant.objects.get(slug="podded"), ["
     revoked: list[float] = []
     thread = threading.Thread(target=lambda: revoked.append(float(plants.shell(revoke).split("at=")[-1])))
     thread.start()
-    while (answer := api.call("GET", "/api/v1/sensors", token)).status_code == 200:
+    while (response := api.call("GET", "/api/v1/sensors", token)).status_code == 200:
         assert time.monotonic() < stop, own
         time.sleep(0.05)
     refused = time.time()
     thread.join()
-    assert answer.status_code == 401
+    assert response.status_code == 401
     assert refused - revoked[0] < REVOKED_WITHIN_S
 
 
@@ -110,9 +110,9 @@ def test_control_plane_endpoints_return_421(plants: Platform, api: PodApi) -> No
     mine = token_of(plants, "podded")
     for path in THE_CONTROL_PLANE_S:
         for method in ("GET", "POST"):
-            answer = api.call(method, path, mine)
-            assert answer.status_code == 421, f"{method} {path}: {answer.status_code}"
-            assert answer.headers["Content-Type"] == "application/problem+json"
+            response = api.call(method, path, mine)
+            assert response.status_code == 421, f"{method} {path}: {response.status_code}"
+            assert response.headers["Content-Type"] == "application/problem+json"
 
 
 def test_no_address_of_the_platform_makes_it_fail(plants: Platform, api: PodApi) -> None:
@@ -122,9 +122,9 @@ def test_no_address_of_the_platform_makes_it_fail(plants: Platform, api: PodApi)
     for route in routes():
         for verb in VERBS:
             path = route.path.replace("{", "").replace("}", "")
-            answer = api.call(verb.upper(), path, mine, json={})
-            if answer.status_code >= 500:
-                wrong.append(f"{verb} {path}: {answer.status_code} {answer.text[:200]}")
+            response = api.call(verb.upper(), path, mine, json={})
+            if response.status_code >= 500:
+                wrong.append(f"{verb} {path}: {response.status_code} {response.text[:200]}")
     assert wrong == []
 
 
@@ -134,8 +134,8 @@ def test_while_the_control_plane_is_down_callers_get_503(plants: Platform, api: 
     plants.supervisor.stop_program("web")
     try:
         time.sleep(2.1)
-        answer = api.call("POST", "/write?precision=s", mine, data=f"works,sensor=TT-1 value=1 {T}")
-        assert answer.status_code == 503 and answer.headers["Retry-After"]
+        response = api.call("POST", "/write?precision=s", mine, data=f"works,sensor=TT-1 value=1 {T}")
+        assert response.status_code == 503 and response.headers["Retry-After"]
         ready = api.call("GET", "/readyz")
         assert ready.status_code == 200
     finally:
@@ -147,8 +147,8 @@ def test_while_the_control_plane_is_down_callers_get_503(plants: Platform, api: 
 def test_changes_are_audited_with_their_author(plants: Platform, api: PodApi) -> None:
     plants.ensure_person("admin-podded", "podded", "admin")
     site = {"slug": "third", "name": "Third", "timezone": "UTC"}
-    made = api.call("POST", "/api/v1/sites", token_of(plants, "podded"), json=site)
-    assert made.status_code == 201, made.text
+    created = api.call("POST", "/api/v1/sites", token_of(plants, "podded"), json=site)
+    assert created.status_code == 201, created.text
     entries = plants.get("/api/v1/audit?action=site.create", "admin-podded").json()["results"]
-    [entry] = [entry for entry in entries if entry["target"] == made.json()["id"]]
+    [entry] = [entry for entry in entries if entry["target"] == created.json()["id"]]
     assert (entry["username"], entry["via"], entry["address"]) == ("engineer-podded", "token", "127.0.0.1")

@@ -106,8 +106,13 @@ print("keys=" + json.dumps(told))
     )
     keys = json.loads(out.split("keys=")[-1])
     assert key["secret"] == keys["podded"][1] != keys["beside"][1]
-    for slug, said, right in (("beside", "beside", True), ("beside", "podded", False), ("podded", "podded", True)):
+    for slug, signed_as, right in (("beside", "beside", True), ("beside", "podded", False), ("podded", "podded", True)):
         verdict = ask(
-            "POST", "archive-signature", tenant=keys[slug][0], key_id=key["id"], said=keys[said][2], digest="ab" * 32
+            "POST",
+            "archive-signature",
+            tenant=keys[slug][0],
+            key_id=key["id"],
+            said=keys[signed_as][2],
+            digest="ab" * 32,
         )
         assert (verdict.json()["why"] == "") is right

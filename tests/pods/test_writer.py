@@ -15,10 +15,10 @@ START_S = 90.0  # of a web process on a busy machine
 
 
 def write(platform: Platform, second: int, value: float) -> None:
-    answer = platform.call(
+    response = platform.call(
         "POST", "/write?precision=s", "engineer-podded", data=f"works,sensor=TT-1 value={value} {second}"
     )
-    assert answer.status_code == 204, answer.text
+    assert response.status_code == 204, response.text
 
 
 def stored(platform: Platform, person: str = "engineer-podded") -> dict[int, float]:

@@ -38,10 +38,10 @@ def commands(*arguments: str) -> str:
 
 
 def test_a_release_is_created_listed_and_deleted(operator: Client) -> None:
-    made = post(operator, "releases", name="2.0", images={"influxdb": "influxdb:1.8.10"}, notes="Faster")
-    assert made.status_code == 201
-    assert made["Location"] == f"{API}/releases/2.0"
-    assert (made.json()["notes"], made.json()["created_by"]) == ("Faster", "operator")
+    created = post(operator, "releases", name="2.0", images={"influxdb": "influxdb:1.8.10"}, notes="Faster")
+    assert created.status_code == 201
+    assert created["Location"] == f"{API}/releases/2.0"
+    assert (created.json()["notes"], created.json()["created_by"]) == ("Faster", "operator")
     assert [each["name"] for each in operator.get(f"{API}/releases").json()["results"]] == ["2.0"]
     assert operator.get(f"{API}/releases/2.0").json()["tenants"] == 0
     assert post(operator, "releases", name="2.0").status_code == 409
@@ -65,8 +65,8 @@ def test_a_roll_out_is_started_paused_resumed_and_rolled_back(operator: Client, 
     assert post(operator, f"{path}/resume").json()["state"] == "running"
     assert post(operator, f"{path}/rollback", ring="canary").status_code == 409
     assert post(operator, f"{path}/rollback", ring="nobody").status_code == 400
-    told = operator.get(f"{API}/{path}/events").json()["results"]
-    assert [(each["what"], each["who"]) for each in told] == [
+    events = operator.get(f"{API}/{path}/events").json()["results"]
+    assert [(each["what"], each["who"]) for each in events] == [
         ("resumed", "operator"), ("paused", "operator"), ("started", "operator"),
     ]  # fmt: skip
     post(operator, f"{path}/pause")
@@ -116,15 +116,15 @@ def test_a_roll_outs_tenants_and_history_are_read_by_the_page(operator: Client) 
     assert (slugs[:2], slugs[-1]) == (["t-08", "t-04"], "t-03")
     waiting = [each["ring"] for each in found if each["state"] == "waiting"]
     assert waiting == sorted(waiting, key=rings.index)
-    asked = operator.get(f"{rollout}/members?q=t-0&state=failed,done").json()
-    assert [each["tenant"] for each in asked["results"]] == ["t-08", "t-03"]
+    page = operator.get(f"{rollout}/members?q=t-0&state=failed,done").json()
+    assert [each["tenant"] for each in page["results"]] == ["t-08", "t-03"]
 
     for number in range(5):
         post(operator, f"rollouts/{rollout.rpartition('/')[2]}/{'pause' if number % 2 == 0 else 'resume'}")
     first = operator.get(f"{rollout}/events?limit=4").json()
     second = operator.get(first["next"]).json()
-    told = [each["what"] for each in first["results"] + second["results"]]
-    assert told == ["paused", "resumed", "paused", "resumed", "paused", "started"]
+    whats = [each["what"] for each in first["results"] + second["results"]]
+    assert whats == ["paused", "resumed", "paused", "resumed", "paused", "started"]
     assert (second["next"], first["total"]) == (None, 6)
 
 
@@ -157,9 +157,9 @@ def test_a_tenants_ring_release_and_pin_are_changed(operator: Client, make_tenan
 def test_a_preview_shows_what_would_be_created_without_creating_it(operator: Client) -> None:
     post(operator, "releases", name="2.0", settings={"cacheMaxMemory": "256m"})
     before = Tenant.objects.count()
-    answer = post(operator, "tenants/preview", slug="planned", release="2.0")
-    assert answer.status_code == 200
-    [manifest] = answer.json()["manifests"]
+    response = post(operator, "tenants/preview", slug="planned", release="2.0")
+    assert response.status_code == 200
+    [manifest] = response.json()["manifests"]
     assert manifest["name"] == "influxdb.conf"
     assert 'cache-max-memory-size = "256m"' in manifest["text"]
     assert 'shared-secret = "…"' in manifest["text"]
