@@ -40,13 +40,13 @@ class Console:
     def run(self, code: str) -> str:
         """What the code prints."""
         with self.lock:
-            answer = self._ask(code)
-        assert answer, f"the console ended while it ran:\n{code}\n{self._said_last()}"
-        said, error = json.loads(answer)
-        assert not error, f"{code}\nfailed:\n{said}\n{error}"
-        return str(said)
+            answer = self._run(code)
+        assert answer, f"the console ended while it ran:\n{code}\n{self._last_output()}"
+        output, error = json.loads(answer)
+        assert not error, f"{code}\nfailed:\n{output}\n{error}"
+        return str(output)
 
-    def _ask(self, code: str) -> str:
+    def _run(self, code: str) -> str:
         if self.process is None or self.process.poll() is not None:
             self.process = self._start()
         assert self.process.stdin and self.process.stdout
@@ -71,7 +71,7 @@ class Console:
             self.process.communicate()
         self.process = None
 
-    def _said_last(self) -> str:
+    def _last_output(self) -> str:
         self.errors.seek(0)
         return self.errors.read()[-2000:]
 

@@ -56,8 +56,8 @@ class Platform:
             ("sites", {"slug": site, "name": site.capitalize(), "timezone": "UTC"}),
             ("sensors", {"site": site, "tag": tag, "name": tag}),
         ):
-            answer = self.call("POST", f"/api/v1/{kind}/bulk", person, json={"items": [item]})
-            assert answer.status_code == 200, answer.text
+            response = self.call("POST", f"/api/v1/{kind}/bulk", person, json={"items": [item]})
+            assert response.status_code == 200, response.text
 
     def manage(self, *arguments: str, input: str | None = None, check: bool = True) -> str:
         """Run a command of the installation; its output."""
@@ -107,10 +107,10 @@ print("token=" + access.create_token(user, tenant, scopes, "test"))
         """A ready tenant, made through the API as an operator would."""
         operator = self.ensure_person("operator")
         headers = {"Authorization": f"Bearer {operator['token']}"}
-        answer = requests.post(
+        response = requests.post(
             f"{self.url}/api/v1/tenants", json={"slug": slug, "name": slug}, headers=headers, timeout=10
         )
-        assert answer.status_code in (202, 409), answer.text
+        assert response.status_code in (202, 409), response.text
         deadline = time.monotonic() + seconds
         while (state := requests.get(f"{self.url}/api/v1/tenants/{slug}", headers=headers, timeout=10).json())[
             "state"

@@ -78,47 +78,49 @@ def test_every_address_has_a_bound_and_public_ones_a_small_one() -> None:
 
 
 def test_a_declared_length_beyond_the_bound_is_refused_with_nothing_read(client: Client) -> None:
-    told: dict[tuple[str, str], Any] = {}
+    accepted: dict[tuple[str, str], Any] = {}
     for route, verb in addresses():
         bound = max_body(route.view, verb)
         body = Unread(bound + 1, 0)
         kind = "multipart/form-data; boundary=x" if bound > SMALL else "application/json"
         length = {"CONTENT_LENGTH": str(bound + 1), "CONTENT_TYPE": kind}
-        answer = ask(client, verb, path_of(route), body, **length)
-        if not refused(answer) or body.taken:
-            told[verb, route.path] = answer.status_code, body.taken
-    assert told == {}
+        response = ask(client, verb, path_of(route), body, **length)
+        if not refused(response) or body.taken:
+            accepted[verb, route.path] = response.status_code, body.taken
+    assert accepted == {}
 
 
 def test_a_body_without_a_length_is_read_up_to_the_bound_and_refused(client: Client) -> None:
-    told: dict[tuple[str, str], Any] = {}
+    accepted: dict[tuple[str, str], Any] = {}
     for route, verb in addresses():
         if (bound := max_body(route.view, verb)) > SMALL:
             continue  # uploads say their length: test_an_upload_must_declare_its_length
-        answer = ask(client, verb, path_of(route), Unread(bound * 2 + 100_000, bound), HTTP_TRANSFER_ENCODING="chunked")
-        if not refused(answer):
-            told[verb, route.path] = answer.status_code
-    assert told == {}
+        response = ask(
+            client, verb, path_of(route), Unread(bound * 2 + 100_000, bound), HTTP_TRANSFER_ENCODING="chunked"
+        )
+        if not refused(response):
+            accepted[verb, route.path] = response.status_code
+    assert accepted == {}
 
 
 def test_compressed_bodies_are_limited_by_their_decompressed_size(client: Client) -> None:
-    told: dict[tuple[str, str], Any] = {}
+    accepted: dict[tuple[str, str], Any] = {}
     for route, verb in addresses():
         if (bound := max_body(route.view, verb)) > SMALL:
             continue
         packed = gzip.compress(b" " * (bound + 1), 1)
         for length in ({"CONTENT_LENGTH": str(len(packed))}, {"HTTP_TRANSFER_ENCODING": "chunked"}):
-            answer = ask(client, verb, path_of(route), BytesIO(packed), HTTP_CONTENT_ENCODING="gzip", **length)
-            if not refused(answer):
-                told[verb, route.path] = answer.status_code
-    assert told == {}
+            response = ask(client, verb, path_of(route), BytesIO(packed), HTTP_CONTENT_ENCODING="gzip", **length)
+            if not refused(response):
+                accepted[verb, route.path] = response.status_code
+    assert accepted == {}
 
 
-def refused(answer: HttpResponse) -> bool:
+def refused(response: HttpResponse) -> bool:
     """Too large; or refused before the body mattered, by a view that reads it piece by piece and takes other verbs."""
-    if answer.status_code != 413:
-        return answer.status_code == 405 and answer.wsgi_request.path in STREAMED  # type: ignore[attr-defined]
-    assert answer["Content-Type"] == "application/problem+json"
+    if response.status_code != 413:
+        return response.status_code == 405 and response.wsgi_request.path in STREAMED  # type: ignore[attr-defined]
+    assert response["Content-Type"] == "application/problem+json"
     return True
 
 
@@ -127,14 +129,14 @@ STREAMED = ("/write", "/api/v2/write")
 
 def test_anonymous_callers_are_rejected_before_their_body_is_read() -> None:
     body = Unread(100, -(1 << 16))
-    answer = ask(Client(), "post", "/api/v1/sensors", body, HTTP_TRANSFER_ENCODING="chunked")
-    assert (answer.status_code, body.taken) == (401, 0)
+    response = ask(Client(), "post", "/api/v1/sensors", body, HTTP_TRANSFER_ENCODING="chunked")
+    assert (response.status_code, body.taken) == (401, 0)
 
 
 def test_a_body_at_the_bound_is_read_with_and_without_length_and_compressed(client: Client) -> None:
     text = b'{"slug": "harbour", "name": "Harbour", "timezone": "nowhere"' + b" " * 10_000 + b"}"
     packed = gzip.compress(text)
-    answers = [
+    responses = [
         ask(client, "post", "/api/v1/sites", BytesIO(text), CONTENT_LENGTH=str(len(text))),
         ask(client, "post", "/api/v1/sites", BytesIO(text), HTTP_TRANSFER_ENCODING="chunked"),
         ask(client, "post", "/api/v1/sites", BytesIO(packed), HTTP_TRANSFER_ENCODING="chunked",
@@ -142,9 +144,9 @@ def test_a_body_at_the_bound_is_read_with_and_without_length_and_compressed(clie
         ask(client, "post", "/api/v1/sites", BytesIO(packed), CONTENT_LENGTH=str(len(packed)),
             HTTP_CONTENT_ENCODING="gzip"),
     ]  # fmt: skip
-    assert {answer.status_code for answer in answers} == {400}
-    assert {answer.content for answer in answers} == {answers[0].content}
-    assert b"nowhere" in answers[0].content
+    assert {response.status_code for response in responses} == {400}
+    assert {response.content for response in responses} == {responses[0].content}
+    assert b"nowhere" in responses[0].content
 
 
 @pytest.mark.parametrize(
@@ -158,24 +160,24 @@ def test_a_body_at_the_bound_is_read_with_and_without_length_and_compressed(clie
     ],
 )
 def test_unreadable_bodies_are_reported(client: Client, headers: dict[str, str], slug: str) -> None:
-    answer = ask(client, "post", "/api/v1/sites", BytesIO(b"{}"), **{"CONTENT_LENGTH": "2", **headers})
-    assert answer.status_code == 400
-    assert answer.json()["type"] == f"/problems/{slug}"  # type: ignore[attr-defined]
+    response = ask(client, "post", "/api/v1/sites", BytesIO(b"{}"), **{"CONTENT_LENGTH": "2", **headers})
+    assert response.status_code == 400
+    assert response.json()["type"] == f"/problems/{slug}"  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("path", ["/api/v1/session", "/api/v1/sites", "/api/v1/login"])
 @pytest.mark.parametrize("body", [b"[" * 60_000, b'{"a":' * 12_000, b'{"a": ' + b"1" * 50_000 + b"}"])
 def test_nesting_and_endless_numbers_are_refused(client: Client, path: str, body: bytes) -> None:
-    answer = client.post(path, body, content_type="application/json")
-    assert answer.status_code == 400, answer.content
+    response = client.post(path, body, content_type="application/json")
+    assert response.status_code == 400, response.content
 
 
 @pytest.mark.parametrize("path", ["/api/v1/sites", "/api/v1/login", "/api/v1/assets/bulk"])
 def test_texts_with_a_nul_are_refused_everywhere(client: Client, path: str) -> None:
     body = {"name": "a", "items": [{"b\0c": "x"}, {"description": "1\0"}]}
-    answer = client.post(path, json.dumps(body), content_type="application/json")
-    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/invalid-body")
-    assert [error["field"] for error in answer.json()["errors"]] == ["items[0].b�c", "items[1].description"]
+    response = client.post(path, json.dumps(body), content_type="application/json")
+    assert (response.status_code, response.json()["type"]) == (400, "/problems/invalid-body")
+    assert [error["field"] for error in response.json()["errors"]] == ["items[0].b�c", "items[1].description"]
 
 
 def test_a_text_that_only_mentions_nul_is_accepted() -> None:
@@ -201,9 +203,9 @@ def test_json_is_read_by_parsers_of_ours_everywhere() -> None:
 
 def test_an_upload_must_declare_its_length(client: Client) -> None:
     body = Unread(100, 0)
-    answer = ask(client, "post", "/api/v1/imports", body, HTTP_TRANSFER_ENCODING="chunked",
+    response = ask(client, "post", "/api/v1/imports", body, HTTP_TRANSFER_ENCODING="chunked",
                  CONTENT_TYPE="multipart/form-data; boundary=x")  # fmt: skip
-    assert (answer.status_code, body.taken) == (411, 0)
+    assert (response.status_code, body.taken) == (411, 0)
 
 
 def test_the_default_limit_suits_public_endpoints() -> None:

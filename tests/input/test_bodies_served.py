@@ -25,8 +25,8 @@ def test_a_stranger_s_body_is_bounded(platform: Platform, chunked: bool) -> None
     headers["X-CSRFToken"] = cookies.get("plantrace_csrf", "")
     for padding, status in ((0, {400, 401, 403}), (64 << 10, {413})):
         body = wrong + b" " * padding
-        answer = requests.post(
+        response = requests.post(
             address, data=chunks(body) if chunked else body, headers=headers, cookies=cookies, timeout=10
         )
-        assert answer.status_code in status, answer.text
-        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert response.status_code in status, response.text
+        assert response.headers["Content-Type"] == "application/problem+json"

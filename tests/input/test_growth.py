@@ -140,8 +140,8 @@ PARSERS: dict[str, tuple[Callable[[str], object], int]] = {
 @pytest.mark.parametrize("name", PARSERS)
 def test_a_parser_takes_time_linear_in_its_input(name: str) -> None:
     read, size = PARSERS[name]
-    told = {what: growth(read, make, size) for what, make in TEXTS.items()}
-    assert {what: factor for what, factor in told.items() if factor > MAX_GROWTH} == {}
+    growths = {what: growth(read, make, size) for what, make in TEXTS.items()}
+    assert {what: factor for what, factor in growths.items() if factor > MAX_GROWTH} == {}
 
 
 def wide_head(columns: int) -> str:
@@ -253,11 +253,11 @@ MANY: dict[str, tuple[Callable[[Any], object], Callable[[int], Any], int]] = {
         150,
     ),
     "sensors of sites that do not exist": (
-        lambda asked: plan_upsert(KINDS["sensors"], *asked, 1_000_000),
+        lambda arguments: plan_upsert(KINDS["sensors"], *arguments, 1_000_000),
         sensors_of_no_site,
         100,
     ),
-    "areas in a circle": (lambda asked: plan_upsert(KINDS["areas"], *asked, 1), areas_in_one_another, 600),
+    "areas in a circle": (lambda arguments: plan_upsert(KINDS["areas"], *arguments, 1), areas_in_one_another, 600),
     "unknown members of a body": (unknown_members, lambda n: n, 2_000),
     "texts with NUL in a body": (
         decode_json,

@@ -26,8 +26,8 @@ def test_a_character_set_in_a_header_changes_nothing(
 ) -> None:
     for name in ("Content-Type", "Accept"):
         headers = {name: f"application/json; {parameter}".encode("latin-1")}
-        answer = requests.get(f"{platform.url}/ping?verbose=true", headers=headers, timeout=10)
-        assert (answer.status_code, answer.json()) == (200, {"version": "1.8.10"})
+        response = requests.get(f"{platform.url}/ping?verbose=true", headers=headers, timeout=10)
+        assert (response.status_code, response.json()) == (200, {"version": "1.8.10"})
         listed = requests.get(f"{platform.url}/api/v1/sites?limit=1", headers={**bearer, **headers}, timeout=10)
         assert listed.status_code == 200, listed.text
         imports = requests.get(f"{platform.url}/api/v1/imports?limit=1", headers={**bearer, **headers}, timeout=10)
@@ -39,14 +39,14 @@ def test_a_part_name_in_an_unknown_character_set_is_reported(
     platform: Platform, bearer: dict[str, str], name: str
 ) -> None:
     part = f'--b\r\nContent-Disposition: form-data; name="file"; {name}\r\n\r\nt,v\r\n--b--\r\n'
-    answer = requests.post(
+    response = requests.post(
         f"{platform.url}/api/v1/imports",
         data=part.encode(),
         headers={**bearer, "Content-Type": "multipart/form-data; boundary=b"},
         timeout=10,
     )
-    assert answer.status_code == 400, answer.text
-    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert response.status_code == 400, response.text
+    assert response.headers["Content-Type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize(

@@ -24,21 +24,21 @@ MakeTenant = Callable[..., Tenant]
 def make_tenant(db: None, servers: Supervisor, home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeTenant]:
     """`make_tenant("acme2")`: a tenant that is ready; all that a test makes is removed after it."""
     monkeypatch.setattr("tenants.steps.SETTLE_S", 0.1)  # nobody is inside here
-    made: list[tuple[str, str]] = []
+    created: list[tuple[str, str]] = []
 
     def make(slug: str, **wanted: Any) -> Tenant:
         operations.create(operations.NewTenant(slug=slug, **wanted))
         reconciler.reconcile()
         tenant = Tenant.objects.get(slug=slug)
-        made.append((tenant.id, tenant.disk))
+        created.append((tenant.id, tenant.disk))
         assert tenant.state == "ready", tenant.error
         return tenant
 
     yield make
-    for slug in Tenant.objects.filter(pk__in=[tenant for tenant, _ in made]).values_list("slug", flat=True):
+    for slug in Tenant.objects.filter(pk__in=[tenant for tenant, _ in created]).values_list("slug", flat=True):
         operations.delete(slug, slug)
     reconciler.reconcile()
-    for tenant, disk in made:
+    for tenant, disk in created:
         assert_gone(home, tenant, disk, disk_too=False)
 
 

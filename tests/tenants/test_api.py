@@ -34,10 +34,10 @@ def patch(client: Client, slug: str, **body: Any) -> Any:
 
 
 def test_a_tenant_is_requested_watched_and_ready(operator: Client, make_tenant: MakeTenant) -> None:
-    answer = post(operator, slug="fresh", name="Fresh Foods")
-    assert answer.status_code == 202
-    assert answer["Location"] == f"{URL}/fresh"
-    body = answer.json()
+    response = post(operator, slug="fresh", name="Fresh Foods")
+    assert response.status_code == 202
+    assert response["Location"] == f"{URL}/fresh"
+    body = response.json()
     assert (body["state"], body["driver"], body["name"]) == ("requested", "local", "Fresh Foods")
     assert {step["state"] for step in body["steps"]} == {"waiting"}
     assert body["status"] == "Requested: Generate credentials (1 of 7)"
@@ -93,10 +93,10 @@ def test_no_credential_is_exposed(operator: Client, make_tenant: MakeTenant) -> 
 def test_a_bad_request_returns_what_would_be_valid(
     operator: Client, acme: TenantConnection, body: dict[str, Any], status: int, says: str
 ) -> None:
-    answer = post(operator, **body)
-    assert answer.status_code == status
-    assert answer["Content-Type"] == "application/problem+json"
-    assert says in answer.json()["detail"]
+    response = post(operator, **body)
+    assert response.status_code == status
+    assert response["Content-Type"] == "application/problem+json"
+    assert says in response.json()["detail"]
     assert set(Tenant.objects.values_list("slug", flat=True)) == {"acme", "rival"}, "nothing may be half done"
 
 
@@ -177,8 +177,8 @@ def test_deleting_frees_the_slug_and_returns_404(operator: Client, make_tenant: 
     assert operator.delete(f"{URL}/leaving").status_code == 400
     assert "confirm=leaving" in operator.delete(f"{URL}/leaving?confirm=acme").json()["detail"]
     assert operator.delete(f"{URL}/leaving?confirm=leaving&keep_disk=maybe").status_code == 400
-    answer = operator.delete(f"{URL}/leaving?confirm=leaving&keep_disk=true")
-    assert (answer.status_code, answer.json()["state"]) == (202, "deleting")
+    response = operator.delete(f"{URL}/leaving?confirm=leaving&keep_disk=true")
+    assert (response.status_code, response.json()["state"]) == (202, "deleting")
     assert operator.delete(f"{URL}/leaving?confirm=leaving").status_code == 409
     reconciler.reconcile()
     assert operator.get(f"{URL}/leaving").status_code == 404
@@ -250,8 +250,8 @@ def test_anonymous_callers_get_401(acme: TenantConnection) -> None:
 
 def test_operators_see_tenants_but_never_their_data(operator: Client, acme: TenantConnection) -> None:
     for path in ("members", "sites", "sensors", "schematics", "imports", "values?sensors=x"):
-        answer = operator.get(f"/api/v1/{path}", headers={"X-Plantrace-Tenant": "acme"})
-        assert answer.status_code == 404, (path, answer.content)
+        response = operator.get(f"/api/v1/{path}", headers={"X-Plantrace-Tenant": "acme"})
+        assert response.status_code == 404, (path, response.content)
 
 
 def test_every_request_is_audited(operator: Client, make_tenant: MakeTenant) -> None:
@@ -269,20 +269,20 @@ def test_a_state_change_is_signalled_once_it_is_committed(
 ) -> None:
     from tenants.signals import tenant_changed
 
-    told: list[str] = []
-    receiver = lambda slug, state, **_: told.append(f"{slug} {state}")  # noqa: E731
+    received: list[str] = []
+    receiver = lambda slug, state, **_: received.append(f"{slug} {state}")  # noqa: E731
     tenant_changed.connect(receiver, weak=False)
     try:
         with django_capture_on_commit_callbacks(execute=True):
             make_tenant("talkative")
-            assert told == []
+            assert received == []
         with django_capture_on_commit_callbacks(execute=True):
             operations.delete("talkative", "talkative")
             reconciler.reconcile()
     finally:
         tenant_changed.disconnect(receiver)
     states = ["requested", "provisioning", "ready", "deleting", "deleted"]
-    assert told == [f"talkative {state}" for state in states]
+    assert received == [f"talkative {state}" for state in states]
 
 
 def test_a_page_has_its_position_and_the_total(
@@ -305,10 +305,10 @@ def test_a_page_has_its_position_and_the_total(
 
 
 def test_the_options_for_a_new_tenant_are_listed(operator: Client) -> None:
-    told = operator.get(f"{URL}/options").json()
-    assert (told["drivers"][0], told["clusters"], told["release"]) == ("local", [], "")
-    assert told["limits"]["sensors"] == 20_000
-    assert told["size"]["disk_gib"] == 20
+    options = operator.get(f"{URL}/options").json()
+    assert (options["drivers"][0], options["clusters"], options["release"]) == ("local", [], "")
+    assert options["limits"]["sensors"] == 20_000
+    assert options["size"]["disk_gib"] == 20
 
 
 def test_first_data_is_seen_before_the_next_measurement(operator: Client, make_tenant: MakeTenant) -> None:

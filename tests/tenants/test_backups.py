@@ -246,9 +246,9 @@ def test_a_backup_waits_until_no_job_changes_samples(
     original: Tenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tenants.backups.slots.FREE_WITHIN_S", 0.3)
-    slot, told = slot_of(original.pk), list[str]()
+    slot, reported = slot_of(original.pk), list[str]()
     assert slot.acquire()
     with slot, pytest.raises(Conflict, match="is running; try again"):
-        back_up(original, location_of(tmp_path / "a.tar.gz"), told.append)
-    assert told == ["Waiting for an import, a correction or a backup of original to end"]
+        back_up(original, location_of(tmp_path / "a.tar.gz"), reported.append)
+    assert reported == ["Waiting for an import, a correction or a backup of original to end"]
     assert list(tmp_path.iterdir()) == []

@@ -58,12 +58,12 @@ def test_a_tenant_is_backed_up_to_a_bucket_and_restored(
 ) -> None:
     before = contents(original.connection())
     archive = f"s3://{bucket}/plants/original.tar.gz"
-    said = tenants("backup", "original", archive)
-    assert "Uploading to the bucket: " in said and f"{archive}: " in said
+    output = tenants("backup", "original", archive)
+    assert "Uploading to the bucket: " in output and f"{archive}: " in output
     assert bucket_server.objects(bucket) == ["plants/original.tar.gz"]
     make_tenant("copy")
-    said = tenants("restore", archive, "--into", "copy")
-    assert "Downloading from the bucket: " in said and "copy was restored from a backup of original" in said
+    output = tenants("restore", archive, "--into", "copy")
+    assert "Downloading from the bucket: " in output and "copy was restored from a backup of original" in output
     assert contents(Tenant.objects.get(slug="copy").connection()) == before
     assert left_behind(home) == []
     with pytest.raises(CommandError, match=f"{archive} exists; name another object"):
@@ -180,10 +180,10 @@ def test_a_backup_requested_over_http_is_stored_in_the_bucket(
     backup_folder: str,
 ) -> None:
     url = "/api/v1/tenants/original/backups"
-    asked = operator.post(url)
-    assert asked.status_code == 202
+    requested = operator.post(url)
+    assert requested.status_code == 202
     work_on_backups()
-    done = operator.get(asked["Location"]).json()
+    done = operator.get(requested["Location"]).json()
     assert (done["state"], done["error"], done["there"]) == ("done", "", True)
     assert bucket_server.objects(bucket) == [f"asked for/{done['id']}.tar.gz"]
     assert done["bytes"] == location_of(f"{backup_folder}/{done['id']}.tar.gz").size()
@@ -199,7 +199,7 @@ def test_a_backup_requested_over_http_is_stored_in_the_bucket(
     operations.delete("second", "second")
     reconciler.reconcile()
 
-    assert operator.delete(asked["Location"]).status_code == 204
+    assert operator.delete(requested["Location"]).status_code == 204
     assert bucket_server.objects(bucket) == []
     assert operator.get(url).json()["results"] == []
 
@@ -242,9 +242,9 @@ def test_an_unreachable_bucket_is_reported(
         failed.refresh_from_db()
         assert failed.state == "failed" and "refuses our credentials" in failed.error
         url = f"/api/v1/tenants/original/backups/{done.pk}"
-        for answer in (operator.get(url), operator.delete(url), operator.get("/api/v1/tenants/original/backups")):
-            assert answer.status_code == 503
-            assert "Check AWS_ACCESS_KEY_ID" in answer.json()["detail"]
+        for response in (operator.get(url), operator.delete(url), operator.get("/api/v1/tenants/original/backups")):
+            assert response.status_code == 503
+            assert "Check AWS_ACCESS_KEY_ID" in response.json()["detail"]
         operations.create(operations.NewTenant(slug="waiting"))
         reconciler.reconcile()
         waiting = Tenant.objects.filter(slug="waiting")

@@ -38,13 +38,13 @@ def test_a_backup_is_requested_taken_and_restored(
     operator: Client, original: Tenant, folder: Path, make_tenant: MakeTenant
 ) -> None:
     url = "/api/v1/tenants/original/backups"
-    asked = operator.post(url)
-    assert asked.status_code == 202
-    body = asked.json()
+    requested = operator.post(url)
+    assert requested.status_code == 202
+    body = requested.json()
     assert (body["state"], body["created_by"]) == ("requested", "operator")
     assert operator.post(url).status_code == 409, "one at a time"
     work_on_backups()
-    done = operator.get(asked["Location"]).json()
+    done = operator.get(requested["Location"]).json()
     assert (done["state"], done["error"]) == ("done", "")
     assert done["bytes"] == (folder / f"{body['id']}.tar.gz").stat().st_size
     assert read_about(folder / f"{body['id']}.tar.gz").id == body["id"]
@@ -52,8 +52,10 @@ def test_a_backup_is_requested_taken_and_restored(
     assert ([each["id"] for each in listed["results"]], listed["total"], listed["next"]) == ([body["id"]], 1, None)
     assert (done["there"], done["doing"], body["there"]) == (True, "", False)
 
-    made = operator.post("/api/v1/tenants", {"slug": "second", "restore": body["id"]}, content_type="application/json")
-    assert made.status_code == 202, made.content
+    created = operator.post(
+        "/api/v1/tenants", {"slug": "second", "restore": body["id"]}, content_type="application/json"
+    )
+    assert created.status_code == 202, created.content
     reconciler.reconcile()
     second = Tenant.objects.get(slug="second")
     assert (second.state, second.plan) == ("provisioning", ""), "it opens once it is filled"
@@ -61,7 +63,7 @@ def test_a_backup_is_requested_taken_and_restored(
     assert shown["restoring"] == body["id"]
     assert [each["state"] for each in shown["steps"]] == ["done"] * 7 + ["waiting"] * 3
     assert shown["status"] == "Provisioning: Check and unpack the backup (8 of 10)"
-    assert operator.delete(asked["Location"]).status_code == 409
+    assert operator.delete(requested["Location"]).status_code == 409
     work_on_backups()
     second.refresh_from_db()
     assert second.state == "ready", second.error
@@ -69,9 +71,9 @@ def test_a_backup_is_requested_taken_and_restored(
     assert (shown["restoring"], {each["state"] for each in shown["steps"]}) == ("", {"done"})
     assert all(each["seconds"] is not None for each in shown["steps"])
     assert contents(second.connection()) == contents(original.connection())
-    assert operator.delete(asked["Location"]).status_code == 204
+    assert operator.delete(requested["Location"]).status_code == 204
     assert list(folder.iterdir()) == []
-    assert operator.get(asked["Location"]).status_code == 404
+    assert operator.get(requested["Location"]).status_code == 404
     assert AuditEntry.objects.filter(action="tenant.backup", tenant_slug="original").exists()
     assert AuditEntry.objects.get(action="tenant.create", tenant_slug="second").detail["restore"] == body["id"]
     operations.delete("second", "second")
@@ -90,19 +92,19 @@ def test_what_cannot_be_backed_up_or_restored_is_refused(operator: Client, origi
 
 
 def test_restore_failures_have_a_reason_and_a_remedy(operator: Client, original: Tenant, folder: Path) -> None:
-    asked = backups.request(original, "olga")
+    backup = backups.request(original, "olga")
 
     def restored() -> str:
-        body = {"slug": "x2", "restore": asked.pk}
-        answer = operator.post("/api/v1/tenants", body, content_type="application/json")
-        assert (answer.status_code, answer.json()["field"]) == (400, "restore")
-        return str(answer.json()["detail"])
+        body = {"slug": "x2", "restore": backup.pk}
+        response = operator.post("/api/v1/tenants", body, content_type="application/json")
+        assert (response.status_code, response.json()["field"]) == (400, "restore")
+        return str(response.json()["detail"])
 
     assert "choose one that is done" in restored()
     work_on_backups()
-    (folder / f"{asked.pk}.tar.gz").unlink()
+    (folder / f"{backup.pk}.tar.gz").unlink()
     assert "Put it back there" in restored()
-    assert operator.get(f"/api/v1/tenants/original/backups/{asked.pk}").json()["there"] is False
+    assert operator.get(f"/api/v1/tenants/original/backups/{backup.pk}").json()["there"] is False
 
 
 def test_backups_are_listed_by_page_with_a_count(operator: Client, tenant_rows: dict[str, Any]) -> None:
@@ -121,12 +123,12 @@ def test_the_progress_of_a_backup_is_shown(
     operator: Client, original: Tenant, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen, real = [], BackupRecord.save
-    asked = backups.request(original, "olga")
+    backup = backups.request(original, "olga")
 
     def seeing(record: BackupRecord, **fields: Any) -> None:
         real(record, **fields)
         if fields.get("doing"):
-            seen.append(operator.get(f"/api/v1/tenants/original/backups/{asked.pk}").json())
+            seen.append(operator.get(f"/api/v1/tenants/original/backups/{backup.pk}").json())
 
     monkeypatch.setattr(BackupRecord, "save", seeing)
     work_on_backups()
@@ -137,11 +139,11 @@ def test_the_progress_of_a_backup_is_shown(
 def test_a_failure_is_written_down(original: Tenant, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tenants.backups.take.WRITTEN_WITHIN_S", 0.2)
     stores.streams().append(original.connection(), [(1, b"p1,sensor=s1 value=1,quality=0i 1")])
-    asked = backups.request(original, "olga")
+    backup = backups.request(original, "olga")
     work_on_backups()
-    asked.refresh_from_db()
-    assert asked.state == "failed"
-    assert "ingest writer" in asked.error
+    backup.refresh_from_db()
+    assert backup.state == "failed"
+    assert "ingest writer" in backup.error
     data_plane().drop_streams(original.connection())
 
 
@@ -149,20 +151,20 @@ def test_a_failure_is_written_down(original: Tenant, folder: Path, monkeypatch: 
 def test_a_backup_is_cancelled_at_any_moment_and_leaves_nothing(
     operator: Client, original: Tenant, folder: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    asked, real = backups.request(original, "olga"), BackupRecord.save
-    url = f"/api/v1/tenants/original/backups/{asked.pk}"
+    backup, real = backups.request(original, "olga"), BackupRecord.save
+    url = f"/api/v1/tenants/original/backups/{backup.pk}"
 
     def cancelling(record: BackupRecord, **fields: Any) -> None:
         doing = "the last byte" if fields.get("state") == "done" else fields.get("doing", "")
         if doing.startswith(moment):
-            answer = operator.post(f"{url}/cancel")
-            assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
+            response = operator.post(f"{url}/cancel")
+            assert (response.status_code, response.json()["state"]) == (200, "cancelled")
         real(record, **fields)
 
     monkeypatch.setattr(BackupRecord, "save", cancelling)
     work_on_backups()
-    asked.refresh_from_db()
-    assert (asked.state, asked.doing, asked.error) == ("cancelled", "", "")
+    backup.refresh_from_db()
+    assert (backup.state, backup.doing, backup.error) == ("cancelled", "", "")
     assert list(folder.iterdir()) == []
     assert operator.post(f"{url}/cancel").status_code == 409
     monkeypatch.setattr(BackupRecord, "save", real)
@@ -174,8 +176,8 @@ def test_a_backup_is_cancelled_at_any_moment_and_leaves_nothing(
 
 
 def test_a_backup_that_has_not_started_is_cancelled(operator: Client, original: Tenant, folder: Path) -> None:
-    asked = backups.request(original, "olga")
-    url = f"/api/v1/tenants/original/backups/{asked.pk}/cancel"
+    backup = backups.request(original, "olga")
+    url = f"/api/v1/tenants/original/backups/{backup.pk}/cancel"
     assert operator.post("/api/v1/tenants/nobody/backups/bnone/cancel").status_code == 404
     assert operator.post(url).json()["state"] == "cancelled"
     work_on_backups()
@@ -183,20 +185,20 @@ def test_a_backup_that_has_not_started_is_cancelled(operator: Client, original: 
 
 
 def test_a_backup_whose_worker_died_is_taken_by_another(original: Tenant, folder: Path) -> None:
-    asked = backups.request(original, "olga")
-    Backup.objects.filter(pk=asked.pk).update(state="running")  # as a worker that was killed leaves it
+    backup = backups.request(original, "olga")
+    Backup.objects.filter(pk=backup.pk).update(state="running")  # as a worker that was killed leaves it
     work_on_backups()
-    asked.refresh_from_db()
-    assert asked.state == "done"
+    backup.refresh_from_db()
+    assert backup.state == "done"
 
 
 def test_a_missing_archive_is_reported_and_a_retry_resumes(
     original: Tenant, folder: Path, make_tenant: MakeTenant, tmp_path: Path
 ) -> None:
-    asked = backups.request(original, "olga")
+    backup = backups.request(original, "olga")
     work_on_backups()
-    path = folder / f"{asked.pk}.tar.gz"
-    operations.create(operations.NewTenant(slug="waiting", restore=asked.pk))
+    path = folder / f"{backup.pk}.tar.gz"
+    operations.create(operations.NewTenant(slug="waiting", restore=backup.pk))
     reconciler.reconcile()
     path.rename(tmp_path / "elsewhere")
     work_on_backups()

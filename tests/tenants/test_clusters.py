@@ -69,9 +69,9 @@ def test_operators_manage_clusters_over_http(client_for: ClientFor) -> None:
     def put(name: str, **body: str) -> Any:
         return operator.put(f"{api}/{name}", body, content_type="application/json")
 
-    made = put("north", kubeconfig=GOOD, influx_url="https://{namespace}.north.example")
-    assert made.status_code == 201, made.content
-    assert made.json()["server"] == "https://127.0.0.1:1"
+    created = put("north", kubeconfig=GOOD, influx_url="https://{namespace}.north.example")
+    assert created.status_code == 201, created.content
+    assert created.json()["server"] == "https://127.0.0.1:1"
     assert put("north").status_code == 200, "with the kubeconfig that is known"
     [known] = Cluster.objects.all()
     assert (known.kubeconfig, known.influx_url) == (REBUILT, "")
@@ -101,9 +101,9 @@ def test_operators_manage_clusters_over_http(client_for: ClientFor) -> None:
     ],
 )
 def test_an_invalid_cluster_is_rejected(client_for: ClientFor, name: str, body: dict[str, str], says: str) -> None:
-    answer = client_for("operator").put(f"/api/v1/clusters/{name}", body, content_type="application/json")
-    assert answer.status_code == 400
-    assert says in answer.json()["detail"]
+    response = client_for("operator").put(f"/api/v1/clusters/{name}", body, content_type="application/json")
+    assert response.status_code == 400
+    assert says in response.json()["detail"]
     assert not Cluster.objects.exists()
 
 

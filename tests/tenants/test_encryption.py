@@ -77,10 +77,10 @@ def test_every_encrypted_column_of_every_model_is_encrypted_again(settings: Any)
     Cluster.objects.create(name="north", encrypted_kubeconfig=crypto.encrypt(b"{}"))
     texts = {str(column): list(column.rows()) for column in encrypted_columns()}
     settings.FERNET_KEYS = [new, old]
-    said = rotate_keys()
-    assert "tenants.Tenant.encrypted_secrets: 1 encrypted" in said
-    assert "tenants.Cluster.encrypted_kubeconfig: 1 encrypted" in said
-    assert f"old key {crypto.fingerprint(old)}: nothing needs it" in said and "can be removed" in said
+    output = rotate_keys()
+    assert "tenants.Tenant.encrypted_secrets: 1 encrypted" in output
+    assert "tenants.Cluster.encrypted_kubeconfig: 1 encrypted" in output
+    assert f"old key {crypto.fingerprint(old)}: nothing needs it" in output and "can be removed" in output
     settings.FERNET_KEYS = [new]
     for column in encrypted_columns():
         rows = list(column.rows())

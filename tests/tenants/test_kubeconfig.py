@@ -76,8 +76,8 @@ def test_only_allowed_settings_of_the_current_context_are_kept() -> None:
         "current-context": "x",
     }  # fmt: skip
     for text in (json.dumps(written), yaml.safe_dump(written)):
-        made = parse_kubeconfig(text)
-        assert json.loads(made.as_json()) == {
+        parsed = parse_kubeconfig(text)
+        assert json.loads(parsed.as_json()) == {
             "apiVersion": "v1",
             "kind": "Config",
             "clusters": [{"name": "cluster", "cluster": {
@@ -87,8 +87,8 @@ def test_only_allowed_settings_of_the_current_context_are_kept() -> None:
             "contexts": [{"name": "context", "context": {"cluster": "cluster", "user": "user"}}],
             "current-context": "context",
         }  # fmt: skip
-        assert parse_kubeconfig(made.as_json()) == made
-        assert yaml.safe_load(made.as_json()) == json.loads(made.as_json()), "the same to a parser of YAML 1.1"
+        assert parse_kubeconfig(parsed.as_json()) == parsed
+        assert yaml.safe_load(parsed.as_json()) == json.loads(parsed.as_json()), "the same to a parser of YAML 1.1"
 
 
 @pytest.mark.parametrize(
@@ -197,8 +197,8 @@ def test_a_disabled_cluster_accepts_a_new_kubeconfig(client_for: ClientFor) -> N
         "/api/v1/clusters/north", body, content_type="application/json"
     )
     assert put(influx_url="").status_code == 400, "the one that is known is none"
-    answer = put(kubeconfig=GOOD)
-    assert (answer.status_code, answer.json()["error"]) == (200, "")
+    response = put(kubeconfig=GOOD)
+    assert (response.status_code, response.json()["error"]) == (200, "")
     assert clusters.access_to("north").kubeconfig == parse_kubeconfig(GOOD).as_json()
 
 

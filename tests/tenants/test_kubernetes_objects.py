@@ -58,16 +58,16 @@ def test_a_namespace_is_restricted_and_survives_the_deletion_of_its_file() -> No
 
 
 def test_a_secret_has_three_users_and_the_signing_secret() -> None:
-    made = secrets.make_secrets()
-    data = make_secret(server(), made)["data"]
+    generated = secrets.make_secrets()
+    data = make_secret(server(), generated)["data"]
     plain = {name: base64.b64decode(value).decode() for name, value in data.items()}
     assert set(plain) == {
         "admin-username", "admin-password", "writer-username", "writer-password", "reader-username", "reader-password",
         "shared-secret",
     }  # fmt: skip
-    assert plain["writer-password"] == made.writer.password
+    assert plain["writer-password"] == generated.writer.password
     assert len(plain["shared-secret"]) >= 40
-    again = make_secret(server(), made)["data"]
+    again = make_secret(server(), generated)["data"]
     assert again == data, "run twice, it is the same"
     assert make_secret(server(), secrets.make_secrets())["data"]["shared-secret"] != data["shared-secret"]
 
@@ -281,8 +281,8 @@ def test_a_tenants_pods_get_credentials_for_that_tenant_only() -> None:
         "CONTROL_URL": "http://plantrace-web.control.svc",
         "CONTROL_TOKEN": "pts_token",
     }
-    made = make_settings(server(), "plantrace-settings", known)
-    assert {key: base64.b64decode(value).decode() for key, value in made["data"].items()} == known
+    secret = make_settings(server(), "plantrace-settings", known)
+    assert {key: base64.b64decode(value).decode() for key, value in secret["data"].items()} == known
 
 
 def test_a_document_server_without_passwords_gets_no_user() -> None:

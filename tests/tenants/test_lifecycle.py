@@ -87,7 +87,7 @@ def test_a_retry_resumes_what_failed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("transition", "asked", "says"),
+    ("transition", "requested", "says"),
     [
         (Transition(State.provisioning, Plan.provision), Request.suspend, "only a ready tenant"),
         (Transition(State.deleting, Plan.delete), Request.suspend, "is deleting"),
@@ -98,13 +98,15 @@ def test_a_retry_resumes_what_failed() -> None:
         (Transition(State.deleting, Plan.delete), Request.upgrade, "is deleting"),
     ],
 )
-def test_impossible_requests_are_rejected_with_the_reason(transition: Transition, asked: Request, says: str) -> None:
+def test_impossible_requests_are_rejected_with_the_reason(
+    transition: Transition, requested: Request, says: str
+) -> None:
     with pytest.raises(Conflict, match=says):
-        lifecycle.apply(transition, asked, "acme")
+        lifecycle.apply(transition, requested, "acme")
 
 
 @pytest.mark.parametrize(
-    ("transition", "asked"),
+    ("transition", "requested"),
     [
         (Transition(State.suspended, Plan.none), Request.suspend),
         (Transition(State.ready, Plan.none), Request.resume),
@@ -113,8 +115,8 @@ def test_impossible_requests_are_rejected_with_the_reason(transition: Transition
         (Transition(State.suspended, Plan.none), Request.upgrade),
     ],
 )
-def test_a_fulfilled_request_changes_nothing(transition: Transition, asked: Request) -> None:
-    assert lifecycle.apply(transition, asked, "acme") is None
+def test_a_fulfilled_request_changes_nothing(transition: Transition, requested: Request) -> None:
+    assert lifecycle.apply(transition, requested, "acme") is None
 
 
 def test_a_lease_and_a_backoff_keep_workers_away() -> None:

@@ -22,9 +22,9 @@ class Person:
         self.session.headers["Authorization"] = f"Bearer {answer['token']}"
 
     def post(self, path: str, **body: Any) -> Any:
-        answer = self.session.post(self.url + path, json=body, timeout=10)
-        assert answer.ok, answer.text
-        return answer.json() if answer.content else None
+        response = self.session.post(self.url + path, json=body, timeout=10)
+        assert response.ok, response.text
+        return response.json() if response.content else None
 
     def get(self, path: str) -> requests.Response:
         return self.session.get(self.url + path, timeout=10)
@@ -49,8 +49,8 @@ def onboard(platform: Platform, operator: Person, slug: str) -> tuple[Person, fl
     site = admin.post("/api/v1/sites", slug="mill", name="Mill", timezone="UTC")
     sensor = admin.post("/api/v1/sensors", site=site["id"], tag="TT-101", name="Supply", unit="degC", kind="continuous")
     line = f"mill,sensor={sensor['id']} value=21.5 {time.time_ns()}"
-    answer = admin.session.post(f"{platform.url}/write", data=line, timeout=10)
-    assert answer.status_code == 204, answer.text
+    response = admin.session.post(f"{platform.url}/write", data=line, timeout=10)
+    assert response.status_code == 204, response.text
     return admin, ready, time.monotonic() - started
 
 

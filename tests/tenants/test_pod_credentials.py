@@ -96,10 +96,10 @@ def url_of(known: PodCredentials) -> str:
 
 @pytest.fixture
 def users(servers: Supervisor) -> Iterator[RedisUsers]:
-    made = RedisUsers(settings.REDIS_URL)
-    yield made
-    for name in made.names():
-        made.remove(name)
+    users = RedisUsers(settings.REDIS_URL)
+    yield users
+    for name in users.names():
+        users.remove(name)
 
 
 def test_issued_credentials_work_until_they_are_revoked(users: RedisUsers) -> None:

@@ -18,17 +18,19 @@ from tenants.drivers.tokens import make_token
 
 def test_credentials_are_new_each_time_and_never_shown() -> None:
     one, other = secrets.make_secrets(), secrets.make_secrets()
-    passwords = [each.password for made in (one, other) for each in (made.admin, made.writer, made.reader)]
+    passwords = [
+        each.password for generated in (one, other) for each in (generated.admin, generated.writer, generated.reader)
+    ]
     assert len(set(passwords)) == 6
     assert all(len(password) >= 32 for password in passwords)
     assert not any(password in repr(one) + repr(other) for password in passwords)
 
 
 def test_encryption_round_trips_without_revealing_the_text(settings: Any) -> None:
-    made = secrets.make_secrets()
-    encrypted = secrets.encrypt(made)
-    assert made.admin.password not in encrypted
-    assert secrets.decrypt(encrypted) == made
+    generated = secrets.make_secrets()
+    encrypted = secrets.encrypt(generated)
+    assert generated.admin.password not in encrypted
+    assert secrets.decrypt(encrypted) == generated
 
 
 def test_keys_are_rotated_with_two_of_them_in_use(settings: Any) -> None:

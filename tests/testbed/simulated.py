@@ -32,12 +32,12 @@ def make_nodes(count: int) -> list[dict[str, Any]]:
 
 
 def _node(name: str) -> dict[str, Any]:
-    room = {"cpu": "512", "memory": "2Ti", "pods": "10000"}
+    capacity = {"cpu": "512", "memory": "2Ti", "pods": "10000"}
     labels = {"type": TAINT, "kubernetes.io/hostname": name, "kubernetes.io/os": "linux"}
     return {
         "apiVersion": "v1",
         "kind": "Node",
         "metadata": {"name": name, "labels": labels, "annotations": {ANNOTATION: "fake"}},
         "spec": {"taints": [{"key": TAINT, "effect": "NoSchedule"}]},
-        "status": {"allocatable": room, "capacity": room},
+        "status": {"allocatable": capacity, "capacity": capacity},
     }

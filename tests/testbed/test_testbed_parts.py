@@ -27,11 +27,11 @@ FOLDER = Path("/volumes")
 
 
 def claim(**spec: Any) -> dict[str, Any]:
-    asked = {"resources": {"requests": {"storage": "2Gi"}}, "accessModes": ["ReadWriteOnce"]}
+    defaults = {"resources": {"requests": {"storage": "2Gi"}}, "accessModes": ["ReadWriteOnce"]}
     names = {"name": "disk", "namespace": "plant", "uid": "1-2-3"}
     return {
         "metadata": {**names, "annotations": {provisioner.SELECTED_NODE: "node-0"}},
-        "spec": {"storageClassName": provisioner.CLASS, **asked, **spec},
+        "spec": {"storageClassName": provisioner.CLASS, **defaults, **spec},
     }
 
 

@@ -46,15 +46,15 @@ class Plant:
 
     def drawing(self, **more: Any) -> dict[str, Any]:
         """The drawing with this plant's ids; `more` replaces members."""
-        made = {**copy.deepcopy(DRAWING), **more}
-        for placement in made["placements"]:
+        drawing = {**copy.deepcopy(DRAWING), **more}
+        for placement in drawing["placements"]:
             if "asset" in placement:
                 placement["asset"] = self.assets[placement["asset"]]
             for slot in placement.get("slots", {}).values():
                 slot["sensor"] = self.sensors[slot["sensor"]]
-        for tag in made["tags"]:
+        for tag in drawing["tags"]:
             tag["sensor"] = self.sensors[tag["sensor"]]
-        return made
+        return drawing
 
 
 def make_plant(tenant: TenantConnection) -> Plant:
@@ -81,13 +81,13 @@ def make_plant(tenant: TenantConnection) -> Plant:
 @pytest.fixture
 def plant(acme: TenantConnection) -> Iterator[Plant]:
     """Acme's plant: the flow is the minute of the day, the pump stops at noon and starts again at one."""
-    made = make_plant(acme)
+    created = make_plant(acme)
     times = np.arange(NOON - 3 * HOUR, NOON + 3 * HOUR, MINUTE, dtype=np.int64)
     with BulkWriter(acme) as writer:
-        writer.add(made.site, made.sensors["FT-1"], times, ((times - NOON) // MINUTE).astype(np.float64))
+        writer.add(created.site, created.sensors["FT-1"], times, ((times - NOON) // MINUTE).astype(np.float64))
         states = np.array([NOON - 3 * HOUR, NOON, NOON + HOUR], dtype=np.int64)
-        writer.add(made.site, made.sensors["P1-STS"], states, np.array([1.0, 0.0, 1.0]))
-    yield made
+        writer.add(created.site, created.sensors["P1-STS"], states, np.array([1.0, 0.0, 1.0]))
+    yield created
     for stored in repository.find(acme):
         operations.delete(acme, stored.id)
 

@@ -71,10 +71,10 @@ def engineer(client_for: Callable[..., Client], acme: TenantConnection) -> Clien
 @pytest.fixture
 def schematic(engineer: Client, plant: Plant) -> dict[str, Any]:
     body = {"site": plant.site, "name": "Binary", "drawing": plant.drawing()}
-    answer = engineer.post(BASE, body, content_type="application/json")
-    assert answer.status_code == 201, answer.json()
-    made: dict[str, Any] = answer.json()
-    return made
+    response = engineer.post(BASE, body, content_type="application/json")
+    assert response.status_code == 201, response.json()
+    created: dict[str, Any] = response.json()
+    return created
 
 
 @pytest.mark.parametrize("frames", [2, 7, 600])
@@ -92,5 +92,5 @@ def test_both_forms_of_a_run_are_the_same(engineer: Client, schematic: dict[str,
 
 
 def test_another_form_is_refused(engineer: Client, schematic: dict[str, Any]) -> None:
-    answer = engineer.get(f"{BASE}/{schematic['id']}/playback?start={NOON}&end={NOON + HOUR}&format=xml")
-    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/unknown-format")
+    response = engineer.get(f"{BASE}/{schematic['id']}/playback?start={NOON}&end={NOON + HOUR}&format=xml")
+    assert (response.status_code, response.json()["type"]) == (400, "/problems/unknown-format")

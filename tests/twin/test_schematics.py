@@ -31,10 +31,10 @@ def create(client: Client, plant: Plant, name: str = "Feed water", **more: Any) 
 
 @pytest.fixture
 def schematic(engineer: Client, plant: Plant) -> dict[str, Any]:
-    answer = create(engineer, plant)
-    assert answer.status_code == 201, answer.content
-    made: dict[str, Any] = answer.json()
-    return made
+    response = create(engineer, plant)
+    assert response.status_code == 201, response.content
+    created: dict[str, Any] = response.json()
+    return created
 
 
 def update(client: Client, id: str, **body: Any) -> Any:
@@ -55,9 +55,9 @@ def test_a_first_drawing_has_always_been_valid(engineer: Client, plant: Plant, s
 def test_each_moment_has_its_version(engineer: Client, plant: Plant, schematic: dict[str, Any]) -> None:
     id = schematic["id"]
     later = plant.drawing(texts=[{"id": "x", "x": 0, "y": 0, "text": "rebuilt"}])
-    answer = update(engineer, id, drawing=later, revision=1, valid_from="2026-03-14T12:00:00Z", note="rebuilt")
-    assert answer.status_code == 200, answer.content
-    assert answer.json()["revision"] == 2
+    response = update(engineer, id, drawing=later, revision=1, valid_from="2026-03-14T12:00:00Z", note="rebuilt")
+    assert response.status_code == 200, response.content
+    assert response.json()["revision"] == 2
     before = engineer.get(f"{BASE}/{id}?at={NOON - 1}").json()
     after = engineer.get(f"{BASE}/{id}?at={NOON}").json()
     assert (before["version"]["version"], after["version"]["version"]) == (1, 2)
@@ -72,10 +72,10 @@ def test_a_new_version_is_valid_from_now_on(engineer: Client, plant: Plant, sche
 
 def test_before_the_first_version_there_is_none(engineer: Client, plant: Plant) -> None:
     id = create(engineer, plant, valid_from=NOON).json()["id"]
-    answer = engineer.get(f"{BASE}/{id}/frame?at={NOON - 1}")
-    assert answer.status_code == 404
-    assert answer.json()["type"] == "/problems/no-drawing-yet"
-    assert answer.json()["first"] == NOON
+    response = engineer.get(f"{BASE}/{id}/frame?at={NOON - 1}")
+    assert response.status_code == 404
+    assert response.json()["type"] == "/problems/no-drawing-yet"
+    assert response.json()["first"] == NOON
 
 
 def test_a_change_from_an_old_revision_gets_the_current_one(
@@ -83,9 +83,9 @@ def test_a_change_from_an_old_revision_gets_the_current_one(
 ) -> None:
     id = schematic["id"]
     assert update(engineer, id, drawing=plant.drawing(width=601), revision=1).status_code == 200
-    answer = update(engineer, id, drawing=plant.drawing(width=602), revision=1)
-    assert answer.status_code == 409
-    assert answer.json()["current"]["revision"] == 2
+    response = update(engineer, id, drawing=plant.drawing(width=602), revision=1)
+    assert response.status_code == 409
+    assert response.json()["current"]["revision"] == 2
     assert update(engineer, id, drawing=plant.drawing()).status_code == 400
     kept = engineer.put(
         f"{BASE}/{id}", {"drawing": plant.drawing()}, content_type="application/json", headers={"If-Match": '"2"'}
@@ -95,25 +95,25 @@ def test_a_change_from_an_old_revision_gets_the_current_one(
 
 @pytest.mark.django_db(transaction=False)
 def test_of_four_writers_one_wins(acme: TenantConnection, plant: Plant) -> None:
-    made = operations.create(acme, "works", "Race", plant.drawing(), author="", now=NOON)
+    created = operations.create(acme, "works", "Race", plant.drawing(), author="", now=NOON)
 
     def write(width: int) -> bool:
         try:
             drawing = plant.drawing(width=width)
-            operations.add_version(acme, made.id, drawing, author="", now=NOON, revision=made.revision)
+            operations.add_version(acme, created.id, drawing, author="", now=NOON, revision=created.revision)
         except Conflict:
             return False
         return True
 
     with ThreadPoolExecutor(4) as pool:
         assert sum(pool.map(write, range(500, 504))) == 1
-    assert len(repository.get(acme, made.id).versions) == 2
+    assert len(repository.get(acme, created.id).versions) == 2
 
 
 def test_all_errors_of_a_drawing_are_reported_and_nothing_is_stored(engineer: Client, plant: Plant) -> None:
-    answer = create(engineer, plant, drawing=DRAWING)  # tags instead of ids
-    assert answer.status_code == 400
-    assert {error["field"] for error in answer.json()["errors"]} == {
+    response = create(engineer, plant, drawing=DRAWING)  # tags instead of ids
+    assert response.status_code == 400
+    assert {error["field"] for error in response.json()["errors"]} == {
         "placements[0].asset",
         "placements[0].slots.run.sensor",
         "tags[0].sensor",
@@ -132,9 +132,9 @@ def test_the_list_is_by_name_and_paged(engineer: Client, plant: Plant) -> None:
 
 
 def test_names_are_unique_in_a_site(engineer: Client, plant: Plant, schematic: dict[str, Any]) -> None:
-    answer = create(engineer, plant)
-    assert answer.status_code == 409
-    assert answer.json()["current"]["id"] == schematic["id"]
+    response = create(engineer, plant)
+    assert response.status_code == 409
+    assert response.json()["current"]["id"] == schematic["id"]
     assert create(engineer, plant, name=" ").status_code == 400
     assert create(engineer, plant, name="x", site="nowhere").status_code == 404
 
@@ -215,9 +215,9 @@ def test_playback_marks_the_versions_in_its_range(engineer: Client, plant: Plant
     ["", "start=1", "start=2&end=1", "start=2026-03-14&end=2", "start=1&end=2&frames=1", "start=1&end=2&frames=9999"],
 )
 def test_a_wrong_range_is_a_clear_400(engineer: Client, schematic: dict[str, Any], query: str) -> None:
-    answer = engineer.get(f"{BASE}/{schematic['id']}/playback?{query}")
-    assert answer.status_code == 400
-    assert answer["Content-Type"] == "application/problem+json"
+    response = engineer.get(f"{BASE}/{schematic['id']}/playback?{query}")
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"
 
 
 def test_deleting_removes_every_version(
@@ -253,9 +253,9 @@ def test_an_outsider_gets_404_for_every_method(
     assert update(outsider, id, drawing=rival_plant.drawing(), revision=1).status_code == 404
     assert outsider.delete(f"{BASE}/{id}").status_code == 404
     assert outsider.get(BASE).json()["results"] == []
-    answer = create(outsider, rival_plant, drawing=plant.drawing())  # ids of the other tenant
-    assert answer.status_code == 400
-    assert len(answer.json()["errors"]) == 3
+    response = create(outsider, rival_plant, drawing=plant.drawing())  # ids of the other tenant
+    assert response.status_code == 400
+    assert len(response.json()["errors"]) == 3
 
 
 def test_ensuring_a_drawing_by_tags_twice_changes_nothing(acme: TenantConnection, plant: Plant) -> None:
@@ -270,8 +270,8 @@ def test_ensuring_a_drawing_by_tags_twice_changes_nothing(acme: TenantConnection
 def test_deleting_a_site_deletes_its_schematics(
     client_for: ClientFor, acme: TenantConnection, plant: Plant, schematic: dict[str, Any]
 ) -> None:
-    answer = client_for("admin", acme).delete(f"/api/v1/sites/{plant.site}?cascade=true")
-    assert answer.status_code == 204, answer.content
+    response = client_for("admin", acme).delete(f"/api/v1/sites/{plant.site}?cascade=true")
+    assert response.status_code == 204, response.content
     assert repository.find(acme) == []
 
 

@@ -31,9 +31,9 @@ def test_the_commands_of_the_guide_work_one_after_the_other(
         names = {"URL": "", "SITE": "works", "ASSET": plant.assets["P-1"], "SENSOR": plant.sensors["FT-1"]}
         for name, value in {**names, "SCHEMATIC": schematic}.items():
             command = command.replace(f"${name}", value)
-        answer = run(client, command)
-        assert answer.status_code in (200, 201), (command, answer.content)
-        schematic = schematic or answer.json()["id"]
+        response = run(client, command)
+        assert response.status_code in (200, 201), (command, response.content)
+        schematic = schematic or response.json()["id"]
 
 
 def run(client: Client, command: str):  # type: ignore[no-untyped-def]

@@ -103,5 +103,5 @@ def _environment(work: Path) -> dict[str, str]:
 def _run(command: list[str], environment: dict[str, str]) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     if done.returncode:
-        said = (done.stdout + done.stderr).splitlines()[-25:]
-        raise TestbedError("\n  ".join([f"{' '.join(command[:2])} failed:", *said]))
+        output = (done.stdout + done.stderr).splitlines()[-25:]
+        raise TestbedError("\n  ".join([f"{' '.join(command[:2])} failed:", *output]))

@@ -42,8 +42,8 @@ def pip_settings() -> dict[str, str]:
 
 
 def npm_settings() -> dict[str, str]:
-    asked = {name: "".join(_answer("npm", "config", "get", name)) for name in NPM}
-    return {name: value for name, value in asked.items() if value not in ("", "null", "undefined")}
+    configured = {name: "".join(_answer("npm", "config", "get", name)) for name in NPM}
+    return {name: value for name, value in configured.items() if value not in ("", "null", "undefined")}
 
 
 def _answer(*command: str) -> list[str]:
