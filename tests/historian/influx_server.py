@@ -33,10 +33,10 @@ class InfluxServer:
         self.process = subprocess.Popen(
             [str(INFLUXD)], env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        nobody, deadline = self.as_(None), time.monotonic() + 20
+        anonymous, deadline = self.as_(None), time.monotonic() + 20
         while True:
             try:
-                nobody.ping()
+                anonymous.ping()
                 return
             except Unavailable:
                 if time.monotonic() > deadline:
@@ -89,8 +89,8 @@ def _free_port() -> int:
 
 
 def _prepare(server: InfluxServer) -> None:
-    nobody, admin = server.as_(None), server.as_(ADMIN)
-    nobody.create_user(ADMIN.username, ADMIN.password, admin=True)
+    anonymous, admin = server.as_(None), server.as_(ADMIN)
+    anonymous.create_user(ADMIN.username, ADMIN.password, admin=True)
     admin.create_database()
     admin.create_policy(RAW, shard="52w", default=True)
     admin.create_policy(LADDER, shard="520w")

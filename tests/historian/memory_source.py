@@ -85,89 +85,91 @@ class MemorySource:
             found[t] for t in sorted(found) if window.start <= t < window.end and isinstance(found[t].v, str) == text
         ]
 
-    def _range(self, asked: SampleRange) -> dict[str, Part]:
+    def _range(self, request: SampleRange) -> dict[str, Part]:
         parts = {}
-        for sensor in asked.sensors:
-            found = self._within(asked.site, sensor, asked.window, asked.text)
-            if asked.usable:
+        for sensor in request.sensors:
+            found = self._within(request.site, sensor, request.window, request.text)
+            if request.usable:
                 found = [sample for sample in found if sample.q < BAD]
             resume = None
-            if asked.newest and asked.limit is not None:
-                found = found[-asked.limit :]
-            elif asked.limit is not None and len(found) > asked.limit:
-                found = found[: asked.limit]
+            if request.newest and request.limit is not None:
+                found = found[-request.limit :]
+            elif request.limit is not None and len(found) > request.limit:
+                found = found[: request.limit]
                 resume = found[-1].t
             if found:
-                parts[sensor] = Part(raw_of(found, asked.text), resume)
+                parts[sensor] = Part(raw_of(found, request.text), resume)
         return parts
 
-    def _last(self, asked: LastSamples) -> Last:
+    def _last(self, request: LastSamples) -> Last:
         found, skipped = {}, set()
-        for sensor in asked.sensors:
-            samples = self._within(asked.site, sensor, asked.window, asked.text)
-            if asked.few is not None and len(samples) > asked.few:
+        for sensor in request.sensors:
+            samples = self._within(request.site, sensor, request.window, request.text)
+            if request.few is not None and len(samples) > request.few:
                 skipped.add(sensor)
             elif samples:
                 found[sensor] = samples[-1]
         return Last(found, frozenset(skipped))
 
-    def _last_of_windows(self, asked: LastOfWindows) -> dict[str, Raw]:
+    def _last_of_windows(self, request: LastOfWindows) -> dict[str, Raw]:
         found = {}
-        for sensor in asked.sensors:
-            groups = _by_window(self._within(asked.site, sensor, asked.window, asked.text), asked.windows)
+        for sensor in request.sensors:
+            groups = _by_window(self._within(request.site, sensor, request.window, request.text), request.windows)
             if groups:
                 last = [Sample(start, some[-1].v, some[-1].q) for start, some in groups.items()]
-                found[sensor] = raw_of(last, asked.text)
+                found[sensor] = raw_of(last, request.text)
         return found
 
-    def _extremes(self, asked: Extremes) -> dict[str, LowHigh]:
+    def _extremes(self, request: Extremes) -> dict[str, LowHigh]:
         found = {}
-        for sensor in asked.sensors:
-            usable = [sample for sample in self._within(asked.site, sensor, asked.window, False) if sample.q < BAD]
-            groups = {start: [float(s.v) for s in some] for start, some in _by_window(usable, asked.windows).items()}
+        for sensor in request.sensors:
+            usable = [sample for sample in self._within(request.site, sensor, request.window, False) if sample.q < BAD]
+            groups = {start: [float(s.v) for s in some] for start, some in _by_window(usable, request.windows).items()}
             if groups:
                 low, high = [min(some) for some in groups.values()], [max(some) for some in groups.values()]
                 found[sensor] = LowHigh(np.array(list(groups), np.int64), np.array(low), np.array(high))
         return found
 
-    def _count(self, asked: Count) -> list[tuple[int, int]]:
-        found = self._within(asked.site, asked.sensor, asked.window, asked.text)
-        if asked.windows is None:
-            return [(asked.window.start // NS_PER_MS, len(found))] if found else []
-        return [(start // NS_PER_MS, len(some)) for start, some in _by_window(found, asked.windows).items()]
+    def _count(self, request: Count) -> list[tuple[int, int]]:
+        found = self._within(request.site, request.sensor, request.window, request.text)
+        if request.windows is None:
+            return [(request.window.start // NS_PER_MS, len(found))] if found else []
+        return [(start // NS_PER_MS, len(some)) for start, some in _by_window(found, request.windows).items()]
 
-    def _has_more(self, asked: HasMore) -> bool:
-        return len(self._within(asked.site, asked.sensor, asked.window, asked.text)) > asked.than
+    def _has_more(self, request: HasMore) -> bool:
+        return len(self._within(request.site, request.sensor, request.window, request.text)) > request.than
 
-    def _extent(self, asked: Extent) -> dict[str, tuple[int, int]]:
-        times = {sensor: list(self._samples.get((asked.site, sensor), {})) for sensor in asked.sensors}
+    def _extent(self, request: Extent) -> dict[str, tuple[int, int]]:
+        times = {sensor: list(self._samples.get((request.site, sensor), {})) for sensor in request.sensors}
         return {sensor: (min(some), max(some)) for sensor, some in times.items() if some}
 
     # -- rows
 
-    def _row_range(self, asked: RowRange) -> dict[str, list[list[Any]]]:
+    def _row_range(self, request: RowRange) -> dict[str, list[list[Any]]]:
         found = {}
-        for sensor in asked.sensors:
-            rows = self._rows.get((asked.site, asked.rung, sensor), {})
+        for sensor in request.sensors:
+            rows = self._rows.get((request.site, request.rung, sensor), {})
             chosen = [
-                [start, *(rows[start].get(column) for column in asked.columns)]
+                [start, *(rows[start].get(column) for column in request.columns)]
                 for start in sorted(rows)
-                if asked.window.start <= start < asked.window.end and _is_filled(rows[start], asked.filled)
+                if request.window.start <= start < request.window.end and _is_filled(rows[start], request.filled)
             ]
             if chosen:
-                found[sensor] = chosen[-1:] if asked.last else chosen
+                found[sensor] = chosen[-1:] if request.last else chosen
         return found
 
-    def _last_rows(self, asked: LastRows) -> dict[str, list[Any]]:
-        asked_rows = RowRange(asked.site, asked.rung, asked.sensors, asked.window, asked.columns, asked.filled)
+    def _last_rows(self, request: LastRows) -> dict[str, list[Any]]:
+        asked_rows = RowRange(
+            request.site, request.rung, request.sensors, request.window, request.columns, request.filled
+        )
         found = {}
         for sensor, rows in self._row_range(asked_rows).items():
             if given := [row for row in rows if row[1] is not None]:
                 found[sensor] = given[-1]
         return found
 
-    def _row_extent(self, asked: RowExtent) -> dict[str, tuple[int, int]]:
-        times = {sensor: list(self._rows.get((asked.site, asked.rung, sensor), {})) for sensor in asked.sensors}
+    def _row_extent(self, request: RowExtent) -> dict[str, tuple[int, int]]:
+        times = {sensor: list(self._rows.get((request.site, request.rung, sensor), {})) for sensor in request.sensors}
         return {sensor: (min(some), max(some)) for sensor, some in times.items() if some}
 
 

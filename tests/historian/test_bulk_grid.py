@@ -96,18 +96,18 @@ def test_parts_are_read_lazily(
     tenant: TenantConnection, site: dict[str, Truth], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(query, "MAX_ROWS", 10)
-    asked: list[str] = []
+    requested: list[str] = []
     real = type(reader(tenant)).read
 
     def counted(self: Any, statements: list[str]) -> Any:
-        asked.extend(statements)
+        requested.extend(statements)
         return real(self, statements)
 
     monkeypatch.setattr(type(reader(tenant)), "read", counted)
     parts = read_grid(tenant, [site["minute"].sensor], TimeRange(END - 40 * DAY, END), HOUR, ["mean"])
-    assert asked == []
+    assert requested == []
     next(parts)
-    assert len(asked) == 1
+    assert len(requested) == 1
 
 
 def test_late_samples_count_at_once_while_the_ladder_is_behind(tenant: TenantConnection) -> None:

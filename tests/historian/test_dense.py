@@ -84,14 +84,14 @@ def values() -> Any:
 @pytest.fixture(scope="module")
 def sensor(tenant: TenantConnection, values: Any) -> Sensor:
     """Says that it reports every 10 s."""
-    [made] = add_sensors(tenant, {"interval_s": 10.0})
+    [sensor] = add_sensors(tenant, {"interval_s": 10.0})
     times = START * 1_000_000 + np.arange(COUNT) * STEP_NS
     for place in range(0, COUNT, 50_000):
         some = slice(place, place + 50_000)
         pairs = zip(times[some].tolist(), values[some].tolist(), strict=True)
-        lines = "\n".join(f"{made.site},sensor={made.id} value={v!r},quality=0i {t}" for t, v in pairs)
+        lines = "\n".join(f"{sensor.site},sensor={sensor.id} value={v!r},quality=0i {t}" for t, v in pairs)
         writer(tenant).write_lines(RAW, lines.encode())
-    return made
+    return sensor
 
 
 @pytest.fixture(scope="module")

@@ -117,14 +117,14 @@ def test_a_counters_increase_adds_up_in_any_buckets(
 ) -> None:
     span, signed = case
     samples = [(t, min(abs(value), 1e6)) for t, value in signed]
-    grown, shown = [], samples[0][1] if before is None else before
+    growth, shown = [], samples[0][1] if before is None else before
     for _, value in samples:
-        grown.append(value - shown if value >= shown else value)
+        growth.append(value - shown if value >= shown else value)
         shown = value
     t, increases = downsamplers.increase(rows(samples), before, span, points)
     buckets = list(slow_buckets(span, samples, points))
     assert t.tolist() == [start for start, _ in buckets]
-    expected = [sum(grown[place] for place in places) for _, places in buckets]
+    expected = [sum(growth[place] for place in places) for _, places in buckets]
     assert increases.tolist() == pytest.approx(expected)
     assert (increases >= 0).all()
 

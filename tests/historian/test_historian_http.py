@@ -50,9 +50,9 @@ def ask(client: Client, sensor: str | Sensor, **query: Any) -> Any:
 
 def test_a_range_has_every_member_of_the_contract(viewer: Client, acme: TenantConnection, sensor: Sensor) -> None:
     write(acme, sensor, every_minute([1.0, 2.0]))
-    answer = ask(viewer, sensor, end=START + 2 * MINUTE)
-    assert answer.status_code == 200
-    assert answer.json() == {
+    response = ask(viewer, sensor, end=START + 2 * MINUTE)
+    assert response.status_code == 200
+    assert response.json() == {
         "sensor": sensor.id,
         "start": START,
         "end": START + 2 * MINUTE,
@@ -115,17 +115,17 @@ WRONG: list[tuple[dict[str, Any], int, str]] = [
 def test_each_mistake_has_its_own_answer(
     viewer: Client, sensor: Sensor, query: dict[str, Any], status: int, kind: str
 ) -> None:
-    answer = ask(viewer, sensor, **query)
-    problem = answer.json()
-    assert (answer.status_code, problem["type"]) == (status, f"/problems/{kind}"), problem
-    assert answer["Content-Type"] == "application/problem+json"
+    response = ask(viewer, sensor, **query)
+    problem = response.json()
+    assert (response.status_code, problem["type"]) == (status, f"/problems/{kind}"), problem
+    assert response["Content-Type"] == "application/problem+json"
     assert len(problem["detail"]) > 20
 
 
 def test_an_unknown_sensor_is_not_found(viewer: Client) -> None:
     for id in (new_id(SENSOR), "TT-101", "x" * 64):
-        answer = ask(viewer, id)
-        assert (answer.status_code, answer.json()["type"]) == (404, "/problems/unknown-sensor")
+        response = ask(viewer, id)
+        assert (response.status_code, response.json()["type"]) == (404, "/problems/unknown-sensor")
 
 
 def test_an_outsider_finds_nothing_by_any_call(
@@ -136,15 +136,15 @@ def test_an_outsider_finds_nothing_by_any_call(
     outsider = client_for("admin", rival)
     span = {"start": START, "end": START + DAY}
     many = {"sensors": [own.id, sensor.id], **span}
-    for answer in (
+    for response in (
         ask(outsider, sensor),
         ask(outsider, sensor, method="raw", format="csv"),
         outsider.post("/api/v1/samples/query", many, content_type="application/json"),
         outsider.get("/api/v1/values", {"sensors": f"{own.id},{sensor.id}"}),
         outsider.get("/api/v1/values", {"site": sensor.site}),
     ):
-        assert answer.status_code == 404
-        assert sensor.tag not in answer.content.decode()
+        assert response.status_code == 404
+        assert sensor.tag not in response.content.decode()
     assert ask(outsider, own).status_code == 200
     assert ask(outsider, sensor, tenant="acme").status_code == 404
 
@@ -163,9 +163,9 @@ def test_many_sensors_are_answered_in_one_call(viewer: Client, acme: TenantConne
     write(acme, sensors[0], every_minute([1.0, 2.0]))
     write(acme, sensors[2], every_minute(["x", "y"]))
     body = {"sensors": [sensor.id for sensor in reversed(sensors)], "start": START, "end": iso(START + DAY)}
-    answer = viewer.post("/api/v1/samples/query", body, content_type="application/json")
-    assert answer.status_code == 200, answer.content
-    results = answer.json()["results"]
+    response = viewer.post("/api/v1/samples/query", body, content_type="application/json")
+    assert response.status_code == 200, response.content
+    results = response.json()["results"]
     assert [result["sensor"] for result in results] == body["sensors"]
     assert [result["v"] for result in results] == [["x", "y"], [], [1.0, 2.0]]
     assert [result["method"] for result in results] == ["changes", "changes", "minmax"]
@@ -190,8 +190,8 @@ def test_mistakes_in_a_query_of_many_sensors_are_reported(
     viewer: Client, sensor: Sensor, change: dict[str, Any], kind: str
 ) -> None:
     body = {"sensors": [sensor.id], "start": START, "end": START + DAY, **change}
-    answer = viewer.post("/api/v1/samples/query", body, content_type="application/json")
-    assert answer.json()["type"] == f"/problems/{kind}", answer.json()
+    response = viewer.post("/api/v1/samples/query", body, content_type="application/json")
+    assert response.json()["type"] == f"/problems/{kind}", response.json()
     broken = viewer.post("/api/v1/samples/query", b"{", content_type="application/json")
     assert broken.json()["type"] == "/problems/not-json"
 
@@ -248,8 +248,8 @@ def test_pages_go_on_over_samples_of_a_kind_that_the_sensor_had_before(
     assert seen == [1.0, 2.0]
 
 
-def read_csv(answer: Any) -> list[list[str]]:
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+def read_csv(response: Any) -> list[list[str]]:
+    content = b"".join(response.streaming_content) if response.streaming else response.content
     text = content.decode()
     assert text.count("\n") == text.count("\r\n")
     return list(csv.reader(io.StringIO(text, newline=""), strict=True))
@@ -259,10 +259,10 @@ def test_csv_has_a_header_with_tag_and_unit_and_times_in_iso(
     viewer: Client, acme: TenantConnection, sensor: Sensor
 ) -> None:
     write(acme, sensor, every_minute([1.5, -2.0]))
-    answer = ask(viewer, sensor, format="csv")
-    assert answer["Content-Type"] == "text/csv; charset=utf-8"
-    assert answer["Content-Disposition"] == 'attachment; filename="TT-101.csv"'
-    assert read_csv(answer) == [
+    response = ask(viewer, sensor, format="csv")
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Content-Disposition"] == 'attachment; filename="TT-101.csv"'
+    assert read_csv(response) == [
         ["time", "TT-101 (°C)"],
         ["2023-11-14T22:14:00.000Z", "1.5"],
         ["2023-11-14T22:15:00.000Z", "-2.0"],
@@ -346,8 +346,8 @@ def test_values_of_a_whole_site(viewer: Client, acme: TenantConnection) -> None:
     ],
 )
 def test_mistakes_in_asking_for_values(viewer: Client, query: dict[str, str], status: int, kind: str) -> None:
-    answer = viewer.get("/api/v1/values", query)
-    assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{kind}")
+    response = viewer.get("/api/v1/values", query)
+    assert (response.status_code, response.json()["type"]) == (status, f"/problems/{kind}")
 
 
 def test_a_hot_query_does_not_touch_the_relational_database(
@@ -367,16 +367,16 @@ def test_one_small_query_is_one_round_trip(
 ) -> None:
     from stores.timeseries import Timeseries
 
-    asked: list[int] = []
+    requested: list[int] = []
     read = Timeseries.read
-    monkeypatch.setattr(Timeseries, "read", lambda store, texts: asked.append(len(texts)) or read(store, texts))
+    monkeypatch.setattr(Timeseries, "read", lambda store, texts: requested.append(len(texts)) or read(store, texts))
     sensors = add_sensors(acme, {"tag": "A"}, {"tag": "B", "kind": "discrete"}, {"tag": "C", "kind": "text"})
     body = {"sensors": [sensor.id for sensor in sensors], "start": START, "end": START + DAY}
     assert viewer.post("/api/v1/samples/query", body, content_type="application/json").status_code == 200
-    assert len(asked) == 1
+    assert len(requested) == 1
 
 
 def test_an_unsupported_method_is_a_problem_document(viewer: Client) -> None:
-    answer = viewer.post("/api/v1/values")
-    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
-    assert answer.json()["type"] == "/problems/method-not-allowed"
+    response = viewer.post("/api/v1/values")
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+    assert response.json()["type"] == "/problems/method-not-allowed"

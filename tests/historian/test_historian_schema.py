@@ -44,11 +44,11 @@ def test_answers_of_every_kind_and_method_fit_the_schema(
     for sensor in sensors:
         for method in METHODS:
             query = {"start": START, "end": START + 20 * MINUTE, "method": method, "points": 4}
-            answer = client.get(path.replace("{id}", sensor.id), query)
-            schema = answered(described, path, "get", str(answer.status_code))
-            jsonschema.validate(answer.json(), schema, jsonschema.Draft202012Validator)
-            if answer.status_code == 200:
-                seen.add((sensor.kind, answer.json()["method"]))
+            response = client.get(path.replace("{id}", sensor.id), query)
+            schema = answered(described, path, "get", str(response.status_code))
+            jsonschema.validate(response.json(), schema, jsonschema.Draft202012Validator)
+            if response.status_code == 200:
+                seen.add((sensor.kind, response.json()["method"]))
     assert {method for _, method in seen} == set(METHODS) - {"auto"}
     assert len(seen) == 7 + 7 + 8 + 3
 
@@ -63,10 +63,10 @@ def test_answers_for_many_sensors_fit_the_schema(
     client = client_for("viewer", acme)
     for method in ("auto", "last"):
         body = {"sensors": ids, "start": START, "end": START + MINUTE, "method": method}
-        answer = client.post("/api/v1/samples/query", body, content_type="application/json")
-        assert answer.status_code == 200, answer.content
+        response = client.post("/api/v1/samples/query", body, content_type="application/json")
+        assert response.status_code == 200, response.content
         schema = answered(described, "/api/v1/samples/query", "post")
-        jsonschema.validate(answer.json(), schema, jsonschema.Draft202012Validator)
+        jsonschema.validate(response.json(), schema, jsonschema.Draft202012Validator)
     values = client.get("/api/v1/values", {"sensors": ",".join(ids), "at": START})
     assert [each["v"] for each in values.json()["values"]] == [1.0, "a", None]
     jsonschema.validate(values.json(), answered(described, "/api/v1/values", "get"), jsonschema.Draft202012Validator)

@@ -72,10 +72,10 @@ def test_a_query_of_a_ladder_is_one_request_and_no_statement(
     client, path = client_for("viewer", acme), f"/api/v1/sensors/{site[tag].sensor.id}/{what}"
     first = client.get(path, query)
     with counted() as counts:
-        answer = client.get(path, query)
-    assert answer.status_code == 200
-    assert answer.json() == first.json()
-    assert answer.json()["rung"] != "raw"
+        response = client.get(path, query)
+    assert response.status_code == 200
+    assert response.json() == first.json()
+    assert response.json()["rung"] != "raw"
     assert (counts["sql"], counts["influx"]) == (0, requests)
     assert counts["redis"] <= 3 + PERIODIC, "whose token it is, which catalog, which marks"
 

@@ -48,8 +48,8 @@ def tamper(tenant: TenantConnection, truth: Truth) -> int:
 
 
 def test_a_complete_ladder_is_reported_as_complete(rival: TenantConnection, truths: list[Truth]) -> None:
-    said = ladder("verify", *(word for truth in truths for word in ("--sensor", truth.sensor.id)))
-    assert said == "4 sensors checked; 0 buckets of 0 are not what their samples give\n"
+    output = ladder("verify", *(word for truth in truths for word in ("--sensor", truth.sensor.id)))
+    assert output == "4 sensors checked; 0 buckets of 0 are not what their samples give\n"
     assert ladder("status").startswith("complete: ")
 
 
@@ -63,9 +63,9 @@ def test_a_row_that_somebody_changed_is_found_and_repaired(
         ladder("verify", "--sensor", truth.sensor.id)
     [fault] = verify(rival, truth.sensor)
     assert (fault.rung, fault.bucket, fault.what) == ("1h", start, "n differs")
-    said = ladder("verify", "--sensor", truth.sensor.tag, "--sensor", truth.sensor.id, "--repair")
-    assert f"{truth.sensor.tag} 1h" in said
-    assert "They are marked" in said
+    output = ladder("verify", "--sensor", truth.sensor.tag, "--sensor", truth.sensor.id, "--repair")
+    assert f"{truth.sensor.tag} 1h" in output
+    assert "They are marked" in output
     assert list(verify(rival, truth.sensor)) == [], "what is marked is not told again"
     settle(rival)
     assert list(verify(rival, truth.sensor)) == []
@@ -97,8 +97,8 @@ def test_missing_rows_and_rows_without_samples_are_found(rival: TenantConnection
 def test_a_rebuild_starts_over_and_waits_for_the_end(rival: TenantConnection, truths: list[Truth]) -> None:
     truth = truths[0]
     tamper(rival, truth)
-    said = ladder("rebuild", "--sensor", truth.sensor.id, "--no-wait")
-    assert "1 sensors are marked for a rebuild" in said
+    output = ladder("rebuild", "--sensor", truth.sensor.id, "--no-wait")
+    assert "1 sensors are marked for a rebuild" in output
     assert ladder("status").startswith("behind: ")
     assert marks().backfill_ranges(rival.prefix, TODAY, 9) == [truth.sensor.id]
     worker = threading.Thread(target=settle, args=[rival])

@@ -43,7 +43,7 @@ def slow(values: list[float], rule: CounterRule) -> float:
 
 
 @pytest.mark.parametrize(
-    ("rule", "values", "grown"),
+    ("rule", "values", "growth"),
     [
         (CounterRule(), [90, 99, 3], 12),
         (CounterRule(rollover=100), [90, 99, 3, 4], 14),
@@ -54,10 +54,10 @@ def slow(values: list[float], rule: CounterRule) -> float:
         (CounterRule(rollover=100, tolerance=1), [99, 98.5, 99.5, 0.5, 0, 1], 2),
     ],
 )
-def test_what_a_fall_means(rule: CounterRule, values: list[float], grown: float) -> None:
+def test_what_a_fall_means(rule: CounterRule, values: list[float], growth: float) -> None:
     raw = raw_of([(place * 10**9, float(v), 0) for place, v in enumerate(values)])
-    assert math.isclose(grown_by_row(rows_of_each(raw), None, rule).sum(), grown)
-    assert math.isclose(slow(values, rule), grown)
+    assert math.isclose(grown_by_row(rows_of_each(raw), None, rule).sum(), growth)
+    assert math.isclose(slow(values, rule), growth)
 
 
 @given(

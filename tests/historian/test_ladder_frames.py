@@ -150,14 +150,14 @@ def test_a_state_that_came_and_went_between_two_frames_is_reported(
     truth = site[name]
     span = TimeRange(END - length - 7, END - 7)
     run = playback(tenant, [truth.sensor], span, 60, now_ms=NOW)
-    told = flags(run.changed.get(truth.sensor.id, []), len(run.t))
+    flagged = flags(run.changed.get(truth.sensor.id, []), len(run.t))
     wanted = hidden(truth, run.t.tolist())
     # A bucket of a rung across two moments is told with the later one.
-    missed = [k for k, lost in enumerate(wanted) if lost and not any(told[max(k - 1, 0) : k + 2])]
+    missed = [k for k, lost in enumerate(wanted) if lost and not any(flagged[max(k - 1, 0) : k + 2])]
     assert missed == []
     if length <= 12 * HOUR:
-        assert [k for k in range(len(told)) if wanted[k] and not told[k]] == []
-    assert any(told) == any(wanted) or length > DAY
+        assert [k for k in range(len(flagged)) if wanted[k] and not flagged[k]] == []
+    assert any(flagged) == any(wanted) or length > DAY
 
 
 def test_a_blink_between_two_frames_is_reported_but_a_single_change_is_not(acme: TenantConnection) -> None:

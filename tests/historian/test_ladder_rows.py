@@ -161,9 +161,9 @@ def test_what_a_counter_grew_is_the_same_by_samples_and_by_rows(steps: list[tupl
     """The second of each step: whether the counter starts again from zero."""
     value, shown, whole = 1_000.0, [], 0.0
     before = value
-    for grown, reset in steps:
-        value = float(grown) if reset else value + grown
-        whole += grown if not reset or value >= (shown[-1] if shown else before) else value
+    for growth, reset in steps:
+        value = float(growth) if reset else value + growth
+        whole += growth if not reset or value >= (shown[-1] if shown else before) else value
         shown.append(value)
     slow = sum(b - a if b >= a else b for a, b in pairwise([before, *shown]))
     raw = raw_of([(place * 20 * 10**9, v, 0) for place, v in enumerate(shown)])

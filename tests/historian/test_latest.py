@@ -21,11 +21,11 @@ MS = 1_000_000
 def sensors(acme: TenantConnection) -> list[Sensor]:
     """One of each kind with samples in two shards, the last a bad one, and one without any."""
     kinds = [{"kind": kind} for kind in ("continuous", "counter", "discrete", "text", "continuous")]
-    made = add_sensors(acme, *kinds)
-    for sensor in made[:4]:
+    sensors = add_sensors(acme, *kinds)
+    for sensor in sensors[:4]:
         first, last = ("Idle", "Filling") if sensor.kind == "text" else (1.0, 2.5)
         write(acme, sensor, [(START - 400 * DAY, first), (LAST, first), (LAST + MINUTE, last, 2)])
-    return made
+    return sensors
 
 
 def latest(tenant: TenantConnection, sensors: list[Sensor]) -> dict[str, Latest]:

@@ -207,10 +207,10 @@ WRONG: list[tuple[Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("wanted", "said"), WRONG)
-def test_an_invalid_setting_is_rejected(acme: TenantConnection, wanted: Retention, said: str) -> None:
+@pytest.mark.parametrize(("wanted", "message"), WRONG)
+def test_an_invalid_setting_is_rejected(acme: TenantConnection, wanted: Retention, message: str) -> None:
     before = retention_of(acme)
-    with pytest.raises(BadRequest, match=said):
+    with pytest.raises(BadRequest, match=message):
         set_retention(acme, wanted)
     assert retention_of(acme) == before
 

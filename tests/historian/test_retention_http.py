@@ -90,13 +90,13 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 @pytest.mark.parametrize(("query", "kind"), WRONG, ids=[f"{kind}-{query}" for query, kind in WRONG])
 def test_a_mistake_is_reported(viewer: Client, acme: TenantConnection, query: dict[str, Any], kind: str) -> None:
     [sensor] = add_sensors(acme, {})
-    answer = viewer.get(f"/api/v1/sensors/{sensor.id}/statistics", {**SPAN, **query})
-    assert (answer.status_code, answer.json()["type"]) == (400, f"/problems/{kind}"), answer.json()
+    response = viewer.get(f"/api/v1/sensors/{sensor.id}/statistics", {**SPAN, **query})
+    assert (response.status_code, response.json()["type"]) == (400, f"/problems/{kind}"), response.json()
 
 
 def test_texts_have_no_percentiles(viewer: Client, truths: list[Truth]) -> None:
-    answer = figures(viewer, truths[3], percentiles="50")
-    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/method-does-not-fit")
+    response = figures(viewer, truths[3], percentiles="50")
+    assert (response.status_code, response.json()["type"]) == (400, "/problems/method-does-not-fit")
 
 
 def test_another_tenants_sensor_and_site_are_not_there(
@@ -155,8 +155,8 @@ def test_retention_is_read_by_all_and_set_by_admins(
     ],
 )
 def test_an_invalid_retention_is_rejected(admin: Client, body: dict[str, Any], kind: str) -> None:
-    answer = put(admin, "/api/v1/retention", body)
-    assert (answer.status_code, answer.json()["type"]) == (400, f"/problems/{kind}"), answer.json()
+    response = put(admin, "/api/v1/retention", body)
+    assert (response.status_code, response.json()["type"]) == (400, f"/problems/{kind}"), response.json()
 
 
 def test_deleting_a_sites_samples_needs_confirmation(
@@ -179,9 +179,9 @@ def test_deleting_a_sites_samples_needs_confirmation(
         assert snapshot_of(acme).sensors[truth.sensor.id] == truth.sensor, "its description stays"
 
 
-def table(answer: Any) -> pa.Table:
-    assert answer["Content-Type"] == "application/vnd.apache.arrow.stream"
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+def table(response: Any) -> pa.Table:
+    assert response["Content-Type"] == "application/vnd.apache.arrow.stream"
+    content = b"".join(response.streaming_content) if response.streaming else response.content
     return pa.ipc.open_stream(io.BytesIO(content)).read_all()
 
 

@@ -30,9 +30,9 @@ def test_a_command_of_the_guide_works(command: str, client_for: Callable[..., Cl
     write(acme, one, every_minute([6.5] * 2_000, parse_time("2026-03-01T00:00:00Z", "start")))
     for name, value in {"URL": "", "SENSOR": one.id, "OTHER": other.id}.items():
         command = command.replace(f"${name}", value)
-    answer = run(client_for("viewer", acme), command)
-    assert answer.status_code == 200
-    assert "6.5" in (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode()
+    response = run(client_for("viewer", acme), command)
+    assert response.status_code == 200
+    assert "6.5" in (b"".join(response.streaming_content) if response.streaming else response.content).decode()
 
 
 def run(client: Client, command: str) -> Any:

@@ -75,8 +75,8 @@ def split(sensor: Sensor, newer: Any, samples: Samples) -> Sources:
 
 def shown(sources: Sources, sensor: Sensor, plan: Plan, ladder: Ladder | None, points: int) -> dict[str, Any]:
     method = method_for(sensor, "auto")
-    asked = SensorQuery(sensor, plan, columns_of(sensor, method), holds_value(sensor), ladder)
-    [reading] = read(sources, [asked], SPAN)
+    query = SensorQuery(sensor, plan, columns_of(sensor, method), holds_value(sensor), ladder)
+    [reading] = read(sources, [query], SPAN)
     return msgspec.to_builtins(Downsampling(sensor, reading, SPAN, END).render(method, points))  # type: ignore[no-any-return]
 
 
@@ -106,11 +106,11 @@ def test_ragged_edges_of_a_rung_come_from_their_own_source(acme: TenantConnectio
     plans = [plan_rungs(SPAN, buckets, ladder, 300_000, tiers) for tiers in (mixed.tiers, ())]
     assert COLD in {piece.source for piece in plans[0].pieces}
     assert plans[0].rung is not None and plans[0].rung == plans[1].rung
-    asked = mixed.places[COLD]
+    cold = mixed.places[COLD]
     one = shown(mixed, sensor, plans[0], ladder, 20)
     other = shown(Sources(influx), sensor, plans[1], ladder, 20)
     assert one == other
-    assert isinstance(asked, MemorySource) and asked.requests == 1, "all edges in one round trip"
+    assert isinstance(cold, MemorySource) and cold.requests == 1, "all edges in one round trip"
 
 
 @pytest.mark.parametrize("sensor", HOLDING, indirect=True, ids=[kind["kind"] for kind in HOLDING])
@@ -120,8 +120,8 @@ def test_the_initial_value_may_lie_in_an_older_source(sensor: Sensor) -> None:
     newer = in_memory(sensor, [sample for sample in samples if sample[0] >= MIDDLE])
     for sources in (split(sensor, newer, samples), Sources(in_memory(sensor, samples))):
         span = TimeRange(MIDDLE, END)
-        asked = SensorQuery(sensor, plan_raw(span, sources.tiers), (), True, None)
-        [reading] = read(sources, [asked], span)
+        query = SensorQuery(sensor, plan_raw(span, sources.tiers), (), True, None)
+        [reading] = read(sources, [query], span)
         before = [(t, v) for t, v, q in samples if MIDDLE - 3 * 5 * MINUTE <= t < MIDDLE and q < 2]
         assert reading.before.v.tolist() == [before[-1][1]]
 
@@ -150,10 +150,10 @@ def test_a_rejection_counts_samples_of_all_sources(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("historian.read.counting.MAX_SAMPLES", 1_000)
     monkeypatch.setattr("historian.read.planner.MAX_SAMPLES", 1_000)
     monkeypatch.setattr("historian.read.reading.ROWS", 100)
-    said: Sequence[Any] = []
+    messages: Sequence[Any] = []
     for sources in (split(sensor, newer, samples), Sources(in_memory(sensor, samples))):
-        asked = SensorQuery(sensor, plan_raw(SPAN, sources.tiers), (), False, None)
+        query = SensorQuery(sensor, plan_raw(SPAN, sources.tiers), (), False, None)
         with pytest.raises(BadRequest) as refused:
-            read(sources, [asked], SPAN)
-        said = [*said, refused.value.detail]
-    assert said[0] == said[1] and "raw samples" in said[0]
+            read(sources, [query], SPAN)
+        messages = [*messages, refused.value.detail]
+    assert messages[0] == messages[1] and "raw samples" in messages[0]

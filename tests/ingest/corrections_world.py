@@ -33,12 +33,12 @@ class World:
     def write(self, tag: str, samples: State, journal: str | None = None) -> None:
         """As an import would (with its id), or as live data."""
         sensor = self.plant.sensor(tag)
-        made: Any = (
+        new_writer: Any = (
             BulkWriter(self.plant.tenant, "ns")
             if journal is None
             else JournalingWriter(self.plant.tenant, journal_of(self.plant.tenant, journal))
         )
-        with made as writer:
+        with new_writer as writer:
             self.add(writer, sensor.id, samples)
 
     def add(self, writer: Any, sensor: str, samples: State) -> None:

@@ -72,14 +72,14 @@ def doom(step: str, moment: str, turn: int) -> None:
     setattr(owner, method, deadly)
 
 
-def main(redis_url: str, tenant_json: str, step: str, moment: str, turn: str, heard: str = "") -> None:
-    """`heard`: the folder in which listeners record their samples; without it there are none."""
+def main(redis_url: str, tenant_json: str, step: str, moment: str, turn: str, received: str = "") -> None:
+    """`received`: the folder in which listeners record their samples; without it there are none."""
     tenant = msgspec.json.decode(tenant_json, type=TenantConnection)
     if step != "none":
         doom(step, moment, int(turn))
     streams = Streams(redis_url)
     timeseries = Timeseries(tenant.influx_url, tenant.writer)
-    listeners = [First(Path(heard, "first")), Second(Path(heard, "second"))] if heard else []
+    listeners = [First(Path(received, "first")), Second(Path(received, "second"))] if received else []
 
     def make(tenant: TenantConnection) -> TenantWriter:
         return TenantWriter(streams, timeseries, tenant, listeners)

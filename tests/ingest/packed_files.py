@@ -90,9 +90,9 @@ class Steps(Look):
 
 def looked_at(path: Path, mapping: Mapping | None = None) -> Counter[str]:
     """What a look at the whole file spends."""
-    look = Steps()
-    with closing(open_reader(path, mapping or Mapping("s"), look.budget(path))) as reader:
+    steps = Steps()
+    with closing(open_reader(path, mapping or Mapping("s"), steps.budget(path))) as reader:
         if (head := reader.head()) is not None:
             for _ in reader.tables(head.headers[:1], large=False):
                 pass
-    return look.spent
+    return steps.spent

@@ -243,12 +243,12 @@ def test_an_undo_that_an_earlier_release_began_is_planned_as_a_whole(
     assert journal_of(tenant, id).count() == 5
     undo = jobs.queue_undo(tenant, id, False, "erika", now()).id
     sensor = {"sensor": world.plant.sensor("TT-101").id, "removed": 0, "added": 0, "changed": 12, "left": 0}
-    begun = {
+    progress = {
         "state": "running",
         "progress": {"samples": 20, "done": 3, "pieces": 5},
         "result": {"removed": 0, "added": 0, "changed": 12, "left": 0, "sensors": [sensor]},
     }
-    documents(tenant).change("corrections", undo, lambda document: {**document, **begun})
+    documents(tenant).change("corrections", undo, lambda document: {**document, **progress})
     assert counts(world.perform(undo).result) == (0, 0, 20, 0)
     assert world.stored("TT-101") == before
 

@@ -48,19 +48,19 @@ def test_an_import_is_previewed_and_undone(plant: Plant, engineer: Client) -> No
         plant.sensor("TT-101").id: (START, START, 1),
         sensor: (START, START + MINUTE, 2),
     }
-    asked = post(engineer, f"/api/v1/imports/{id}/undo", {"dry_run": True})
-    assert asked.status_code == 202, asked.content
+    queued = post(engineer, f"/api/v1/imports/{id}/undo", {"dry_run": True})
+    assert queued.status_code == 202, queued.content
     work(Queue.long, now)
-    seen = engineer.get(asked["Location"]).json()
+    seen = engineer.get(queued["Location"]).json()
     assert (seen["state"], seen["dry_run"], seen["target"]) == ("done", True, id)
     assert {name: seen["result"][name] for name in ("removed", "changed", "added", "left")} == {
         "removed": 2, "changed": 1, "added": 0, "left": 0,
     }  # fmt: skip
     assert len(plant.stored("TT-102")) == 2
-    assert post(engineer, f"{asked['Location']}/start").status_code == 202
-    assert post(engineer, f"{asked['Location']}/undo").status_code == 409
+    assert post(engineer, f"{queued['Location']}/start").status_code == 202
+    assert post(engineer, f"{queued['Location']}/undo").status_code == 409
     work(Queue.long, now)
-    assert engineer.get(asked["Location"]).json()["result"]["removed"] == 2
+    assert engineer.get(queued["Location"]).json()["result"]["removed"] == 2
     assert (plant.stored("TT-101"), plant.stored("TT-102")) == ({}, {START * 1_000_000: (99.0, 1)})
     assert engineer.get("/api/v1/corrections").json()["results"][0]["result"]["sensors"] == []
 
@@ -88,12 +88,16 @@ def test_samples_are_deleted_by_tag_and_iso_time(plant: Plant, engineer: Client,
     imported(plant, engineer)
     span = {"start": "2024-05-01T00:01:00Z", "end": "2024-05-02T00:00Z"}
     body = {"action": "delete", "sensors": [f"{plant.slug}:TT-102"], **span}
-    made = post(engineer, "/api/v1/corrections", body).json()
-    assert (made["state"], made["start"], made["sensors"]) == ("queued", START + MINUTE, [plant.sensor("TT-102").id])
+    created = post(engineer, "/api/v1/corrections", body).json()
+    assert (created["state"], created["start"], created["sensors"]) == (
+        "queued",
+        START + MINUTE,
+        [plant.sensor("TT-102").id],
+    )
     work(Queue.long, now)
     assert list(plant.stored("TT-102")) == [START * 1_000_000]
     trail = client_for("admin", plant.tenant).get("/api/v1/audit").json()["results"]
-    [entry] = [entry for entry in trail if entry["target"] == made["id"]]
+    [entry] = [entry for entry in trail if entry["target"] == created["id"]]
     assert (entry["action"], entry["detail"]["action"], entry["detail"]["end"]) == (
         "correction.create", "delete", START + 1440 * MINUTE,
     )  # fmt: skip
@@ -110,27 +114,27 @@ def test_whatever_is_done_to_stored_samples_is_in_the_trail(
     run_import(plant.tenant, checked)
     assert post(engineer, f"/api/v1/imports/{checked}/start").status_code == 202
     span = {"start": START, "end": START + 1}
-    asked: list[dict[str, Any]] = [
+    bodies: list[dict[str, Any]] = [
         {"action": "shift", "sensors": [one], **span, "by_ms": 1_000},
         {"action": "swap", "sensors": [one, other], "start": START},
         {"action": "convert", "sensors": [one], **span, "unit": "°F"},
     ]
-    made = []
-    for body in asked:
-        answer = post(engineer, "/api/v1/corrections", {**body, "dry_run": True})
-        assert answer.status_code == 202, answer.content
-        made.append(answer.json()["id"])
+    created = []
+    for body in bodies:
+        response = post(engineer, "/api/v1/corrections", {**body, "dry_run": True})
+        assert response.status_code == 202, response.content
+        created.append(response.json()["id"])
     work(Queue.long, now)
-    assert post(engineer, f"/api/v1/corrections/{made[0]}/start").status_code == 202
-    assert post(engineer, f"/api/v1/corrections/{made[0]}/cancel").status_code == 200
+    assert post(engineer, f"/api/v1/corrections/{created[0]}/start").status_code == 202
+    assert post(engineer, f"/api/v1/corrections/{created[0]}/cancel").status_code == 200
     undo = post(engineer, f"/api/v1/imports/{loaded}/undo", {"dry_run": True}).json()
     trail = client_for("admin", plant.tenant).get("/api/v1/audit?limit=1000").json()["results"]
-    told = {(entry["action"], entry["target"]): entry["detail"] for entry in trail}
-    for id, body in zip(made, asked, strict=True):
-        assert body.items() <= told["correction.create", id].items()
-    assert told["correction.create", undo["id"]]["target"] == loaded
-    assert {("import.cancel", stopped), ("import.start", checked)} <= told.keys()
-    assert {("correction.start", made[0]), ("correction.cancel", made[0])} <= told.keys()
+    details = {(entry["action"], entry["target"]): entry["detail"] for entry in trail}
+    for id, body in zip(created, bodies, strict=True):
+        assert body.items() <= details["correction.create", id].items()
+    assert details["correction.create", undo["id"]]["target"] == loaded
+    assert {("import.cancel", stopped), ("import.start", checked)} <= details.keys()
+    assert {("correction.start", created[0]), ("correction.cancel", created[0])} <= details.keys()
 
 
 @pytest.mark.parametrize(
@@ -146,8 +150,8 @@ def test_whatever_is_done_to_stored_samples_is_in_the_trail(
     ],
 )
 def test_errors_are_reported(plant: Plant, engineer: Client, body: dict[str, Any], why: str) -> None:
-    answer = post(engineer, "/api/v1/corrections", body)
-    assert (answer.status_code, why in answer.json()["detail"]) == (400, True), answer.content
+    response = post(engineer, "/api/v1/corrections", body)
+    assert (response.status_code, why in response.json()["detail"]) == (400, True), response.content
 
 
 def test_viewers_see_and_outsiders_see_nothing(plant: Plant, rival: TenantConnection, client_for: ClientFor) -> None:

@@ -105,8 +105,8 @@ def test_a_full_redis_refuses_writes_answers_reads_and_recovers_by_itself(small:
     wait_for(lambda: {part["state"] for part in parts()} == {"up"})
 
 
-def assert_refused(answer: requests.Response, slug: str) -> None:
-    assert answer.status_code == 503, answer.text
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert int(answer.headers["Retry-After"]) > 0
-    assert answer.json()["type"] == f"/problems/{slug}"
+def assert_refused(response: requests.Response, slug: str) -> None:
+    assert response.status_code == 503, response.text
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert int(response.headers["Retry-After"]) > 0
+    assert response.json()["type"] == f"/problems/{slug}"

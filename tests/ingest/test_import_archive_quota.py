@@ -80,9 +80,9 @@ def test_a_small_archive_of_a_large_file_is_refused_before_it_is_unpacked(
     monkeypatch.setattr(jobs, "unpack", unpacked)
     packed = archive({"a.csv": MEMBER, "b.csv": MEMBER})
     assert len(packed) < small // 20
-    answer = upload(client_for("engineer", acme), plant, packed)
-    assert answer.status_code == 413
-    problem = answer.json()
+    response = upload(client_for("engineer", acme), plant, packed)
+    assert response.status_code == 413
+    problem = response.json()
     assert (problem["type"], problem["limit"], problem["wanted"]) == ("/problems/upload-quota", small, 2 * len(MEMBER))
     assert problem["detail"].startswith(f"The archives unpack to {2 * len(MEMBER):,} bytes.")
     assert left_behind(acme) == nothing_before == [], "nothing stays"
@@ -134,8 +134,8 @@ def test_an_archive_that_takes_long_to_unpack_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(jobs, "MAX_UNPACK_S", 0.0)
-    answer = upload(client_for("engineer", acme), plant, archive({"a.csv": MEMBER}))
-    assert answer.status_code == 400 and "take longer than 0 s to unpack" in answer.json()["detail"]
+    response = upload(client_for("engineer", acme), plant, archive({"a.csv": MEMBER}))
+    assert response.status_code == 400 and "take longer than 0 s to unpack" in response.json()["detail"]
     assert left_behind(acme) == nothing_before == []
 
 
@@ -144,8 +144,8 @@ def test_members_of_all_archives_are_counted_together(
 ) -> None:
     monkeypatch.setattr(jobs, "MAX_MEMBERS", 5)
     some = archive({f"{k}.csv": b"" for k in range(3)})
-    answer = upload(client_for("engineer", acme), plant, some, some)
-    assert answer.status_code == 400 and "hold 6 files; at most 5 are taken at once" in answer.json()["detail"]
+    response = upload(client_for("engineer", acme), plant, some, some)
+    assert response.status_code == 400 and "hold 6 files; at most 5 are taken at once" in response.json()["detail"]
 
 
 def test_an_archive_that_unpacks_to_more_than_the_disk_has(
@@ -153,8 +153,8 @@ def test_an_archive_that_unpacks_to_more_than_the_disk_has(
 ) -> None:
     free = shutil.disk_usage(Home.from_environment().path).free
     monkeypatch.setattr("ingest.imports.quota.MIN_FREE_BYTES", free - len(MEMBER) // 2)
-    answer = upload(client_for("engineer", acme), plant, archive({"a.csv": MEMBER}))
-    assert answer.status_code == 413 and answer.json()["type"] == "/problems/disk-full"
+    response = upload(client_for("engineer", acme), plant, archive({"a.csv": MEMBER}))
+    assert response.status_code == 413 and response.json()["type"] == "/problems/disk-full"
 
 
 def test_of_uploads_that_are_measured_at_the_same_time_one_passes(acme: TenantConnection, tmp_path: Path) -> None:

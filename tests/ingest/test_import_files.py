@@ -169,16 +169,16 @@ def test_progress_continues_over_many_files_without_a_report_for_each(
     paths = [tmp_path / f"log-{n}.csv" for n in range(12)]
     for n, path in enumerate(paths):
         path.write_text(f"time,TT-101\n2024-05-01 00:00:{n:02d},1\n")
-    mapping, told = load_mapping(f"site: {plant.slug}"), list[int]()
+    mapping, reported = load_mapping(f"site: {plant.slug}"), list[int]()
     total = sum(path.stat().st_size for path in paths)
 
     def loaded() -> list[int]:
-        told.clear()
-        run(plant.tenant, paths, mapping, on_progress=lambda progress: told.append(progress.bytes))
-        return told
+        reported.clear()
+        run(plant.tenant, paths, mapping, on_progress=lambda progress: reported.append(progress.bytes))
+        return reported
 
     engine = sys.modules["ingest.imports.run"]
     monkeypatch.setattr(engine, "REPORT_INTERVAL_S", 3600)
     assert len(loaded()) == 2, "once at the beginning, once at the end"
     monkeypatch.setattr(engine, "REPORT_INTERVAL_S", 0)
-    assert loaded() == sorted(told) and told[-1] == total and len(told) > 12
+    assert loaded() == sorted(reported) and reported[-1] == total and len(reported) > 12

@@ -180,10 +180,10 @@ def test_uploaded_archives_list_their_members(plant: Plant, client_for: Any) -> 
 
     client: Client = client_for("engineer", plant.tenant)
     upload = SimpleUploadedFile("all.zip", archive({"a.csv": CSV, "b.csv": MORE}))
-    answer = client.post("/api/v1/imports?dry_run=1", {"mapping": f"{{site: {plant.slug}}}", "file": upload})
-    assert answer.status_code == 202, answer.content
-    assert [file["name"] for file in answer.json()["files"]] == ["a.csv", "b.csv"]
-    shutil.rmtree(jobs.folder_of(plant.tenant, answer.json()["id"]))  # other tests count what lies there
+    response = client.post("/api/v1/imports?dry_run=1", {"mapping": f"{{site: {plant.slug}}}", "file": upload})
+    assert response.status_code == 202, response.content
+    assert [file["name"] for file in response.json()["files"]] == ["a.csv", "b.csv"]
+    shutil.rmtree(jobs.folder_of(plant.tenant, response.json()["id"]))  # other tests count what lies there
     again = SimpleUploadedFile("all.zip", archive({"inner.zip": archive({"a.csv": CSV})}))
     refused = client.post("/api/v1/imports?dry_run=1", {"mapping": f"{{site: {plant.slug}}}", "file": again})
     assert refused.status_code == 400 and "unpack it first" in refused.json()["detail"]

@@ -78,8 +78,8 @@ def test_values_that_no_file_can_be_read_with_name_their_member(
     with pytest.raises(BadRequest, match=member):
         load_mapping(text)
     form = {"mapping": text, "file": SimpleUploadedFile("log.csv", b"when,TT-101\n2024-05-01,1\n")}
-    answer = client_for("engineer", plant.tenant).post("/api/v1/imports?dry_run=1", form)
-    assert answer.status_code == 400 and member in answer.json()["detail"]
+    response = client_for("engineer", plant.tenant).post("/api/v1/imports?dry_run=1", form)
+    assert response.status_code == 400 and member in response.json()["detail"]
 
 
 @pytest.mark.parametrize("shift", ["36525d", "-36525d"])
@@ -198,9 +198,9 @@ def test_what_is_accepted_can_be_read(
 ) -> None:
     path, base = tmp_path / which, BASES[which]
     path.write_text(FILES[which])
-    made = {**base, **members, "time": {**base["time"], **time}, "site": plant.slug}
+    complete = {**base, **members, "time": {**base["time"], **time}, "site": plant.slug}
     try:
-        mapping = load_mapping(json.dumps(made))
+        mapping = load_mapping(json.dumps(complete))
         check(plant.tenant, [path], mapping)
     except BadRequest as error:
         event(f"refused: {error.detail[:60]}")

@@ -72,8 +72,8 @@ WIDE = "t,TT-101,Outside [°C],Fan,Notes,skip\n2024-05-01,1,7.5,On,,9\n2024-05-0
 
 def test_a_dry_run_lists_them_and_makes_none(plant: Plant, load: Callable[..., ImportReport]) -> None:
     report = load({"a.csv": WIDE}, "{ignore: [skip]}", dry_run=True)
-    told = {new.tag: (new.name, new.unit, new.kind, new.states, new.column, new.file) for new in report.new_sensors}
-    assert told == {
+    drafted = {new.tag: (new.name, new.unit, new.kind, new.states, new.column, new.file) for new in report.new_sensors}
+    assert drafted == {
         "Outside": ("Outside", "°C", "continuous", {}, "Outside [°C]", "a.csv"),
         "Fan": ("Fan", "", "discrete", {"0": "Off", "1": "On"}, "Fan", "a.csv"),
     }
@@ -88,12 +88,12 @@ def test_new_sensors_are_created_once_and_filled(plant: Plant, load: Callable[..
     more = "t,Outside [°C]\n2024-05-03,9.5\n"
     report = load({"a.csv": WIDE, "b.csv": more}, "{ignore: [skip]}")
     assert [new.tag for new in report.new_sensors] == ["Outside", "Fan"]
-    made = plant.sensor("Outside")
-    assert (made.unit, made.kind) == ("°C", "continuous")
+    sensor = plant.sensor("Outside")
+    assert (sensor.unit, sensor.kind) == ("°C", "continuous")
     assert plant.stored("Outside") == {FIRST: (7.5, 0), SECOND: (8.5, 0), at("2024-05-03"): (9.5, 0)}
     assert plant.stored("Fan") == {FIRST: (1.0, 0), SECOND: (0.0, 0)}
     again = load({"a.csv": WIDE, "b.csv": more}, "{ignore: [skip]}")
-    assert again.new_sensors == [] and plant.sensor("Outside") == made and len(plant.stored("Outside")) == 3
+    assert again.new_sensors == [] and plant.sensor("Outside") == sensor and len(plant.stored("Outside")) == 3
 
 
 def test_those_that_the_mapping_names(plant: Plant, load: Callable[..., ImportReport]) -> None:

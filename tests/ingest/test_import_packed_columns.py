@@ -38,10 +38,10 @@ from tests.ingest.packed_files import (
 def test_a_head_costs_the_same_whatever_follows_it(tmp_path: Path, options: dict[str, Any]) -> None:
     def costs(rows: int) -> int:
         path = parquet(tmp_path / f"{rows}.parquet", rows, **options)
-        with closing(open_reader(path, Mapping("s"), made := Budget(path))) as reader:
+        with closing(open_reader(path, Mapping("s"), budget := Budget(path))) as reader:
             head = reader.head()
         assert head is not None and len(head.rows) == 1_000
-        return made.bytes
+        return budget.bytes
 
     assert costs(2_000_000) <= 1.1 * costs(1_200_000)
 
@@ -49,12 +49,12 @@ def test_a_head_costs_the_same_whatever_follows_it(tmp_path: Path, options: dict
 def test_a_look_at_very_many_equal_rows_ends(tmp_path: Path) -> None:
     path = parquet(tmp_path / "many.parquet", 3_000_000, compression="zstd")
     assert path.stat().st_size < 300_000
-    look = Steps()
-    with closing(open_reader(path, Mapping("s"), look.budget(path))) as reader, pytest.raises(LookEnded):
+    steps = Steps()
+    with closing(open_reader(path, Mapping("s"), steps.budget(path))) as reader, pytest.raises(LookEnded):
         assert reader.head() is not None
         for _ in reader.tables(["when"], large=False):
             pass
-    assert look.spent["rows"] <= budget.MAX_PREVIEW_ROWS + 100_000
+    assert steps.spent["rows"] <= budget.MAX_PREVIEW_ROWS + 100_000
 
 
 def test_a_page_that_unpacks_to_far_more_than_its_file_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,12 +96,12 @@ def test_a_look_counts_what_is_unpacked(tmp_path: Path, packed: bool) -> None:
     data = b"when,TT-101\n" + b"2024-05-01,1\n" * 6_000_000
     path = tmp_path / "log.csv"
     path.write_bytes(gzip.compress(data, 1) if packed else data)
-    look = Steps()
-    with pytest.raises(LookEnded), closing(open_reader(path, Mapping("s"), look.budget(path))) as reader:
+    steps = Steps()
+    with pytest.raises(LookEnded), closing(open_reader(path, Mapping("s"), steps.budget(path))) as reader:
         assert reader.head() is not None
         for _ in reader.tables(["when"], large=False):
             pass
-    assert look.spent["bytes"] <= budget.MAX_PREVIEW_BYTES + (5 << 20)
+    assert steps.spent["bytes"] <= budget.MAX_PREVIEW_BYTES + (5 << 20)
 
 
 def test_what_a_job_unpacks_is_bounded(plant: Plant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,15 +191,15 @@ def test_an_upload_of_a_few_packed_bytes_is_answered(
             annotated(path, 20_000)
     assert path.stat().st_size < 1_200_000
     form = {"mapping": f"site: {plant.slug}", "file": SimpleUploadedFile(path.name, path.read_bytes())}
-    answer = client_for("engineer", plant.tenant).post("/api/v1/imports?dry_run=1", form)
-    assert answer.status_code == 202, answer.content
+    response = client_for("engineer", plant.tenant).post("/api/v1/imports?dry_run=1", form)
+    assert response.status_code == 202, response.content
 
 
 def test_a_source_knows_what_it_has_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     path.write_bytes(b"a,b\n" * 1_000_000)
-    with closing(Source(path, "auto", made := Budget(path))) as source:
-        assert sum(len(chunk.data) for chunk in source.chunks()) == made.bytes == 4_000_000
+    with closing(Source(path, "auto", budget := Budget(path))) as source:
+        assert sum(len(chunk.data) for chunk in source.chunks()) == budget.bytes == 4_000_000
 
 
 @pytest.mark.parametrize("kind", ["lp", "annotated"])

@@ -71,11 +71,11 @@ def test_a_sheet_that_does_not_say_its_size_is_read_once(tmp_path: Path) -> None
     path = sheet(tmp_path / "log.xlsx", {"A2": 1})
     size = len(zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml"))
     rewritten(path, lambda data: re.sub(rb"<dimension[^>]*>", b"", data))
-    with closing(open_reader(path, Mapping("s"), made := Budget(path))):
-        opened = made.bytes
-    with closing(open_reader(path, Mapping("s"), made := Budget(path))) as reader:
+    with closing(open_reader(path, Mapping("s"), budget := Budget(path))):
+        opened = budget.bytes
+    with closing(open_reader(path, Mapping("s"), budget := Budget(path))) as reader:
         reader.head()
-    assert made.bytes - opened <= size
+    assert budget.bytes - opened <= size
 
 
 def test_a_text_that_many_cells_share_is_written_out_a_little_at_a_time(tmp_path: Path) -> None:

@@ -83,24 +83,24 @@ def test_a_list_comes_by_the_page_also_where_several_were_made_at_once(plant: Pl
 
 @pytest.mark.parametrize("path", ["/api/v1/imports", "/api/v1/corrections", "/api/v1/jobs"])
 def test_a_wrong_cursor_is_refused(engineer: Client, path: str) -> None:
-    answer = engineer.get(path, {"cursor": "nonsense"})
-    assert (answer.status_code, answer.json()["type"]) == (400, "/problems/bad-cursor")
+    response = engineer.get(path, {"cursor": "nonsense"})
+    assert (response.status_code, response.json()["type"]) == (400, "/problems/bad-cursor")
 
 
 def test_the_record_of_an_import_stays_small_whatever_it_holds(plant: Plant, engineer: Client) -> None:
     rows = "".join(f"2024-05-01 00:{n // 60:02d}:{n % 60:02d},oops,{n},y\n" for n in range(600))
     files = [SimpleUploadedFile(f"{n}.csv", b"time,TT-101,TT-102,other\n" + rows.encode()) for n in range(50)]
     mapping = f"# {'long' * 10_000}\n{{site: {plant.slug}, ignore: [other]}}"
-    made = engineer.post("/api/v1/imports?dry_run=1", {"mapping": mapping, "file": files}).json()
-    run_import(plant.tenant, made["id"])
-    whole = engineer.get(f"/api/v1/imports/{made['id']}").json()
+    created = engineer.post("/api/v1/imports?dry_run=1", {"mapping": mapping, "file": files}).json()
+    run_import(plant.tenant, created["id"])
+    whole = engineer.get(f"/api/v1/imports/{created['id']}").json()
     assert (len(whole["files"]), whole["mapping"]) == (50, mapping)
     assert whole["report"]["problems"] and whole["report"]["preview"]
     (listed,) = engineer.get("/api/v1/imports").json()["results"]
     assert (listed["file_count"], len(listed["files"]), listed["mapping"]) == (50, 1, "")
     assert listed["report"]["rows"] == whole["report"]["rows"] == 30_000
     assert [listed["report"][name] for name in ("sensors", "problems", "preview", "files")] == [[]] * 4
-    assert stored_size(plant.tenant, "imports", made["id"]) < 5_000
+    assert stored_size(plant.tenant, "imports", created["id"]) < 5_000
 
 
 def test_an_import_that_an_earlier_version_stored_is_listed_shown_and_run(plant: Plant, engineer: Client) -> None:
@@ -132,28 +132,28 @@ def test_a_correction_is_listed_with_totals_only(plant: Plant, engineer: Client)
 def test_old_jobs_go_and_what_can_be_undone_or_is_open_stays(plant: Plant, engineer: Client, settings: Any) -> None:
     tenant, world = plant.tenant, World(plant)
     settings.JOB_RETENTION_DAYS, settings.JOB_RETENTION_COUNT = 100, 1000
-    made = {name: upload(engineer, plant).json()["id"] for name in ("old", "undoable", "young")}
-    for id in made.values():
+    created = {name: upload(engineer, plant).json()["id"] for name in ("old", "undoable", "young")}
+    for id in created.values():
         run_import(tenant, id)
-    made["open"] = upload(engineer, plant, CSV, "?dry_run=1").json()["id"]
+    created["open"] = upload(engineer, plant, CSV, "?dry_run=1").json()["id"]
     world.write("TT-101", series(0, 5))
     corrected = [world.correct("delete", "TT-101", start=START, end=START + 1).id for _ in range(2)]
     for name in ("old", "undoable", "open"):
-        make_old(tenant, "imports", made[name], 101)
-    make_old(tenant, "imports", made["young"], 99)
+        make_old(tenant, "imports", created[name], 101)
+    make_old(tenant, "imports", created["young"], 99)
     make_old(tenant, "corrections", corrected[0], 101)
-    for id in (made["old"], made["young"], *corrected):
+    for id in (created["old"], created["young"], *corrected):
         journal_of(tenant, id).clear()
     clear_jobs()
-    assert {each["id"] for each in engineer.get("/api/v1/imports").json()["results"]} == set(made.values()) - {
-        made["old"]
+    assert {each["id"] for each in engineer.get("/api/v1/imports").json()["results"]} == set(created.values()) - {
+        created["old"]
     }
     assert [each["id"] for each in engineer.get("/api/v1/corrections").json()["results"]] == corrected[1:]
-    assert engineer.get(f"/api/v1/imports/{made['old']}").status_code == 404
+    assert engineer.get(f"/api/v1/imports/{created['old']}").status_code == 404
     for part in (DETAILS, RANGES):
-        assert documents(tenant).get(part, made["old"]) is None
-        assert documents(tenant).get(part, made["young"]) is not None
-    engineer.post(f"/api/v1/imports/{made['open']}/cancel")
+        assert documents(tenant).get(part, created["old"]) is None
+        assert documents(tenant).get(part, created["young"]) is not None
+    engineer.post(f"/api/v1/imports/{created['open']}/cancel")
 
 
 def test_of_many_jobs_the_newest_stay(plant: Plant, engineer: Client) -> None:

@@ -24,14 +24,14 @@ class Listener:
 
     def __init__(self, name: str, log: list[str], failures: int = 0) -> None:
         self.name, self.log, self.failures = name, log, failures
-        self.heard: list[tuple[str, int]] = []
+        self.received: list[tuple[str, int]] = []
 
     def stored(self, batch: Batch) -> None:
         self.log.append(self.name)
         if self.failures:
             self.failures -= 1
             raise Unavailable("The listener's store is down.")
-        self.heard += [(batch.sensors[i][1], t) for i, t in zip(batch.i.tolist(), batch.t.tolist(), strict=True)]
+        self.received += [(batch.sensors[i][1], t) for i, t in zip(batch.i.tolist(), batch.t.tolist(), strict=True)]
 
 
 def writer_with(tenant: TenantConnection, *listeners: Listener) -> TenantWriter:
@@ -51,7 +51,7 @@ def test_listeners_are_called_in_order_once_influxdb_has_the_samples(plant: Plan
     send(plant, ("TT-101", "value=1", T))
     writer_with(plant.tenant, first, second).drain(lambda: True)
     assert log == ["first", "second"]
-    assert first.heard == second.heard == [(plant.sensor("TT-101").id, T)]
+    assert first.received == second.received == [(plant.sensor("TT-101").id, T)]
 
 
 def test_a_failed_listener_is_called_again_and_so_are_the_others(plant: Plant) -> None:
@@ -64,7 +64,7 @@ def test_a_failed_listener_is_called_again_and_so_are_the_others(plant: Plant) -
     assert streams().backlogs([plant.tenant.prefix]) == [1], "what somebody did not take is not acknowledged"
     assert not tenant_writer.drain(lambda: True)
     assert log == ["first", "second", "first", "second", "third"]
-    assert [set(each.heard) for each in listeners] == [{(plant.sensor("TT-101").id, T)}] * 3
+    assert [set(each.received) for each in listeners] == [{(plant.sensor("TT-101").id, T)}] * 3
     assert streams().backlogs([plant.tenant.prefix]) == [0]
 
 
@@ -75,7 +75,7 @@ def test_listeners_get_no_samples_rejected_by_influxdb_but_all_others(plant: Pla
     send(plant, ("TT-102", "value=1", T), ("TT-102", "value=13", old + S), ("TT-101", "value=2", T))
     writer_with(plant.tenant, listener).drain(lambda: True)
     ids = {tag: plant.sensor(tag).id for tag in ("TT-101", "TT-102")}
-    assert listener.heard == [(ids["TT-102"], T), (ids["TT-101"], T)]
+    assert listener.received == [(ids["TT-102"], T), (ids["TT-101"], T)]
     newest = streams().latest.read(plant.tenant.prefix, list(ids.values()))
     assert {sensor: sample.v for sensor, sample in newest.items()} == {ids["TT-101"]: 2.0, ids["TT-102"]: 1.0}
 

@@ -86,12 +86,12 @@ def test_the_shared_writer_leaves_a_tenant_to_its_own_writer_and_takes_over_agai
 def test_it_takes_over_during_a_flow_and_the_last_sample_of_each_time_wins(plant: Plant) -> None:
     wrote, sent = Wrote(), 0
     with run("shared", wrote, plant.tenant):
-        begun = time.monotonic()
-        while time.monotonic() - begun < 1:
+        started = time.monotonic()
+        while time.monotonic() - started < 1:
             send(plant, sent := sent + 1)
         with run("own", wrote, plant.tenant):
-            begun = time.monotonic()
-            while time.monotonic() - begun < 2:
+            started = time.monotonic()
+            while time.monotonic() - started < 2:
                 send(plant, sent := sent + 1)
             wait_until(lambda: plant.stored("TT-101") == {T: (float(sent), 0)})
     changes = [kind for (kind, _), (before, _) in zip(wrote[1:], wrote, strict=False) if kind != before]

@@ -62,8 +62,8 @@ def test_a_listed_source_is_served_documented_and_authenticated(
     device = client_for("engineer", acme, ("ingest",))
 
     def post(client: Client, *rows: object) -> tuple[int, str]:
-        answer = client.post("/rows", json.dumps(rows), content_type="application/json")
-        return answer.status_code, answer.content.decode()
+        response = client.post("/rows", json.dumps(rows), content_type="application/json")
+        return response.status_code, response.content.decode()
 
     assert post(device, [plant.slug, "TT-101", 1.5, T], [plant.slug, "TT-102", 2.5, T])[0] == 202
     drain(plant.tenant)

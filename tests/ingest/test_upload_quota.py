@@ -80,8 +80,8 @@ def test_an_upload_that_has_no_room_is_refused_before_a_byte_of_it_is_read(
 ) -> None:
     body = Unread(small + 1, 0)
     environ = {"CONTENT_LENGTH": str(small + 1), "CONTENT_TYPE": "multipart/form-data; boundary=x"}
-    answer = ask(client_for("engineer", acme), "post", "/api/v1/imports", body, **environ)
-    assert (answer.status_code, json.loads(answer.content)["type"]) == (413, "/problems/upload-quota")
+    response = ask(client_for("engineer", acme), "post", "/api/v1/imports", body, **environ)
+    assert (response.status_code, json.loads(response.content)["type"]) == (413, "/problems/upload-quota")
     assert body.taken == 0
 
 

@@ -35,8 +35,8 @@ def client(platform: Platform) -> requests.Session:
         ("sites", [{"slug": "works", "name": "Works", "timezone": "UTC"}]),
         ("sensors", [{"site": "works", "tag": tag, "name": tag} for tag in ("TT-1", "TT-2")]),
     ):
-        answer = session.post(f"{platform.url}/api/v1/{kind}/bulk", json={"items": items})
-        assert answer.status_code == 200, answer.text
+        response = session.post(f"{platform.url}/api/v1/{kind}/bulk", json={"items": items})
+        assert response.status_code == 200, response.text
     return session
 
 
@@ -48,9 +48,9 @@ def sensor_id(platform: Platform, client: requests.Session, tag: str) -> str:
 def samples(platform: Platform, client: requests.Session, tag: str, start: int, end: int) -> dict[int, Any]:
     id = sensor_id(platform, client, tag)
     parameters: dict[str, str | int] = {"start": start * 1000, "end": end * 1000, "points": 10_000, "method": "raw"}
-    answer = client.get(f"{platform.url}/api/v1/sensors/{id}/samples", params=parameters)
-    assert answer.status_code == 200, answer.text
-    body = answer.json()
+    response = client.get(f"{platform.url}/api/v1/sensors/{id}/samples", params=parameters)
+    assert response.status_code == 200, response.text
+    body = response.json()
     return {t // 1000: v for t, v in zip(body["t"], body["v"], strict=True)}
 
 
@@ -94,10 +94,10 @@ def test_the_influxdb_client_writes_here_with_the_token_as_its_password(
 
 def test_a_form_content_type_as_curl_sends_it_is_no_hindrance(platform: Platform, client: requests.Session) -> None:
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = client.post(
+    response = client.post(
         f"{platform.url}/write", f"works,sensor=TT-2 value=1 {T - 50}", params={"precision": "s"}, headers=headers
     )
-    assert answer.status_code == 204, answer.text
+    assert response.status_code == 204, response.text
 
 
 @pytest.mark.parametrize("declared", [True, False], ids=["of known length", "in chunks"])
@@ -106,23 +106,23 @@ def test_a_client_that_sends_too_much_gets_413(platform: Platform, client: reque
     for attempt in range(5):  # a client that still sends when the answer comes may find the connection gone first
         sent: Any = body if declared else (body[start : start + 100_000] for start in range(0, len(body), 100_000))
         try:
-            answer = client.post(f"{platform.url}/write?precision=s", data=sent)
+            response = client.post(f"{platform.url}/write?precision=s", data=sent)
             break
         except requests.exceptions.ConnectionError:
             assert attempt < 4
-    assert answer.status_code == 413, answer.text
+    assert response.status_code == 413, response.text
     assert client.get(f"{platform.url}/ping").status_code == 204
 
 
 def test_an_upload_is_imported_by_the_worker(platform: Platform, client: requests.Session) -> None:
     rows = "".join(f"{T + 10_000 + 60 * k},{k}\n" for k in range(1000))
-    answer = client.post(
+    response = client.post(
         f"{platform.url}/api/v1/imports",
         data={"mapping": "{site: works}"},
         files={"file": ("log.csv", f"time,TT-2\n{rows}")},
     )
-    assert answer.status_code == 202, answer.text
-    address = f"{platform.url}{answer.headers['Location']}"
+    assert response.status_code == 202, response.text
+    address = f"{platform.url}{response.headers['Location']}"
     wait_for(lambda: client.get(address).json()["state"] in ("done", "failed"), 30)
     assert client.get(address).json()["report"]["samples"] == 1000
     assert len(samples(platform, client, "TT-2", T + 10_000, T + 80_000)) == 1000
@@ -152,8 +152,8 @@ def test_a_killed_and_repeated_command_yields_the_same_history(
 
     rehearsal = platform.manage(*command[2:], "--dry-run", "--json")
     assert json.loads(rehearsal)["samples"] == 2 * count
-    told = platform.manage(*command[2:])
-    assert told.startswith(f"{2 * count:,} samples of 2 sensors loaded from {count:,} rows")
+    output = platform.manage(*command[2:])
+    assert output.startswith(f"{2 * count:,} samples of 2 sensors loaded from {count:,} rows")
     for first in range(0, count, 9_000):
         read = samples(platform, client, "TT-1", start + first, start + min(first + 9_000, count))
         assert read == {start + k: k % 97 for k in range(first, min(first + 9_000, count))}
@@ -161,14 +161,14 @@ def test_a_killed_and_repeated_command_yields_the_same_history(
 
 def test_a_worker_killed_during_an_import_is_followed_by_another(platform: Platform, client: requests.Session) -> None:
     start, count = T - 20_000_000, 400_000
-    answer = client.post(
+    response = client.post(
         f"{platform.url}/api/v1/imports",
         data={"mapping": "{site: works}"},
         files={
             "file": ("log.csv", "time,TT-1,TT-2\n" + "".join(f"{start + k},{k % 97},{k % 89}\n" for k in range(count)))
         },
     )
-    address = f"{platform.url}{answer.headers['Location']}"
+    address = f"{platform.url}{response.headers['Location']}"
     wait_for(lambda: client.get(address).json()["progress"]["samples"] > 0, 30)
     platform.supervisor.kill("worker")
     assert client.get(address).json()["state"] == "running"

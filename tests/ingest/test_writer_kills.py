@@ -73,9 +73,9 @@ class Sender(threading.Thread):
 
 @contextmanager
 def writer_process(
-    tenant: TenantConnection, step: str = "none", moment: str = "", turn: int = 0, heard: Path | None = None
+    tenant: TenantConnection, step: str = "none", moment: str = "", turn: int = 0, received: Path | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    arguments = [settings.REDIS_URL, msgspec.json.encode(tenant).decode(), step, moment, str(turn), str(heard or "")]
+    arguments = [settings.REDIS_URL, msgspec.json.encode(tenant).decode(), step, moment, str(turn), str(received or "")]
     process = subprocess.Popen(
         [sys.executable, doomed_writer.__file__, *arguments],
         env={**os.environ, "PYTHONPATH": "platform:."},
@@ -120,20 +120,20 @@ def test_a_writer_killed_at_any_step_loses_nothing(plant: Plant, step: str, mome
     assert_all_stored(sender)
 
 
-def heard_by(listener: Path) -> dict[str, list[tuple[int, tuple[float, int]]]]:
+def received_by(listener: Path) -> dict[str, list[tuple[int, tuple[float, int]]]]:
     """By sensor id, (time, (value, quality)) in order of arrival."""
-    heard: dict[str, list[tuple[int, tuple[float, int]]]] = defaultdict(list)
+    received: dict[str, list[tuple[int, tuple[float, int]]]] = defaultdict(list)
     for line in listener.read_text().splitlines():
         sensor, t, v, q = line.split()
-        heard[sensor].append((int(t), (float(v), int(q))))
-    return heard
+        received[sensor].append((int(t), (float(v), int(q))))
+    return received
 
 
 @pytest.mark.parametrize(
     ("step", "moment", "again"),
     [
         ("first listener", "before", set()),
-        ("first listener", "after", {"first"}),  # the second has not heard
+        ("first listener", "after", {"first"}),  # the second was not called
         ("second listener", "after", {"first", "second"}),  # nothing was acknowledged
         ("commit", "before", {"first", "second"}),
         ("commit", "after", set()),
@@ -147,16 +147,16 @@ def test_listeners_get_every_sample_at_least_once_although_the_writer_is_killed_
     with writer_process(plant.tenant, step, moment, 3, tmp_path) as doomed:
         assert doomed.wait(30) == -signal.SIGKILL
     sender.end()
-    with writer_process(plant.tenant, heard=tmp_path):
+    with writer_process(plant.tenant, received=tmp_path):
         wait_stored(plant.tenant)
     assert_all_stored(sender)
     for name in ("first", "second"):
-        heard = heard_by(tmp_path / name)
+        received = received_by(tmp_path / name)
         for tag, samples in sender.acknowledged.items():
-            told = heard[plant.sensor(tag).id]
-            assert dict(told) == samples
-            assert len(told) > len(samples) or name not in again
-            assert list(dict(told)) == sorted(samples), "in the order in which they were queued"
+            recorded = received[plant.sensor(tag).id]
+            assert dict(recorded) == samples
+            assert len(recorded) > len(samples) or name not in again
+            assert list(dict(recorded)) == sorted(samples), "in the order in which they were queued"
 
 
 def test_a_writer_killed_again_and_again_under_load_loses_nothing(plant: Plant) -> None:
