@@ -48,15 +48,15 @@ def test_fifty_people_at_their_pages(platform: Platform) -> None:
     device = platform.ensure_person("device", TENANT)["token"]
     days = max(DAYS * SCALE, 8)
     out = platform.shell(f"from tests.bench.crowd.plant import make; make({TENANT!r}, {PEOPLE}, {days})")
-    told = json.loads(out.splitlines()[-1])
+    plant = json.loads(out.splitlines()[-1])
     api = Connection(platform.url, {"Authorization": f"Bearer {device}"})
-    drawing = {"site": told["site"], "name": "All", "drawing": told["drawing"]}
+    drawing = {"site": plant["site"], "name": "All", "drawing": plant["drawing"]}
     schematic = api.post("/api/v1/schematics", drawing).json()["id"]
-    place = Place(told["site"], told["numbers"], told["states"], schematic, lambda: time.time_ns() // 1_000_000)
+    place = Place(plant["site"], plant["numbers"], plant["states"], schematic, lambda: time.time_ns() // 1_000_000)
     while not api.get("/api/v1/ladder").json()["complete"]:
         time.sleep(0.5)
     with measuring(api):
-        outcome = watch(platform.url, told["tokens"], place, ASKED_RATE, max(SECONDS * SCALE, 5), WARM_S)
+        outcome = watch(platform.url, plant["tokens"], place, ASKED_RATE, max(SECONDS * SCALE, 5), WARM_S)
     size = largest_worker_mb(platform)
     judged = judge(outcome, size)
     publish({"crowd": report(outcome, judged)}, SCALE)

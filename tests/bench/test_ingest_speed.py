@@ -28,8 +28,10 @@ def token(platform: Platform) -> str:
     headers = {"Authorization": f"Bearer {token}"}
     items = [{"site": "works", "tag": f"TT-{k}", "name": "t", "interval_s": 1} for k in range(SENSORS)]
     for kind, given in (("sites", [{"slug": "works", "name": "Works", "timezone": "UTC"}]), ("sensors", items)):
-        answer = requests.post(f"{platform.url}/api/v1/{kind}/bulk", json={"items": given}, headers=headers, timeout=30)
-        assert answer.status_code == 200, answer.text
+        response = requests.post(
+            f"{platform.url}/api/v1/{kind}/bulk", json={"items": given}, headers=headers, timeout=30
+        )
+        assert response.status_code == 200, response.text
     return token
 
 
@@ -98,17 +100,17 @@ def test_points_a_second_end_to_end(platform: Platform, token: str) -> None:
         device.start()
     for device in devices:
         device.join()
-    taken = time.perf_counter() - began
+    elapsed = time.perf_counter() - began
     while waiting(platform):
         time.sleep(0.05)
     stored = time.perf_counter() - began
     points, refused = len(batches) * POINTS, sum(device.refused for device in devices)
-    said = (
-        f"{points:,} points in batches of {POINTS:,} from {len(devices)} devices: accepted at {points / taken:,.0f}/s,"
-        f" stored at {points / stored:,.0f}/s (budget 58,000/s), {refused} rejections. The writer used at most"
-        f" {writer_mb(platform)} MB (budget 300 MB)."
+    summary = (
+        f"{points:,} points in batches of {POINTS:,} from {len(devices)} devices:"
+        f" accepted at {points / elapsed:,.0f}/s, stored at {points / stored:,.0f}/s (budget 58,000/s),"
+        f" {refused} rejections. The writer used at most {writer_mb(platform)} MB (budget 300 MB)."
     )
-    publish({"ingest-speed": said}, 1)
+    publish({"ingest-speed": summary}, 1)
     assert points / stored >= 58_000
     assert writer_mb(platform) <= 300
 
@@ -123,9 +125,9 @@ def test_acknowledgement_at_200_requests_a_second(platform: Platform, token: str
         device.join()
     seconds = np.array([value for device in devices for value in device.seconds]) * 1000
     p50, p99 = np.percentile(seconds, [50, 99])
-    said = (
+    summary = (
         f"At 200 requests a second, of ten points each, an acknowledgement takes {p50:.1f} ms (p99 {p99:.1f} ms, budget"
         f" 20 ms; the worst of {len(seconds):,}: {seconds.max():.1f} ms)."
     )
-    publish({"ingest-ack": said}, 1)
+    publish({"ingest-ack": summary}, 1)
     assert p99 <= 20

@@ -30,9 +30,9 @@ SCALE = float(os.environ.get("BENCH_SCALE", "1"))
 RUNS, RUN_S, WARM_UP_S = 5, max(20 * SCALE, 4), 3.0
 INTERVAL_S = 0.025  # between the beginnings of the others' requests
 TITLES = {
-    "stopped": f"its database stands still, {loads.READERS} people read it",
-    "writing": f"it sends {loads.TIMES_THE_LIMIT} times what it may",
-    "percentiles": "it takes percentiles over three years in a loop",
+    "stopped": f"its database is suspended while {loads.READERS} people read from it",
+    "writing": f"it sends {loads.TIMES_THE_LIMIT} times its rate limit",
+    "percentiles": "it computes percentiles over three years in a loop",
 }
 
 
@@ -68,33 +68,33 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
 
 @pytest.fixture(scope="module")
 def tenants(platform: Platform) -> dict[str, Neighbour]:
-    made = prepare(platform, SCALE)
+    prepared = prepare(platform, SCALE)
     settle(platform.path, print)
-    return made
+    return prepared
 
 
-def ask_others(platform: Platform, tenants: dict[str, Neighbour], seconds: float) -> list[float]:
+def request_others(platform: Platform, tenants: dict[str, Neighbour], seconds: float) -> list[float]:
     """A day's trend, present values and a page of raw samples in turn; ms of each."""
     connections = {
         slug: Connection(platform.url, {"Authorization": f"Bearer {tenants[slug].token}"}) for slug in OTHERS
     }
-    asked = cycle([(slug, kind) for kind in ("trend", "values", "raw") for slug in OTHERS])
-    taken: list[float] = []
+    requests = cycle([(slug, kind) for kind in ("trend", "values", "raw") for slug in OTHERS])
+    times: list[float] = []
     end = due = time.perf_counter()
     end += seconds
-    for number, (slug, kind) in enumerate(asked):
+    for number, (slug, kind) in enumerate(requests):
         due += INTERVAL_S
         time.sleep(max(0.0, due - time.perf_counter()))
         if (began := time.perf_counter()) > end:
             break
-        _ask(connections[slug], tenants[slug], kind, number)
-        taken.append((time.perf_counter() - began) * 1000)
+        _request(connections[slug], tenants[slug], kind, number)
+        times.append((time.perf_counter() - began) * 1000)
     for connection in connections.values():
         connection.close()
-    return taken
+    return times
 
 
-def _ask(connection: Connection, tenant: Neighbour, kind: str, number: int) -> None:
+def _request(connection: Connection, tenant: Neighbour, kind: str, number: int) -> None:
     sensor, start = tenant.sensors[number % len(tenant.sensors)], END - (1 + number % 7) * DAY
     path = f"/api/v1/sensors/{sensor}/samples"
     if kind == "values":
@@ -110,24 +110,25 @@ def test_neighbours(platform: Platform, tenants: dict[str, Neighbour], kind: str
     outcome = Outcome()
     pid = database_pid(platform, LOUD)
     for _ in range(RUNS):
-        ask_others(platform, tenants, WARM_UP_S)
-        outcome.quiet.append(float(np.percentile(ask_others(platform, tenants, RUN_S), 95)))
+        request_others(platform, tenants, WARM_UP_S)
+        outcome.quiet.append(float(np.percentile(request_others(platform, tenants, RUN_S), 95)))
         with ExitStack() as stack:
             if kind == "stopped":
                 stack.enter_context(stopped(pid))
             answers = stack.enter_context(loads.running(kind, platform.url, tenants[LOUD]))
-            taken = ask_others(platform, tenants, WARM_UP_S + RUN_S)  # from its first moment on
-        outcome.loaded.append(float(np.percentile(taken, 95)))
-        outcome.worst = max(outcome.worst, *taken)
+            times = request_others(platform, tenants, WARM_UP_S + RUN_S)  # from its first moment on
+        outcome.loaded.append(float(np.percentile(times, 95)))
+        outcome.worst = max(outcome.worst, *times)
         for status, count in answers.items():
             outcome.answers[status] = outcome.answers.get(status, 0) + count
     quiet, loaded = outcome.medians
     spread = f"{min(outcome.loaded):.1f} to {max(outcome.loaded):.1f}"
-    told = ", ".join(f"{count:,} of {status}" for status, count in sorted(outcome.answers.items()))
-    said = (
+    responses = ", ".join(f"{count:,} of {status}" for status, count in sorted(outcome.answers.items()))
+    summary = (
         f"A tenant, while {TITLES[kind]}: the others' p95 is {loaded:.1f} ms ({spread} in {RUNS} runs, the worst"
-        f" request {outcome.worst:.0f} ms), alone {quiet:.1f} ms; bar {outcome.bar:.1f} ms. Its own answers: {told}."
+        f" request {outcome.worst:.0f} ms), alone {quiet:.1f} ms; bar {outcome.bar:.1f} ms."
+        f" Its own responses: {responses}."
     )
-    publish({f"neighbours-{kind}": said}, SCALE)
+    publish({f"neighbours-{kind}": summary}, SCALE)
     assert outcome.answers, "nothing was answered, so nothing was tried"
-    assert loaded <= outcome.bar, said
+    assert loaded <= outcome.bar, summary

@@ -34,59 +34,61 @@ def say(line: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def said() -> list[str]:
+def notes() -> list[str]:
     """Messages that go into the report on loading the data."""
     return []
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, said: list[str]) -> Iterator[Installation]:
+def installation(tmp_path_factory: pytest.TempPathFactory, notes: list[str]) -> Iterator[Installation]:
     """An installation of its own, without other benchmarks' tenants; its disk is released."""
     platform = Platform(tmp_path_factory.mktemp("query") / "home")
 
     def tell(line: str) -> None:
-        said.append(line) if not line.startswith("ladder after") else None
+        notes.append(line) if not line.startswith("ladder after") else None
         say(line)
 
     try:
         platform.start()
-        made = prepare(platform, plant(SCALE), SCALE, tell)
-        yield made
-        made.close()
+        installation = prepare(platform, plant(SCALE), SCALE, tell)
+        yield installation
+        installation.close()
     finally:
         platform.stop()
         shutil.rmtree(platform.path, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
-def metrics(made: Installation, tmp_path_factory: pytest.TempPathFactory, said: list[str]) -> Iterator[VictoriaMetrics]:
+def metrics(
+    installation: Installation, tmp_path_factory: pytest.TempPathFactory, notes: list[str]
+) -> Iterator[VictoriaMetrics]:
     """The compared series in VictoriaMetrics too, as many samples as InfluxDB has."""
     with victoria_metrics(tmp_path_factory.mktemp("victoria") / "data") as server:
         began = time.perf_counter()
-        for series in made.plant.compared:
+        for series in installation.plant.compared:
             server.load(series)
         server.settle()
-        samples, seconds = sum(series.count for series in made.plant.compared), time.perf_counter() - began
-        said.append(f"VictoriaMetrics: {samples:,} samples at {samples / seconds:,.0f}/s, merged")
-        say(said[-1])
-        for series in made.plant.compared:
-            stored = made.influxql.count(made.ids[series.site], made.id(series))
+        samples, seconds = sum(series.count for series in installation.plant.compared), time.perf_counter() - began
+        notes.append(f"VictoriaMetrics: {samples:,} samples at {samples / seconds:,.0f}/s, merged")
+        say(notes[-1])
+        for series in installation.plant.compared:
+            stored = installation.influxql.count(installation.ids[series.site], installation.id(series))
             assert stored == server.count(series) == series.count
         yield server
 
 
 def test_budgets_of_queries(
-    made: Installation, metrics: VictoriaMetrics, said: list[str], pytestconfig: pytest.Config
+    installation: Installation, metrics: VictoriaMetrics, notes: list[str], pytestconfig: pytest.Config
 ) -> None:
-    measured = Measured(worker_mb={"before the measurements": largest_worker_mb(made.platform)})
-    measured.ranges = measure_ranges(made, metrics, say)
-    measured.rows = measure_others(made, say)
-    measured.worker_mb["after them"] = largest_worker_mb(made.platform)
+    measured = Measured(worker_mb={"before the measurements": largest_worker_mb(installation.platform)})
+    measured.ranges = measure_ranges(installation, metrics, say)
+    measured.rows = measure_others(installation, say)
+    measured.worker_mb["after them"] = largest_worker_mb(installation.platform)
     say("fidelity")
-    likenesses = measure_fidelity(made)
+    likenesses = measure_fidelity(installation)
     judged = bars.judge(measured, likenesses)
     parts = {
-        "machine": report.machine(made, said),
+        "machine": report.machine(installation, notes),
         "ranges": report.ranges(measured),
         "others": report.others(measured),
         "fidelity": report.fidelity(likenesses),
@@ -96,6 +98,6 @@ def test_budgets_of_queries(
     say(f"written: {path.relative_to(ROOT)}")
     draw_picture(measured, path.parent / report.PICTURE)
     if pytestconfig.getoption("profile", default=False):
-        publish({"profile": report.stages(profile(made, say))}, SCALE)
+        publish({"profile": report.stages(profile(installation, say))}, SCALE)
     missed = [f"{bar.what}: {bar.found}, wanted {bar.wanted}" for bar in judged if not bar.reached]
     assert not missed, "\n".join(["Bars missed:", *missed])

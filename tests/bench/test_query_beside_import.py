@@ -63,13 +63,13 @@ def test_queries_beside_an_import(platform: Platform) -> None:
 def _round(api: Connection, ids: dict[str, str], importer: Importer, days: float) -> Round:
     widths = sorted({DAY, int(min(30, days / 2) * DAY), int((days - 1) * DAY)})
 
-    def asked() -> dict[str, str]:
+    def sensors() -> dict[str, str]:
         return {"settled": ids["T-0"], "just written": ids[f"T-{importer.written}"]}
 
     wait_for_ladder(api)
-    quiet = ask_until(api, asked(), widths, END, time.perf_counter() + QUERIES_S)
+    quiet = ask_until(api, sensors(), widths, END, time.perf_counter() + QUERIES_S)
     quiet_rate = importer.rate_of(importer.start(IMPORT_S, 6))
-    written = asked()
+    written = sensors()
     running = importer.start(BOTH_S, 10)
     loaded = ask_until(api, written, widths, END, time.perf_counter() + BOTH_S)
     return Round(quiet, loaded, quiet_rate, importer.rate_of(running))

@@ -51,9 +51,9 @@ def control(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
             "LOG_LEVEL": "ERROR",
         }
         platform.start()
-        made = Control(platform, server, say)
-        yield made
-        made.api.close()
+        control = Control(platform, server, say)
+        yield control
+        control.api.close()
     finally:
         platform.stop()
         server.stop()
@@ -75,20 +75,20 @@ def beside(tmp_path_factory: pytest.TempPathFactory) -> list[Beside]:
 
 
 def test_what_tenants_cost(beside: list[Beside], control: Control) -> None:
-    made = control.make(COUNT)
-    say(_told("made", made))
-    asked = control.ask(COUNT)
-    say(", ".join(f"{name} {figures.p95:.0f} ms" for name, figures in asked.items()))
+    created = control.make(COUNT)
+    say(_summary("created", created))
+    pages = control.time_pages(COUNT)
+    say(", ".join(f"{name} {figures.p95:.0f} ms" for name, figures in pages.items()))
     at_rest = control.at_rest()
     say(f"at rest: {at_rest}")
     rolled = control.roll_out(COUNT)
-    say(_told("rolled out", rolled))
-    asked |= control.ask_rollout()
+    say(_summary("rolled out", rolled))
+    pages |= control.time_rollout_page()
     control.note_peaks()
-    judged = report.judge(made, asked, beside)
+    judged = report.judge(created, pages, beside)
     cluster_mb = simulated.programs_mb(control.cluster)
     parts = {
-        "tenants": report.simulated(made, rolled, asked, control.memory, cluster_mb, at_rest, WANTED),
+        "tenants": report.simulated(created, rolled, pages, control.memory, cluster_mb, at_rest, WANTED),
         "tenants-local": report.local(beside),
         "tenants-bars": bars(judged),
     }
@@ -97,6 +97,6 @@ def test_what_tenants_cost(beside: list[Beside], control: Control) -> None:
     assert not missed, "\n".join(["Bars missed:", *missed])
 
 
-def _told(what: str, phase: Phase) -> str:
+def _summary(what: str, phase: Phase) -> str:
     minute = 60 * phase.count / phase.seconds
     return f"{phase.count} {what} in {phase.seconds:.0f} s ({minute:.1f} a minute), steps {phase.steps}"

@@ -43,7 +43,7 @@ class Person(threading.Thread):
         self._kinds: list[Kind] = PAGES[number % len(PAGES)]
         self._place, self._every_s, self._until = place, every_s, until
         self._chance = Random(number)
-        self.asked: list[tuple[float, str, float]] = []  # when, what, ms
+        self.timings: list[tuple[float, str, float]] = []  # when, what, ms
         self.errors: Counter[str] = Counter()
 
     def run(self) -> None:
@@ -56,7 +56,7 @@ class Person(threading.Thread):
                 kind.ask(self._api, self._place, self._chance)
             except (Refused, OSError) as error:
                 self.errors[f"{kind.name}: {str(error)[:120]}"] += 1
-            self.asked.append((due, kind.name, (time.perf_counter() - due) * 1000))
+            self.timings.append((due, kind.name, (time.perf_counter() - due) * 1000))
             due += self._every_s * self._chance.uniform(0.5, 1.5)
         self._api.close()
 
@@ -73,7 +73,7 @@ def watch(url: str, tokens: list[str], place: Place, rate: float, seconds: float
     outcome = Outcome(time.perf_counter() - begins)
     for person in crowd:
         outcome.errors.update(person.errors)
-        for due, name, ms in person.asked:
+        for due, name, ms in person.timings:
             if due >= begins:
                 outcome.ms[name].append(ms)
     return outcome

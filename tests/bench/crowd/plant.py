@@ -49,8 +49,8 @@ def make(slug: str, people: int, days: float) -> None:
     }
     tokens = [_token(row, number) for number in range(people)]
     ids = [sensor.id for sensor in sensors]
-    told = {"tokens": tokens, "site": site.id, "numbers": ids[:NUMBERS], "states": ids[NUMBERS:], "drawing": drawing}
-    print(json.dumps(told))
+    summary = {"tokens": tokens, "site": site.id, "numbers": ids[:NUMBERS], "states": ids[NUMBERS:], "drawing": drawing}
+    print(json.dumps(summary))
 
 
 def _states(chance: np.random.Generator, count: int) -> np.ndarray:

@@ -32,29 +32,29 @@ class Neighbour:
 
 def prepare(platform: Platform, scale: float) -> dict[str, Neighbour]:
     """The others have a month of minutes; the loud one has years, as many samples as percentiles may sort."""
-    made = {slug: _make(platform, slug, 30, SENSORS) for slug in OTHERS}
-    made[LOUD] = _make(platform, LOUD, 3 * 365 * scale, 1)
+    tenants = {slug: _make(platform, slug, 30, SENSORS) for slug in OTHERS}
+    tenants[LOUD] = _make(platform, LOUD, 3 * 365 * scale, 1)
     limits = {"limits": {"samples_per_s": RATE}}
     platform.call("PATCH", f"/api/v1/tenants/{LOUD}", "operator", json=limits).raise_for_status()
     deadline = time.monotonic() + LADDER_WITHIN_S
-    for slug in made:
+    for slug in tenants:
         while not platform.get("/api/v1/ladder", slug).json()["complete"]:
             assert time.monotonic() < deadline, f"the ladder of {slug} is not complete"
             time.sleep(0.5)
-    return made
+    return tenants
 
 
 def _make(platform: Platform, slug: str, days: float, sensors: int) -> Neighbour:
     platform.ensure_tenant(slug)
     token = str(platform.ensure_person(slug, slug)["token"])
     site = {"slug": "works", "name": "Works", "timezone": "UTC"}
-    answer = platform.call("POST", "/api/v1/sites/bulk", slug, json={"items": [site]})
-    answer.raise_for_status()
+    response = platform.call("POST", "/api/v1/sites/bulk", slug, json={"items": [site]})
+    response.raise_for_status()
     items = [{"site": "works", "tag": f"TT-{k}", "name": "t", "interval_s": 60} for k in range(sensors)]
-    made = platform.call("POST", "/api/v1/sensors/bulk", slug, json={"items": items})
-    made.raise_for_status()
+    created = platform.call("POST", "/api/v1/sensors/bulk", slug, json={"items": items})
+    created.raise_for_status()
     platform.shell(f"from tests.bench.neighbours.loading import load; load({slug!r}, {days!r})")
-    return Neighbour(slug, token, answer.json()["ids"]["works"], tuple(made.json()["ids"].values()), days)
+    return Neighbour(slug, token, response.json()["ids"]["works"], tuple(created.json()["ids"].values()), days)
 
 
 def database_pid(platform: Platform, slug: str) -> int:

@@ -32,9 +32,9 @@ TIMES_THE_LIMIT = 10
 @contextmanager
 def running(kind: str, url: str, loud: Neighbour) -> Iterator[dict[str, int]]:
     """The load while the block runs; its responses by status are available afterwards."""
-    said = {"kind": kind, "url": url, "token": loud.token, "sensor": loud.sensors[0], "start": loud.start}
+    load = {"kind": kind, "url": url, "token": loud.token, "sensor": loud.sensors[0], "start": loud.start}
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.neighbours.loads", json.dumps(said)],
+        [sys.executable, "-m", "tests.bench.neighbours.loads", json.dumps(load)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
         env={**os.environ, "PYTHONPATH": "platform:."},
     )  # fmt: skip
@@ -51,39 +51,39 @@ def running(kind: str, url: str, loud: Neighbour) -> Iterator[dict[str, int]]:
 class Client:
     """One kept-alive connection, which obeys Retry-After if it is `patient`."""
 
-    def __init__(self, said: dict[str, Any], over: threading.Event, answers: Counter[str], patient: bool) -> None:
-        self._said, self._over, self._answers, self._patient = said, over, answers, patient
-        address = urlsplit(said["url"])
+    def __init__(self, load: dict[str, Any], over: threading.Event, answers: Counter[str], patient: bool) -> None:
+        self._load, self._over, self._answers, self._patient = load, over, answers, patient
+        address = urlsplit(load["url"])
         self._http = http.client.HTTPConnection(address.hostname or "", address.port, timeout=90)
 
-    def ask(self, method: str, path: str, body: bytes | None = None) -> None:
-        self._http.request(method, path, body, {"Authorization": f"Bearer {self._said['token']}"})
-        answer = self._http.getresponse()
-        answer.read()
-        self._answers[str(answer.status)] += 1
-        if self._patient and answer.status in (429, 503):
-            self._over.wait(float(answer.headers.get("Retry-After", 1)))
+    def request(self, method: str, path: str, body: bytes | None = None) -> None:
+        self._http.request(method, path, body, {"Authorization": f"Bearer {self._load['token']}"})
+        response = self._http.getresponse()
+        response.read()
+        self._answers[str(response.status)] += 1
+        if self._patient and response.status in (429, 503):
+            self._over.wait(float(response.headers.get("Retry-After", 1)))
 
 
-def read_raw(client: Client, said: dict[str, Any], over: threading.Event) -> None:
-    path = f"/api/v1/sensors/{said['sensor']}/samples?method=raw&limit=1000&start={said['start']}&end={END}"
+def read_raw(client: Client, load: dict[str, Any], over: threading.Event) -> None:
+    path = f"/api/v1/sensors/{load['sensor']}/samples?method=raw&limit=1000&start={load['start']}&end={END}"
     while not over.is_set():
-        client.ask("GET", path)
+        client.request("GET", path)
 
 
-def take_percentiles(client: Client, said: dict[str, Any], over: threading.Event) -> None:
-    path = f"/api/v1/sensors/{said['sensor']}/statistics?percentiles=5,50,95&start={said['start']}&end={END}"
+def take_percentiles(client: Client, load: dict[str, Any], over: threading.Event) -> None:
+    path = f"/api/v1/sensors/{load['sensor']}/statistics?percentiles=5,50,95&start={load['start']}&end={END}"
     while not over.is_set():
-        client.ask("GET", path)
+        client.request("GET", path)
 
 
-def write_too_much(client: Client, said: dict[str, Any], over: threading.Event) -> None:
+def write_too_much(client: Client, load: dict[str, Any], over: threading.Event) -> None:
     """Its rate does not depend on the responses."""
     due = time.monotonic()
     for body in itertools.cycle(BODIES):
         if over.is_set():
             return
-        client.ask("POST", "/write?precision=ms", body)
+        client.request("POST", "/write?precision=ms", body)
         due += BATCH / (RATE * TIMES_THE_LIMIT)
         over.wait(max(0.0, due - time.monotonic()))
 
@@ -108,14 +108,14 @@ LOADS: dict[str, tuple[Work, int, bool]] = {  # what, how many side by side, whe
 
 
 def main() -> None:
-    said = json.loads(sys.argv[1])
-    work, number, patient = LOADS[said["kind"]]
+    load = json.loads(sys.argv[1])
+    work, number, patient = LOADS[load["kind"]]
     over, answers = threading.Event(), Counter[str]()
     if work is write_too_much:
         make_bodies()
     print(READY, end="", flush=True)
     threads = [
-        threading.Thread(target=work, args=(Client(said, over, answers, patient), said, over)) for _ in range(number)
+        threading.Thread(target=work, args=(Client(load, over, answers, patient), load, over)) for _ in range(number)
     ]
     for thread in threads:
         thread.start()

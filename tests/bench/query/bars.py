@@ -36,8 +36,8 @@ def judge(measured: Measured, likenesses: list[Likeness]) -> list[Bar]:
 
 def _answers(measured: Measured) -> Iterator[Bar]:
     """A quick answer counts only if it is complete."""
-    asked = [(name, one) for name, ranges in measured.ranges.items() for one in ranges]
-    poor = [f"{named(one.width)} of {name}" for name, one in asked if not one.complete or not _enough(one)]
+    queries = [(name, one) for name, ranges in measured.ranges.items() for one in ranges]
+    poor = [f"{named(one.width)} of {name}" for name, one in queries if not one.complete or not _enough(one)]
     what = f"complete answers with {MIN_POINTS} to 1000 points if there are as many samples"
     yield Bar(what, "all", "all but " + ", ".join(poor) if poor else "all", not poor)
 
@@ -61,12 +61,12 @@ def _one_sensor(measured: Measured) -> Iterator[Bar]:
 
 def _flatness(measured: Measured) -> Iterator[Bar]:
     for name, ranges in measured.ranges.items():
-        day = next((asked for asked in ranges if asked.width == DAY), None)
-        longer = [asked for asked in ranges if asked.width > DAY]
+        day = next((query for query in ranges if query.width == DAY), None)
+        longer = [query for query in ranges if query.width > DAY]
         if day is None or not longer:
             continue  # too short a run
         for way in (AUTO, BAND):
-            worst = max(longer, key=lambda asked, way=way: asked.ways[way].median)  # type: ignore[misc]
+            worst = max(longer, key=lambda query, way=way: query.ways[way].median)  # type: ignore[misc]
             what = f"{name}, {way.split()[-1]}: slowest range of 1 d or more ({named(worst.width)}), relative to 1 d"
             yield at_most(what, _ratio(worst.ways[way], day.ways[way]), FLATNESS, "")
 

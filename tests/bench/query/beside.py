@@ -55,7 +55,7 @@ class Importer:
             env={**environ, "PLANTRACE_HOME": str(self.platform.path)}, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert process.stdout is not None
-        while (line := process.stdout.readline()) and line.strip() != "begun":
+        while (line := process.stdout.readline()) and line.strip() != "started":
             pass
         return process
 
@@ -89,26 +89,26 @@ def wait_for_ladder(api: Connection) -> None:
 def judge(rounds: list[Round]) -> list[Bar]:
     share = float(np.median([one.loaded_rate / one.quiet_rate for one in rounds]))
     found = [Bar("import beside queries, in its quiet speed", f">= {MIN_SHARE}", f"{share:.2f}", share >= MIN_SHARE)]
-    for asked in rounds[0].loaded:
-        name = f"{named(asked[1])} of a sensor {asked[0]}"
-        ratio = median(rounds, asked, "loaded", 50) / median(rounds, asked, "quiet", 50)
+    for query in rounds[0].loaded:
+        name = f"{named(query[1])} of a sensor {query[0]}"
+        ratio = median(rounds, query, "loaded", 50) / median(rounds, query, "quiet", 50)
         found.append(at_most(f"{name}, beside an import: p50, in the quiet one", ratio, MAX_RATIO, ""))
-        found.append(at_most(f"{name}, beside an import: p95", median(rounds, asked, "loaded", 95), P95_MS, "ms"))
+        found.append(at_most(f"{name}, beside an import: p95", median(rounds, query, "loaded", 95), P95_MS, "ms"))
     return found
 
 
-def median(rounds: list[Round], asked: SensorQuery, which: str, share: float) -> float:
+def median(rounds: list[Round], query: SensorQuery, which: str, share: float) -> float:
     """Of the rounds' percentiles."""
-    return float(np.median([np.percentile(getattr(one, which)[asked], share) for one in rounds]))
+    return float(np.median([np.percentile(getattr(one, which)[query], share) for one in rounds]))
 
 
 def report(rounds: list[Round], judged: list[Bar]) -> str:
     rows = []
-    for asked in rounds[0].loaded:
+    for query in rounds[0].loaded:
         figures = [
-            f"{median(rounds, asked, *of):.1f}" for of in (("quiet", 50), ("quiet", 95), ("loaded", 50), ("loaded", 95))
+            f"{median(rounds, query, *of):.1f}" for of in (("quiet", 50), ("quiet", 95), ("loaded", 50), ("loaded", 95))
         ]
-        rows.append([f"{named(asked[1])}, {asked[0]}", *figures])
+        rows.append([f"{named(query[1])}, {query[0]}", *figures])
     names = ["range", "quiet p50, ms", "p95", "beside an import p50", "p95"]
     quiet, loaded = (float(np.median([getattr(one, name) for one in rounds])) for name in ("quiet_rate", "loaded_rate"))
     rate = f"The import: {quiet:,.0f} samples/s alone, {loaded:,.0f} beside queries."

@@ -26,7 +26,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.seconds = {"influx": 0.0, "redis": 0.0}
-        self.asked: list[dict[str, Any]] = []
+        self.requests: list[dict[str, Any]] = []
 
     def timed(self, store: str, method: Callable[..., Any]) -> Callable[..., Any]:
         def call(*given: Any, **named: Any) -> Any:
@@ -45,7 +45,7 @@ class Watch:
     ) -> None:
         headers = next((one for one in [*rest, *more.values()] if isinstance(one, dict)), {})
         accept = str(headers.get("Accept", ""))
-        self.asked.append({"params": params, "data": data.decode() if data else "", "accept": accept})
+        self.requests.append({"params": params, "data": data.decode() if data else "", "accept": accept})
 
 
 @contextmanager
@@ -67,12 +67,12 @@ def watching() -> Iterator[Watch]:
 
 
 def trace(token: str, paths: list[str]) -> None:
-    """Print, as JSON for each path: ms in all, in InfluxDB and in Redis, what was asked, and the busiest functions."""
+    """Print, as JSON for each path: ms in all, in InfluxDB and in Redis, the requests, and the busiest functions."""
     client = Client(headers={"Authorization": f"Bearer {token}", "Host": "127.0.0.1"})
 
     def ask(path: str) -> None:
-        answer = client.get(path)
-        assert answer.status_code == 200, answer.content[:400]
+        response = client.get(path)
+        assert response.status_code == 200, response.content[:400]
 
     found = []
     for path in paths:
@@ -81,14 +81,16 @@ def trace(token: str, paths: list[str]) -> None:
         with watching() as watch:
             began = time.perf_counter()
             for _ in range(REPEATS):
-                watch.asked.clear()
+                watch.requests.clear()
                 ask(path)
             total = time.perf_counter() - began
         with cProfile.Profile() as profile:
             for _ in range(REPEATS):
                 ask(path)
         parts = {store: 1000 * seconds / REPEATS for store, seconds in watch.seconds.items()}
-        found.append({"total": 1000 * total / REPEATS, **parts, "asked": watch.asked, "busiest": busiest(profile)})
+        found.append(
+            {"total": 1000 * total / REPEATS, **parts, "requests": watch.requests, "busiest": busiest(profile)}
+        )
     print(json.dumps(found))
 
 

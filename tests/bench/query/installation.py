@@ -54,21 +54,21 @@ def prepare(platform: Platform, plant: Plant, scale: float, say: Say) -> Install
     platform.ensure_tenant(TENANT)
     token = platform.ensure_person(PERSON, TENANT)["token"]
     api = Connection(platform.url, {"Authorization": f"Bearer {token}"})
-    made = Installation(platform, plant, scale, api)
-    _ensure_catalog(made)
-    made.schematic = _ensure_schematic(made)
-    _load(made, say)
-    _wait_for_ladder(made, say)
+    installation = Installation(platform, plant, scale, api)
+    _ensure_catalog(installation)
+    installation.schematic = _ensure_schematic(installation)
+    _load(installation, say)
+    _wait_for_ladder(installation, say)
     settle(platform.path, say)
-    return made
+    return installation
 
 
-def _ensure_catalog(made: Installation) -> None:
+def _ensure_catalog(installation: Installation) -> None:
     sites = [{"slug": slug, "name": slug.capitalize(), "timezone": "UTC"} for slug in SITES]
-    made.ids |= made.api.post("/api/v1/sites/bulk", {"items": sites}).json()["ids"]
+    installation.ids |= installation.api.post("/api/v1/sites/bulk", {"items": sites}).json()["ids"]
     for slug in SITES:
-        sensors = [_described(series) for series in made.plant.sensors if series.site == slug]
-        made.ids |= made.api.post("/api/v1/sensors/bulk", {"items": sensors}).json()["ids"]
+        sensors = [_described(series) for series in installation.plant.sensors if series.site == slug]
+        installation.ids |= installation.api.post("/api/v1/sensors/bulk", {"items": sensors}).json()["ids"]
 
 
 def _described(series: Series) -> dict[str, Any]:
@@ -77,22 +77,25 @@ def _described(series: Series) -> dict[str, Any]:
     return usual | (states if series.shape == "states" else {})
 
 
-def _load(made: Installation, say: Say) -> None:
-    code = f"from tests.bench.query.loading import load; load({TENANT!r}, {made.scale!r})"
-    told = json.loads(made.platform.shell(code).splitlines()[-1])
-    for name, (samples, seconds) in told["loaded"].items():
+def _load(installation: Installation, say: Say) -> None:
+    code = f"from tests.bench.query.loading import load; load({TENANT!r}, {installation.scale!r})"
+    loaded = json.loads(installation.platform.shell(code).splitlines()[-1])
+    for name, (samples, seconds) in loaded["loaded"].items():
         say(f"loaded {name}: {samples:,} samples at {samples / seconds:,.0f}/s")
-    access = told["influx"]
+    access = loaded["influx"]
     pair = base64.b64encode(f"{access['username']}:{access['password']}".encode()).decode()
-    made.influx, made.influx_version = Connection(access["url"], {"Authorization": f"Basic {pair}"}), told["version"]
+    installation.influx, installation.influx_version = (
+        Connection(access["url"], {"Authorization": f"Basic {pair}"}),
+        loaded["version"],
+    )
 
 
-def _wait_for_ladder(made: Installation, say: Say) -> None:
+def _wait_for_ladder(installation: Installation, say: Say) -> None:
     """Wait until every rung of every sensor is built."""
-    began = told = time.monotonic()
+    began = reported = time.monotonic()
     while True:
         try:
-            state = made.api.get("/api/v1/ladder").json()
+            state = installation.api.get("/api/v1/ladder").json()
         except Refused as error:
             if not str(error).startswith("404"):
                 raise
@@ -101,8 +104,8 @@ def _wait_for_ladder(made: Installation, say: Say) -> None:
         if state["complete"]:
             return say(f"the ladder was complete after {seconds:.0f} s")
         assert seconds < LADDER_WITHIN_S, f"the ladder is not complete after {seconds:.0f} s: {state}"
-        if time.monotonic() - told > 15:
-            told = time.monotonic()
+        if time.monotonic() - reported > 15:
+            reported = time.monotonic()
             say(f"ladder after {seconds:.0f} s: {state['behind']} of {state['sensors']} sensors are behind")
         time.sleep(0.5)
 
@@ -124,12 +127,12 @@ def settle(home: Path, say: Say) -> None:
     say(f"InfluxDB did not settle within {SETTLED_WITHIN_S} s; it is measured as it is")
 
 
-def _ensure_schematic(made: Installation) -> str:
+def _ensure_schematic(installation: Installation) -> str:
     """A drawing that shows PLAYED of the fleet's values, states among them."""
     tags = [
-        {"id": f"v{k}", "sensor": made.id(series), "x": 20 + 120 * (k % 20), "y": 20 + 40 * (k // 20)}
-        for k, series in enumerate(made.plant.fleet[:PLAYED])
+        {"id": f"v{k}", "sensor": installation.id(series), "x": 20 + 120 * (k % 20), "y": 20 + 40 * (k // 20)}
+        for k, series in enumerate(installation.plant.fleet[:PLAYED])
     ]
     drawing = {"width": 2500, "height": 700, "tags": tags}
-    answer = made.api.post("/api/v1/schematics", {"site": "fleet", "name": "All", "drawing": drawing})
-    return str(answer.json()["id"])
+    response = installation.api.post("/api/v1/schematics", {"site": "fleet", "name": "All", "drawing": drawing})
+    return str(response.json()["id"])

@@ -31,20 +31,20 @@ class Likeness:
     theirs: float
 
 
-def measure_fidelity(made: Installation) -> list[Likeness]:
-    sensors = [next(one for one in made.plant.history if one.shape == shape) for shape in SHAPES]
+def measure_fidelity(installation: Installation) -> list[Likeness]:
+    sensors = [next(one for one in installation.plant.history if one.shape == shape) for shape in SHAPES]
     return [
-        max(_tries(made, series, width), key=lambda one: (len(one.faults), one.theirs - one.ours))
+        max(_tries(installation, series, width), key=lambda one: (len(one.faults), one.theirs - one.ours))
         for series in sensors
         for width in [*(width for width in RANGES if width < 0.7 * series.longest), series.longest]
     ]
 
 
-def _tries(made: Installation, series: Series, width: int) -> Iterator[Likeness]:
+def _tries(installation: Installation, series: Series, width: int) -> Iterator[Likeness]:
     for _, span in zip(range(TRIES), series.spans(width), strict=False):
         raw_t, raw_v = series.within(span)
         try:
-            answer = samples(made, series, span, "auto").json()
+            answer = samples(installation, series, span, "auto").json()
         except Refused as error:
             yield Likeness(series.shape, width, "refused", 0, (str(error),), float("nan"), float("nan"))
             continue

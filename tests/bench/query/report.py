@@ -22,14 +22,14 @@ from tests.bench.query.stages import Stages
 PICTURE = "pictures/latency-by-range.png"
 
 
-def machine(made: Installation, said: Sequence[str]) -> str:
+def machine(installation: Installation, notes: Sequence[str]) -> str:
     """The machine, and the messages from loading the data."""
     fields = dict(line.split(":", 1) for line in Path("/proc/cpuinfo").read_text().splitlines() if ":" in line)
     model = next((value.strip() for key, value in fields.items() if key.strip() == "model name"), "unknown")
     memory = int(re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())[1]) / 1024**2  # type: ignore[index]
-    scale = "" if made.scale == 1 else f" Ranges shortened to {made.scale:g} of the full ones."
+    scale = "" if installation.scale == 1 else f" Ranges shortened to {installation.scale:g} of the full ones."
     servers = {
-        "InfluxDB": made.influx_version,
+        "InfluxDB": installation.influx_version,
         "VictoriaMetrics": _first(r"\d+\.\d+\.\d+", "dpkg-query", "-W", "-f", "${Version}", "victoria-metrics"),
         "Redis": _first(r"v=(\S+)", binary("redis-server"), "--version"),
         "Python": python_version(),
@@ -41,7 +41,7 @@ def machine(made: Installation, said: Sequence[str]) -> str:
         [
             f"{datetime.now(UTC):%Y-%m-%d}: {hardware}, servers and client together. {listed}.{scale}",
             "",
-            *(f"- {line[0].upper()}{line[1:]}" for line in said),
+            *(f"- {line[0].upper()}{line[1:]}" for line in notes),
         ]
     )
 
@@ -50,7 +50,7 @@ def ranges(measured: Measured) -> str:
     return "\n\n".join(
         [
             f"![Response time by length of the range]({PICTURE})",
-            *(_one_sensor(name, asked) for name, asked in measured.ranges.items()),
+            *(_one_sensor(name, queries) for name, queries in measured.ranges.items()),
             "Speed-up of `auto` over the others:",
             _ratios(measured),
         ]

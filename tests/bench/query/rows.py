@@ -67,9 +67,9 @@ def named(width: int) -> str:
     return f"{width / DAY:.1f} d"
 
 
-def sensors_measured(made: Installation) -> list[tuple[str, Series, list[int]]]:
-    plant = made.plant
-    asked = [
+def sensors_measured(installation: Installation) -> list[tuple[str, Series, list[int]]]:
+    plant = installation.plant
+    series_and_widths = [
         (plant.noisy, [HOUR, 6 * HOUR, DAY, 7 * DAY, 30 * DAY, 90 * DAY, YEAR]),
         (plant.decade, [DAY, YEAR]),
         (plant.seconds, [10 * MINUTE, HOUR, DAY, 7 * DAY]),
@@ -80,27 +80,29 @@ def sensors_measured(made: Installation) -> list[tuple[str, Series, list[int]]]:
             series,
             [*(width for width in widths if width < 0.7 * series.longest), series.longest],
         )
-        for series, widths in asked
+        for series, widths in series_and_widths
     ]
 
 
-def measure_ranges(made: Installation, metrics: VictoriaMetrics, say: Say) -> dict[str, list[SensorQuery]]:
+def measure_ranges(installation: Installation, metrics: VictoriaMetrics, say: Say) -> dict[str, list[SensorQuery]]:
     found: dict[str, list[SensorQuery]] = {}
-    for name, series, widths in sensors_measured(made):
+    for name, series, widths in sensors_measured(installation):
         for width in widths:
-            one = _ask_every_way(made, metrics, name, series, width)
+            one = _query_every_way(installation, metrics, name, series, width)
             found.setdefault(name, []).append(one)
-            told = ", ".join(f"{way} {figures}" for way, figures in one.ways.items())
-            say(f"{named(width)} of {name}: {told}")
+            summary = ", ".join(f"{way} {figures}" for way, figures in one.ways.items())
+            say(f"{named(width)} of {name}: {summary}")
     return found
 
 
-def _ask_every_way(made: Installation, metrics: VictoriaMetrics, name: str, series: Series, width: int) -> SensorQuery:
-    site, id = made.ids[series.site], made.id(series)
-    influx = made.influxql
+def _query_every_way(
+    installation: Installation, metrics: VictoriaMetrics, name: str, series: Series, width: int
+) -> SensorQuery:
+    site, id = installation.ids[series.site], installation.id(series)
+    influx = installation.influxql
     ways: dict[str, tuple[Callable[[TimeRange], object], Effort]] = {
-        AUTO: (lambda span: samples(made, series, span, "auto"), OURS),
-        BAND: (lambda span: samples(made, series, span, "band"), OURS),
+        AUTO: (lambda span: samples(installation, series, span, "auto"), OURS),
+        BAND: (lambda span: samples(installation, series, span, "band"), OURS),
         MEAN: (lambda span: influx.buckets('mean("value")', site, [id], span), THEIRS),
         SELECTORS: (lambda span: influx.buckets(FOUR_SELECTORS, site, [id], span), THEIRS),
         RAW_CSV: (lambda span: influx.raw(site, id, span, CSV), THEIRS),
@@ -111,51 +113,58 @@ def _ask_every_way(made: Installation, metrics: VictoriaMetrics, name: str, seri
     figures = {way: measured(call, series.spans(width), effort) for way, (call, effort) in ways.items()}
     if figures[AUTO].refused:
         return SensorQuery(name, width, "refused", 0, 0, False, figures)
-    answer = samples(made, series, next(series.spans(width)), "auto").json()
+    answer = samples(installation, series, next(series.spans(width)), "auto").json()
     return SensorQuery(name, width, answer["rung"], len(answer["t"]), answer["samples"], answer["complete"], figures)
 
 
-def samples(made: Installation, series: Series, span: TimeRange, method: str) -> Answer:
-    path = f"/api/v1/sensors/{made.id(series)}/samples"
-    return made.api.get(path, start=span.start, end=span.end, points=POINTS, method=method)
+def samples(installation: Installation, series: Series, span: TimeRange, method: str) -> Answer:
+    path = f"/api/v1/sensors/{installation.id(series)}/samples"
+    return installation.api.get(path, start=span.start, end=span.end, points=POINTS, method=method)
 
 
-def measure_others(made: Installation, say: Say) -> dict[str, Row]:
+def measure_others(installation: Installation, say: Say) -> dict[str, Row]:
     found: dict[str, Row] = {}
-    for row in chain(_many_sensors(made), _as_of(made), _playback(made), _floor(made)):
+    for row in chain(_many_sensors(installation), _as_of(installation), _playback(installation), _floor(installation)):
         found[row.name] = row
         say(f"{row.name}: {row.figures}")
     return found
 
 
-def _many_sensors(made: Installation) -> Iterator[Row]:
-    eight = made.plant.history[:8]
-    width, ids = eight[0].longest, [made.id(series) for series in eight]
-    site = made.ids[eight[0].site]
+def _many_sensors(installation: Installation) -> Iterator[Row]:
+    eight = installation.plant.history[:8]
+    width, ids = eight[0].longest, [installation.id(series) for series in eight]
+    site = installation.ids[eight[0].site]
 
     def ask(span: TimeRange) -> None:
         body = {"sensors": ids, "start": span.start, "end": span.end, "points": POINTS}
-        made.api.post("/api/v1/samples/query", body)
+        installation.api.post("/api/v1/samples/query", body)
 
     yield Row(f"8 sensors at once, {named(width)}", measured(ask, eight[0].spans(width), OURS))
     yield Row(
         f"8 sensors at once, {named(width)}, InfluxQL mean",
-        measured(lambda span: made.influxql.buckets('mean("value")', site, ids, span), eight[0].spans(width), THEIRS),
+        measured(
+            lambda span: installation.influxql.buckets('mean("value")', site, ids, span), eight[0].spans(width), THEIRS
+        ),
     )
 
 
-def _as_of(made: Installation) -> Iterator[Row]:
-    site, span = made.ids["fleet"], made.plant.fleet[0].span
+def _as_of(installation: Installation) -> Iterator[Row]:
+    site, span = installation.ids["fleet"], installation.plant.fleet[0].span
     path = "/api/v1/values"
     past, later = moments(span.start + span.width // 20, span.end), moments(END + 25 * DAY, END + 35 * DAY)
-    name = f"values of {len(made.plant.fleet)} sensors"
-    yield Row(f"{name}, now", measured(lambda _: made.api.get(path, site=site), repeat(None), OURS))
-    yield Row(f"{name}, any past moment", measured(lambda at: made.api.get(path, site=site, at=at), past, OURS))
-    yield Row(f"{name}, a month after the last", measured(lambda at: made.api.get(path, site=site, at=at), later, OURS))
+    name = f"values of {len(installation.plant.fleet)} sensors"
+    yield Row(f"{name}, now", measured(lambda _: installation.api.get(path, site=site), repeat(None), OURS))
+    yield Row(f"{name}, any past moment", measured(lambda at: installation.api.get(path, site=site, at=at), past, OURS))
+    yield Row(
+        f"{name}, a month after the last",
+        measured(lambda at: installation.api.get(path, site=site, at=at), later, OURS),
+    )
     yield Row(
         f"{name}, InfluxQL last within a day",
         measured(
-            lambda at: made.influxql.last(site, at, DAY), moments(span.start + span.width // 20, span.end), THEIRS
+            lambda at: installation.influxql.last(site, at, DAY),
+            moments(span.start + span.width // 20, span.end),
+            THEIRS,
         ),
     )
 
@@ -166,14 +175,14 @@ def moments(first: int, last: int) -> Iterator[int]:
         yield int(chance.integers(first, last))
 
 
-def _playback(made: Installation) -> Iterator[Row]:
-    series = made.plant.fleet[0]
+def _playback(installation: Installation) -> Iterator[Row]:
+    series = installation.plant.fleet[0]
     width = min(7 * DAY, series.longest)
     name = f"playback, {FRAMES} frames x {PLAYED} sensors, {named(width)}"
 
     def ask(form: str, span: TimeRange) -> Answer:
-        path = f"/api/v1/schematics/{made.schematic}/playback"
-        return made.api.get(path, start=span.start, end=span.end, frames=FRAMES, format=form)
+        path = f"/api/v1/schematics/{installation.schematic}/playback"
+        return installation.api.get(path, start=span.start, end=span.end, frames=FRAMES, format=form)
 
     for form in ("json", "binary"):
         try:
@@ -186,8 +195,8 @@ def _playback(made: Installation) -> Iterator[Row]:
             yield Row(f"{name}, {form}", figures, len(one.body))
 
 
-def _floor(made: Installation) -> Iterator[Row]:
-    ask = partial(made.api.get, "/healthz")
+def _floor(installation: Installation) -> Iterator[Row]:
+    ask = partial(installation.api.get, "/healthz")
     yield Row("an empty response (/healthz)", measured(lambda _: ask(), repeat(None), OURS))
 
 

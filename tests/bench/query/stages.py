@@ -36,45 +36,45 @@ class Stages:
         return self.whole - self.floor - self.influx - self.redis
 
 
-def profile(made: Installation, say: Say) -> list[Stages]:
-    plant = made.plant
-    asked = {}
+def profile(installation: Installation, say: Say) -> list[Stages]:
+    plant = installation.plant
+    path_by_name = {}
     for width in (min(DAY, plant.noisy.longest), plant.noisy.longest):
         for method in ("auto", "band"):
             span = next(plant.noisy.spans(width))
             query = urlencode({"start": span.start, "end": span.end, "points": POINTS, "method": method})
-            path = f"/api/v1/sensors/{made.id(plant.noisy)}/samples?{query}"
-            asked[f"{named(width)} of one sensor, {method}"] = path
-    asked[f"values of {len(plant.fleet)} sensors, past"] = (
-        f"/api/v1/values?site={made.ids['fleet']}&at={END - DAY // 7}"
+            path = f"/api/v1/sensors/{installation.id(plant.noisy)}/samples?{query}"
+            path_by_name[f"{named(width)} of one sensor, {method}"] = path
+    path_by_name[f"values of {len(plant.fleet)} sensors, past"] = (
+        f"/api/v1/values?site={installation.ids['fleet']}&at={END - DAY // 7}"
     )
     week = next(plant.fleet[0].spans(min(7 * DAY, plant.fleet[0].longest)))
     query = urlencode({"start": week.start, "end": week.end, "frames": FRAMES})
-    asked[f"playback, {named(week.width)}"] = f"/api/v1/schematics/{made.schematic}/playback?{query}"
-    token = made.platform.people[PERSON]["token"]
-    code = f"from tests.bench.query.inside import trace; trace({token!r}, {list(asked.values())!r})"
-    traces = json.loads(made.platform.shell(code).splitlines()[-1])
-    floor = _median(lambda: made.api.get("/healthz"))
+    path_by_name[f"playback, {named(week.width)}"] = f"/api/v1/schematics/{installation.schematic}/playback?{query}"
+    token = installation.platform.people[PERSON]["token"]
+    code = f"from tests.bench.query.inside import trace; trace({token!r}, {list(path_by_name.values())!r})"
+    traces = json.loads(installation.platform.shell(code).splitlines()[-1])
+    floor = _median(lambda: installation.api.get("/healthz"))
     found = []
-    for (name, path), trace in zip(asked.items(), traces, strict=True):
-        whole = _median(partial(made.api.get, path))
-        influx = _median(partial(_replay, made, trace["asked"]))
-        statements = sum(one["params"].get("q", one["data"]).count("SELECT") for one in trace["asked"])
+    for (name, path), trace in zip(path_by_name.items(), traces, strict=True):
+        whole = _median(partial(installation.api.get, path))
+        influx = _median(partial(_replay, installation, trace["requests"]))
+        statements = sum(one["params"].get("q", one["data"]).count("SELECT") for one in trace["requests"])
         busiest = [(place, ms) for place, ms in trace["busiest"]]
         found.append(Stages(name, whole, floor, influx, statements, trace["redis"], busiest))
         say(f"profile of {name}: {whole:.1f} ms, of them InfluxDB {influx:.1f}")
     return found
 
 
-def _replay(made: Installation, asked: list[dict[str, Any]]) -> None:
+def _replay(installation: Installation, requests: list[dict[str, Any]]) -> None:
     """The same requests to InfluxDB, without our client around them."""
-    assert made.influx is not None
-    for one in asked:
+    assert installation.influx is not None
+    for one in requests:
         if one["data"]:
             path = f"/query?{urlencode(one['params'])}"
-            made.influx.post(path, one["data"].encode(), "application/x-www-form-urlencoded", one["accept"])
+            installation.influx.post(path, one["data"].encode(), "application/x-www-form-urlencoded", one["accept"])
         else:
-            made.influx.drain("/query", one["accept"], **one["params"])
+            installation.influx.drain("/query", one["accept"], **one["params"])
 
 
 def _median(call: Callable[[], object]) -> float:

@@ -24,7 +24,7 @@ def write(slug: str, site_slug: str, numbers: list[int], days: float, seconds: f
     assert site is not None
     t = END - MINUTE * np.arange(int(days * DAY / MINUTE), 0, -1, dtype=np.int64)
     values = np.round(20 + np.cumsum(np.random.default_rng(1).normal(0, 0.05, len(t))), 2)
-    print("begun", flush=True)
+    print("started", flush=True)
     began = time.perf_counter()
     with BulkWriter(tenant) as writer:
         for number, part in product(numbers, np.array_split(np.arange(len(t)), 20)):

@@ -18,7 +18,7 @@ from tests.kubernetes.api_server import ApiServer
 Say = Callable[[str], None]
 CONCURRENCY = 4  # tenants requested and not ready yet
 POLL_INTERVAL_S = 0.5
-STANDS_STILL_S = 120.0
+STALLED_S = 120.0
 AT_REST_S = 20.0
 RINGS = (("canary", 0.02), ("early", 0.12), ("all", 1.0))  # each up to that part of the tenants
 GATE = {"concurrency": 20, "soak_s": 0}
@@ -56,28 +56,28 @@ class Control:
     def make(self, count: int) -> Phase:
         """So many tenants, CONCURRENCY at a time, until all are ready."""
         before, began = requests(self.cluster), time.monotonic()
-        wished = 0
-        ready, moved, told = 0, began, began
+        requested = 0
+        ready, moved, reported = 0, began, began
         while ready < count:
-            while wished < count and wished - ready < CONCURRENCY:
-                self.api.post("/api/v1/tenants", {"slug": f"t-{wished:04}", "ring": _ring(wished, count)})
-                wished += 1
+            while requested < count and requested - ready < CONCURRENCY:
+                self.api.post("/api/v1/tenants", {"slug": f"t-{requested:04}", "ring": _ring(requested, count)})
+                requested += 1
             time.sleep(POLL_INTERVAL_S)
-            self._look_at_memory()
+            self._sample_memory()
             states = self.api.get("/api/v1/tenants", limit=1).json()["counts"]["states"]
             now = time.monotonic()
             assert "failed" not in states, self.api.get("/api/v1/tenants", state="failed").json()["results"][0]["error"]
             if states.get("ready", 0) > ready:
                 ready, moved = states["ready"], now
-            assert now - moved < STANDS_STILL_S, self.api.get("/api/v1/tenants", state="provisioning").json()["results"]
-            if now - told > 15:
-                told = now
+            assert now - moved < STALLED_S, self.api.get("/api/v1/tenants", state="provisioning").json()["results"]
+            if now - reported > 15:
+                reported = now
                 self._say(f"{ready} of {count} tenants are ready")
         seconds = time.monotonic() - began
-        told_times = json.loads(self._inside("tell_times()"))
-        steps = {name: _median([each["steps"][name] for each in told_times]) for name in told_times[0]["steps"]}
-        asked = requests(self.cluster).since(before)
-        return Phase(count, seconds, [each["seconds"] for each in told_times], asked, steps)
+        times = json.loads(self._inside("print_times()"))
+        steps = {name: _median([each["steps"][name] for each in times]) for name in times[0]["steps"]}
+        sent = requests(self.cluster).since(before)
+        return Phase(count, seconds, [each["seconds"] for each in times], sent, steps)
 
     def roll_out(self, count: int) -> Phase:
         """A release that restarts every InfluxDB, ring by ring."""
@@ -85,26 +85,26 @@ class Control:
         self.api.post("/api/v1/releases", {"name": release, "settings": {"cacheMaxMemory": "256m"}})
         before, began = requests(self.cluster), time.monotonic()
         self.api.post("/api/v1/rollouts", {"release": release, "gate": GATE})
-        told = began
+        reported = began
         while True:
             time.sleep(POLL_INTERVAL_S)
-            self._look_at_memory()
+            self._sample_memory()
             [now] = self.api.get("/api/v1/rollouts", limit=1).json()["results"]
             if now["state"] != "running":
                 break
-            if time.monotonic() - told > 15:
-                told = time.monotonic()
+            if time.monotonic() - reported > 15:
+                reported = time.monotonic()
                 self._say(f"roll-out, ring {now['ring']}: {[each['states'] for each in now['rings']]}")
         assert now["state"] == "done", now["reason"]
         assert sum(sum(each["states"].values()) for each in now["rings"]) == count
         seconds = time.monotonic() - began
-        each = json.loads(self._inside(f"tell_upgrades({release!r})"))
+        each = json.loads(self._inside(f"print_upgrades({release!r})"))
         return Phase(count, seconds, each, requests(self.cluster).since(before))
 
-    def ask(self, count: int) -> dict[str, Figures]:
+    def time_pages(self, count: int) -> dict[str, Figures]:
         """The requests of the operators' pages, with so many tenants."""
         middle = f"t-{count // 2:04}"
-        asked: dict[str, tuple[str, dict[str, Any]]] = {
+        pages: dict[str, tuple[str, dict[str, Any]]] = {
             "tenants, first page of 50": ("/api/v1/tenants", {"limit": 50}),
             "tenants, a page in the middle": ("/api/v1/tenants", {"limit": 50, "cursor": middle}),
             "tenants, a search": ("/api/v1/tenants", {"limit": 50, "q": middle[-2:]}),
@@ -116,9 +116,9 @@ class Control:
             "roll-outs": ("/api/v1/rollouts", {"limit": 10}),
             "metrics": ("/metrics", {}),
         }
-        return {name: self._measured(path, query) for name, (path, query) in asked.items()}
+        return {name: self._measured(path, query) for name, (path, query) in pages.items()}
 
-    def ask_rollout(self) -> dict[str, Figures]:
+    def time_rollout_page(self) -> dict[str, Figures]:
         """The requests of the roll-out's page, with so many tenants."""
         [newest] = self.api.get("/api/v1/rollouts", limit=1).json()["results"]
         path = f"/api/v1/rollouts/{newest['id']}"
@@ -148,7 +148,7 @@ class Control:
         running = [status for status in self.platform.supervisor.statuses() if status.pid]
         return {status.name: [status.pid, *_children(status.pid)] for status in running}
 
-    def _look_at_memory(self) -> None:
+    def _sample_memory(self) -> None:
         helms = [pid for pid in _children(self._reconciler) if _is_helm(pid)]
         self.memory.helm = max([self.memory.helm, *map(resident_mb, helms)])
 

@@ -12,27 +12,27 @@ from tenants.models import RolloutMember, Tenant
 SITE, SENSOR = "plant", "TT-1"
 
 
-def tell_times() -> None:
+def print_times() -> None:
     """Print for each tenant the seconds from request to ready, and of each step."""
-    told: list[dict[str, Any]] = []
+    times: list[dict[str, Any]] = []
     for tenant in Tenant.objects.order_by("created").prefetch_related("steps"):
         steps = list(tenant.steps.all())
         ended = max((step.ended for step in steps if step.ended), default=None)
         assert tenant.state == "ready" and ended is not None, (tenant.slug, tenant.state, tenant.error)
         seconds = {step.name: step.seconds for step in steps}
-        told.append({"slug": tenant.slug, "seconds": (ended - tenant.created).total_seconds(), "steps": seconds})
-    print(json.dumps(told))
+        times.append({"slug": tenant.slug, "seconds": (ended - tenant.created).total_seconds(), "steps": seconds})
+    print(json.dumps(times))
 
 
-def tell_upgrades(release: str) -> None:
+def print_upgrades(release: str) -> None:
     """Print the seconds that each tenant's upgrade took, by its steps."""
     members = RolloutMember.objects.filter(rollout__release=release, state="done").select_related("tenant")
-    told = []
+    seconds = []
     for member in members.prefetch_related("tenant__steps"):
         steps = [step for step in member.tenant.steps.all() if step.started and step.ended]
-        begun, ended = min(step.started for step in steps), max(step.ended for step in steps)
-        told.append((ended - begun).total_seconds())
-    print(json.dumps(told))
+        started, ended = min(step.started for step in steps), max(step.ended for step in steps)
+        seconds.append((ended - started).total_seconds())
+    print(json.dumps(seconds))
 
 
 def grant_access(slugs: list[str]) -> None:

@@ -20,34 +20,34 @@ HOURS = 3600
 
 
 def simulated(
-    made: Phase,
+    created: Phase,
     rolled: Phase,
-    asked: Mapping[str, Figures],
+    pages: Mapping[str, Figures],
     memory: Memory,
     cluster_mb: Mapping[str, int],
     at_rest: Mapping[str, float],
     wanted: int,
 ) -> str:
-    scale = "" if made.count == wanted else f" (**not {wanted:,}**: that is `BENCH_SCALE=1`)"
+    scale = "" if created.count == wanted else f" (**not {wanted:,}**: that is `BENCH_SCALE=1`)"
     lines = [
         f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores for everything, Kubernetes included:"
-        f" {made.count:,} tenants{scale}, driver `helm`, one reconciler process that works on"
+        f" {created.count:,} tenants{scale}, driver `helm`, one reconciler process that works on"
         f" {settings.TENANTS_CONCURRENCY} concurrently, {CONCURRENCY} requested at a time,"
         " each a namespace with its own release of `charts/tenantstack` on nodes that KWOK simulates. Their pods hold"
         " no database, so `TENANTS_SIMULATED` skips the steps that need one (users, database, verification), and a"
         " roll-out's health gate checks only that the pod is ready.",
-        _phases({"created": made, "rolled out": rolled}),
+        _phases({"created": created, "rolled out": rolled}),
         f"Rings canary, early, all: 2, 10 and 88 %; gate {GATE}; the new release restarts every InfluxDB."
-        f" Steps of creating one, median s: {_listed(_seen(made.steps), '.2f')}.",
-        _requests({"created": made, "rolled out": rolled}),
+        f" Steps of creating one, median s: {_listed(_seen(created.steps), '.2f')}.",
+        _requests({"created": created, "rolled out": rolled}),
         f"Peak memory, MB: reconciler {memory.peaks['reconciler']}, its Helm process {memory.helm};"
         f" {_listed({name: mb for name, mb in memory.peaks.items() if name != 'reconciler'}, '')}."
         f" Kubernetes' components: {_listed(cluster_mb, '')}.",
-        f"With {made.count:,} idle tenants, percent of one core: "
+        f"With {created.count:,} idle tenants, percent of one core: "
         f"{_listed(_seen({name: 100 * part for name, part in at_rest.items()}), '.1f')}.",
         table(
-            [f"request, with {made.count:,} tenants", "median, ms", "p95, ms"],
-            [[name, f"{each.median:.1f}", f"{each.p95:.1f}"] for name, each in asked.items()],
+            [f"request, with {created.count:,} tenants", "median, ms", "p95, ms"],
+            [[name, f"{each.median:.1f}", f"{each.p95:.1f}"] for name, each in pages.items()],
         ),
     ]
     return "\n\n".join(lines)
@@ -80,16 +80,18 @@ def local(beside: Sequence[Beside]) -> str:
         ["memory of its influxd, MB", *spread([each.influxd_mb for each in beside], ".0f")],
     ]
     whole = sum(each.influxd_mb for each in beside)
-    said = f"{len(beside)} tenants of driver `local`, created one after the other and kept running"
-    return f"{said}; {whole} MB in total.\n\n{table(['', 'min', 'median', 'max'], rows)}"
+    title = f"{len(beside)} tenants of driver `local`, created one after the other and kept running"
+    return f"{title}; {whole} MB in total.\n\n{table(['', 'min', 'median', 'max'], rows)}"
 
 
-def judge(made: Phase, asked: Mapping[str, Figures], beside: Sequence[Beside]) -> list[Bar]:
-    pages = [name for name in asked if name != "metrics"]
-    worst = max(pages, key=lambda name: asked[name].p95)
+def judge(created: Phase, pages: Mapping[str, Figures], beside: Sequence[Beside]) -> list[Bar]:
+    slow = [name for name in pages if name != "metrics"]
+    worst = max(slow, key=lambda name: pages[name].p95)
     return [
-        at_most(f"slowest page of {made.count:,} tenants ({worst}): p95", asked[worst].p95, PAGE_MS, "ms"),
-        at_most("a tenant in a cluster: control-plane time, p95", float(np.percentile(made.each, 95)), CLUSTER_S, "s"),
+        at_most(f"slowest page of {created.count:,} tenants ({worst}): p95", pages[worst].p95, PAGE_MS, "ms"),
+        at_most(
+            "a tenant in a cluster: control-plane time, p95", float(np.percentile(created.each, 95)), CLUSTER_S, "s"
+        ),
         at_most(
             f"one of {len(beside)} local tenants: slowest first sample",
             max(each.ready_s + each.sample_s for each in beside),
