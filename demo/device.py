@@ -65,10 +65,10 @@ class Device:
         start, end = self.sent, min(now, self.sent + BATCH)
         if start >= end:
             return True
-        answer = self.send(lines(self.plant, self.site, start + 1, end + 1))
-        if answer is Answer.retry:
+        response = self.send(lines(self.plant, self.site, start + 1, end + 1))
+        if response is Answer.retry:
             return False
-        if answer is Answer.accepted:
+        if response is Answer.accepted:
             self.on_accepted(start, end)
         self.sent = end
         return True

@@ -7,7 +7,7 @@ from typing import Any
 from tenants.lifecycle import Ring, State
 from tenants.operations import Changes, NewTenant
 from tenants.queries import PINNED, Counts, DiskView, ManifestView, Options, TenantView
-from web.openapi import PROBLEM, describe, inlined, json_answer, json_body, path_parameter, query_parameter
+from web.openapi import PROBLEM, describe, inlined, json_body, path_parameter, query_parameter, response_schema
 from web.paging import LIMIT_SCHEMA
 
 
@@ -56,7 +56,7 @@ def describe_tenants(path: str, method: str, name: str, summary: str, responses:
 
 describe_tenants(
     "/api/v1/tenants", "get", "tenants_list", "Tenants, by slug",
-    {"200": json_answer("A page of tenants, and all kept disks", _LIST), **PROBLEMS},
+    {"200": response_schema("A page of tenants, and all kept disks", _LIST), **PROBLEMS},
     parameters=[
         query_parameter("q", "Searched for in slug, name, release and cluster", {"type": "string"}),
         query_parameter("state", "Only tenants in this state", {"type": "string", "enum": [str(s) for s in State]}),
@@ -68,22 +68,22 @@ describe_tenants(
 )  # fmt: skip
 describe_tenants(
     "/api/v1/tenants", "post", "tenants_create", "Request a tenant; watch its `steps` until its `state` is `ready`",
-    {"202": json_answer("Requested", _TENANT), **PROBLEMS_OF_ONE},
+    {"202": response_schema("Requested", _TENANT), **PROBLEMS_OF_ONE},
     requestBody=json_body(schema_of(NewTenant)),
 )  # fmt: skip
 describe_tenants(
     "/api/v1/tenants/{slug}", "get", "tenant_read", "One tenant, with the steps of what is under way",
-    {"200": json_answer("The tenant", _TENANT), **PROBLEMS_OF_ONE}, parameters=[SLUG],
+    {"200": response_schema("The tenant", _TENANT), **PROBLEMS_OF_ONE}, parameters=[SLUG],
 )  # fmt: skip
 describe_tenants(
     "/api/v1/tenants/{slug}", "patch", "tenant_change",
     "Change name, limits, ring, size, release, pinned; suspend, resume",
-    {"200": json_answer("The tenant", _TENANT), **PROBLEMS_OF_ONE},
+    {"200": response_schema("The tenant", _TENANT), **PROBLEMS_OF_ONE},
     parameters=[SLUG], requestBody=json_body(schema_of(Changes)),
 )  # fmt: skip
 describe_tenants(
     "/api/v1/tenants/{slug}", "delete", "tenant_delete", "Delete a tenant with all its data, unless its disk is kept",
-    {"202": json_answer("Being deleted; 404 once it is gone", _TENANT), **PROBLEMS_OF_ONE},
+    {"202": response_schema("Being deleted; 404 once it is gone", _TENANT), **PROBLEMS_OF_ONE},
     parameters=[
         SLUG,
         query_parameter("confirm", "Repeat the slug", {"type": "string"}, required=True),
@@ -92,26 +92,26 @@ describe_tenants(
 )  # fmt: skip
 describe_tenants(
     "/api/v1/tenants/{slug}/retry", "post", "tenant_retry", "Retry what failed",
-    {"202": json_answer("The tenant", _TENANT), **PROBLEMS_OF_ONE}, parameters=[SLUG],
+    {"202": response_schema("The tenant", _TENANT), **PROBLEMS_OF_ONE}, parameters=[SLUG],
 )  # fmt: skip
 describe_tenants(
     "/api/v1/tenants/{slug}/manifest", "get", "tenant_manifest", "The manifests of the tenant's server",
-    {"200": json_answer("In the order in which they are applied, without secrets", _MANIFESTS), **PROBLEMS_OF_ONE},
+    {"200": response_schema("In the order in which they are applied, without secrets", _MANIFESTS), **PROBLEMS_OF_ONE},
     parameters=[SLUG],
 )  # fmt: skip
 describe_tenants(
     "/api/v1/tenants/options", "get", "tenants_options", "Choices and defaults for a new tenant",
-    {"200": json_answer("Drivers, clusters, and default values", schema_of(Options)), **PROBLEMS},
+    {"200": response_schema("Drivers, clusters, and default values", schema_of(Options)), **PROBLEMS},
 )  # fmt: skip
 describe_tenants(
     "/api/v1/tenants/preview", "post", "tenants_preview", "The manifests of a tenant that is not created yet",
-    {"200": json_answer("As `manifest` will answer, except for its ids", _MANIFESTS), **PROBLEMS_OF_ONE},
+    {"200": response_schema("As `manifest` will answer, except for its ids", _MANIFESTS), **PROBLEMS_OF_ONE},
     requestBody=json_body(schema_of(NewTenant)),
 )  # fmt: skip
 describe_tenants(
     "/api/v1/disks", "get", "disks_list", "Kept disks of deleted tenants",
     {
-        "200": json_answer("A page of disks, by id", page_schema(schema_of(DiskView))),
+        "200": response_schema("A page of disks, by id", page_schema(schema_of(DiskView))),
         **PROBLEMS,
     },
     parameters=[LIMIT, CURSOR],

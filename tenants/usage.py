@@ -47,9 +47,9 @@ def measure_all(now: datetime) -> int:
         return sum(_keep_measured(tenant_by_future[answer], answer, now) for answer in as_completed(tenant_by_future))
 
 
-def _keep_measured(tenant: Tenant, answer: Future[influx.Size], now: datetime) -> bool:
+def _keep_measured(tenant: Tenant, future: Future[influx.Size], now: datetime) -> bool:
     try:
-        _keep(tenant, answer.result(), now)
+        _keep(tenant, future.result(), now)
     except PlantraceError as error:
         log.warning("%s cannot be measured: %s", tenant.slug, error.detail)
         return False

@@ -22,7 +22,7 @@ _FILTERS = {"text": "q", "state": "state", "driver": "driver", "ring": "ring"}
 def retry(request: HttpRequest, slug: str) -> HttpResponse:
     found = operations.retry(slug)
     audit(request, "tenant.retry", found.id, tenant=found.slug)
-    return _answer(found, 202)
+    return _response(found, 202)
 
 
 @get
@@ -96,12 +96,12 @@ def _create(request: HttpRequest) -> HttpResponse:
     if wanted.restore_unauthenticated:
         detail["restore_unauthenticated"] = True
     audit(request, "tenant.create", tenant.id, detail, tenant=tenant.slug)
-    return _answer(tenant, 202, location=f"/api/v1/tenants/{tenant.slug}")
+    return _response(tenant, 202, location=f"/api/v1/tenants/{tenant.slug}")
 
 
 @for_operators
 def _read(request: HttpRequest, slug: str) -> HttpResponse:
-    return _answer(queries.find(slug))
+    return _response(queries.find(slug))
 
 
 @for_operators
@@ -109,7 +109,7 @@ def _change(request: HttpRequest, slug: str) -> HttpResponse:
     changes = read_json(request, operations.Changes)
     changed = operations.change(slug, changes)
     audit(request, "tenant.change", changed.id, operations.named(changes), tenant=changed.slug)
-    return _answer(changed)
+    return _response(changed)
 
 
 @for_operators
@@ -117,12 +117,12 @@ def _delete(request: HttpRequest, slug: str) -> HttpResponse:
     keep_disk = query.flag(request, "keep_disk")
     going = operations.delete(slug, request.GET.get("confirm"), keep_disk)
     audit(request, "tenant.delete", going.id, {"keep_disk": keep_disk}, tenant=going.slug)
-    return _answer(going, 202)
+    return _response(going, 202)
 
 
 tenants = methods(GET=_list, POST=_create)
 tenant = methods(GET=_read, PATCH=_change, DELETE=_delete)
 
 
-def _answer(found: Tenant, status: int = 200, location: str = "") -> HttpResponse:
+def _response(found: Tenant, status: int = 200, location: str = "") -> HttpResponse:
     return json_response(queries.view(found, whole=True), status, location)

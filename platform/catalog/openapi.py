@@ -58,7 +58,7 @@ def describe_all() -> None:
     _describe_jobs()
     _describe_neighbours()
     describe("/api/v1/units", "get", operation(
-        "units_list", "Common units", "units", _filter("q"), answers={200: UnitList}
+        "units_list", "Common units", "units", _filter("q"), responses={200: UnitList}
     ))  # fmt: skip
 
 
@@ -67,11 +67,11 @@ def _describe_collection(kind: CatalogKind) -> None:
     describe(path, "get", operation(
         f"{kind.name}_list", f"List {kind.name}: filter, search, page", kind.name,
         *(_filter(name) for name in FILTERS[kind.name]), *paging(),
-        answers={200: LISTS[kind.name]},
+        responses={200: LISTS[kind.name]},
     ))  # fmt: skip
     describe(path, "post", operation(
         f"{kind.name}_create", f"Create one {kind.singular}", kind.name,
-        body=DRAFTS[kind.name], answers={201: kind.model, 400: Invalid, 409: CONFLICTS[kind.name]},
+        body=DRAFTS[kind.name], responses={201: kind.model, 400: Invalid, 409: CONFLICTS[kind.name]},
     ))  # fmt: skip
     describe(f"{path}/bulk", "post", operation(
         f"{kind.name}_bulk", f"Create or change many {kind.name}", kind.name, _HISTORY,
@@ -80,27 +80,27 @@ def _describe_collection(kind: CatalogKind) -> None:
             " are. One wrong item refuses the whole call."
             f" Where more than {views.MAX_SYNCHRONOUS_CHANGES} existing ones change, a job does it (202)."
         ),
-        body=BULKS[kind.name], answers={200: BulkResult, 202: Accepted, 400: InvalidItems},
+        body=BULKS[kind.name], responses={200: BulkResult, 202: Accepted, 400: InvalidItems},
     ))  # fmt: skip
 
 
 def _describe_document(kind: CatalogKind) -> None:
     path, name = f"/api/v1/{kind.name}/{{id}}", kind.name
     id = path_parameter("id", "Id or slug") if name == "sites" else _ID
-    describe(path, "get", operation(f"{name}_read", f"One {kind.singular}", name, id, answers={200: kind.model}))
+    describe(path, "get", operation(f"{name}_read", f"One {kind.singular}", name, id, responses={200: kind.model}))
     changed = {200: kind.model, 400: Invalid, 409: CONFLICTS[name]}
     for method, verb, summary, body in (
         ("patch", "update", "Change the fields given", PATCHES[name]),
         ("put", "replace", "Replace; missing fields get their defaults", DRAFTS[name]),
     ):
         describe(path, method, operation(
-            f"{name}_{verb}", summary, name, id, _IF_MATCH, _HISTORY, body=body, answers=changed,
+            f"{name}_{verb}", summary, name, id, _IF_MATCH, _HISTORY, body=body, responses=changed,
             description="`revision` (or `If-Match`) says which state was changed; 409 answers the current one.",
         ))  # fmt: skip
     describe(path, "delete", operation(
         f"{name}_delete", f"Delete one {kind.singular}", name, id, _CASCADE, _OF_REVISION,
         description="409 lists what depends on it; `cascade=true` deletes that too.",
-        answers={204: None, 409: CONFLICTS[name]},
+        responses={204: None, 409: CONFLICTS[name]},
     ))  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def _describe_neighbours() -> None:
         ("downstream", "Assets that this one feeds, nearest first"),
     ):
         describe(f"/api/v1/assets/{{id}}/{direction}", "get", operation(
-            f"assets_{direction}", summary, "assets", _ID, medium, depth, answers={200: ReachedList}
+            f"assets_{direction}", summary, "assets", _ID, medium, depth, responses={200: ReachedList}
         ))  # fmt: skip
 
 

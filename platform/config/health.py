@@ -69,9 +69,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @requires("operate", tenant=False)
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus metrics, for an operator's token."""
-    answer: HttpResponse = ExportToDjangoView(request)
-    answer.content = answer.content + exposition()
-    return answer
+    response: HttpResponse = ExportToDjangoView(request)
+    response.content = response.content + exposition()
+    return response
 
 
 def parts_for(request: HttpRequest) -> list[Part]:

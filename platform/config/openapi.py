@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.openapi import describe, json_answer
+from web.openapi import describe, response_schema
 
 _ANSWER = {
     "type": "object",
@@ -29,7 +29,9 @@ _ANSWER = {
 def describe_all() -> None:
     describe("/healthz", "get", {
         "operationId": "healthz", "tags": ["platform"], "summary": "The process answers", "security": [{}],
-        "responses": {"200": json_answer("Alive", {"type": "object", "properties": {"alive": {"type": "boolean"}}})},
+        "responses": {
+            "200": response_schema("Alive", {"type": "object", "properties": {"alive": {"type": "boolean"}}})
+        },
     })  # fmt: skip
     describe("/metrics", "get", {
         "operationId": "metrics", "tags": ["platform"], "summary": "Metrics for Prometheus, with an operator's token",
@@ -41,7 +43,7 @@ def describe_all() -> None:
         "operationId": "readyz", "tags": ["platform"], "security": [{}],
         "summary": "Which parts are up: those that the named tenant uses; all for an operator who names no tenant",
         "responses": {
-            "200": json_answer("Everything that all requests need is up", _ANSWER),
-            "503": json_answer("A part that all requests need is down", _ANSWER),
+            "200": response_schema("Everything that all requests need is up", _ANSWER),
+            "503": response_schema("A part that all requests need is down", _ANSWER),
         },
     })  # fmt: skip

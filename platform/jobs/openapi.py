@@ -20,15 +20,15 @@ class JobOperations:
 
     def describe(self, listing: str, reading: str, cancelling: str) -> None:
         """With these summaries."""
-        describe(self.base, "get", self.operation("list", listing, *paging(), answers={200: self.listed}))
+        describe(self.base, "get", self.operation("list", listing, *paging(), responses={200: self.listed}))
         self.describe_one("", "get", "read", reading, self.job)
         self.describe_one("/cancel", "post", "cancel", cancelling, self.job)
 
     def describe_one(
-        self, suffix: str, method: str, verb: str, summary: str, answer: Any, status: int = 200, **rest: Any
+        self, suffix: str, method: str, verb: str, summary: str, response: Any, status: int = 200, **rest: Any
     ) -> None:
         """An address of one job."""
-        found = self.operation(verb, summary, self.id_parameter, answers={status: answer}, **rest)
+        found = self.operation(verb, summary, self.id_parameter, responses={status: response}, **rest)
         describe(f"{self.base}/{{id}}{suffix}", method, found)
 
     def operation(self, verb: str, summary: str, *parameters: Any, **rest: Any) -> dict[str, Any]:

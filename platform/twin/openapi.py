@@ -14,18 +14,18 @@ from web.openapi import (
     TIME,
     describe,
     inlined,
-    json_answer,
     json_body,
     paging,
     path_parameter,
     query_parameter,
+    response_schema,
 )
 
 TAGS = ["schematics"]
 ID = path_parameter("id", "A schematic's id")
 AT = query_parameter("at", "The moment; now if missing", TIME)
 
-_schema = partial(inlined, answered=False)
+_schema = partial(inlined, in_response=False)
 
 
 def describe_all() -> None:
@@ -69,14 +69,14 @@ def describe_all() -> None:
 def _operation(
     name: str,
     summary: str,
-    answer: dict[str, Any] | None,
+    response: dict[str, Any] | None,
     parameters: list[dict[str, Any]],
     *problems: int,
     body: dict[str, Any] | None = None,
     status: str = "200",
     errors: bool = False,
 ) -> dict[str, Any]:
-    good = {"description": summary} if answer is None else json_answer(summary, answer)
+    good = {"description": summary} if response is None else response_schema(summary, response)
     bad = {str(code): PROBLEM for code in (400, 401, 403, *problems)}
     if errors:
         bad["400"] = _invalid_drawing()

@@ -118,9 +118,9 @@ class ProblemMiddleware:
 
 
 def _not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
-    answer = problem(405, "method-not-allowed", "Method not allowed", f"{request.path} takes {allowed} only.")
-    answer["Allow"] = allowed
-    return answer
+    response = problem(405, "method-not-allowed", "Method not allowed", f"{request.path} takes {allowed} only.")
+    response["Allow"] = allowed
+    return response
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -129,8 +129,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """What Django rejects before any view is called: an unknown host, a malformed body."""
-    answer = problem_of(exception) if exception is not None else None
-    return answer or problem(400, "bad-request", "Bad request", "The request is malformed.")
+    response = problem_of(exception) if exception is not None else None
+    return response or problem(400, "bad-request", "Bad request", "The request is malformed.")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -28,10 +28,10 @@ def main() -> int:
     request = json.load(sys.stdin)
     end_with_parent(request["parent"])  # a killed worker leaves no operation running beside that of the next one
     try:
-        answer: dict[str, Any] = {"result": ACTIONS[request["action"]](request)}
+        response: dict[str, Any] = {"result": ACTIONS[request["action"]](request)}
     except helm.HelmError as error:
-        answer = {"error": {"kind": type(error).__name__, "message": str(error)}}
-    json.dump(answer, sys.stdout)
+        response = {"error": {"kind": type(error).__name__, "message": str(error)}}
+    json.dump(response, sys.stdout)
     return 0
 
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from tenants.pods import archives
-from tenants.pods.answers import tenant_answer
 from tenants.pods.authentication import tenant_of_pod
+from tenants.pods.responses import tenant_response
 from web.clock import now
 from web.pods.messages import ArchiveSignature, Filled, Hold, RestoredShards, RestoreStart, Verdict
 from web.requires import for_pods
@@ -15,7 +15,7 @@ from web.views import get, methods, post
 @get
 @for_pods
 def tenant(request: HttpRequest) -> HttpResponse:
-    return json_response(tenant_answer(tenant_of_pod(request)))
+    return json_response(tenant_response(tenant_of_pod(request)))
 
 
 @for_pods

@@ -46,7 +46,7 @@ def _delete_release(request: HttpRequest, name: str) -> HttpResponse:
 def _start_rollout(request: HttpRequest) -> HttpResponse:
     rollout = operations.start(read_json(request, operations.NewRollout), caller_of(request).username)
     audit(request, "rollout.start", rollout.pk, {"release": rollout.release_id})
-    return _answer(rollout, 201, location=f"/api/v1/rollouts/{rollout.pk}")
+    return _response(rollout, 201, location=f"/api/v1/rollouts/{rollout.pk}")
 
 
 @for_operators
@@ -61,7 +61,7 @@ def _list_rollouts(request: HttpRequest) -> HttpResponse:
 @get
 @for_operators
 def rollout(request: HttpRequest, id: str) -> HttpResponse:
-    return _answer(operations.find(id))
+    return _response(operations.find(id))
 
 
 @get
@@ -101,7 +101,7 @@ def _numbers(cursor: str, count: int) -> list[int]:
 def pause(request: HttpRequest, id: str) -> HttpResponse:
     paused = operations.pause(id, caller_of(request).username)
     audit(request, "rollout.pause", id)
-    return _answer(paused)
+    return _response(paused)
 
 
 @post
@@ -109,7 +109,7 @@ def pause(request: HttpRequest, id: str) -> HttpResponse:
 def resume(request: HttpRequest, id: str) -> HttpResponse:
     resumed = operations.resume(id, caller_of(request).username)
     audit(request, "rollout.resume", id)
-    return _answer(resumed)
+    return _response(resumed)
 
 
 @post
@@ -118,7 +118,7 @@ def roll_back(request: HttpRequest, id: str) -> HttpResponse:
     wanted = read_json(request, operations.RollBack)
     going = operations.roll_back(id, wanted, caller_of(request).username)
     audit(request, "rollout.rollback", id, {"ring": wanted.ring, "tenant": wanted.tenant})
-    return _answer(going, 202)
+    return _response(going, 202)
 
 
 all_releases = methods(GET=_list_releases, POST=_create_release)
@@ -130,5 +130,5 @@ def _age(release: queries.ReleaseView) -> str:
     return newest_first(release.created, release.name)
 
 
-def _answer(found: Rollout, status: int = 200, location: str = "") -> HttpResponse:
+def _response(found: Rollout, status: int = 200, location: str = "") -> HttpResponse:
     return json_response(queries.rollout_view(found), status, location)

@@ -91,12 +91,12 @@ class MemberResetView(APIView):
         link = reset_link(passwords.reset_token(row.user), base_url(plain(request)))
         if mail.is_set_up() and row.user.email:
             mail.send_reset(row.user.email, row.user.username, link)
-            answer = {"link": None, "sent_to": row.user.email}
+            body = {"link": None, "sent_to": row.user.email}
         else:
             passwords.check_may_hand_out_reset(row)
-            answer = {"link": link, "sent_to": None}
-        audit(request, "member.password_reset", id, {"user": row.user.username, "sent_to": answer["sent_to"]})
-        return Response(answer)
+            body = {"link": link, "sent_to": None}
+        audit(request, "member.password_reset", id, {"user": row.user.username, "sent_to": body["sent_to"]})
+        return Response(body)
 
 
 @requires(tenant=False)

@@ -54,21 +54,21 @@ def resolve(request: HttpRequest) -> Resolved:
 
 def _identity(credential: str, query: CallerQuery) -> Identity:
     def load() -> Loaded[Identity]:
-        answer = control_plane().caller(query)
-        until = None if answer.ends_in_s is None else time.monotonic() + answer.ends_in_s
-        return Loaded(_identity_of(answer), frozenset({credential}), until)
+        response = control_plane().caller(query)
+        until = None if response.ends_in_s is None else time.monotonic() + response.ends_in_s
+        return Loaded(_identity_of(response), frozenset({credential}), until)
 
     return identity_cache().get(credential, load)
 
 
-def _identity_of(answer: CallerResponse) -> Identity:
+def _identity_of(response: CallerResponse) -> Identity:
     """An identity with this tenant's membership only, so a request that names another tenant gets 404."""
-    membership = MembershipView(answer.tenant_id, answer.tenant_slug, Role[answer.role])
+    membership = MembershipView(response.tenant_id, response.tenant_slug, Role[response.role])
     return Identity(
-        user_id=answer.user_id,
-        username=answer.username,
+        user_id=response.user_id,
+        username=response.username,
         operator=False,
-        via=answer.via,
-        scopes=frozenset(answer.scopes),
+        via=response.via,
+        scopes=frozenset(response.scopes),
         memberships={membership.slug: membership},
     )

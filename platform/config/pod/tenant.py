@@ -32,55 +32,55 @@ class PodTenant:
     def __init__(self, source: Source, clock: Callable[[], float]) -> None:
         self._source, self._clock = source, clock
         self._lock = threading.Lock()
-        self._asking = False
+        self._refreshing = False
         self._answered = False  # at least once, if only by rejecting the service token
         self._known: TenantResponse | None = None
-        self._asked = float("-inf")
+        self._refreshed_at = float("-inf")
         self._control_plane_up = False
 
     def storing(self) -> TenantConnection | None:
-        """The tenant, if accepted samples are to be written. Raises Unavailable before the first answer."""
-        answer = self._answer()
-        return own_connection(answer) if answer is not None and answer.stores else None
+        """The tenant, if accepted samples are to be written. Raises Unavailable before the first response."""
+        response = self._current()
+        return own_connection(response) if response is not None and response.stores else None
 
     def open(self) -> TenantConnection | PlantraceError:
         """The tenant, or why its data is unavailable."""
         try:
-            answer = self._answer()
+            response = self._current()
         except PlantraceError as error:
             return error
-        if answer is None:
+        if response is None:
             return NotFound("This tenant no longer exists.", slug="no-such-tenant")
-        if answer.unavailable is not None:
-            return answer.unavailable.error()
-        return own_connection(answer)
+        if response.unavailable is not None:
+            return response.unavailable.error()
+        return own_connection(response)
 
     def prefix(self) -> str:
-        """The prefix of its Redis keys. Raises Unavailable before the first answer."""
-        answer = self._answer()
-        if answer is None:
+        """The prefix of its Redis keys. Raises Unavailable before the first response."""
+        response = self._current()
+        if response is None:
             raise Unavailable("The control plane no longer knows this process.")
-        return own_connection(answer).prefix
+        return own_connection(response).prefix
 
     def is_control_plane_up(self) -> bool:
         """Whether the control plane answered the last request."""
         with suppress(PlantraceError):
-            self._answer()
+            self._current()
         return self._control_plane_up
 
-    def _answer(self) -> TenantResponse | None:
+    def _current(self) -> TenantResponse | None:
         with self._lock:
-            due = self._clock() - self._asked >= FRESH_S
-            mine = due and not self._asking
+            due = self._clock() - self._refreshed_at >= FRESH_S
+            mine = due and not self._refreshing
             if mine:
-                self._asking = True
+                self._refreshing = True
             elif not self._answered:
                 raise NoAnswer()
         if mine:
-            self._ask()
+            self._refresh()
         return self._known
 
-    def _ask(self) -> None:
+    def _refresh(self) -> None:
         up = False
         try:
             self._known = self._source.tenant()
@@ -94,6 +94,6 @@ class PodTenant:
             log.warning("using the last known state of the tenant: %s", error.detail)
         finally:
             with self._lock:
-                self._control_plane_up, self._asking = up, False
+                self._control_plane_up, self._refreshing = up, False
                 if self._answered:
-                    self._asked = self._clock()
+                    self._refreshed_at = self._clock()

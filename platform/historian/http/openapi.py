@@ -6,12 +6,12 @@ from typing import Any
 
 from historian.http import arrow
 from historian.http import requests as params
-from historian.http.answers import RawPage, ValuesAnswer
+from historian.http.responses import RawPage, ValuesResponse
 from historian.ladder.status import LadderStatus
-from historian.retention.settings import Retention, RetentionAnswer
+from historian.retention.settings import Retention, RetentionResponse
 from historian.shape.series import BandView, Line
 from historian.statistics.figures import Statistics
-from web.openapi import PROBLEM, TIME, describe, inlined, json_answer, json_body, path_parameter, query_parameter
+from web.openapi import PROBLEM, TIME, describe, inlined, json_body, path_parameter, query_parameter, response_schema
 
 START = query_parameter("start", "ISO 8601 with a zone, or epoch ms", TIME, required=True)
 END = query_parameter("end", "Not included", TIME, required=True)
@@ -48,10 +48,10 @@ def problems(*statuses: int) -> dict[str, Any]:
 
 
 def _with_csv(description: str, schema: dict[str, Any]) -> dict[str, Any]:
-    answer = json_answer(description, schema)
-    answer["content"]["text/csv"] = {"schema": {"type": "string"}}
-    answer["content"][arrow.MEDIA_TYPE] = {"schema": {"type": "string", "format": "binary"}}
-    return answer
+    response = response_schema(description, schema)
+    response["content"]["text/csv"] = {"schema": {"type": "string"}}
+    response["content"][arrow.MEDIA_TYPE] = {"schema": {"type": "string", "format": "binary"}}
+    return response
 
 
 _SERIES = {
@@ -65,7 +65,7 @@ _SERIES = {
 
 
 _SITE = path_parameter("id", "The site's id")
-_KEPT = json_answer("What counts now", inlined(RetentionAnswer))
+_KEPT = response_schema("What counts now", inlined(RetentionResponse))
 
 
 def declare() -> None:
@@ -101,7 +101,7 @@ def _declare_samples() -> None:
             "operationId": "samples_query",
             "tags": ["samples"],
             "summary": "The best points of many sensors in one range",
-            "requestBody": json_body(inlined(params.Query, answered=False)),
+            "requestBody": json_body(inlined(params.Query, in_response=False)),
             "responses": {
                 "200": _with_csv("One series for each sensor, in the order asked for", _SERIES),
                 **problems(400, 401, 403, 404, 503),
@@ -127,7 +127,7 @@ def _declare_samples() -> None:
                 ),
             ],
             "responses": {
-                "200": json_answer("One value for each sensor, in their order", inlined(ValuesAnswer)),
+                "200": response_schema("One value for each sensor, in their order", inlined(ValuesResponse)),
                 **problems(400, 401, 403, 404, 503),
             },
         },
@@ -140,7 +140,7 @@ def _declare_retention() -> None:
         "get",
         "statistics",
         "Figures of one sensor's samples in a range",
-        json_answer("The figures", inlined(Statistics)),
+        response_schema("The figures", inlined(Statistics)),
         [
             path_parameter("id", "The sensor's id"),
             *(START, END),
@@ -151,9 +151,9 @@ def _declare_retention() -> None:
             ),
         ],
     )
-    status = json_answer("How far it is", inlined(LadderStatus))
+    status = response_schema("How far it is", inlined(LadderStatus))
     _describe("/api/v1/ladder", "get", "ladder", "How far the stored rollups are behind the samples", status)
-    path, body = "/api/v1/retention", json_body(inlined(Retention, answered=False))
+    path, body = "/api/v1/retention", json_body(inlined(Retention, in_response=False))
     _describe(path, "get", "retention_read", "How long samples and rollups are kept", _KEPT)
     _describe(path, "put", "retention_change", "Change it for the whole tenant (admins)", _KEPT, body=body)
     path = "/api/v1/sites/{id}/retention"
@@ -179,7 +179,7 @@ def _describe(
     verb: str,
     name: str,
     summary: str,
-    answer: dict[str, Any],
+    response: dict[str, Any],
     parameters: list[dict[str, Any]] | None = None,
     body: dict[str, Any] | None = None,
 ) -> None:
@@ -188,7 +188,7 @@ def _describe(
         "tags": ["samples"],
         "summary": summary,
         "parameters": parameters or [],
-        "responses": {"200": answer, **problems(400, 401, 403, 404, 503)},
+        "responses": {"200": response, **problems(400, 401, 403, 404, 503)},
     }
     if body is not None:
         operation["requestBody"] = body

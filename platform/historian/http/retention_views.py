@@ -60,7 +60,7 @@ tenant_retention = methods(GET=_read_retention, PUT=_set_retention)
 site_retention = methods(GET=_read_retention, PUT=_set_retention, DELETE=_set_retention)
 
 
-def _days(kept: retention.RetentionAnswer) -> dict[str, int | None]:
+def _days(kept: retention.RetentionResponse) -> dict[str, int | None]:
     return {"raw_days": kept.raw_days, "ladder_days": kept.ladder_days}
 
 

@@ -15,8 +15,8 @@ from historian.asof.values import as_of
 from historian.http import arrow
 from historian.http import csv_export as export
 from historian.http import requests as params
-from historian.http.answers import RawPage, SeriesAnswer, ValuesAnswer
 from historian.http.pages import raw_page, raw_pages
+from historian.http.responses import RawPage, SeriesResponse, ValuesResponse
 from historian.queries import read_many
 from historian.shape.gaps import gaps_of_page
 from historian.shape.series import BandView, Line
@@ -95,7 +95,7 @@ def samples_query(request: HttpRequest) -> HttpResponseBase:
     sensors = params.sensors_of(snapshot_of(tenant), query.sensors, params.MAX_SENSORS)
     span = params.parse_span(query.start, query.end)
     found = read_many(tenant, sensors, span, params.parse_points(query.points), method, now_ms=now_ms())
-    return _shown(sensors, found, wanted, "samples") or json_response(SeriesAnswer(found))
+    return _shown(sensors, found, wanted, "samples") or json_response(SeriesResponse(found))
 
 
 @get
@@ -107,7 +107,7 @@ def values(request: HttpRequest) -> HttpResponse:
     at = parse_time(text, "at") if text else now
     snapshot = snapshot_of(tenant)
     values = as_of(tenant, _sensors_for_values(request, snapshot), at, now)
-    return json_response(ValuesAnswer(at, at >= now, values, f"{snapshot.position.epoch}:{snapshot.position.number}"))
+    return json_response(ValuesResponse(at, at >= now, values, f"{snapshot.position.epoch}:{snapshot.position.number}"))
 
 
 @get

@@ -66,12 +66,12 @@ def playback(
     shown = int(np.searchsorted(moments, now_ms, "right"))
     until = int(moments[max(shown - 1, 0)])
     read = read_steps(sources_of(tenant).main, sensors, moments, until, site_sizes(tenant), ladders)
-    answer = Playback(moments, {}, read.rung.name if read.rung else "raw", read.complete)
+    playback = Playback(moments, {}, read.rung.name if read.rung else "raw", read.complete)
     for sensor, first in zip(sensors, as_of(tenant, sensors, span.start, now_ms), strict=True):
         # How long before the moment a bucket's last sample was is not known.
         fresh = stale_after_ms(sensor) + (read.rungs[sensor.id].ms if sensor.id in read.rungs else 0)
-        _add(answer, sensor, first, read.steps.get(sensor.id, NO_STEPS), moments, shown, fresh)
-    return answer
+        _add(playback, sensor, first, read.steps.get(sensor.id, NO_STEPS), moments, shown, fresh)
+    return playback
 
 
 def frame_times(span: TimeRange, frames: int) -> Moments:
@@ -85,7 +85,7 @@ def frame_times(span: TimeRange, frames: int) -> Moments:
 
 
 def _add(
-    answer: Playback, sensor: Sensor, first: AsOf, steps: StepSeries, moments: Moments, shown: int, fresh_ms: float
+    playback: Playback, sensor: Sensor, first: AsOf, steps: StepSeries, moments: Moments, shown: int, fresh_ms: float
 ) -> None:
     """One sensor's column: the initial value, then each step from its frame on."""
     text = is_text(sensor)
@@ -97,18 +97,18 @@ def _add(
     values = np.concatenate([np.array([first.v], kind), shown_values(sensor, np.asarray(steps.v, kind))])
     column = np.full(len(moments), None if text else np.nan, values.dtype)
     column[:shown] = values[holds]
-    answer.columns[sensor.id] = column
+    playback.columns[sensor.id] = column
     known = (holds > 0) | (first.v is not None)
     ages = moments[:shown] - times[holds]
     if runs := _runs(known & (ages > fresh_ms)):
-        answer.stale[sensor.id] = runs
+        playback.stale[sensor.id] = runs
     if runs := _runs(known & (quality[holds] == BAD)):
-        answer.bad[sensor.id] = runs
+        playback.bad[sensor.id] = runs
     if sensor.kind in STATES:
         hidden = np.zeros(shown, bool)
         hidden[[frame for frame in hidden_in_steps(steps, first.v).tolist() if frame < shown]] = True
         if runs := _runs(hidden):
-            answer.changed[sensor.id] = runs
+            playback.changed[sensor.id] = runs
 
 
 def _runs(flags: npt.NDArray[np.bool_]) -> list[Run]:

@@ -26,7 +26,7 @@ class Retention(Struct, frozen=True, forbid_unknown_fields=True):
     ladder_days: Days = None
 
 
-class RetentionAnswer(Struct, frozen=True, kw_only=True):
+class RetentionResponse(Struct, frozen=True, kw_only=True):
     """`own`: whether the site has a setting of its own; otherwise the tenant's applies."""
 
     raw_days: Days
@@ -35,12 +35,12 @@ class RetentionAnswer(Struct, frozen=True, kw_only=True):
     raw_from: Annotated[int | None, Meta(description="Epoch ms: raw samples before are gone; null: none are")] = None
 
 
-def retention_of(tenant: TenantConnection, site: str | None = None) -> RetentionAnswer:
+def retention_of(tenant: TenantConnection, site: str | None = None) -> RetentionResponse:
     """The retention of the site, or of those without a setting of their own."""
     kept = {document["_id"]: document for document in documents(tenant).find(COLLECTION)}
     own = kept.get(site or TENANT, {})
     chosen = own if "raw_days" in own else kept.get(TENANT, {})
-    return RetentionAnswer(
+    return RetentionResponse(
         raw_days=chosen.get("raw_days"),
         ladder_days=chosen.get("ladder_days"),
         own="raw_days" in own,
@@ -48,7 +48,7 @@ def retention_of(tenant: TenantConnection, site: str | None = None) -> Retention
     )
 
 
-def set_retention(tenant: TenantConnection, wanted: Retention | None, site: str | None = None) -> RetentionAnswer:
+def set_retention(tenant: TenantConnection, wanted: Retention | None, site: str | None = None) -> RetentionResponse:
     """Store a setting; None removes a site's own. It takes effect with the next daily run."""
     if wanted is not None:
         _check(wanted)

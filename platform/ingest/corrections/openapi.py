@@ -19,7 +19,7 @@ def describe_all() -> None:
     describe(_CORRECTIONS.base, "post", _CORRECTIONS.operation(
         "create",
         "Delete, shift, swap or convert stored samples, or count what that would change",
-        body=NewCorrection, answers={202: Correction},
+        body=NewCorrection, responses={202: Correction},
         description=(
             "Answers at once; the work is done in the background. Samples that are deleted or overwritten are "
             "kept for 30 days, during which `…/undo` brings them back."
@@ -44,7 +44,7 @@ def describe_all() -> None:
 
 def _describe_undo(jobs: JobOperations, summary: str, description: str) -> None:
     responses = jobs.operation(
-        "undo", summary, jobs.id_parameter, body=NewUndo, answers={202: Correction}, description=description
+        "undo", summary, jobs.id_parameter, body=NewUndo, responses={202: Correction}, description=description
     )
     responses["requestBody"]["required"] = False
     describe(f"{jobs.base}/{{id}}/undo", "post", responses)

@@ -164,9 +164,9 @@ class Database:
         for start in range(0, len(wanted), MAX_PER_COMMAND):
             deletes = [{"q": {"_id": id}, "limit": 1} for id in wanted[start : start + MAX_PER_COMMAND]]
             with self._call(collection):
-                answer = self._client()[self.name].command("delete", collection, deletes=deletes, ordered=False)
-            raise_write_errors(collection, answer)
-            deleted += answer["n"]
+                response = self._client()[self.name].command("delete", collection, deletes=deletes, ordered=False)
+            raise_write_errors(collection, response)
+            deleted += response["n"]
         return deleted
 
     def delete_many(self, collection: str, filter: Mapping[str, Any]) -> int:
@@ -242,9 +242,9 @@ class Database:
         after = [{**document, "revision": document["revision"] + 1} for document in documents]
         updates = [{"q": self._filter_of(old), "u": packed(new)} for old, new in zip(documents, after, strict=True)]
         with self._call(collection):  # not bulk_write: it fails on FerretDB's answer to a failed update
-            answer = self._client()[self.name].command("update", collection, updates=updates, ordered=False)
-        raise_write_errors(collection, answer)
-        if answer["n"] != len(documents):
+            response = self._client()[self.name].command("update", collection, updates=updates, ordered=False)
+        raise_write_errors(collection, response)
+        if response["n"] != len(documents):
             raise Conflict("Somebody else changed or deleted one of these in the meantime.", slug="stale-revision")
         return after
 

@@ -53,9 +53,9 @@ def is_time_out(error: Unavailable) -> bool:
     return isinstance(error.__cause__, (mongo.NetworkTimeout, mongo.ExecutionTimeout))
 
 
-def raise_write_errors(collection: str, answer: Mapping[str, Any]) -> None:
+def raise_write_errors(collection: str, response: Mapping[str, Any]) -> None:
     """Raise what the answer to an update reports."""
-    if failures := answer.get("writeErrors"):
+    if failures := response.get("writeErrors"):
         raise _failures(collection, failures)
 
 

@@ -201,13 +201,13 @@ def mark_arguments(spans: Spans) -> list[Any]:
     return [len(arguments), *arguments]
 
 
-def _count(answer: Any) -> int:
+def _count(reply: Any) -> int:
     """A key to which a tenant's pod gave another type counts as empty, so that it does not affect other tenants."""
-    if isinstance(answer, redis.ResponseError) and str(answer).startswith("WRONGTYPE"):
+    if isinstance(reply, redis.ResponseError) and str(reply).startswith("WRONGTYPE"):
         return 0
-    if isinstance(answer, Exception):
-        raise answer
-    return int(answer)
+    if isinstance(reply, Exception):
+        raise reply
+    return int(reply)
 
 
 def _read(row: Any) -> SensorMarks:

@@ -295,14 +295,14 @@ class Streams:
         return read()
 
     def _read_new(self, prefix: str, count: int) -> list[Entry]:
-        answer: Any = self._redis.xreadgroup(GROUP, CONSUMER, {prefix + _STREAM: ">"}, count=count)
-        return _entries(answer[0][1]) if answer else []
+        reply: Any = self._redis.xreadgroup(GROUP, CONSUMER, {prefix + _STREAM: ">"}, count=count)
+        return _entries(reply[0][1]) if reply else []
 
     def _claim(self, prefix: str, count: int, after: str, idle_ms: int) -> list[Entry]:
-        answer: Any = self._redis.xautoclaim(
+        reply: Any = self._redis.xautoclaim(
             prefix + _STREAM, GROUP, CONSUMER, min_idle_time=idle_ms, start_id=_next(after), count=count
         )
-        return _entries(answer[1])
+        return _entries(reply[1])
 
 
 def _weight(value: bytes | None) -> int:

@@ -5,16 +5,25 @@ from web.openapi.plain import (
     TIME,
     describe,
     header_parameter,
-    json_answer,
     json_body,
     operation,
     paging,
     path_parameter,
     query_parameter,
+    response_schema,
 )
 from web.openapi.structs import inlined
 
 __all__ = [
-    "PROBLEM", "TIME", "describe", "header_parameter", "inlined", "json_answer", "json_body", "operation", "paging",
-    "path_parameter", "query_parameter",
+    "PROBLEM",
+    "TIME",
+    "describe",
+    "header_parameter",
+    "inlined",
+    "json_body",
+    "operation",
+    "paging",
+    "path_parameter",
+    "query_parameter",
+    "response_schema",
 ]  # fmt: skip

@@ -60,4 +60,4 @@ class StructExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-ca
     def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
         for struct in structs_in(self.target):
             auto_schema.resolve_serializer(struct, direction)  # type: ignore[arg-type]
-        return component(self.target, answered=direction == "response")
+        return component(self.target, in_response=direction == "response")

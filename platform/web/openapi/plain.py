@@ -33,11 +33,11 @@ def operation(
     summary: str,
     tag: str,
     *parameters: dict[str, Any],
-    answers: Mapping[int, Any],
+    responses: Mapping[int, Any],
     body: Any = None,
     description: str = "",
 ) -> dict[str, Any]:
-    """An operation with JSON bodies. `answers` by status: a struct, a schema, or None if there is no body.
+    """An operation with JSON bodies. `responses` by status: a struct, a schema, or None if there is no body.
 
     Errors that every operation may return need not be declared; see `web.openapi.refusals`.
     """
@@ -50,20 +50,20 @@ def operation(
     if description:
         declaration["description"] = description
     if body is not None:
-        declaration["requestBody"] = json_body(_schema(body, answered=False))
-    declaration["responses"] = {str(status): _answer(status, shape) for status, shape in answers.items()}
+        declaration["requestBody"] = json_body(_schema(body, in_response=False))
+    declaration["responses"] = {str(status): _response(status, shape) for status, shape in responses.items()}
     return declaration
 
 
-def _answer(status: int, shape: Any) -> dict[str, Any]:
+def _response(status: int, shape: Any) -> dict[str, Any]:
     if shape is None:
         return {"description": "No response body"}
     media_type = PROBLEM_TYPE if status >= 400 else "application/json"
-    return {"description": "", "content": {media_type: {"schema": _schema(shape, answered=True)}}}
+    return {"description": "", "content": {media_type: {"schema": _schema(shape, in_response=True)}}}
 
 
-def _schema(shape: Any, answered: bool) -> dict[str, Any]:
-    return dict(shape) if isinstance(shape, Mapping) else reference(shape, answered)
+def _schema(shape: Any, in_response: bool) -> dict[str, Any]:
+    return dict(shape) if isinstance(shape, Mapping) else reference(shape, in_response)
 
 
 def paging() -> tuple[dict[str, Any], dict[str, Any]]:
@@ -113,7 +113,7 @@ def json_body(schema: dict[str, Any]) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
-def json_answer(description: str, schema: dict[str, Any]) -> dict[str, Any]:
+def response_schema(description: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 

@@ -42,11 +42,11 @@ class SchemaView(SpectacularAPIView):
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         rendered = _rendered(cast(Any, type(request.accepted_renderer)))
-        answer = HttpResponse(rendered.body, content_type=rendered.content_type)
-        answer["ETag"] = rendered.etag
-        answer["Content-Disposition"] = f'inline; filename="{rendered.file_name}"'
+        response = HttpResponse(rendered.body, content_type=rendered.content_type)
+        response["ETag"] = rendered.etag
+        response["Content-Disposition"] = f'inline; filename="{rendered.file_name}"'
         plain: HttpRequest = request._request
-        return get_conditional_response(plain, etag=rendered.etag, response=answer) or answer
+        return get_conditional_response(plain, etag=rendered.etag, response=response) or response
 
 
 @cache

@@ -10,30 +10,30 @@ import msgspec
 from msgspec import UNSET, Struct, inspect
 
 _REFERENCE = "#/components/schemas/{name}"
-_referred: dict[str, tuple[type[Struct], bool]] = {}  # by name; whether it is an answer
+_referred: dict[str, tuple[type[Struct], bool]] = {}  # by name; whether it is in a response
 
 
-def reference(kind: type[Struct], answered: bool) -> dict[str, Any]:
+def reference(kind: type[Struct], in_response: bool) -> dict[str, Any]:
     """A `$ref` to the component of a struct; `components` then includes it and the structs that it refers to."""
     for each in (kind, *structs_in(kind)):
-        known, _ = _referred.setdefault(each.__name__, (each, answered))
+        known, _ = _referred.setdefault(each.__name__, (each, in_response))
         assert known is each, f"two structs in the schema are called {each.__name__}"
     return {"$ref": _REFERENCE.format(name=kind.__name__)}
 
 
 def components() -> dict[str, Any]:
     """The schemas of all structs that were referred to."""
-    return {name: component(kind, answered) for name, (kind, answered) in _referred.items()}
+    return {name: component(kind, in_response) for name, (kind, in_response) in _referred.items()}
 
 
-def component(kind: type[Struct], answered: bool) -> dict[str, Any]:
+def component(kind: type[Struct], in_response: bool) -> dict[str, Any]:
     """The schema of one struct. In responses all members are required, as nulls and defaults are sent, too."""
     _, parts = msgspec.json.schema_components([kind], ref_template=_REFERENCE)
     schema: dict[str, Any] = _typed(parts[kind.__name__])
     schema.pop("title", None)
     if "description" in schema:
         schema["description"] = cleandoc(schema["description"])
-    if answered:
+    if in_response:
         schema["required"] = [f.encode_name for f in msgspec.structs.fields(kind) if f.default is not UNSET]
         for property in schema["properties"].values():
             property.pop("default", None)
@@ -45,25 +45,25 @@ def structs_in(kind: type[Struct]) -> set[type[Struct]]:
     return set(_structs(inspect.type_info(kind))) - {kind}
 
 
-def inlined(kind: Any, answered: bool = True) -> dict[str, Any]:
+def inlined(kind: Any, in_response: bool = True) -> dict[str, Any]:
     """The schema of a type, without references. In responses members with defaults are required, as they are sent."""
     (schema,), parts = msgspec.json.schema_components([kind], ref_template="{name}")
-    resolved: dict[str, Any] = _resolved(schema, parts, answered)
+    resolved: dict[str, Any] = _resolved(schema, parts, in_response)
     return resolved
 
 
-def _resolved(schema: Any, parts: dict[str, Any], answered: bool) -> Any:
+def _resolved(schema: Any, parts: dict[str, Any], in_response: bool) -> Any:
     if isinstance(schema, list):
-        return [_resolved(item, parts, answered) for item in schema]
+        return [_resolved(item, parts, in_response) for item in schema]
     if not isinstance(schema, dict):
         return schema
     if isinstance(name := schema.get("$ref"), str):
         rest = {key: value for key, value in schema.items() if key != "$ref"}
-        return {**_resolved(parts[name], parts, answered), **rest}
-    resolved = {key: _resolved(value, parts, answered) for key, value in schema.items()}
+        return {**_resolved(parts[name], parts, in_response), **rest}
+    resolved = {key: _resolved(value, parts, in_response) for key, value in schema.items()}
     if "properties" in resolved and isinstance(resolved.get("additionalProperties"), dict):
         resolved["additionalProperties"] = False  # a dict whose names are declared, as by `whole_numbers`
-    if answered and "properties" in schema:
+    if in_response and "properties" in schema:
         given = [name for name, part in resolved["properties"].items() if part.pop("default", ...) is not ...]
         resolved["required"] = [*resolved.get("required", []), *given]
     return resolved

@@ -89,7 +89,7 @@ class ControlPlane:
     def end_restore(self, owner: str) -> None:
         self._request("POST", "restore/end", NoneType, Hold(owner))
 
-    def _request(self, method: str, path: str, answer: type[T], body: Any = None, timeout_s: float = 0.0) -> T:
+    def _request(self, method: str, path: str, type_: type[T], body: Any = None, timeout_s: float = 0.0) -> T:
         content = None if body is None else msgspec.json.encode(body)
         headers = {"Content-Type": "application/json"} if content is not None else {}
         try:
@@ -102,7 +102,7 @@ class ControlPlane:
         if response.status_code >= 300:
             raise _refusal(response)
         try:
-            return msgspec.json.decode(response.content or b"null", type=answer)
+            return msgspec.json.decode(response.content or b"null", type=type_)
         except msgspec.MsgspecError as error:
             raise Unavailable(f"The control plane's response is not valid: {error}") from error
 
@@ -138,18 +138,18 @@ def control_plane() -> ControlPlane:
     return ControlPlane(settings.CONTROL_URL, settings.CONTROL_TOKEN)
 
 
-def own_connection(answer: TenantResponse) -> TenantConnection:
+def own_connection(tenant: TenantResponse) -> TenantConnection:
     """With the InfluxDB users of this process's environment."""
     users = settings.INFLUXDB_USERS
     assert users is not None  # the settings see to that in a tenant's own process
     reader, writer = users
     return TenantConnection(
-        id=answer.id,
-        slug=answer.slug,
-        name=answer.name,
-        influx_url=answer.influx_url,
+        id=tenant.id,
+        slug=tenant.slug,
+        name=tenant.name,
+        influx_url=tenant.influx_url,
         reader=reader,
         writer=writer,
-        limits=answer.limits,
-        disk=answer.disk,
+        limits=tenant.limits,
+        disk=tenant.disk,
     )

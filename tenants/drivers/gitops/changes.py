@@ -150,12 +150,12 @@ def provider_named(name: str, api: str, project: str, token: str, remote: str = 
 
 def _request(method: str, url: str, headers: dict[str, str], **more: Any) -> Any:
     try:
-        answer = requests.request(method, url, headers=headers, timeout=TIMEOUT_S, **more)
+        response = requests.request(method, url, headers=headers, timeout=TIMEOUT_S, **more)
     except requests.RequestException as error:
         raise DriverError(f"{url} does not answer: {error}") from error
-    if not answer.ok:
-        raise DriverError(f"{url} refused ({answer.status_code}): {' '.join(answer.text.split())[:300]}")
+    if not response.ok:
+        raise DriverError(f"{url} refused ({response.status_code}): {' '.join(response.text.split())[:300]}")
     try:
-        return answer.json()
+        return response.json()
     except ValueError as error:
-        raise DriverError(f"{url} did not answer JSON: {answer.text[:200]}") from error
+        raise DriverError(f"{url} did not answer JSON: {response.text[:200]}") from error

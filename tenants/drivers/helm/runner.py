@@ -44,14 +44,14 @@ def call(
     finally:
         _end(process)
     try:
-        answer = msgspec.json.decode(out)
+        response = msgspec.json.decode(out)
     except msgspec.DecodeError:
         output = " ".join(log.decode(errors="replace").split())[-300:]
         why = output or f"code {process.returncode}"
         raise HelmError("HelmProcess", f"Helm's process ended without an answer: {why}") from None
-    if "error" in answer:
-        raise HelmError(answer["error"]["kind"], " ".join(answer["error"]["message"].split())[:600])
-    return answer["result"]
+    if "error" in response:
+        raise HelmError(response["error"]["kind"], " ".join(response["error"]["message"].split())[:600])
+    return response["result"]
 
 
 def _command() -> list[str]:

@@ -63,24 +63,24 @@ class Api:
 
     def labels(self, kind: str, namespace: str, selector: str) -> list[dict[str, str]]:
         """Labels of the selected objects; their content is not transferred."""
-        answer = self._request("GET", _path(kind, namespace), query={"labelSelector": selector}, accept=METADATA_ONLY)
-        return [each["metadata"].get("labels", {}) for each in (answer or {}).get("items") or []]
+        response = self._request("GET", _path(kind, namespace), query={"labelSelector": selector}, accept=METADATA_ONLY)
+        return [each["metadata"].get("labels", {}) for each in (response or {}).get("items") or []]
 
     def list(self, kind: str, namespace: str = "", selector: str = "") -> list[Object]:
         """The objects of one namespace, or of all."""
         query = {"labelSelector": selector} if selector else {}
-        answer = self._request("GET", _path(kind, namespace), query=query)
-        return list(answer["items"]) if answer else []
+        response = self._request("GET", _path(kind, namespace), query=query)
+        return list(response["items"]) if response else []
 
     def apply(self, wanted: Object) -> Object:
         """Server-side apply: the fields in `wanted` are set, all others are left alone."""
         metadata = wanted["metadata"]
         path = _path(wanted["kind"], metadata.get("namespace", ""), metadata["name"])
         query = {"fieldManager": MANAGER, "force": "true"}
-        answer = self._request("PATCH", path, wanted, "application/apply-patch+yaml", query)
-        if answer is None:
+        response = self._request("PATCH", path, wanted, "application/apply-patch+yaml", query)
+        if response is None:
             raise DriverError(f"{self._title} has no namespace {metadata.get('namespace')} for {wanted['kind']}.")
-        return answer
+        return response
 
     def patch(self, kind: str, name: str, namespace: str, change: Object) -> Object | None:
         """Apply a merge patch; None if the object does not exist."""
@@ -106,17 +106,17 @@ class Api:
             parameters = self._client.param_serialize(
                 method=method, resource_path=url, header_params=headers, body=body, auth_settings=["BearerToken"]
             )
-            answer = self._client.call_api(*parameters, _request_timeout=TIMEOUT_S)
-            data = answer.read()
+            response = self._client.call_api(*parameters, _request_timeout=TIMEOUT_S)
+            data = response.read()
         except ApiException as error:
             raise DriverError(f"{self._title} does not answer: {error.reason}") from error
         except (urllib3.exceptions.HTTPError, OSError, ConfigException) as error:
             raise DriverError(f"{self._title} does not answer: {_short(error)}") from error
-        if answer.status == 404:
+        if response.status == 404:
             return None
-        if answer.status >= 400:
-            why = f"{self._title} refused ({method} {path}): {_message(data, answer.reason)}"
-            raise Refused(why, answer.status)
+        if response.status >= 400:
+            why = f"{self._title} refused ({method} {path}): {_message(data, response.reason)}"
+            raise Refused(why, response.status)
         found: Object = json.loads(data)
         return found
 

@@ -161,14 +161,14 @@ def _check_ready(api: Api, server: Server) -> None:
             api.delete("Pod", pod["metadata"]["name"], namespace)
         events = [] if pods else api.list("Event", namespace)
         raise Waiting(conditions.why_not_ready(workload, pods, claims, events), again_s=0.5, at_most_s=READY_WITHIN_S)
-    if not settings.TENANTS_SIMULATED and not _answers(server.endpoints["http"]):
+    if not settings.TENANTS_SIMULATED and not _is_reachable(server.endpoints["http"]):
         raise Waiting(f"InfluxDB runs but does not answer yet at {server.endpoints['http']}.", again_s=0.5)
 
 
-def _answers(url: str) -> bool:
+def _is_reachable(url: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{url}/ping", timeout=PING_S) as answer:
-            return bool(answer.status == 204)
+        with urllib.request.urlopen(f"{url}/ping", timeout=PING_S) as response:
+            return bool(response.status == 204)
     except (urllib.error.URLError, http.client.HTTPException, OSError):
         return False
 

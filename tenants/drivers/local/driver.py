@@ -55,7 +55,7 @@ class LocalDriver(Driver, Restarts):
         if _write_configuration(home, server):
             supervisor.stop_program(program.name)
         supervisor.ensure_program(program, wait_s=0)
-        _check_answers(server, supervisor)
+        _check_reachable(server, supervisor)
 
     def admin_token(self, server: Server, username: str) -> str:
         return make_token(username, _shared_secret(server.disk), int(time.time()) + TOKEN_LASTS_S)
@@ -166,10 +166,10 @@ def _is_intact(home: Home, server: Server) -> bool:
     return all(is_free(int(endpoint.rpartition(":")[2])) for endpoint in server.endpoints.values())
 
 
-def _check_answers(server: Server, supervisor: Supervisor) -> None:
+def _check_reachable(server: Server, supervisor: Supervisor) -> None:
     """Raises Waiting while it starts, DriverError once it has ended."""
     address = server.endpoints["http"].removeprefix("http://")
-    if _answers(address):
+    if _is_reachable(address):
         return
     name = program_name(server.tenant)
     status = supervisor.status(name)
@@ -190,7 +190,7 @@ def _last_words(log: Path) -> str:
     return f"{messages[-1][-300:]}; see {log}." if messages else f"it says nothing; see {log}."
 
 
-def _answers(address: str) -> bool:
+def _is_reachable(address: str) -> bool:
     connection = http.client.HTTPConnection(address, timeout=2)
     try:
         connection.request("GET", "/ping")

@@ -27,7 +27,7 @@ class RawPage(Struct, frozen=True, kw_only=True):
     next: Annotated[str | None, Meta(description="Address of the next page; null on the last")] = None
 
 
-class ValuesAnswer(Struct, frozen=True):
+class ValuesResponse(Struct, frozen=True):
     at: int
     live: Annotated[bool, Meta(description="True for the present: no `at`, or one that is not past")]
     values: list[AsOf]
@@ -36,7 +36,7 @@ class ValuesAnswer(Struct, frozen=True):
     ]
 
 
-class SeriesAnswer(Struct, frozen=True):
+class SeriesResponse(Struct, frozen=True):
     """One series per sensor, in the order requested."""
 
     results: list[Line | BandView]

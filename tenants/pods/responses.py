@@ -7,7 +7,7 @@ from tenants.models import Tenant
 from web.pods.messages import TenantResponse, TenantUnavailable
 
 
-def tenant_answer(tenant: Tenant) -> TenantResponse:
+def tenant_response(tenant: Tenant) -> TenantResponse:
     unavailable = queries.why_unavailable(tenant)
     return TenantResponse(
         id=tenant.id,
