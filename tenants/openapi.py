@@ -13,7 +13,7 @@ from web.paging import LIMIT_SCHEMA
 
 def schema_of(kind: type) -> dict[str, Any]:
     """The JSON schema of a struct, without references."""
-    return inlined(kind, answered=False)
+    return inlined(kind, in_response=False)
 
 
 def page_schema(of: dict[str, Any], **more: dict[str, Any]) -> dict[str, Any]:
