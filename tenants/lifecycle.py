@@ -119,7 +119,7 @@ def finish(transition: Transition) -> Transition:
 
 
 def fail(transition: Transition) -> Transition:
-    """When a step failed for good; the plan stays, so that a retry knows what to do."""
+    """When a step failed permanently; the plan stays, so that a retry knows what to do."""
     return Transition(State.failed, transition.plan)
 
 

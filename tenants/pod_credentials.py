@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 PASSWORD_BYTES = 24
 TOKEN_BYTES = 32
 USERNAME_PREFIX = "tenant-"  # before the tenant's id
-TOKEN_PREFIX = "pts_"  # tells people and scanners for secrets what it is
+TOKEN_PREFIX = "pts_"  # identifies it to people and secret scanners
 
 
 class PodCredentials(msgspec.Struct, frozen=True):

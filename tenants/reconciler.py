@@ -227,7 +227,7 @@ def ensure_pod_users(all_of_them: bool) -> None:
 
 
 def suspend_withdrawn() -> None:
-    """Suspend tenants whose definition somebody outside has withdrawn, and say so. Nothing of theirs is deleted."""
+    """Suspend tenants whose definition was withdrawn from outside, with that reason. None of their data is deleted."""
     for driver in drivers().values():
         if isinstance(driver, DetectsWithdrawal):
             for tenant, why in driver.withdrawn(_at_rest(driver.name)).items():

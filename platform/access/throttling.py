@@ -80,7 +80,7 @@ class MailThrottle(NetworkThrottle):
 
 
 def take_pod_question(tenant_id: str) -> None:
-    """Before a tenant's own pod is answered, whichever of them asks. TooManyRequests."""
+    """Before a request of a tenant's own pods is answered; they share one limit. TooManyRequests."""
     take([Limit(("pod", tenant_id), MAX_POD_REQUESTS, POD_WINDOW_S)], "This tenant's processes send too many requests.")
 
 
@@ -92,13 +92,13 @@ def take_mail(tenant_id: str, address: str) -> None:
 def of_own_resets(tenant_ids: Iterable[str]) -> list[Limit]:
     """The limits of reset links that people of these tenants ask for themselves.
 
-    Apart from those of `take_mail`: a stranger who asks in their names does not use up an admin's invitations.
+    Apart from those of `take_mail`: a stranger who requests mail in their names does not use up an admin's invitations.
     """
     return [limit for tenant_id in tenant_ids for limit in _of_tenant("reset-tenant", tenant_id)]
 
 
 def of_address(address: str) -> list[Limit]:
-    """The limits of mail to one address, whoever asks for it."""
+    """The limits of mail to one address, whoever requests it."""
     whose = address.strip().lower()
     return [Limit(("mail-to", whose), 5, HOUR_S), Limit(("mail-to-day", whose), 15, DAY_S)] if whose else []
 

@@ -19,7 +19,7 @@ DIGITS = 12  # of a range's ends once they are converted
 
 
 class History(StrEnum):
-    """What is said of the stored samples when a sensor's unit changes."""
+    """What happens to the stored samples when a sensor's unit changes."""
 
     refuse = "refuse"
     convert = "convert"  # they are in the old unit; from now on they are shown, and new ones sent, in the new one
@@ -38,7 +38,7 @@ def apply_history(
     """The changes with what follows from them for samples that exist. `named`: by id, the fields the caller sent.
 
     Raises HasSamples, which says what would be needed, for the first sensor whose samples do not fit, and Unavailable
-    where it cannot be told whether there are any.
+    if it cannot be determined whether there are any.
     """
     sensors = {old.id: old for old, new in changed if isinstance(old, Sensor) and _touches_samples(old, new)}
     if not sensors:

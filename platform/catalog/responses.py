@@ -50,7 +50,7 @@ class InvalidItems(Problem, rename={"kind": "type"}):
 
 
 class Accepted(Struct):
-    job: Annotated[Id, Meta(description="GET /api/v1/jobs/{id} tells how far it is")]
+    job: Annotated[Id, Meta(description="GET /api/v1/jobs/{id} shows its progress")]
 
 
 class Reached(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Which sensors have samples, wherever these are. `catalog` asks; what is on its way `ingest` knows."""
+"""Which sensors have samples, wherever these are. `ingest` knows about those that are not stored yet."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class IncomingSamples(Protocol):
     """Acknowledged samples that are not stored yet, and whatever else may still be stored."""
 
     def sensors(self, tenant: TenantConnection, sensors: Sequence[Sensor]) -> set[str]:
-        """The ids of those that have such samples. Unavailable or Conflict where that cannot be told now."""
+        """The ids of those that have such samples. Unavailable or Conflict if that cannot be determined now."""
 
 
 _incoming: IncomingSamples | None = None

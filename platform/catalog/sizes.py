@@ -14,7 +14,7 @@ _encoder = msgspec.json.Encoder()
 
 
 def size_of(model: Model) -> int:
-    """Its bytes as JSON, as it is answered."""
+    """Its size in bytes as JSON, as in a response."""
     return len(_encoder.encode(model))
 
 

@@ -49,7 +49,7 @@ def take_points(tenant: TenantConnection, points: Points, now_ns: int) -> int:
     are iterated once more if the catalog has changed meanwhile; a one-pass iterator is therefore held in memory.
 
     Raises PointsRefused with the invalid points (none was stored), TooManyRequests, Unavailable, as `Streams.append`.
-    One round trip to Redis unless the catalog has changed: whether it has is asked where the points are appended.
+    One round trip to Redis unless the catalog has changed: the step that appends the points checks that.
     """
     streams().check_rate(tenant)
     if iter(points) is points:

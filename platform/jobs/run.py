@@ -22,7 +22,7 @@ class Queue(StrEnum):
 
 
 class Cancelled(Exception):
-    """Somebody cancelled the job, or it is gone: stop."""
+    """The job was cancelled or deleted: stop."""
 
 
 class Postponed(Exception):

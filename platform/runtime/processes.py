@@ -1,4 +1,4 @@
-"""Our processes, found by a mark in their environment: never somebody else's, whatever its id or name."""
+"""Our processes, found by a marker in their environment: never anybody else's, whatever their id or name."""
 
 from __future__ import annotations
 

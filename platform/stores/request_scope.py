@@ -46,7 +46,7 @@ class RequestScope:
         self._at_end.append(act)
 
     def hold(self, key: str) -> bool:
-        """Whether the request may wait on behalf of `key`. It holds one permit for it, however often it asks."""
+        """Whether the request may wait on behalf of `key`. It holds one permit for it, however often it calls this."""
         with self._lock:
             if key in self._held:
                 return True

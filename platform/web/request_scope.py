@@ -1,4 +1,4 @@
-"""Each request gives back what it holds of its tenant's share once its last byte is sent."""
+"""Each request releases what it holds of its tenant's share once its last byte is sent."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def check_whole(id: str) -> str:
     """The id of an existing backup. Raises BadRequest."""
     found = Backup.objects.filter(pk=id).first()
     if found is None:
-        raise BadRequest(f"restore “{id[:40]}” is no backup that is there.", field="restore")
+        raise BadRequest(f"restore “{id[:40]}” is not an existing backup.", field="restore")
     if found.state != BackupState.done:
         raise BadRequest(f"Backup {id} of {found.slug} is {found.state}; choose one that is done.", field="restore")
     if not there([found]):

@@ -93,7 +93,7 @@ def _manifest(request: Request) -> Any:
 
 
 def _render(request: Request) -> Any:
-    """The chart's manifests with these values; no cluster is asked."""
+    """The chart's manifests with these values; without contacting a cluster."""
     with helm.Chart.load(request["chart"]) as chart:
         return chart.render(request["values"], name=request["release"], namespace=request["namespace"])
 

@@ -20,7 +20,7 @@ from tenants.steps import FILL_DOCUMENTS, FILL_SAMPLES, UNPACK
 from web.pods.messages import ArchiveKey, ArchiveSignature, Filled, Held, RestoredShards, RestoreStart
 
 LOST = "lease-lost"
-FILLED_WITHIN_S = 2.0  # then the pod asks again
+FILLED_WITHIN_S = 2.0  # then the pod retries
 ENDS_A_HOLD = (Plan.suspend, Plan.delete)  # a pod cannot delay these
 
 

@@ -1712,7 +1712,7 @@ export interface components {
       name: string;
     };
     Accepted: {
-      /** @description GET /api/v1/jobs/{id} tells how far it is */
+      /** @description GET /api/v1/jobs/{id} shows its progress */
       job: string;
     };
     /** @description A part of a site, as its engineers name it; areas may be nested. */
@@ -7806,7 +7806,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description One series for each sensor, in the order asked for */
+      /** @description One series for each sensor, in the requested order */
       200: {
         headers: {
           [name: string]: unknown;
@@ -9362,7 +9362,7 @@ export interface operations {
                */
               q: number;
               /**
-               * @description Ms from `t` to the moment asked for
+               * @description Ms from `t` to the requested moment
                * @default null
                */
               age: number | null;
@@ -10065,7 +10065,7 @@ export interface operations {
         start: string;
         /** @description Not included */
         end: string;
-        /** @description At most so many points are answered */
+        /** @description The maximum number of points returned */
         points?: number;
         /** @description auto: minmax for continuous sensors, changes for discrete ones and text, inc for counters; raw: all samples */
         method?: "auto" | "minmax" | "minmaxlttb" | "band" | "mean" | "last" | "changes" | "inc" | "raw";
@@ -10355,7 +10355,7 @@ export interface operations {
             } | null;
             /** @description Discrete and text: ms of the range in no known state; with `states` all of it */
             unknown?: number | null;
-            /** @description Those asked for, from the samples themselves */
+            /** @description The requested ones, computed from samples */
             percentiles?: {
               [key: string]: number;
             };
@@ -13810,14 +13810,14 @@ export interface operations {
               v: number | string | null;
               /** @description Quality: 0 good, 1 uncertain, 2 bad */
               q: number;
-              /** @description Ms from `t` to the moment asked for */
+              /** @description Ms from `t` to the requested moment */
               age: number | null;
               /** @description Older than three of the sensor's intervals */
               stale: boolean;
               /** @description Why there is no value, or why it is doubtful */
               reason: string | null;
             }[];
-            /** @description Another one once the catalog changed: a unit, say, in which values are now told */
+            /** @description Another one once the catalog changed: a unit, say, in which values are now returned */
             catalog: string;
           };
         };

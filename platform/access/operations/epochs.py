@@ -1,4 +1,4 @@
-"""Announces to every process, ours included, that what it has cached of somebody is outdated."""
+"""Announces to every process, this one included, that its cache entries of a user or tenant are outdated."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 The pair (five in a quarter of an hour) is django-axes' lock, in the relational database. A name from all networks and a
 network with all names are counted here, so that neither many addresses nor many names make guessing cheaper. Networks
-from which somebody signed in lately are not counted for their name: strangers cannot lock them out.
+from which somebody recently signed in are not counted for their name: strangers cannot lock them out.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ tokens = ResetTokens()
 
 
 def set_password(user: User, password: str, *, revoke_tokens: bool = False, but_digest: str | None = None) -> None:
-    """All sessions and login tokens of the person end (except the one that asks); optionally the named tokens too."""
+    """All sessions and login tokens of the person end (except the caller's); optionally the named tokens too."""
     check_password(password, user)
     with transaction.atomic():
         user.set_password(password)

@@ -55,7 +55,7 @@ def revoke_token(token: ApiToken) -> None:
 
 
 def revoke_login_tokens(user: User, but_digest: str | None = None) -> None:
-    """Sign the person out of the API, except for the token that asks."""
+    """Sign the person out of the API, except for the caller's token."""
     ApiToken.objects.filter(user=user, kind=ApiToken.Kind.login).exclude(digest=but_digest or "").delete()
     bump_epoch(user=user)
 

@@ -1,4 +1,4 @@
-"""Resolves the callers of a tenant's own pod: the control plane is asked, and its answer cached for 2 s (ADR 0040)."""
+"""Resolves the callers of a tenant's own pod: by a request to the control plane, cached for 2 s (ADR 0040)."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class AsOf(Struct, frozen=True):
     t: Annotated[int | None, Meta(description="When the value was measured")] = None
     v: float | str | None = None
     q: Annotated[int, Meta(description="Quality: 0 good, 1 uncertain, 2 bad")] = 0
-    age: Annotated[int | None, Meta(description="Ms from `t` to the moment asked for")] = None
+    age: Annotated[int | None, Meta(description="Ms from `t` to the requested moment")] = None
     stale: Annotated[bool, Meta(description="Older than three of the sensor's intervals")] = False
     reason: Annotated[str | None, Meta(description="Why there is no value, or why it is doubtful")] = None
 

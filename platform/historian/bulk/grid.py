@@ -57,7 +57,7 @@ class Grid:
         return self.start + self.step * np.arange(self.count, dtype=np.int64)
 
     def parts(self, cells: int) -> Iterator[Grid]:
-        """The grid in consecutive parts of at most so many cells."""
+        """The grid in consecutive parts of at most that many cells."""
         for first in range(0, self.count, cells):
             yield Grid(self.start + first * self.step, self.step, min(cells, self.count - first))
 

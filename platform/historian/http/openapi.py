@@ -17,7 +17,7 @@ START = query_parameter("start", "ISO 8601 with a zone, or epoch ms", TIME, requ
 END = query_parameter("end", "Not included", TIME, required=True)
 _POINTS = query_parameter(
     "points",
-    "At most so many points are answered",
+    "The maximum number of points returned",
     {
         "type": "integer",
         "minimum": params.MIN_POINTS,
@@ -103,7 +103,7 @@ def _declare_samples() -> None:
             "summary": "The best points of many sensors in one range",
             "requestBody": json_body(inlined(params.Query, in_response=False)),
             "responses": {
-                "200": _with_csv("One series for each sensor, in the order asked for", _SERIES),
+                "200": _with_csv("One series for each sensor, in the requested order", _SERIES),
                 **problems(400, 401, 403, 404, 503),
             },
         },

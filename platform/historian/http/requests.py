@@ -129,7 +129,7 @@ def parse_cursor(text: str, span: TimeRange) -> int:
     if _CURSOR.fullmatch(text) and span.start * NS_PER_MS <= int(text) < span.end * NS_PER_MS:
         return int(text)
     raise BadRequest(
-        "This cursor does not belong to this range. Follow `next` as it was answered, with nothing changed.",
+        "This cursor does not belong to this range. Use `next` from the previous response unchanged.",
         slug="bad-cursor",
         parameter="cursor",
     )

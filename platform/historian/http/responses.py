@@ -32,7 +32,7 @@ class ValuesResponse(Struct, frozen=True):
     live: Annotated[bool, Meta(description="True for the present: no `at`, or one that is not past")]
     values: list[AsOf]
     catalog: Annotated[
-        str, Meta(description="Another one once the catalog changed: a unit, say, in which values are now told")
+        str, Meta(description="Another one once the catalog changed: a unit, say, in which values are now returned")
     ]
 
 

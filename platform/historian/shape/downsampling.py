@@ -110,7 +110,7 @@ class Downsampling:
         return self._line("changes", t, v, buckets)
 
     def _holds_at_start(self) -> bool:
-        """Whether the state from before the range still holds where it starts: no gap lies there, nor the future."""
+        """Whether the initial state still holds at the start of the range, which is not in a gap or in the future."""
         silent = len(self.gaps) and self.gaps[0][0] == self.span.start
         return not silent and self.span.start <= self.now_ms
 

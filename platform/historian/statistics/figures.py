@@ -45,7 +45,7 @@ class Statistics(Struct, frozen=True, kw_only=True):
         Meta(description="Discrete and text: ms of the range in no known state; with `states` all of it"),
     ] = UNSET
     percentiles: Annotated[
-        dict[str, float] | UnsetType, Meta(description="Those asked for, from the samples themselves")
+        dict[str, float] | UnsetType, Meta(description="The requested ones, computed from samples")
     ] = UNSET
 
 

@@ -4,7 +4,7 @@ A stored sample that differs from what the change expects stays. Applying is the
 after a kill at any step: what has been done no longer matches.
 
 InfluxDB deletes ranges of time, so samples that lie between deleted ones split a range. Where that makes many ranges,
-all is deleted at once, and what lies between is written back (`held`).
+all is deleted at once, and what is between is written back (`held`).
 """
 
 from __future__ import annotations

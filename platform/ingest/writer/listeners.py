@@ -25,7 +25,7 @@ class BatchListener(Protocol):
     """
 
     def stored(self, batch: Batch) -> None:
-        """These samples are in InfluxDB. Never empty; samples that InfluxDB refused for good are not among them."""
+        """These samples are in InfluxDB. Never empty; samples that InfluxDB permanently rejected are not among them."""
 
 
 ListenerFactory = Callable[[TenantConnection], BatchListener]

@@ -91,7 +91,7 @@ class TenantWriter:
             log.error("%s%d points are dead letters; the first: %s", self._prefix, len(dead), dead[0].reason)
 
     def _write(self, batches: list[Batch], dead: list[DeadLetter]) -> Iterator[Batch]:
-        """Writes the batches; what InfluxDB refuses for good becomes dead letters. Yields what it stored of each."""
+        """Writes the batches; what InfluxDB permanently rejects becomes dead letters. Yields what it stored of each."""
         refused = self._write_lines([line for batch in batches for line in lines_of(batch)], 0, dead)
         start = 0
         for batch in batches:
@@ -101,7 +101,7 @@ class TenantWriter:
                 yield stored
 
     def _write_lines(self, lines: list[bytes], first: int, dead: list[DeadLetter]) -> list[int]:
-        """The numbers, counted from `first`, of the lines that InfluxDB refuses for good."""
+        """The numbers, counted from `first`, of the lines that InfluxDB permanently rejects."""
         try:
             self._timeseries.write_lines(RAW, b"\n".join(lines))
             return []

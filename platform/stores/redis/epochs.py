@@ -1,4 +1,4 @@
-"""The users, tokens and tenants that changed since a process last asked, so that it can invalidate its caches."""
+"""The users, tokens and tenants that changed since a process last polled, so that it can invalidate its caches."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ class ReentrantLock:
                 raise LockLost() from None
 
     def acquire(self) -> ExpiringLock:
-        """The lock, taken from every other thread and process; `held` also gives it back."""
+        """The lock, exclusive across threads and processes; `held` also releases it."""
         lock, token = make_lock(self.url, self.key, self.hold_s), new_token()
         began, pause, notified = time.monotonic(), FIRST_PAUSE_S, False
         with translated("taking a lock"):

@@ -7,7 +7,7 @@ from stores.redis.scripts import ALLOW_OOM
 MAX_BUCKETS = 500  # marked ones of a sensor; more are merged into ranges
 MAX_RANGES = 40
 MAX_BUCKETS_OF_SPAN = 60  # a span of more is marked as a range
-LATE_MS = 1000  # late samples seldom come alone
+LATE_MS = 1000  # late samples rarely come alone
 BACKFILL_MS = 5000  # history arrives in pieces: a few of them are built together
 SETTLE_MS = 2000  # after a bucket's end, until its last samples have arrived
 

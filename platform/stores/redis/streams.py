@@ -51,7 +51,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """An entry that the time series database rejected for good, and why."""
+    """An entry that the time series database permanently rejected, and why."""
 
     reason: str
     payload: bytes
@@ -259,7 +259,7 @@ class Streams:
         return [DeadLetter(fields[b"reason"].decode(), fields[b"d"]) for _, fields in rows]
 
     def drop_tenant(self, prefix: str) -> int:
-        """Remove all keys of a tenant for good; appends and commits under way cannot bring them back."""
+        """Permanently remove all keys of a tenant; appends and commits under way cannot bring them back."""
         if not prefix.strip(":*"):
             raise ValueError("an empty prefix would drop every tenant")
         removed = 0

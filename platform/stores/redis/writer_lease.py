@@ -78,7 +78,7 @@ class WriterLease:
             return bool(self._acquire(keys=_keys(prefix), args=[kind, TTL_MS]))
 
     def hand_over(self, prefix: str, kind: WriterKind) -> None:
-        """Give it back; the shared writer does so only where the tenant's own one or a correction is waiting."""
+        """Release it; the shared writer does so only if the tenant's own writer or a correction is waiting."""
         with translated("handing over the writer's lease"):
             self._hand_over(keys=_keys(prefix), args=[kind])
 

@@ -122,7 +122,7 @@ def _load_yaml(text: str) -> Any:
 
 
 def _current(whole: Mapping[str, Any]) -> object:
-    """The current context; where none is said, the only one."""
+    """The current context; if none is set, the only one."""
     if named := whole.get("current-context"):
         return named
     contexts = whole.get("contexts")

@@ -28,7 +28,7 @@ from web.audit import audit
 
 POLL_S = 0.1
 OWN_ACTIONS = ("backup", "restore")  # what a tenant's own process may do
-HINT = "Is a worker running? `manage.py doctor` tells."
+HINT = "Is a worker running? `manage.py doctor` shows that."
 
 
 def _size(options: dict[str, Any]) -> dict[str, int]:

@@ -58,7 +58,7 @@ class ArrowFile:
 
 
 def _unpacked_bytes(message: pa.Message) -> int:
-    """What a message of a stream unpacks to, by its metadata, a flatbuffer. Uncompressed data is used where it lies."""
+    """What a message of a stream unpacks to, by its metadata, a flatbuffer. Uncompressed data is used in place."""
     if message.body is None or message.type not in ("record batch", "dictionary"):
         return 0
     root = _Flat.root(message.metadata.to_pybytes())

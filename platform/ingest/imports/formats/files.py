@@ -85,7 +85,7 @@ class Source:
         return self._feeds(text).encode("utf-8", "replace")
 
     def _decoded(self, decoder: codecs.IncrementalDecoder, data: bytes, last: bool = False) -> str:
-        """BadRequest for what `replace` does not help: UTF-16 and UTF-32 whose byte order is not told."""
+        """BadRequest for what `replace` cannot fix: UTF-16 and UTF-32 without a byte order."""
         try:
             return decoder.decode(data, last)
         except UnicodeError as error:

@@ -77,7 +77,7 @@ class WorkbookReader:
     def _rows(self) -> Iterator[tuple[int, Cells]]:
         """Number and cells of each row after the skipped ones.
 
-        Rows without cells are left out, unless each row's number tells its time.
+        Rows without cells are left out, unless each row's number determines its time.
         """
         last = self._mapping.skip
         for number, cells in self._book.rows():

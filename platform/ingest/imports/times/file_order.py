@@ -1,4 +1,4 @@
-"""The order in which an import's files continue one another, told by their first times and their names."""
+"""The order in which an import's files continue one another, by their first times and their names."""
 
 from __future__ import annotations
 

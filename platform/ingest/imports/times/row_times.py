@@ -179,6 +179,6 @@ class DayClock:
         return added
 
     def keep(self, count: int) -> None:
-        """Confirms that many of those rows; the others will be asked for again."""
+        """Confirms that many of those rows; the others will be requested again."""
         if self._asked is not None and len(rows := np.flatnonzero(self._asked[0][:count] >= 0)):
             self._last, self._days = int(self._asked[0][rows[-1]]), int(self._asked[1][rows[-1]]) // DAY

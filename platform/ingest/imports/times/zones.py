@@ -89,7 +89,7 @@ def candidates(zone: Zone, local: Ints) -> Candidates:
 
 
 def repeated_hour(zone: Zone, local: int) -> tuple[int, int] | None:
-    """Start and end (local, ns) of the repeated hour in which a local time lies."""
+    """Start and end (local, ns) of the repeated hour that contains a local time."""
     change = int(np.searchsorted(zone.starts + zone.offsets, local, "right")) - 1
     if change < 1:
         return None
