@@ -2313,7 +2313,7 @@ export interface components {
        */
       by_ms: number | null;
       /**
-       * @description Convert only: the unit in which the values of this stretch were recorded
+       * @description Convert only: the unit in which the values of this range were recorded
        * @default null
        */
       unit: string | null;

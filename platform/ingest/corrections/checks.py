@@ -87,13 +87,13 @@ def _check_swap(sensors: list[Sensor], wanted: NewCorrection) -> None:
 
 
 def _unit(sensors: list[Sensor], text: str | None) -> str:
-    """The unit of a stretch, which must convert into that of every sensor."""
+    """The unit of a range, which must convert into that of every sensor."""
     if not text:
-        raise _wrong("unit", "is missing: the unit in which the values of this stretch were recorded.")
+        raise _wrong("unit", "is missing: the unit in which the values of this range were recorded.")
     try:
         unit = canonical(text)
     except ValueError as error:
-        raise _wrong("unit", f"is none: {error}") from None
+        raise _wrong("unit", f"is not valid: {error}") from None
     for sensor in sensors:
         conversion_from(sensor, unit)
     return unit

@@ -35,7 +35,7 @@ class NewCorrection(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     )
     unit: Annotated[
         Annotated[str, Meta(min_length=1, max_length=200)] | None,
-        Meta(description="Convert only: the unit in which the values of this stretch were recorded"),
+        Meta(description="Convert only: the unit in which the values of this range were recorded"),
     ] = None
     dry_run: Annotated[bool, Meta(description="Only count; `start` then does it")] = False
 
