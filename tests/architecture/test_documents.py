@@ -18,6 +18,9 @@ LINK = re.compile(r"\]\((?!https?:|#|/)([^)#\s]+)")
 CODE_BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 INLINE_CODE = re.compile(r"`([^`\n]+)`")
 WORD = re.compile(r"[A-Za-z_]\w{3,}")
+COMMAND = re.compile(r"manage\.py ([a-z]\w*)(?: ([a-z][a-z-]*)\b(?![./]))?")
+TARGET = re.compile(r"`make ([a-z-]+)")
+OF_DJANGO = {"shell", "test", "axes_reset_username"}
 OF_OTHER_PRODUCTS = {"aclfile", "userAdminAnyDatabase"}  # of Redis and MongoDB
 
 ALL_DOCUMENTS = sorted(
@@ -62,6 +65,30 @@ def test_names_in_a_decision_exist_in_the_sources(decision: str) -> None:
     text = CODE_BLOCK.sub("", (ROOT / decision).read_text())
     words = {word for code in INLINE_CODE.findall(text) for word in WORD.findall(code)} - OF_OTHER_PRODUCTS
     assert sorted(words - words_of_the_sources()) == []
+
+
+def test_commands_in_the_documents_exist() -> None:
+    text = "\n".join((ROOT / document).read_text() for document in ALL_DOCUMENTS)
+    folders = ("tenants", "demo", "platform/*")
+    paths = [path for folder in folders for path in ROOT.glob(f"{folder}/management/commands/*.py")]
+    commands = {path.stem: path.read_text() for path in paths}
+    quoted = set(COMMAND.findall(text))
+    assert ("tenants", "backup") in quoted
+    with_subcommands = {name for name, code in commands.items() if "add_subparsers" in code}
+    unknown = {name for name, _ in quoted} - commands.keys() - OF_DJANGO
+    unknown |= {
+        f"{name} {action}"
+        for name, action in quoted
+        if name in with_subcommands and f'"{action}"' not in commands[name]
+    }
+    assert sorted(unknown) == []
+
+
+def test_make_targets_in_the_documents_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    quoted = {target for document in ALL_DOCUMENTS for target in TARGET.findall((ROOT / document).read_text())}
+    assert "demo" in quoted
+    assert sorted(quoted - targets) == []
 
 
 def test_decisions_are_titled_by_their_number() -> None:

@@ -16,7 +16,7 @@ from web.audit import audit
 
 
 class Command(BaseCommand):
-    help = "Name releases; roll them out, ring by ring; pause, resume and roll back."
+    help = "Add releases; roll them out, ring by ring; pause, resume and roll back."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         start.add_argument("name")
         start.add_argument("--gate", action="append", default=[], metavar="NAME=N", help="Such as soak_s=3600")
         actions.add_parser("rollouts", help="Roll-outs, newest first")
-        for name, what in (("show", "Show"), ("pause", "Pause"), ("resume", "Go on with"), ("rollback", "Roll back")):
+        for name, what in (("show", "Show"), ("pause", "Pause"), ("resume", "Resume"), ("rollback", "Roll back")):
             chosen = actions.add_parser(name, help=f"{what} a roll-out")
             chosen.add_argument("id", nargs="?", help="By default the newest")
         some = actions.choices["rollback"].add_mutually_exclusive_group()

@@ -73,9 +73,13 @@ class Command(BaseCommand):
         delete.add_argument("slug")
         delete.add_argument("--confirm", metavar="SLUG", required=True, help="Repeat the slug")
         delete.add_argument("--keep-disk", action="store_true")
-        for name, what in (("suspend", "Close and stop"), ("resume", "Start and open"), ("retry", "Take up again")):
+        for name, what in (
+            ("suspend", "Close and stop"),
+            ("resume", "Start and open"),
+            ("retry", "Retry a failed step of"),
+        ):
             actions.add_parser(name, help=f"{what} a tenant").add_argument("slug")
-        renew = actions.add_parser("renew-credentials", help="Replace what a tenant's own pods sign in with")
+        renew = actions.add_parser("renew-credentials", help="Replace the credentials of a tenant's own pods")
         renew.add_argument("slug")
         for action in ("create", "change", "delete", "suspend", "resume", "retry", "renew-credentials"):
             chosen = actions.choices[action]
@@ -92,17 +96,19 @@ class Command(BaseCommand):
         )
         restore.add_argument("file", help="The archive: a file, or s3://bucket/name.tar.gz")
         restore.add_argument("--into", metavar="SLUG", required=True)
-        restore.add_argument("--driver", default="", help="Of a tenant that is created")
+        restore.add_argument("--driver", default="", help="The driver of a tenant that is created")
         restore.add_argument(
             "--unauthenticated", action="store_true", help="Also an archive that this installation did not sign"
         )
-        restore.add_argument("--timeout", type=float, default=120, metavar="SECONDS", help="For creating it")
+        restore.add_argument("--timeout", type=float, default=120, metavar="SECONDS", help="Time limit for creating it")
         validate = actions.add_parser("validate", help="Check tenants' files in a git checkout")
         validate.add_argument("path", type=Path)
-        validate.add_argument("--chart", type=Path, help="The folder of the chart that their values are for")
+        validate.add_argument(
+            "--chart", type=Path, help="The chart's folder, whose schema their values are checked against"
+        )
         actions.add_parser(
             "rotate-keys",
-            help="Encrypt all secrets again with the first of FERNET_KEYS; say which keys can go",
+            help="Re-encrypt all secrets with the first of FERNET_KEYS; report which keys are no longer needed",
         )
 
     def handle(self, *_: Any, action: str, **options: Any) -> None:

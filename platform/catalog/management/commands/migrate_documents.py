@@ -20,7 +20,7 @@ class Command(BaseCommand):
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--tenant", help="only this tenant (its slug); all where it is missing")
+        parser.add_argument("--tenant", help="only this tenant (its slug); by default all")
 
     def handle(self, *args: Any, **options: Any) -> None:
         for tenant in _tenants(options["tenant"]):
