@@ -69,7 +69,7 @@ function SignedIn() {
   );
 }
 
-/** The plant for most people; a choice for members of several tenants. */
+/** The plant page for most people; a choice for members of several tenants. */
 function Start() {
   const me = useMe().data!;
   if (me.tenants.length === 1) return <Redirect to={`/t/${me.tenants[0]!.slug}/home`} replace />;
@@ -77,7 +77,7 @@ function Start() {
   return <Redirect to="/tenants" replace />;
 }
 
-/** With several sites the address names one, so that a site added tomorrow does not change what a link shows. */
+/** With several sites the address names one, so that a site added later does not change what a link shows. */
 function useNamedSite() {
   const sites = useSites().data;
   const site = useSite();

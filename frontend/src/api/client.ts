@@ -9,12 +9,12 @@ function cookie(name: string): string | undefined {
   return found && decodeURIComponent(found.slice(name.length + 1));
 }
 
-/** The tenant of the page: the one place it is read from is the address. */
+/** The page's tenant, which is read from the address only. */
 export function tenantOfPath(path = location.pathname): string | undefined {
   return /^\/t\/([^/]+)/.exec(path)?.[1];
 }
 
-/** The cookie comes with every page; where it was lost or has ended, this call brings it back. */
+/** The cookie comes with every page; if it was lost or has expired, this call renews it. */
 async function csrfToken(): Promise<string> {
   const found = csrfCookie();
   if (found) return found;
@@ -58,7 +58,7 @@ export interface Options {
   query?: Query;
   body?: unknown;
   signal?: AbortSignal;
-  /** Overrides the page's tenant; null asks without one (operators' calls, sign-in). */
+  /** Overrides the page's tenant; null sends none (operators' calls, sign-in). */
   tenant?: string | null;
 }
 
@@ -98,10 +98,10 @@ export const api = createClient<paths>({
       .replaceAll("%2C", ","),
 });
 
-/** For calls outside any tenant, whatever page they come from. */
+/** For calls outside any tenant, from any page. */
 export const noTenant = { headers: { "X-Plantrace-Tenant": "" } };
 
-/** The JSON of an answer (some may be CSV too); `send` has thrown already where there is none. */
+/** The JSON of a response (some may also be CSV); if there is none, `send` has already thrown. */
 export async function unwrap<T>(answer: Promise<{ data?: T }>): Promise<Exclude<T, string>> {
   return (await answer).data as Exclude<T, string>;
 }
@@ -119,14 +119,14 @@ type AnswerOf<P extends keyof paths> = paths[P] extends {
 type ListPath = { [P in keyof paths]: AnswerOf<P> extends { results: unknown[] } ? P : never }[keyof paths];
 type RowOf<P extends ListPath> = AnswerOf<P> extends { results: (infer Row)[] } ? Row : never;
 
-/** A `next` of the server as an address of this origin, whatever name the server knows itself by. */
+/** A `next` of the server as an address of this origin, whatever host name the server uses. */
 export function localUrl(url: string | null | undefined): string | null {
   if (!url) return null;
   const { pathname, search } = new URL(url, location.origin);
   return pathname + search;
 }
 
-/** One page of a list, by the list's path, or by the `next` of the page before. */
+/** One page of a list, by the list's path or the previous page's `next`. */
 export const page = <P extends ListPath>(path: P, query: Query = {}, next?: string, signal?: AbortSignal) =>
   get<Page<RowOf<P>>>(localUrl(next) ?? path, next ? undefined : query, signal);
 

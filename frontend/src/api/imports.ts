@@ -3,11 +3,11 @@ import type { Page } from "./client";
 import { texts } from "./texts";
 import type { ImportJob } from "./types";
 
-/** An import with what a page shows of it worked out. */
+/** An import with the derived values that a page shows. */
 export interface Import extends ImportJob {
   title: string;
   samples: number;
-  /** Of the bytes to read, 0 to 1; null where that is not known. */
+  /** Fraction of the bytes read, 0 to 1; null if unknown. */
   share: number | null;
 }
 

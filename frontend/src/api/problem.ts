@@ -5,9 +5,9 @@ export class Problem extends Error {
   readonly status: number;
   readonly title: string;
   readonly detail: string;
-  /** The last part of `type`, such as "stale-revision"; empty where the answer has none. */
+  /** The last part of `type`, such as "stale-revision"; empty if the response has none. */
   readonly slug: string;
-  /** Everything else in the answer, such as the `current` document of a conflict. */
+  /** All other members of the response, such as the `current` document of a conflict. */
   readonly extra: Record<string, unknown>;
 
   constructor(status: number, title: string, detail: string, extra: Record<string, unknown> = {}, slug = "") {

@@ -14,13 +14,13 @@ export function makeQueryClient(): QueryClient {
     queryCache: new QueryCache({ onError: signInAgain }),
     mutationCache: new MutationCache({ onError: signInAgain }),
     defaultOptions: {
-      // Whether the server answers is what counts, not what the browser thinks of the network.
+      // What counts is whether the server responds, not the browser's idea of the network.
       mutations: { networkMode: "always" },
       queries: {
         networkMode: "always",
         staleTime: 15_000,
         refetchOnWindowFocus: false,
-        // A service that is down comes back; a wrong request stays wrong however often it is repeated.
+        // A service that is down recovers; a wrong request stays wrong however often it is repeated.
         retry: (count, error) => error instanceof Problem && error.transient && count < 60,
         retryDelay: (count) => Math.min(500 * 2 ** count, 5000),
       },

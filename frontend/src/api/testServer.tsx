@@ -5,7 +5,7 @@ import { makeQueryClient } from "./queries";
 
 type Answer = { status?: number; body: unknown };
 
-/** For tests of hooks: what the server would answer to each request, and every request it was sent. */
+/** For tests of hooks: the server's response to each request, and every request it received. */
 export function serve(answer: (asked: Asked) => Answer | undefined) {
   const requests: Asked[] = [];
   vi.stubGlobal("fetch", async (input: Request | string) => {
@@ -35,7 +35,7 @@ export const ME = {
   body: { user: { username: "ada" }, operator: false, tenants: [{ slug: "plant", name: "Plant", role: "engineer" }] },
 };
 
-/** What hooks need around them; the person is signed in already. */
+/** The providers that hooks need; the person is already signed in. */
 export function makeWrapper() {
   const client = makeQueryClient();
   client.setQueryData(["me"], ME.body);

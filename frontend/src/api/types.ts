@@ -31,7 +31,7 @@ export type Body<Name extends keyof operations> = operations[Name] extends {
   ? Sent
   : never;
 
-/** What a GET answers. */
+/** What a GET returns. */
 export type Answer<Name extends keyof operations> = Json<operations[Name], 200>;
 
 export type Values = Answer<"values">;

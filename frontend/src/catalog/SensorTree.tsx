@@ -17,11 +17,11 @@ interface Props {
   /** Sensor id to its colour, 1 to 8. */
   slots: Map<string, number>;
   onToggle: (sensor: Sensor) => void;
-  /** No more may be chosen. */
+  /** The maximum is chosen; no further sensor can be added. */
   full: boolean;
 }
 
-/** Areas, assets and sensors with a filter: thousands of them, and by keyboard too. */
+/** Areas, assets and sensors with a filter; handles thousands of rows, and the keyboard. */
 export function SensorTree({ catalog, slots, onToggle, full }: Props) {
   const [filter, setFilter] = useState("");
   const roots = useMemo(() => makeTree(catalog), [catalog]);
@@ -180,7 +180,7 @@ function TreeRow({ row, top, height, slot, focused, disabled, onClick }: RowProp
   );
 }
 
-/** Up to a screenful all is open; above it only what leads to a chosen sensor. */
+/** A tree that fits the screen is fully expanded; a larger one only along the paths to chosen sensors. */
 function closedAtFirst(catalog: SiteCatalog, slots: Map<string, number>): ReadonlySet<string> {
   if (catalog.sensors.length <= 40) return new Set();
   const open = new Set<string>();

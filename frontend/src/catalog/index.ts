@@ -27,7 +27,7 @@ async function read(site: string, signal: AbortSignal) {
   return { areas, assets: assets.sort(byTag), sensors: sensors.sort(byTag), connections };
 }
 
-/** Everything the catalog knows of one site, with the look-ups that pages need. */
+/** The catalog of one site, with the look-ups that pages need. */
 export function useSiteCatalog(site: string | undefined) {
   const tenant = tenantOfPath();
   const query = useQuery({

@@ -2,7 +2,7 @@ import type { Sensor } from "../api/types";
 import { displayUnit } from "../format";
 import type { SiteCatalog } from ".";
 
-/** Key performance figures first, whatever the plant. */
+/** Key performance figures first, in any plant. */
 const WEIGHT: [RegExp, number][] = [
   [/set ?point/i, 20],
   [/\bload\b/i, 0],
@@ -22,8 +22,8 @@ export function weightOf(sensor: Sensor): number {
 }
 
 /**
- * Up to four sensors that sum up the plant: those of the asset that is the plant itself first, then by what they
- * measure; each of a different unit while there are such.
+ * Up to four sensors that summarise the plant: first those of the asset that represents the plant, then by what they
+ * measure, with different units as far as possible.
  */
 export function keySensors(catalog: SiteCatalog, max = 4): Sensor[] {
   const types = new Map(catalog.assets.map((asset) => [asset.id, asset.type]));

@@ -33,7 +33,7 @@ const catalog = {
 const shown = (closed: string[], filter: string) =>
   visibleRows(makeTree(catalog), new Set(closed), filter).map((row) => `${row.depth} ${row.label}`);
 
-it("nests sensors in assets in areas, and leaves out what has none", () => {
+it("nests sensors in assets in areas, and omits empty places", () => {
   expect(shown([], "")).toEqual([
     "0 Hall",
     "1 CH-1",
@@ -45,16 +45,16 @@ it("nests sensors in assets in areas, and leaves out what has none", () => {
   ]);
 });
 
-it("hides what lies in a closed place", () => {
+it("hides the contents of a collapsed place", () => {
   expect(shown(["a1"], "")).toEqual(["0 Hall", "1 CH-1", "0 Without an asset", "1 OA-T"]);
 });
 
-it("shows every match with where it belongs, also in closed places and by the asset's name", () => {
+it("shows every match with its ancestors, also in collapsed places and by the asset's name", () => {
   expect(shown(["r1"], "pos")).toEqual(["0 Hall", "1 CH-1", "2 IV-1", "3 IV1-POS"]);
   expect(shown([], "chiller power")).toEqual(["0 Hall", "1 CH-1", "2 CH1-PWR"]);
   expect(shown([], "nothing")).toEqual([]);
 });
 
-it("counts the sensors below", () => {
+it("counts the sensors below a place", () => {
   expect(visibleRows(makeTree(catalog), new Set(["r1"]), "")[0]).toMatchObject({ count: 2, open: false });
 });

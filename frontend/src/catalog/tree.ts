@@ -24,7 +24,7 @@ interface Node {
   count: number;
 }
 
-/** Areas hold areas and assets, assets hold assets and sensors; what belongs nowhere stands at the top. */
+/** Areas contain areas and assets, assets contain assets and sensors; anything without a parent is at the top. */
 export function makeTree(catalog: SiteCatalog): Node[] {
   const areas = new Map<string, Node>();
   const assets = new Map<string, Node>();
@@ -69,7 +69,7 @@ function countSensors(node: Node): number {
   return node.count;
 }
 
-/** Every word must be found somewhere in the texts, whatever the case. */
+/** Every word must occur in one of the texts; case is ignored. */
 export function matches(words: string[], ...fields: (string | null | undefined)[]): boolean {
   const all = fields.join(" ").toLowerCase();
   return words.every((word) => all.includes(word));
@@ -77,7 +77,7 @@ export function matches(words: string[], ...fields: (string | null | undefined)[
 
 export const wordsOf = (text: string): string[] => text.toLowerCase().split(/\s+/).filter(Boolean);
 
-/** The rows to show: all that is open, or with a filter every match with what it belongs to. */
+/** The rows to show: everything expanded, or with a filter every match with its ancestors. */
 export function visibleRows(roots: Node[], closed: ReadonlySet<string>, filter: string): Row[] {
   const words = wordsOf(filter);
   const rows: Row[] = [];

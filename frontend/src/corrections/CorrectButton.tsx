@@ -13,7 +13,7 @@ interface Props {
   label?: string;
 }
 
-/** Where an engineer sees samples that are wrong. Viewers do not see it. */
+/** Shown to engineers where wrong samples may be seen. Viewers do not see it. */
 export function CorrectButton({ sensors, span, label = texts.correct }: Props) {
   const tenant = useTenant();
   const { catalog } = useSiteCatalog(useSite()?.id);

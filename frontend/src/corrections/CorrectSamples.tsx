@@ -42,7 +42,7 @@ interface Props {
   close: () => void;
 }
 
-/** Delete, shift or swap stored samples: what it would do is previewed first, and undone for 30 days after. */
+/** Delete, shift or swap stored samples, with a preview first and an undo for 30 days afterwards. */
 export default function CorrectSamples({ catalog, sensors, span, zone, close }: Props) {
   const tenant = useTenant()!;
   const client = useQueryClient();

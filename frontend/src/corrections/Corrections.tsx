@@ -32,7 +32,7 @@ const STATES: Record<Correction["state"], string> = {
   cancelled: texts.cancelled,
 };
 
-/** What engineers changed of stored samples, and the way back. */
+/** Corrections of stored samples, and their undo. */
 export function Corrections() {
   const tenant = useTenant()!;
   const zone = useZone();

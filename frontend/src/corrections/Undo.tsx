@@ -13,7 +13,7 @@ interface Props {
   of: "import" | "correction";
 }
 
-/** Takes an import or a correction back: first says what that would do. Nothing is shown where nothing can be undone. */
+/** Undoes an import or a correction, with a preview first. Shows nothing if nothing can be undone. */
 export function Undo({ target, of }: Props) {
   const tenant = useTenant()!;
   const ranges = useQuery({

@@ -4,7 +4,7 @@ import { draftOf, requestOf } from "./draft";
 const span = { start: 1_772_355_600_000, end: 1_772_359_200_000 };
 const draft = draftOf(["s1", "s2"], span, "Europe/Berlin");
 
-test("the range of the trend is what is asked for", () => {
+test("the request has the range of the trend", () => {
   expect(requestOf(draft, "Europe/Berlin", 0).request).toEqual({
     action: "delete",
     sensors: ["s1", "s2"],
@@ -15,7 +15,7 @@ test("the range of the trend is what is asked for", () => {
   });
 });
 
-test("a swap before a moment has no start, one after it no end", () => {
+test("a swap before a moment has no start, and one after it no end", () => {
   const swap = { ...draft, action: "swap" as const };
   expect(requestOf(swap, "Europe/Berlin", 0).request).toMatchObject({ start: null, end: span.end });
   expect(requestOf({ ...swap, side: "after" }, "Europe/Berlin", 0).request).toMatchObject({

@@ -28,7 +28,7 @@ export const draftOf = (sensors: string[], span: { start: number; end: number } 
 export const hasStart = (draft: Draft) => draft.action !== "swap" || draft.side !== "before";
 export const hasEnd = (draft: Draft) => draft.action !== "swap" || draft.side !== "after";
 
-/** The preview to ask for, or what is still missing. */
+/** The preview to request, or what is still missing. */
 export function requestOf(
   draft: Draft,
   zone: string,

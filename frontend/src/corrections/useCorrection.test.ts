@@ -42,7 +42,7 @@ function correction() {
   return { server, now: () => hook.result.current };
 }
 
-it("counts first, and changes nothing before it is started", async () => {
+it("counts first, and changes nothing until it is started", async () => {
   const { server, now } = correction();
   act(() => now().preview(BODY));
   await later(100);
@@ -54,7 +54,7 @@ it("counts first, and changes nothing before it is started", async () => {
   expect(server.of("POST /api/v1/corrections/c1/start")).toHaveLength(0);
 });
 
-it("is followed from its start to its end, then no longer", async () => {
+it("is polled from its start to its end, and then no longer", async () => {
   const { server, now } = correction();
   act(() => now().preview(BODY));
   await later(100);
@@ -81,7 +81,7 @@ it("can be cancelled while it runs", async () => {
   expect(now().found?.state).toBe("cancelled");
 });
 
-it("tells why a preview was refused, and forgets it", async () => {
+it("shows why a preview was refused, and clears that", async () => {
   const { now } = correction();
   serve((asked) =>
     asked.call === "POST /api/v1/corrections" ? { status: 400, body: { detail: "No such sensor." } } : answer(asked),

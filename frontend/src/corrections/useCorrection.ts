@@ -4,7 +4,7 @@ import { useTenant } from "../tenant";
 import { cancelCorrection, isActive, readCorrection, startCorrection } from "./api";
 import type { Correction } from "./api";
 
-/** A correction from its preview to its end: preview, look at the counts, start. */
+/** A correction from its preview to its end: preview, check the counts, start. */
 export function useCorrection<T>(ask: (input: T) => Promise<Correction>) {
   const tenant = useTenant()!;
   const client = useQueryClient();

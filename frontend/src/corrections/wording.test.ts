@@ -33,7 +33,7 @@ test.each([
   expect(parseShift(text)).toBe(ms);
 });
 
-test("what was asked names the sensors, the range and the way", () => {
+test("a correction's description names the sensors, the range and the action", () => {
   const asked = {
     action: "shift",
     sensors: ["a", "b", "c", "d"],

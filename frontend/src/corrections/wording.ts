@@ -26,7 +26,7 @@ export function resultText(result: CorrectionResult, action: Correction["action"
   return sentences.join(" ");
 }
 
-/** "1h", "-90 min", "+30s" to ms; null where it is not an offset, or zero. */
+/** "1h", "-90 min", "+30s" to ms; null if it is not an offset, or zero. */
 export function parseShift(text: string): number | null {
   const clean = text.trim().replace("\u2212", "-");
   const size = parseDuration(clean.replace(/^[+-]/, ""));

@@ -27,7 +27,7 @@ interface Column<T> {
 
 interface TableProps<T> {
   rows: T[];
-  /** Falsy entries are columns that are not shown this time. */
+  /** Falsy entries are hidden columns. */
   columns: readonly (Column<T> | false)[];
   keyOf: (row: T) => string;
 }

@@ -12,7 +12,7 @@ import ui from "../ui/ui.module.css";
 import styles from "./data.module.css";
 import { texts } from "./texts";
 
-/** By asset: how many of its sensors report, and the newest value. */
+/** Per asset: how many of its sensors report, and the newest value. */
 export function Live() {
   const site = useSite();
   const tenant = useTenant();

@@ -21,7 +21,7 @@ const PARTS = {
   storage: { name: texts.storage, page: Storage },
 };
 
-/** What comes in, what was loaded, and what the plant is made of. */
+/** Live data, imports, and the catalog. */
 export default function Data() {
   const { part = "" } = useParams<{ part?: string }>();
   const tenant = useTenant();

@@ -7,7 +7,7 @@ import { Failed, ErrorMessage, Loading } from "../ui/states";
 import { EntryPage } from "./EntryPage";
 import { texts } from "./texts";
 
-/** The one-time link of an invitation: see who invites, choose a name and a password, be inside. */
+/** The one-time link of an invitation: shows who invites, and takes a name and a password. */
 export default function Invite({ token }: { token: string }) {
   const of = { ...noTenant, params: { path: { token } } };
   const [username, setUsername] = useState("");

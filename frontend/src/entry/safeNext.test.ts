@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { safeNext } from "./safeNext";
 
-it("leads only to pages of ours", () => {
+it("leads only to pages of this application", () => {
   expect(safeNext("/t/demo/trends?sensors=a")).toBe("/t/demo/trends?sensors=a");
   for (const next of [
     null,

@@ -14,24 +14,24 @@ function ticks(low: number, high: number): { splits: number[]; step: number; bas
   return { splits, step, base };
 }
 
-describe("the figures of an axis", () => {
-  it("tell a single tick by the step", () => {
+describe("the labels of an axis", () => {
+  it("format a single tick by the step", () => {
     expect(axisLabels([0.7], 0.1)).toEqual(["0.7"]);
     expect(axisLabels([2.5], 2.5)).toEqual(["2.5"]);
     expect(axisLabels([0], 0.25)).toEqual(["0.00"]);
     expect(axisLabels([40], 20)).toEqual(["40"]);
   });
-  it("take what a totaliser stands at off, and say it once", () => {
+  it("subtract a totaliser's base, and show it once", () => {
     const { splits, step, base } = ticks(1_234_500_000, 1_234_500_900);
     expect(base).toBe(1_234_500_000);
     expect(axisLabels(splits, step)).toEqual(["0", "200", "400", "600", "800"]);
   });
-  it("do not lose values that differ in their last bits", () => {
+  it("distinguish values that differ in their last bits", () => {
     const { splits, step, base } = ticks(1e15 - 0.125, 1e15 + 0.125);
     expect(1e15 - 0.125 - base).toBeGreaterThanOrEqual(0);
     expect(new Set(axisLabels(splits, step)).size).toBe(splits.length);
   });
-  it("always differ, and stay short, from the smallest to the largest", () => {
+  it("always differ and stay short, from the smallest to the largest values", () => {
     for (const size of [1e-12, 1e-6, 0.003, 0.7, 1, 25, 999, 1e5, 1e6, 1e9, 1.5e12, 1e15, 1e18, 1e200]) {
       for (const share of [1, 0.5, 0.1, 1e-2, 1e-4, 1e-6, 1e-9]) {
         for (const sign of [1, -1]) {
@@ -61,7 +61,7 @@ describe("the figures of an axis", () => {
 });
 
 describe("a register", () => {
-  it("is told to its last digit", () => {
+  it("is shown to its last digit", () => {
     expect(formatValue(1_234_500_900, null, { kind: "counter", unit: "kWh" })).toBe("1,234,500,900\u2009kWh");
     expect(formatValue(1_234_500_900, null, { kind: "continuous" })).toBe("1.23·10⁹");
   });

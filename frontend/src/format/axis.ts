@@ -1,10 +1,10 @@
 import { exponential, fixedNumber } from "./value";
 
-/** Figures that fit left of a lane. */
+/** How many characters fit left of a lane. */
 const MAX_LABEL_LENGTH = 9;
 const MAX_DECIMALS = 15;
 
-/** Decimals that a step of an axis needs to be told exactly: 0.25 needs two. */
+/** Decimals that an axis step needs to be exact: 0.25 needs two. */
 export function stepDecimals(step: number): number {
   let decimals = 0;
   for (; decimals < MAX_DECIMALS; decimals += 1) {
@@ -15,8 +15,8 @@ export function stepDecimals(step: number): number {
 }
 
 /**
- * What is taken off every figure of an axis from `low` to `high`, and said once beside its name: values that are large
- * and differ little (a totaliser at 1,234,500,000) would be too long to write, or read alike. Mostly 0.
+ * The base that is subtracted from every label of an axis from `low` to `high`, and shown once beside its name: large
+ * values that differ little (a totaliser at 1,234,500,000) would have labels that are too long or equal. Mostly 0.
  */
 export function axisBase(low: number, high: number): number {
   const size = Math.max(Math.abs(low), Math.abs(high));
@@ -28,11 +28,11 @@ export function axisBase(low: number, high: number): number {
   return Math.floor(low / round) * round;
 }
 
-/** The base in full, as it is said beside the axis' name. */
+/** The base in full, as shown beside the axis' name. */
 export const baseText = (base: number): string =>
   Math.abs(base) < 1e-4 || Math.abs(base) > 1e16 ? exponential(base) : fixedNumber(base, stepDecimals(Math.abs(base)));
 
-/** The figures of an axis, all written alike, none like another: `splits` lie `step` apart, the base taken off already. */
+/** The labels of an axis, alike in form and all different: `splits` are `step` apart, less the base. */
 export function axisLabels(splits: readonly number[], step: number): string[] {
   const size = splits.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const decimals = stepDecimals(step);

@@ -33,8 +33,8 @@ const changes = ZONES.flatMap((zone) => {
 
 const typed = (wall: number) => new Date(wall).toISOString().slice(0, 19).replace("T", " ");
 
-describe("changes of clocks", () => {
-  it("are found, in both directions", () => {
+describe("clock changes", () => {
+  it("are found in both directions", () => {
     expect(changes).toHaveLength(11 * 4);
     for (const zone of ZONES.filter((each) => each !== "Asia/Kolkata")) {
       expect(changes.filter((each) => each.zone === zone && each.after > each.before)).toHaveLength(2);
@@ -46,7 +46,7 @@ describe("changes of clocks", () => {
   });
 });
 
-describe("a wall clock's time", () => {
+describe("a wall-clock time", () => {
   it(
     "is the instant at which the clock shows it, a day around every change, by a quarter of an hour",
     { timeout: 30_000 },
@@ -55,14 +55,14 @@ describe("a wall clock's time", () => {
         for (let at = t - DAY; at < t + DAY; at += 15 * MINUTE) {
           const wall = at + zoneOffsetMs(at, zone);
           const back = after < before && at >= t && at < t + (before - after);
-          const wanted = back ? at - (before - after) : at; // shown twice: the earlier
+          const wanted = back ? at - (before - after) : at; // a repeated time: the earlier
           expect(zonedToMs(wall, zone), `${zone} ${typed(wall)}`).toBe(wanted);
           expect(parseMomentText(typed(wall), zone, at), `${zone} ${typed(wall)}`).toBe(wanted);
         }
       }
     },
   );
-  it("moves on by what was skipped where no clock shows it", () => {
+  it("moves forward by the skipped period if no clock shows it", () => {
     for (const { zone, t, before, after } of changes.filter((each) => each.after > each.before)) {
       for (let skipped = 0; skipped < after - before; skipped += 5 * MINUTE) {
         const found = zonedToMs(t + before + skipped, zone);
@@ -70,7 +70,7 @@ describe("a wall clock's time", () => {
       }
     }
   });
-  it("is right west of UTC, hours after the change", () => {
+  it("is correct west of UTC, hours after the change", () => {
     const zone = "America/New_York";
     const read = (text: string) => new Date(parseMomentText(text, zone, 0)!).toISOString().slice(0, 16);
     expect(read("2026-03-08 05:00")).toBe("2026-03-08T09:00");
@@ -80,9 +80,9 @@ describe("a wall clock's time", () => {
   });
 });
 
-describe("time ticks around a change of clocks", () => {
+describe("time ticks around a clock change", () => {
   const lengths = [20 * MINUTE, 2 * HOUR, 8 * HOUR, DAY, 3 * DAY, 9 * DAY, 60 * DAY, 400 * DAY];
-  it("never say the same twice in a day, stand in order, and say what the clock shows", { timeout: 30_000 }, () => {
+  it("are never equal within a day, ascend, and match the clock", { timeout: 30_000 }, () => {
     for (const { zone, t } of changes) {
       for (const length of lengths) {
         for (const share of [0.1, 0.5, 0.9]) {
@@ -110,7 +110,7 @@ describe("time ticks around a change of clocks", () => {
     const labels = timeTicks(start, start + 30 * MINUTE, "America/New_York", 7).map((tick) => tick.label);
     expect(labels).toContain("01:10 UTC\u22125");
   });
-  it("names the day where midnight is skipped or comes twice", () => {
+  it("labels the day if midnight is skipped or repeated", () => {
     for (const [zone, day] of [
       ["Africa/Cairo", Date.UTC(2026, 3, 24)],
       ["Asia/Beirut", Date.UTC(2026, 2, 29)],

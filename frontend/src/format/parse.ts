@@ -10,7 +10,7 @@ const UNITS: Record<string, number> = {
   y: 31_536_000_000,
 };
 
-/** "8h", "90 min", "7d", "1y" to ms; null where it is not a length of time. */
+/** "8h", "90 min", "7d", "1y" to ms; null if it is not a duration. */
 export function parseDuration(text: string | null | undefined): number | null {
   const match = /^\s*(\d+(?:\.\d+)?)\s*(s|min|m|h|d|w|y)\s*$/i.exec(text ?? "");
   if (!match) return null;
@@ -37,7 +37,7 @@ const WITH_OFFSET = /t.*(z|[+-]\d\d:?\d\d)$/i;
 
 /**
  * An instant as addresses and the API write it: epoch ms, or ISO 8601 with an offset. Null for anything else: a time on
- * some clock (`parseMomentText` reads it), ten digits, which would be seconds, and years that the API does not take.
+ * some clock (`parseMomentText` reads it), ten digits, which would be seconds, and years that the API rejects.
  */
 export function parseInstant(text: string | null): number | null {
   const clean = (text?.trim() ?? "").replace(PLUS_AS_BLANK, "$1+$2");
@@ -51,7 +51,7 @@ const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 
 /**
  * A moment typed by a person, read on `zone`'s clock: "2026-03-14 09:42", "14 Mar 2026 9:42:30", "14 Mar" (midnight),
- * "09:42" (today), "-2h" (ago), ISO with an offset, epoch ms. Null where it is none of these or no such day.
+ * "09:42" (today), "-2h" (ago), ISO with an offset, epoch ms. Null if it is none of these, or the day does not exist.
  */
 export function parseMomentText(text: string, zone: string, now: number): number | null {
   const clean = text.trim().toLowerCase();

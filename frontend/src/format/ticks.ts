@@ -16,11 +16,11 @@ const MONTH_STEPS = [1, 2, 3, 6, 12, 24, 60, 120];
 export interface Tick {
   t: number;
   label: string;
-  /** Between hours, the midnight that says which day begins. */
+  /** Among hours, the midnight that names the new day. */
   strong?: true;
 }
 
-/** Round instants of `zone`'s clock between start and end, at most `most` of them, each with what it is called. */
+/** Round instants of `zone`'s clock between start and end, at most `most` of them, with their labels. */
 export function timeTicks(start: number, end: number, zone: string, most: number): Tick[] {
   const length = end - start;
   if (!(length > 0) || most < 1) return [];
@@ -36,7 +36,7 @@ function clockTicks(start: number, end: number, zone: string, step: number): Tic
     for (let at = Math.ceil((span.start + span.offset) / step) * step; ; at += step) {
       const t = at - span.offset;
       if (t > end || (t >= span.end && span.end < end)) break;
-      // Where the clock went back, round times may follow closely.
+      // Where the clock was set back, round times may be close together.
       if (ticks.length && t - ticks.at(-1)!.t < 0.6 * step) continue;
       ticks.push(clockTick(t, at, zone, seconds));
     }
@@ -49,7 +49,7 @@ function clockTick(t: number, wall: number, zone: string, seconds: boolean): Tic
   const day = zonedToMs(Math.floor(wall / DAY) * DAY, zone);
   if (t === day) return { t, label: formatDate(t, zone, false), strong: true };
   const label = formatTime(t, zone, seconds);
-  // An hour that is there twice: the second time says by how much the clock is ahead now.
+  // A repeated hour: the second pass shows the offset from UTC.
   return { t, label: t === first ? label : `${label} ${zoneOffset(t, zone)}` };
 }
 
@@ -57,7 +57,7 @@ function dayTicks(start: number, end: number, zone: string, days: number): Tick[
   const ticks: Tick[] = [];
   const first = new Date(start + zoneOffsetMs(start, zone));
   for (let month = first.getUTCMonth(), year = first.getUTCFullYear(); ; month += 1) {
-    // Counted from the first of each month, so that the same days are named wherever one looks.
+    // Counted from the first of each month, so that the same days are labelled whatever the range.
     const length = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
     for (let day = 1; day <= length; day += days) {
       if (days > 1 && length - day < days / 2 && day > 1) break;

@@ -31,7 +31,7 @@ export function formatDate(ms: number, zone: string, year = true): string {
     .replace("Sept", "Sep");
 }
 
-/** 14 Mar 2026 09:42:00: a moment said in full. */
+/** 14 Mar 2026 09:42:00: a moment in full. */
 export function formatMoment(ms: number, zone: string, seconds = true, year = true): string {
   return `${formatDate(ms, zone, year)} ${formatTime(ms, zone, seconds)}`;
 }
@@ -61,7 +61,7 @@ export function zoneOffset(ms: number, zone: string): string {
   return `UTC${sign}${Math.floor(size / 60)}${minutes ? `:${String(minutes).padStart(2, "0")}` : ""}`;
 }
 
-/** 2026-03-14T09:42:00.000+04:00: for files, on `zone`'s clock and yet one instant. */
+/** 2026-03-14T09:42:00.000+04:00: for files, on `zone`'s clock and unambiguous. */
 export function isoInZone(ms: number, zone: string): string {
   const offset = zoneOffsetMs(ms, zone);
   const minutes = Math.abs(Math.round(offset / MINUTE));
@@ -71,11 +71,11 @@ export function isoInZone(ms: number, zone: string): string {
 }
 
 /**
- * The instant at which a clock in `zone` shows this wall time (given as if it were UTC): the one way from the wall to an
- * instant. Of a time that is shown twice the earlier; one that is skipped moves on by what was skipped, as clocks do.
+ * The instant at which a clock in `zone` shows this wall time (given as if it were UTC): the only conversion from wall
+ * time to an instant. A repeated time is the earlier one; a skipped time moves forward by the skipped period, as clocks do.
  */
 export function zonedToMs(wallAsUtc: number, zone: string): number {
-  // The instant lies within 14 hours of the wall time as UTC, so no change of clocks beyond a day on either side matters.
+  // The instant is within 14 hours of the wall time as UTC, so only clock changes within a day on either side matter.
   const before = zoneOffsetMs(wallAsUtc - DAY, zone);
   const after = zoneOffsetMs(wallAsUtc + DAY, zone);
   const earlier = wallAsUtc - Math.max(before, after);
@@ -88,13 +88,13 @@ export function zonedToMs(wallAsUtc: number, zone: string): number {
 export interface OffsetSpan {
   start: number;
   end: number;
-  /** What the zone's clock is ahead of UTC, in ms. */
+  /** How far the zone's clock is ahead of UTC, in ms. */
   offset: number;
 }
 
 const PROBE_STEP_MS = 12 * HOUR;
 
-/** The parts of a range in each of which the zone's clock runs evenly. */
+/** The parts of a range in which the zone's offset is constant. */
 export function offsetSpans(start: number, end: number, zone: string): OffsetSpan[] {
   const spans: OffsetSpan[] = [];
   let from = start;
@@ -123,7 +123,7 @@ function changeBetween(low: number, high: number, offset: number, zone: string):
   return high;
 }
 
-/** A length of time in its one or two largest units: 8 h, 1 h 32 min, 20 s, 2 d 4 h. */
+/** A duration in its one or two largest units: 8 h, 1 h 32 min, 20 s, 2 d 4 h. */
 export function formatDuration(ms: number, parts = 2): string {
   const size = Math.max(0, Math.abs(ms));
   if (size < SECOND) return `${Math.round(size)} ms`;
@@ -145,7 +145,7 @@ export function formatDuration(ms: number, parts = 2): string {
   return out.join(" ");
 }
 
-/** How old, in one unit: 20 s, 4 min, 6 h, 3 d, 8 months, 2 years. */
+/** An age, in one unit: 20 s, 4 min, 6 h, 3 d, 8 months, 2 years. */
 export function formatAge(ms: number): string {
   const size = Math.max(0, ms);
   if (size < MINUTE) return `${Math.floor(size / SECOND)} s`;

@@ -1,7 +1,7 @@
 import type { Kind } from "../api/types";
 
 export const DASH = "–";
-/** A thin space. The unbreakable one is thinner still in Inter, so what shows values forbids breaks itself. */
+/** A thin space. The non-breaking one is even thinner in Inter, so elements with values prevent line breaks. */
 const THIN = "\u2009";
 const MINUS = "\u2212";
 
@@ -31,7 +31,7 @@ const UNITS: Record<string, string> = {
 
 export const displayUnit = (unit: string | undefined | null): string => (unit ? (UNITS[unit] ?? unit) : "");
 
-/** Decimals that a span deserves: a thousandth of it is the last digit shown. */
+/** Decimals for a span: the last digit shown is about a thousandth of it. */
 export function decimalsFor(span: number): number {
   if (!(span > 0)) return 2;
   return Math.min(4, Math.max(0, Math.round(-Math.log10(span / 1000))));
@@ -44,7 +44,7 @@ function formatter(key: string, options: Intl.NumberFormatOptions): Intl.NumberF
   return found;
 }
 
-/** A number as a person reads it: about four figures, thousands separated, a true minus, never NaN. */
+/** A number for people: about four significant figures, thousands separated, a true minus sign, never NaN. */
 export function formatNumber(value: number | null | undefined, decimals?: number): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return DASH;
   const size = Math.abs(value);
@@ -54,7 +54,7 @@ export function formatNumber(value: number | null | undefined, decimals?: number
   return signed(value, formatter(`m${digits}`, { maximumFractionDigits: digits }).format(size));
 }
 
-/** With exactly so many decimals, however large it is. */
+/** With exactly that many decimals, whatever its size. */
 export function fixedNumber(value: number, decimals: number): string {
   const options = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
   return signed(value, formatter(`f${decimals}`, options).format(Math.abs(value)));
@@ -62,7 +62,7 @@ export function fixedNumber(value: number, decimals: number): string {
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
-/** By a power of ten: as many decimals as are asked for, else two at most. */
+/** In scientific notation: with the requested decimals, otherwise at most two. */
 export function exponential(value: number, power = Math.floor(Math.log10(Math.abs(value))), decimals?: number): string {
   const raised = [...String(Math.abs(power))].map((digit) => SUPERSCRIPTS[Number(digit)]).join("");
   const scaled = Math.abs(value) / 10 ** power;
@@ -77,20 +77,20 @@ function signed(value: number, text: string): string {
   return value < 0 && /[1-9]/.test(text) ? MINUS + text : text;
 }
 
-/** The plant's own name for a state (Running, Open), else the number itself. */
+/** The plant's name for a state (Running, Open), otherwise the number. */
 export function stateName(value: number | string, states?: Record<string, string> | null): string {
   const key = typeof value === "number" ? String(Math.round(value)) : value;
   return states?.[key] ?? (typeof value === "number" ? formatNumber(value) : value);
 }
 
-/** A register is told to its last digit: what it counts is the difference of two that are nearly alike. */
+/** A register is shown to its last digit: readings are compared by their small differences. */
 function textOf(value: number, sensor: Measured | null | undefined, span: number): string {
   const counter = sensor?.kind === "counter";
   if (counter && Math.abs(value) >= 1e9 && Math.abs(value) < 1e15) return fixedNumber(value, 0);
   return formatNumber(value, span > 0 && !counter ? decimalsFor(span) : undefined);
 }
 
-/** Value, thin space, unit; states by name; a dash for nothing. `bare` leaves the unit to the caller. */
+/** Value, thin space, unit; states by name; a dash if there is none. `bare` leaves the unit to the caller. */
 export function formatValue(
   value: number | string | null | undefined,
   unit?: string | null,

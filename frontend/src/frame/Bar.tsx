@@ -19,7 +19,7 @@ const VIEWS: Record<string, string> = {
   members: texts.people,
   audit: texts.auditTrail,
 };
-/** Pages that show a moment; on the others a LIVE badge would claim something. */
+/** Pages that show a moment; on the others a LIVE badge would be wrong. */
 const TIMED = new Set(["home", "plant", "trends"]);
 
 export function Bar() {
@@ -75,7 +75,7 @@ function Breadcrumb({ view }: { view: string }) {
   );
 }
 
-/** Sites of another time or place have other sensors, so choosing one starts its page afresh. */
+/** Other sites have other sensors, so choosing one resets the page. */
 function SiteSwitch({ first }: { first: boolean }) {
   const sites = useSites().data ?? [];
   const site = useSite();

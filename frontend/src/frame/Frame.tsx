@@ -11,7 +11,7 @@ import { Rail } from "./Rail";
 import { SlotsProvider } from "./slots";
 import styles from "./frame.module.css";
 
-/** The bar, the rail and the place for one view. */
+/** The bar, the rail and one view. */
 export function Frame({ children }: { children: ReactNode }) {
   const [path] = useLocation();
   return (

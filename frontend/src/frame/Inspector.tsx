@@ -10,7 +10,7 @@ interface Props {
   children?: ReactNode;
 }
 
-/** The right-hand pane of the selected thing, the same on every screen. Give it to `<View inspector={…}>`. */
+/** The right-hand pane with the selected object, the same on every screen. Pass it to `<View inspector={…}>`. */
 export function Inspector({ title, subtitle, onClose, children }: Props) {
   return (
     <aside className={styles.inspector} aria-label={texts.details}>

@@ -3,7 +3,7 @@ import { useSite, useUnknownSite } from "../tenant";
 import styles from "./frame.module.css";
 import { texts } from "./texts";
 
-/** Where a link names a site that does not exist or a moment that is none: what is shown instead. */
+/** If a link names a site that does not exist or an invalid moment: what is shown instead. */
 export function LinkNotice() {
   const shown = useSite();
   const unknown = useUnknownSite();

@@ -6,7 +6,7 @@ import { useReadiness } from "./health";
 import styles from "./frame.module.css";
 import { texts } from "./texts";
 
-/** LIVE with the clock, or HISTORY with the moment and how long ago that was. */
+/** LIVE with the clock, or HISTORY with the moment and its age. */
 export function TimeBadge() {
   const { at, live } = useMoment();
   const [params, change] = useParams();

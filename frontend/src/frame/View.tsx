@@ -4,7 +4,7 @@ import styles from "./frame.module.css";
 import { texts } from "./texts";
 
 interface Props {
-  /** What the page is, for the browser's tab. */
+  /** The page's title, for the browser's tab. */
   title: string;
   children: ReactNode;
   left?: ReactNode;

@@ -30,7 +30,7 @@ export function useReadiness() {
   return { reached: query.data !== null, down, known: query.data !== undefined };
 }
 
-/** What people notice while a part is down. */
+/** How an outage of each part affects people. */
 const EFFECT: Record<string, string> = {
   database: texts.databaseDown,
   redis: texts.redisDown,
@@ -42,7 +42,7 @@ const EFFECT: Record<string, string> = {
   "tenant databases": texts.tenantDatabasesDown,
 };
 
-/** Which part of the platform is down, and what that means meanwhile. Nothing when all is well. */
+/** Which part of the platform is down, and what that means meanwhile. Nothing if all parts are up. */
 export function HealthBanner() {
   const { reached, down } = useReadiness();
   if (reached && down.length === 0) return null;

@@ -17,14 +17,14 @@ export function SlotsProvider({ children }: { children: ReactNode }) {
   return <Context value={{ places, set }}>{children}</Context>;
 }
 
-/** Where the bar shows what a page puts there. */
+/** Where the bar shows a page's own controls. */
 export function Slot({ name }: { name: Name }) {
   const set = useContext(Context)?.set;
   const ref = useCallback((element: HTMLDivElement | null) => set?.(name, element), [name, set]);
   return <div className={styles.slot} ref={ref} />;
 }
 
-/** From a page into the top bar: `crumb` beside where-am-I, `actions` beside the LIVE badge. */
+/** From a page into the top bar: `crumb` beside the location, `actions` beside the LIVE badge. */
 export function InBar({ place, children }: { place: Name; children: ReactNode }) {
   const element = useContext(Context)?.places[place];
   return element ? createPortal(children, element) : null;

@@ -26,7 +26,7 @@ function sinceOf(series: LineView | undefined, at: number): string {
   return last <= series.start ? texts.overOneDay : formatAge(at - last);
 }
 
-/** Every machine, its state, for how long, and its first values. Running is bright, stopped dark. */
+/** Every machine with its state, its duration, and its first values. Running is bright, stopped dark. */
 export function Equipment({ machines, values, series, at }: Props) {
   const running = machines.filter((each) => values.get(each.state.id)?.v === 1).length;
   return (

@@ -7,7 +7,7 @@ import ui from "../ui/ui.module.css";
 import styles from "./home.module.css";
 import { texts } from "./texts";
 
-/** A tenant on its first day: what is missing, in the order in which it is needed. */
+/** For a new tenant: what is missing, in the order in which it is needed. */
 export function FirstSteps({ site }: { site: Site | undefined }) {
   const tenant = useTenant()!;
   const may = tenant.role !== "viewer";

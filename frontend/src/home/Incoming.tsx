@@ -17,7 +17,7 @@ interface Props {
   at: number | null;
 }
 
-/** How much of the plant reports, and what history is being loaded. */
+/** How much of the plant reports, and which history is being imported. */
 export function Incoming({ values, of, at }: Props) {
   const tenant = useTenant()!;
   const now = useNow();

@@ -16,7 +16,7 @@ interface Props {
   slot: number;
 }
 
-/** One figure that the plant is judged by: now, a day before, and how it went between. */
+/** One key figure of the plant: now, a day before, and its course in between. */
 export function KeyValue({ sensor, value, dayBefore, series, slot }: Props) {
   const tenant = useTenant();
   const stale = value?.stale ?? false;

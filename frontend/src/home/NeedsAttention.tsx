@@ -14,12 +14,12 @@ const MAX_SHOWN = 6;
 interface Props {
   findings: Finding[];
   of: number;
-  /** Of them, those that have never sent anything. */
+  /** Those of them that have never sent anything. */
   silent: number;
   at: number;
 }
 
-/** That all is well, and how many sensors this is judged by. */
+/** Nothing needs attention, and how many sensors that is based on. */
 function calm(of: number, silent: number): string {
   if (silent === of) return texts.noneReported(formatCount(of));
   const who = silent
@@ -29,7 +29,7 @@ function calm(of: number, silent: number): string {
   return texts.allClear(who, rest);
 }
 
-/** What needs attention by the values themselves, worst first. */
+/** What needs attention according to the values, worst first. */
 export function NeedsAttention({ findings, of, silent, at }: Props) {
   const tenant = useTenant();
   const zone = useZone();
@@ -86,7 +86,7 @@ export function NeedsAttention({ findings, of, silent, at }: Props) {
   );
 }
 
-/** The last hours before a sensor stopped reporting, if that is long ago. */
+/** The last hours before a sensor stopped reporting, if that was long ago. */
 function trendOf(sensor: string, t: number | null, at: number) {
   if (t === null || at - t < 8 * 3_600_000) return { sensors: sensor };
   return { sensors: sensor, start: t - 6 * 3_600_000, end: t + 2 * 3_600_000 };

@@ -12,7 +12,7 @@ import { texts } from "./texts";
 
 const Thumb = lazy(() => import("../schematic/Thumb"));
 
-/** The site's first drawing as it stands at the moment; a site without one has no such card. */
+/** The site's first drawing at the moment; a site without drawings has no such card. */
 export function PlantCard({ site }: { site: Site }) {
   const tenant = useTenant();
   const navigate = useNavigateWith();

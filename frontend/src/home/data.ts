@@ -6,7 +6,7 @@ import type { LineView, SeriesView } from "../series/view";
 
 const DAY = 86_400_000;
 
-/** The last 24 h before the moment, coarsely, asked again every minute while live. */
+/** The last 24 h before the moment, coarsely, refreshed every minute while live. */
 export function useLastDay(sensors: Sensor[], points: number) {
   const { at } = useMoment();
   const now = useNow();

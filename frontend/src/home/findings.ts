@@ -4,25 +4,25 @@ import { texts } from "./texts";
 
 export interface Finding {
   sensor: Sensor;
-  /** Its asset's tag, where the asset itself is in trouble; else the sensor's. */
+  /** The asset's tag if the asset itself has a fault, otherwise the sensor's. */
   who: string;
   trouble: boolean;
   what: string;
   why: string;
-  /** Since when, as far as that is known; else when it was measured. */
+  /** Since when, if that is known, otherwise when it was measured. */
   t: number | null;
   rank: number;
 }
 
 const TROUBLE = /trip|fault|fail|alarm|error/i;
 
-/** Whether a machine itself says that it is in trouble. */
+/** Whether a machine itself reports a fault. */
 export const isTrouble = (value: number | string, sensor: Sensor): boolean =>
   TROUBLE.test(stateName(value, sensor.states));
 
 /**
- * What the values themselves say is not as it should be: a machine that says so, a figure outside its declared range,
- * bad quality, silence. Judged by nothing that is not there yet.
+ * What is abnormal according to the values: a machine that reports a fault, a value outside its declared range,
+ * bad quality, silence. Based only on data that has loaded.
  */
 export function findingsOf(
   sensors: Sensor[],

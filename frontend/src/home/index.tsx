@@ -22,7 +22,7 @@ import { PlantCard } from "./PlantCard";
 import styles from "./home.module.css";
 import { texts } from "./texts";
 
-/** Above this many sensors, only those on the page are read. */
+/** With more sensors than this, only those on the page are read. */
 const MAX_SENSORS = 1000;
 
 export default function Home() {

@@ -9,7 +9,7 @@ export interface Machine {
   values: Sensor[];
 }
 
-/** Every asset with a discrete state, and the first few measured values beside it. */
+/** Every asset with a discrete state, and its first few measured values. */
 export function machines(catalog: SiteCatalog, max = 3): Machine[] {
   const found: Machine[] = [];
   for (const asset of catalog.assets) {

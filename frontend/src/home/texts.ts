@@ -50,7 +50,7 @@ export const texts = {
   showTrend: "Show trend",
   more: (rest: number) => `and ${rest} more`,
   // FirstSteps.tsx
-  /** Steps that have a link and a code sample inside: what stands before, on and after them. */
+  /** Steps that contain a link and a code sample: the text before, on and after them. */
   addSensors: { before: "Add sites and sensors under", link: "Data", after: ", or in bulk with" },
   loadHistory: { before: "Load historical data:", link: "import history", after: "from files." },
   connect: {

@@ -28,7 +28,7 @@ function element(html: string): Element {
   return document.querySelector("[data-here]")!;
 }
 
-it("runs the command of a chord, and takes the key from the browser", () => {
+it("runs the command of a chord, and prevents the browser's default", () => {
   const heard: string[] = [];
   enter("timeBar", () => ({
     stepBack: () => heard.push("step"),
@@ -42,7 +42,7 @@ it("runs the command of a chord, and takes the key from the browser", () => {
   expect(press("x").defaultPrevented).toBe(false);
 });
 
-it("asks the scope that was entered last, and those below it for what it does not want", () => {
+it("offers a key to the scope entered last, then to those below it", () => {
   const heard: string[] = [];
   enter("schematic", () => ({ deselect: () => heard.push("schematic") }));
   const leave = keyboard.enter("selection", () => ({ cancel: () => (heard.push("selection"), false) }));
@@ -57,7 +57,7 @@ it.each([
   "<input data-here>",
   "<textarea data-here></textarea>",
   '<div role="dialog"><button data-here></button></div>',
-])("ignores keys in %s, except those meant for everywhere", (html) => {
+])("ignores keys in %s, except global ones", (html) => {
   const search = vi.fn();
   const live = vi.fn();
   enter("global", () => ({ search, live }));
@@ -69,7 +69,7 @@ it.each([
   expect(search).toHaveBeenCalledTimes(2);
 });
 
-it("leaves Space to the button that has the focus, and takes it elsewhere", () => {
+it("leaves Space to the focused button, and handles it elsewhere", () => {
   const play = vi.fn();
   enter("timeBar", () => ({ play }));
   expect(press(" ", {}, element("<button data-here></button>")).defaultPrevented).toBe(false);
@@ -77,7 +77,7 @@ it("leaves Space to the button that has the focus, and takes it elsewhere", () =
   expect(play).toHaveBeenCalledTimes(1);
 });
 
-it("leaves alone what another has taken, and chords with Alt or Ctrl that are not bound", () => {
+it("ignores keys that were handled already, and unbound chords with Alt or Ctrl", () => {
   const live = vi.fn();
   enter("global", () => ({ live }));
   press("l", { ctrlKey: true });
@@ -88,7 +88,7 @@ it("leaves alone what another has taken, and chords with Alt or Ctrl that are no
   expect(live).not.toHaveBeenCalled();
 });
 
-it("has one listener however many scopes there are, and none when all have been left", () => {
+it("has one listener for any number of scopes, and none when all have been left", () => {
   const target = { addEventListener: vi.fn(), removeEventListener: vi.fn() };
   const own = new Keyboard(target);
   const leave = [own.enter("global", () => ({})), own.enter("trends", () => ({}))];
@@ -99,14 +99,14 @@ it("has one listener however many scopes there are, and none when all have been 
   expect(target.removeEventListener).toHaveBeenCalledTimes(1);
 });
 
-it("gives no chord of one scope to two commands", () => {
+it("binds no chord of one scope to two commands", () => {
   for (const { title, bindings } of scopes) {
     const chords = Object.values(bindings).flatMap((each) => each.chords);
     expect(new Set(chords).size, title).toBe(chords.length);
   }
 });
 
-it("prints chords as they are on the keys", () => {
+it("formats chords as labelled on the keys", () => {
   const { search, filter } = KEYMAP.global.bindings;
   const printed = [...search.chords, ...filter.chords, ...KEYMAP.timeBar.bindings.nextEvent.chords, "+", "-", "l"];
   expect(printed.map(chordText)).toEqual(["Ctrl K", "/", "Shift →", "+", "−", "l"]);

@@ -1,7 +1,7 @@
 import { KEYMAP } from "./keymap";
 import type { Binding, Command, ScopeName } from "./keymap";
 
-/** Returns false where the key is not for it after all: the next scope is asked, and the browser if none takes it. */
+/** Returns false to decline the key: the next scope gets it, and the browser if none handles it. */
 export type Handler = (event: KeyboardEvent) => unknown;
 export type Handlers<S extends ScopeName> = { [C in Command<S>]?: Handler };
 
@@ -25,7 +25,7 @@ function chordOf(event: KeyboardEvent): string | undefined {
   return event.shiftKey && event.key.length > 1 ? `Shift+${key}` : key;
 }
 
-/** Every key of the application goes through here: scopes that were entered later are asked first. */
+/** Handles every key of the application: scopes that were entered later come first. */
 export class Keyboard {
   private registrations: Registration[] = [];
   private readonly target: Pick<Window, "addEventListener" | "removeEventListener">;
@@ -34,7 +34,7 @@ export class Keyboard {
     this.target = target;
   }
 
-  /** Until the returned function is called. `handlers` is asked at each key, so what it returns may change. */
+  /** Until the returned function is called. `handlers` is called for each key, so its result may change. */
   enter(scope: ScopeName, handlers: Registration["handlers"]): () => void {
     const registration = { scope, handlers };
     if (this.registrations.length === 0) this.target.addEventListener("keydown", this.handle);

@@ -1,9 +1,9 @@
-/** One command: the chords that start it, and what the overview of shortcuts says of it. */
+/** One command: its chords, and its description in the overview of shortcuts. */
 export interface Binding {
   /** `event.key`, letters in lower case; "Mod+" is Ctrl or Cmd, "Shift+" only before named keys. */
   chords: readonly string[];
   label: string;
-  /** Works while text is typed, too. */
+  /** Also works while text is being typed. */
   inTextFields?: boolean;
 }
 
@@ -94,7 +94,7 @@ const NAMES: Record<string, string> = {
   "-": "−",
 };
 
-/** "Mod+k" as it is printed on the keys: "Ctrl K". */
+/** "Mod+k" as labelled on the keys: "Ctrl K". */
 export const chordText = (chord: string): string =>
   chord
     .split(/(?<=.)\+/)

@@ -33,7 +33,7 @@ it("listens while it is enabled and its component is on the page", () => {
   expect(close).toHaveBeenCalledTimes(1);
 });
 
-it("lets the component that came last answer first, and keeps that order when an earlier one renders again", () => {
+it("gives the component that mounted last priority, also when an earlier one renders again", () => {
   const heard: string[] = [];
   const back = renderHook(() => useShortcuts("schematic", { deselect: () => heard.push("page") }));
   const front = renderHook(() => useShortcuts("pane", { close: () => heard.push("pane") }));

@@ -20,7 +20,7 @@ function subscribe(listener: () => void) {
 }
 
 function read() {
-  // A clock nobody watched has stood still; the first reader sets it.
+  // Without subscribers the clock does not tick; the first one sets it.
   if (timer === undefined) now = Date.now();
   return now;
 }

@@ -28,7 +28,7 @@ function open(search: string) {
   return show(useInstants);
 }
 
-it("reads times of the address on the plant's clock, whatever the browser's, and names their instants", () => {
+it("reads times of the address on the plant's clock, whatever the browser's, and replaces them by instants", () => {
   expect(open("?at=2026-03-08T05:00").current).toBe(true);
   expect(momentNow()).toBe(Date.UTC(2026, 2, 8, 9));
   expect(location.search).toBe(`?at=${Date.UTC(2026, 2, 8, 9)}`);
@@ -41,14 +41,14 @@ it("reads them on the clock that tz= names", () => {
   expect(momentNow()).toBe(Date.UTC(2026, 2, 8, 5));
 });
 
-it("leaves instants as they are", () => {
+it("leaves instants unchanged", () => {
   for (const search of ["?at=1772960400000", "?at=2026-03-08T09:00:00Z", "?at=2026-03-08T05:00:00-04:00"]) {
     expect(open(search).current).toBe(true);
     expect([location.search, momentNow()]).toEqual([search, 1_772_960_400_000]);
   }
 });
 
-it("leaves what is no time, and seconds, which would be in 1970, to be named: live values are shown", () => {
+it("reports invalid times, and seconds, which would be in 1970: live values are shown", () => {
   for (const text of ["soon", "1772960400", "99999999999999999999"]) {
     expect(open(`?at=${text}`).current).toBe(true);
     expect([location.search, momentNow()]).toEqual([`?at=${text}`, null]);
@@ -58,7 +58,7 @@ it("leaves what is no time, and seconds, which would be in 1970, to be named: li
   expect(show(useUnreadableMoment).current).toBeNull();
 });
 
-it("waits until the site and so its clock is known", () => {
+it("waits until the site, and so its clock, is known", () => {
   client.removeQueries({ queryKey: ["plant", "sites"] });
   vi.stubGlobal("fetch", () => new Promise(() => {}));
   expect(open("?at=2026-03-08T05:00").current).toBe(false);

@@ -7,8 +7,8 @@ import { useZone } from "./zone";
 const TIMES = ["at", "start", "end"];
 
 /**
- * Whether all times of the address are instants. One on a clock (`at=2026-03-08T05:00`) is read on the page's, the
- * plant's unless `tz=` says otherwise, as soon as the site is known, and replaced; one that is no time is left alone.
+ * Whether all times of the address are instants. A local time (`at=2026-03-08T05:00`) is read in the page's time zone
+ * (the plant's unless `tz=` names another), as soon as the site is known, and replaced; anything else is left unchanged.
  */
 export function useInstants(): boolean {
   const [params, change] = useParams();
@@ -25,7 +25,7 @@ export function useInstants(): boolean {
   return others.length === 0 || sites.isError || (sites.isSuccess && texts.length === 0);
 }
 
-/** The `at=` of the address that is no time; live values are shown instead. */
+/** The `at=` of the address if it is not a time; live values are shown instead. */
 export function useUnreadableMoment(): string | null {
   const [params] = useParams();
   const zone = useZone().name;

@@ -15,7 +15,7 @@ afterEach(() => {
 
 const address = () => location.pathname + location.search;
 
-it("is in the address: at once when live is left or joined, 150 ms behind while it moves", () => {
+it("is in the address: at once when live is left or joined, 150 ms later while it moves", () => {
   const steps = vi.spyOn(history, "pushState");
   setMoment(1000);
   expect(address()).toBe("/t/plant/home?site=hall&at=1000");
@@ -37,7 +37,7 @@ it("is written before anything else changes the address", () => {
   expect(address()).toContain("at=2000");
 });
 
-it("follows the address when one goes back, and ignores one that is no moment", () => {
+it("follows the address on Back, and ignores an invalid moment", () => {
   const go = (search: string) => {
     history.replaceState(null, "", `/t/plant/home${search}`);
     window.dispatchEvent(new PopStateEvent("popstate"));
@@ -48,7 +48,7 @@ it("follows the address when one goes back, and ignores one that is no moment", 
   expect(go("?at=soon")).toBeNull();
 });
 
-it("renders who asks for it, and who asks for a part of it only when that part changes", () => {
+it("renders its subscribers, and those of a derived value only when that changes", () => {
   const whole = renderHook(() => useMoment());
   let renders = 0;
   const part = renderHook(() => (renders++, useMomentOf((at) => at === null)));
@@ -61,7 +61,7 @@ it("renders who asks for it, and who asks for a part of it only when that part c
   expect(renders).toBe(before);
 });
 
-it("tells listeners of every move until they leave", () => {
+it("notifies listeners of every move until they unsubscribe", () => {
   const heard: (number | null)[] = [];
   const leave = onMoment(() => heard.push(momentNow()));
   setMoment(1000);

@@ -2,9 +2,9 @@ import { useSyncExternalStore } from "react";
 import { parseInstant } from "../format";
 
 /**
- * The one moment the whole application looks at: null is live, else epoch ms.
+ * The moment that the whole application shows: null is live, otherwise epoch ms.
  *
- * It lives in the address as `at=`. While a playhead is dragged it moves 60 times a second, and browsers refuse that
+ * It is in the address as `at=`. While the playhead is dragged it moves 60 times a second, and browsers refuse that
  * many history entries, so the address follows 150 ms behind and replaces its own entry.
  */
 let at: number | null = read();
@@ -30,7 +30,7 @@ function write(replace: boolean) {
   else history.pushState(null, "", url);
 }
 
-/** Moves the whole application to `ms`, or back to live with null. Leaving and rejoining live are steps for Back. */
+/** Moves the whole application to `ms`, or back to live with null. Leaving and rejoining live add history entries. */
 export function setMoment(ms: number | null): void {
   const next = ms === null ? null : Math.round(ms);
   if (next === at) return;
@@ -70,10 +70,10 @@ function subscribe(listener: () => void) {
 
 export const momentNow = (): number | null => at;
 
-/** Tells of every move of the moment; for what must keep up with a dragged playhead without rendering. */
+/** Subscribes to every move of the moment, for what must follow a dragged playhead without rendering. */
 export const onMoment: (listener: () => void) => () => void = subscribe;
 
-/** A value (no new object) made of the moment; renders again only when that value is another. */
+/** A primitive derived from the moment; renders again only when it changes. */
 export function useMomentOf<T extends string | number | boolean | null | undefined>(
   select: (at: number | null) => T,
 ): T {

@@ -2,7 +2,7 @@ import { useCallback } from "react";
 import { useLocation, useSearch } from "wouter";
 import { flushMoment } from "./moment";
 
-/** What follows a person from page to page: site, moment and whose clock. */
+/** What is kept from page to page: site, moment and time zone. */
 export const STICKY = ["site", "at", "tz"];
 
 type Changes = Record<string, string | number | null | undefined>;
@@ -17,7 +17,7 @@ function apply(search: URLSearchParams, changes: Changes): string {
   return text && `?${text}`;
 }
 
-/** The address of `path` that keeps site, moment and zone, with `changes` on top. */
+/** The address of `path` with the current site, moment and zone, and with `changes`. */
 export function hrefWith(path: string, changes: Changes = {}, search = location.search): string {
   const now = new URLSearchParams(search);
   const kept = new URLSearchParams();
@@ -39,7 +39,7 @@ export function useNavigateWith() {
   );
 }
 
-/** The page's query and a setter that changes only what it is given; `replace` leaves no step for Back. */
+/** The page's query and a setter that changes only the given parameters; `replace` adds no history entry. */
 export function useParams(): [URLSearchParams, (changes: Changes, options?: { replace?: boolean }) => void] {
   const search = useSearch();
   const [, navigate] = useLocation();

@@ -9,7 +9,7 @@ import type { Tenant } from "./api";
 import styles from "./operators.module.css";
 import { texts } from "./texts";
 
-/** The texts that make a tenant's server so, one at a time, to be read and copied. */
+/** The manifests of a tenant's server, one at a time, to be read and copied. */
 export function Manifests({ manifests }: { manifests: Manifest[] }) {
   const [name, setName] = useState(manifests[0]?.name);
   const shown = manifests.find((each) => each.name === name) ?? manifests[0];

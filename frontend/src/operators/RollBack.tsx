@@ -11,7 +11,7 @@ import { texts } from "./texts";
 
 export const ROLLED_OUT = ["upgrading", "checking", "soaking", "done", "failed"];
 
-/** Back to the release that each came from: one tenant, a ring, or all that were upgraded. */
+/** Rolls back to each tenant's previous release: one tenant, a ring, or all that were upgraded. */
 export function RollBack({ rollout, tenant, close }: { rollout: Rollout; tenant?: string; close: () => void }) {
   const client = useQueryClient();
   const [what, setWhat] = useState(tenant ? `tenant:${tenant}` : "all:");

@@ -26,7 +26,7 @@ const LOOK: Record<string, [string, string]> = {
 export const STATES = ["ready", "requested", "provisioning", "upgrading", "suspended", "failed", "deleting"];
 export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** State by shape and word, and by colour only on top of both. */
+/** State by shape and word, and by colour only in addition. */
 export function State({ state }: { state: string }) {
   const [mark, look] = LOOK[state] ?? ["○", ui.off!];
   return (
@@ -82,7 +82,7 @@ export function Steps({ steps, said = "" }: StepsProps) {
 
 const Running = ({ since }: { since: number }) => <>{Math.max(0, Math.floor((useNow() - since) / 1000))} s</>;
 
-/** Text of the server in which an address can be followed: a change request, say. */
+/** Text of the server in which addresses are links, such as that of a pull request. */
 export function Linked({ text }: { text: string }) {
   return text.split(/(https?:\/\/[^\s,;)]+[^\s,;).])/).map((part, index) =>
     index % 2 ? (

@@ -3,7 +3,7 @@ import { Linked } from "./State";
 import styles from "./operators.module.css";
 import { texts } from "./texts";
 
-/** What stopped a tenant, or what it waits for, and what to do about it. */
+/** What stopped a tenant, or what it is waiting for, and what to do about it. */
 export function Stopped({ tenant }: { tenant: Tenant }) {
   if (!tenant.error) return null;
   const step = tenant.steps.find((each) => each.state === "failed");

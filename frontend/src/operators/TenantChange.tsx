@@ -12,7 +12,7 @@ import type { Ring } from "./fields";
 import styles from "./operators.module.css";
 import { texts } from "./texts";
 
-/** Everything of a tenant that may be changed; only what differs is sent. A failed one is taken up again with it. */
+/** The settings of a tenant that may be changed; only changes are sent. A failed tenant is retried with them. */
 export function TenantChange({ tenant, close }: { tenant: Tenant; close: () => void }) {
   const client = useQueryClient();
   const [name, setName] = useState(tenant.name);
@@ -37,7 +37,7 @@ export function TenantChange({ tenant, close }: { tenant: Tenant; close: () => v
   const save = useMutation({
     mutationFn: async () => {
       const after = nothing ? tenant : await changeTenant(tenant.slug, changes);
-      // A failed upgrade goes on by the change itself, a failed onboarding by a retry.
+      // The change itself resumes a failed upgrade; a failed onboarding needs a retry.
       return after.state === "failed" ? retryTenant(tenant.slug) : after;
     },
     onSuccess: close,

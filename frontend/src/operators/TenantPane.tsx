@@ -26,7 +26,7 @@ import { texts } from "./texts";
 
 type Sheet = "change" | "delete" | "manifests" | "back" | null;
 
-/** The selected tenant: what stopped and what to do, its steps, what it is and takes, and every hand on it. */
+/** The selected tenant: problems and remedies, its steps, settings, usage and actions. */
 export function TenantPane({ slug, close }: { slug: string; close: () => void }) {
   const found = useTenant(slug);
   const [sheet, setSheet] = useState<Sheet>(null);

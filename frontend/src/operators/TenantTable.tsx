@@ -129,7 +129,7 @@ function LastData({ ms }: { ms: number | null }) {
   );
 }
 
-/** The status without its first word, which the state beside it says; what a roll-out checks, where it does. */
+/** The status without its first word, which repeats the state; during a roll-out, what is being checked. */
 function detailOf(tenant: Tenant): string {
   const { rolling } = tenant;
   if (tenant.state === "ready" && rolling) {

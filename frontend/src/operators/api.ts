@@ -22,7 +22,7 @@ export type Counts = TenantPage["counts"];
 export const PAGE = 50;
 const YEAR = 365 * 86_400_000;
 
-/** Something is under way: look again soon. */
+/** Something is in progress: poll again soon. */
 export const moving = (tenant: Tenant): boolean =>
   ["requested", "provisioning", "upgrading", "deleting"].includes(tenant.state) ||
   (tenant.state !== "failed" && tenant.steps.some((step) => step.state === "running" || step.state === "waiting"));
@@ -37,7 +37,7 @@ export interface Wanted {
   cursor: string;
 }
 
-/** One page of tenants; what fits is found and counted by the server. */
+/** One page of tenants; the server filters and counts them. */
 export function useTenants(wanted: Wanted) {
   return useQuery({
     queryKey: ["tenants", "list", wanted],
@@ -60,11 +60,11 @@ export function useTenant(slug: string | undefined) {
 
 export const isGone = (error: unknown): boolean => error instanceof Problem && error.status === 404;
 
-/** Drivers, clusters and the usual values. */
+/** Drivers, clusters and default values. */
 export const useOptions = () =>
   useQuery({ queryKey: ["tenants", "options"], queryFn: () => unwrap(api.GET("/api/v1/tenants/options", noTenant)) });
 
-/** `created` hears the slug of the tenant that then is in the making. */
+/** `created` is called with the slug of the tenant that is being created. */
 export function useCreate(created: (slug: string) => void) {
   const client = useQueryClient();
   return useMutation({
@@ -121,7 +121,7 @@ export const deleteRelease = (name: string) =>
 
 const passing = (rollout: Rollout) => rollout.state === "running" || atWork(rollout);
 
-/** Some of its tenants are being changed; also after a pause, and while they go back. */
+/** Some of its tenants are being changed; also after a pause, and during a rollback. */
 export const atWork = (rollout: Rollout): boolean =>
   rollout.rings.some(({ states }) => ["upgrading", "checking", "soaking", "returning"].some((each) => states[each]));
 
@@ -135,7 +135,7 @@ export function useRollouts() {
   });
 }
 
-/** One roll-out; its tenants and its history are lists of their own. */
+/** One roll-out; its tenants and its history are separate lists. */
 export function useRollout(name: string | undefined) {
   return useQuery({
     queryKey: ["rollouts", "one", name],
@@ -151,7 +151,7 @@ interface Listed<T> {
   total: number;
 }
 
-/** A list by the page, as long as people have asked for more of it. */
+/** A paged list, with as many pages as were requested. */
 export function useListed<T>(path: string, query: Record<string, string | number>, again_ms: number) {
   return useInfiniteQuery({
     queryKey: ["rollouts", path, query],

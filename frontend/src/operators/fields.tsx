@@ -34,7 +34,7 @@ interface Props {
   note?: string;
 }
 
-/** Whole numbers side by side; what they may be is the server's to say. */
+/** Whole numbers side by side; the server validates them. */
 export function NumberFields({ title, names, values, onChange, note }: Props) {
   return (
     <fieldset className={styles.fields}>
@@ -58,7 +58,7 @@ export function NumberFields({ title, names, values, onChange, note }: Props) {
   );
 }
 
-/** What of `after` is not as before. */
+/** The members of `after` that differ. */
 export function changed(before: Numbers, after: Numbers): Numbers {
   return Object.fromEntries(Object.entries(after).filter(([name, value]) => before[name] !== value));
 }

@@ -44,7 +44,7 @@ function List({ chosen, open }: { chosen?: string; open: (slug: string) => void 
   const of = (name: string) => params.get(name) ?? "";
   const wanted = { q: of("q"), state: of("state"), ring: of("ring"), cursor: of("after") };
   const filter = (changes: Record<string, string | null>) => change({ ...changes, after: null }, { replace: true });
-  const [round, setRound] = useState(0); // of the search field, which keeps its text itself
+  const [round, setRound] = useState(0); // remounts the search field, which keeps its own text
   const found = useTenants(wanted);
   const page = found.data;
   const all = page ? Object.values(page.counts.states).reduce((sum, count) => sum + count, 0) : 0;
@@ -161,7 +161,7 @@ function Summary({ all, counts, show }: { all: number; counts: Counts; show: (st
   );
 }
 
-/** Asks the server when the typing rests. */
+/** Queries the server when typing pauses. */
 function Search({ value, onChange }: { value: string; onChange: (text: string | null) => void }) {
   const [text, setText] = useState(value);
   useEffect(() => {

@@ -1,4 +1,4 @@
-/** What a name becomes as a slug: the part of addresses that is never changed again. */
+/** The slug for a name: the part of addresses that never changes. */
 export function slugOf(name: string): string {
   return name
     .normalize("NFKD")

@@ -14,7 +14,7 @@ import { PeopleTabs } from "./Tabs";
 import styles from "./people.module.css";
 import { texts } from "./texts";
 
-/** {"role": "viewer"} as `role viewer`: what was changed, in a line. */
+/** {"role": "viewer"} as `role viewer`: the change in one line. */
 export function detailText(detail: Record<string, unknown>): string {
   const say = (value: unknown): string => {
     if (value === null || value === undefined) return "–";

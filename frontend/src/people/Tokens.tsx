@@ -27,7 +27,7 @@ const LIFETIMES = [
 ];
 const PLATFORM = "operators";
 
-/** Keys for programs and devices: each for one tenant, with what it may do, revocable. */
+/** Tokens for programs and devices: each for one tenant, with its scopes, revocable. */
 export function Tokens() {
   const [making, setMaking] = useState(false);
   const client = useQueryClient();

@@ -13,7 +13,7 @@ interface Props {
   version: VersionInfo | undefined;
 }
 
-/** In the top bar: which schematic this is, the way to the others, and the version of its drawing. */
+/** In the top bar: the schematic, a menu of the others, and the version of its drawing. */
 export function Crumb({ schematic, all, version }: Props) {
   const zone = useZone().name;
   const tenant = useTenant();

@@ -8,7 +8,7 @@ import { useSchematics } from "./data";
 import { texts } from "./texts";
 import { Viewer } from "./Viewer";
 
-/** The plant's schematics, live or at any past moment: the one that the address names, else the site's first. */
+/** The plant's schematics, live or at any past moment: the one that the address names, otherwise the site's first. */
 export default function SchematicPage() {
   const [path] = useLocation();
   const tenant = useTenant();
@@ -22,7 +22,7 @@ export default function SchematicPage() {
   const schematic = list.data.find((each) => each.id === wanted);
   if (schematic) return <Viewer key={schematic.id} schematic={schematic} all={list.data} catalog={catalog} />;
   const first = list.data[0];
-  // An id of another site, or of a schematic that was deleted: the site's first is the nearest thing to it.
+  // The id of another site's or a deleted schematic: the site's first is shown instead.
   if (first) return <Redirect to={`/t/${tenant.slug}/plant/${first.id}${location.search}`} replace />;
   return (
     <PlantView

@@ -17,7 +17,7 @@ import { texts } from "./texts";
 interface Props {
   /** A site's id or slug. */
   site: string;
-  /** Which drawing; the site's first where it is left out. */
+  /** Which drawing; by default the site's first. */
   schematic?: string;
 }
 

@@ -89,7 +89,7 @@ export function Viewer({ schematic, all, catalog }: Props) {
   );
 }
 
-/** Follows the moment with the values; a component of its own, so that nothing else renders again for it. */
+/** Updates the values as the moment moves; a separate component, so that nothing else renders again. */
 function Values(props: Parameters<typeof useValueFeed>[0]) {
   const frame = useValueFeed(props);
   return (
@@ -100,7 +100,7 @@ function Values(props: Parameters<typeof useValueFeed>[0]) {
   );
 }
 
-/** What was read before holds as long as the catalog, whose units its values are in. */
+/** Cached data is valid as long as the catalog, because its values are in the catalog's units. */
 function usePlaybackCache(id: string, catalog: SiteCatalog): PlaybackCache {
   const fresh = () => ({ catalog, cache: new PlaybackCache((range) => readPlayback(id, range)) });
   const [kept, setKept] = useState(fresh);

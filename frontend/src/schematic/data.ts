@@ -20,7 +20,7 @@ export function useSchematics(site: string | undefined) {
   });
 }
 
-/** The version in force at a moment, of those listed; undefined before the first. */
+/** The version valid at a moment, of those listed; undefined before the first. */
 export function versionAt(versions: readonly VersionInfo[], at: number): VersionInfo | undefined {
   let found: VersionInfo | undefined;
   for (const version of versions) {
@@ -38,7 +38,7 @@ const drawingQuery = (id: string, version: VersionInfo, revision: number) => ({
   staleTime: Infinity,
 });
 
-/** The drawing of one version; while it comes, the one before stays. `ahead`: versions that may be scrubbed to. */
+/** The drawing of one version; while it loads, the previous one stays. `ahead`: versions to prefetch for scrubbing. */
 export function useDrawing(schematic: Schematic | undefined, version: VersionInfo | undefined, ahead: VersionInfo[]) {
   const wanted = version && schematic ? drawingQuery(schematic.id, version, schematic.revision) : undefined;
   useQueries({ queries: schematic ? ahead.map((each) => drawingQuery(schematic.id, each, schematic.revision)) : [] });
@@ -49,7 +49,7 @@ export function useDrawing(schematic: Schematic | undefined, version: VersionInf
   });
 }
 
-/** Every bound value at a moment, or now, again every two seconds, with null. */
+/** Every bound value at a moment; with null live values, refreshed every two seconds. */
 export function useFrame(id: string | undefined, at: number | null) {
   return useQuery({
     queryKey: [tenantOfPath(), "frame", id, at],
@@ -66,7 +66,7 @@ export async function readPlayback(id: string, window: TimeWindow, signal?: Abor
   return decodePlayback(await bytes(`/api/v1/schematics/${id}/playback`, query, signal));
 }
 
-/** A sensor over a window, for a sparkline; the previous one stays until the new one is here. */
+/** A sensor over a window, for a sparkline; the previous one stays until the new one has arrived. */
 export function useTrend(sensor: string | undefined, window: TimeWindow, points: number, keep = true) {
   return useQuery({
     queryKey: [tenantOfPath(), "spark", sensor, window.start, window.end, points],
@@ -77,7 +77,7 @@ export function useTrend(sensor: string | undefined, window: TimeWindow, points:
   });
 }
 
-/** Values of sensors that no drawing shows, at the moment once it rests. */
+/** Values of sensors that are not on the drawing, once the moment rests. */
 export function useOwnValues(sensors: string[], at: number | null): ReadonlyMap<string, AsOf> {
   const query = useQuery({
     queryKey: [tenantOfPath(), "own values", sensors.join(","), at],

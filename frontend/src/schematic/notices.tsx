@@ -11,7 +11,7 @@ import type { Stage } from "./view/context";
 
 const LATE_MS = 600;
 
-/** Over the drawing: that its values cannot be read, or are not here yet. */
+/** Over the drawing: its values cannot be read, or have not arrived yet. */
 export function ValuesNotice({ error, waiting }: { error: Error | null; waiting: boolean }) {
   const late = useLate(waiting);
   if (error) {
@@ -29,7 +29,7 @@ export function ValuesNotice({ error, waiting }: { error: Error | null; waiting:
   );
 }
 
-/** True once `waiting` has lasted long enough for somebody to wonder. */
+/** True once `waiting` has lasted long enough to be noticed. */
 function useLate(waiting: boolean): boolean {
   const [late, setLate] = useState(false);
   useEffect(() => {
@@ -40,14 +40,14 @@ function useLate(waiting: boolean): boolean {
   return waiting && late;
 }
 
-/** Where a plant sends nothing now: since when, and the way there. */
+/** If a plant sends nothing now: since when, and a link to that moment. */
 export function NoLiveData({ store, stage, goTo }: { store: ValueStore; stage: Stage; goTo: (at: number) => void }) {
   const zone = useZone().name;
   const now = useNow();
   const sensors = useMemo(() => (stage.scene.drawing.tags ?? []).map((tag) => tag.sensor), [stage]);
   const entries = sensors.flatMap((sensor) => store.entry(sensor) ?? []);
   const last = Math.max(...entries.map((entry) => entry.t ?? -Infinity));
-  // States are reported when they change, so they are never too old.
+  // States are reported when they change, so they are never stale.
   const sampled = sensors.filter((sensor) => stage.sensor(sensor)?.sampling !== "on_change").map(store.entry);
   const silent = sampled.length > 0 && sampled.every((entry) => entry && (entry.stale || entry.v === null));
   if (!silent) return null;

@@ -24,7 +24,7 @@ afterEach(() => {
 
 const later = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
 
-it("the moment has settled once it has stood still for a while; live at once", async () => {
+it("the moment has settled once it has rested for a while; live at once", async () => {
   const { result } = renderHook(() => useSettledMoment());
   act(() => setMoment(1000));
   await later(100);
@@ -52,7 +52,7 @@ it("the time bar's window follows the clock while live, and stays while the mome
   expect(result.current).toEqual(far);
 });
 
-it("the range to load moves on only when the window has drifted by a fiftieth", () => {
+it("the range to load moves only when the window has drifted by a fiftieth", () => {
   const at = (end: number): TimeWindow => ({ start: end - 100, end });
   const { result, rerender } = renderHook((window: TimeWindow) => useSteady(window), { initialProps: at(100) });
   rerender(at(102));
@@ -70,7 +70,7 @@ function playback(complete: () => boolean) {
   return { cache, ranges };
 }
 
-it("playback data is read for the window once it may, and again while it is incomplete", async () => {
+it("playback data is read for the window once enabled, and again while it is incomplete", async () => {
   let complete = false;
   const { cache, ranges } = playback(() => complete);
   const window = { start: 0, end: HOUR };
@@ -87,7 +87,7 @@ it("playback data is read for the window once it may, and again while it is inco
   expect(ranges).toHaveLength(2);
 });
 
-it("while playing, the next minute is read every half minute of playing", async () => {
+it("while playing, the next minute is read every half minute of playback", async () => {
   const { cache, ranges } = playback(() => true);
   const start = 60_000 * 30 * 1_000_000;
   act(() => setMoment(start));

@@ -3,13 +3,13 @@ import { momentNow, useMomentOf } from "../moment";
 import type { PlaybackCache } from "./core/playbackCache";
 import type { TimeWindow } from "./core/window";
 
-/** How many seconds of playing are loaded at a time, and after how many of them the next are. */
+/** How many seconds of playback are loaded at a time, and after how many the next ones are. */
 const AHEAD_S = 60;
 const REFILL_S = 30;
-/** Incomplete data is read again after this: late samples are being worked in. */
+/** Incomplete data is read again after this delay: late samples are being processed. */
 const POLL_INTERVAL_MS = 10_000;
 
-/** Loads playback data ahead: the whole window, and while playing the stretch that comes next, at a finer resolution. */
+/** Prefetches playback data: the whole window, and while playing the next period at a finer resolution. */
 export function usePlayback(playback: PlaybackCache, window: TimeWindow, speed: number | null, enabled: boolean): void {
   const { start, end } = useSteady(window);
   useEffect(() => {
@@ -17,7 +17,7 @@ export function usePlayback(playback: PlaybackCache, window: TimeWindow, speed: 
     let timer: ReturnType<typeof setTimeout>;
     let ended = false;
     const read = async () => {
-      // Without playback data the values come frame by frame.
+      // Without playback data the values are read frame by frame.
       const data = await playback.load({ start, end }).catch(() => undefined);
       if (data?.complete === false && !ended) timer = setTimeout(() => void read(), POLL_INTERVAL_MS);
     };
@@ -38,7 +38,7 @@ export function usePlayback(playback: PlaybackCache, window: TimeWindow, speed: 
   }, [playback, speed, refill]);
 }
 
-/** The window, moved on only when it has drifted by a fiftieth: one that ends now would be loaded every second. */
+/** The window, moved only after it has drifted by a fiftieth; otherwise a live one would be loaded every second. */
 export function useSteady(window: TimeWindow): TimeWindow {
   const kept = useRef(window);
   const slack = (window.end - window.start) / 50;

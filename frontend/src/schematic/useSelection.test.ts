@@ -34,7 +34,7 @@ function selection(search: string, drawing: SchematicVersion | undefined = drawn
   return { select: (...args: [string | null, string?]) => act(() => hook.result.current.select(...args)), shown };
 }
 
-it("is what the address names by tags, and nothing where the tags are unknown", () => {
+it("is what the address names by tags, and nothing if the tags are unknown", () => {
   expect(selection("?asset=CH-1&sensor=CH1-STS").shown()).toEqual(["CH-1", "CH1-STS"]);
   expect(selection("?asset=GONE&sensor=GONE").shown()).toEqual([undefined, "OA-T"]);
 });
@@ -46,7 +46,7 @@ it("falls back to a measured sensor of the asset, then to the drawing's first", 
   expect(selection("", undefined).shown()[1]).toBe("OA-T");
 });
 
-it("writes tags into the address, keeps the rest of it, and leaves no step for Back", () => {
+it("writes tags into the address, keeps the rest of it, and adds no history entry", () => {
   const { select, shown } = selection("?site=hall&at=5");
   const steps = history.length;
   select("a1");

@@ -6,7 +6,7 @@ import type { SchematicVersion } from "./core/types";
 
 export interface Selection {
   asset: Asset | undefined;
-  /** The sensor whose trend is shown: the chosen one, else one of the asset's, else the drawing's first. */
+  /** The sensor whose trend is shown: the chosen one, otherwise one of the asset's, otherwise the drawing's first. */
   sensor: Sensor | undefined;
   select: (asset: string | null, sensor?: string) => void;
 }

@@ -7,7 +7,7 @@ import type { SchematicVersion } from "./core/types";
 import type { Selection } from "./useSelection";
 import type { Stage } from "./view/context";
 
-/** What the parts of the drawing share, once the drawing is here. */
+/** What the parts of the drawing share, once it has loaded. */
 export function useStageOf(
   drawn: SchematicVersion | undefined,
   store: ValueStore,

@@ -3,11 +3,11 @@ import { useMomentOf, useNow } from "../moment";
 import { windowAt } from "./core/window";
 import type { TimeWindow } from "./core/window";
 
-/** The window of the time bar: it stays while the moment moves inside it, and follows the clock where it ends now. */
+/** The window of the time bar: it stays while the moment moves inside it, and follows the clock if it ends now. */
 export function useTimeWindow(span: number): TimeWindow {
   const now = useNow();
   const pinned = useRef<TimeWindow | null>(null);
-  // Live, a step of a pixel is enough; anything finer would only make work.
+  // Live, steps of one pixel are enough.
   const step = Math.max(1000, Math.round(span / 2000));
   const clock = Math.ceil(now / step) * step;
   const end = useMomentOf((at) => {

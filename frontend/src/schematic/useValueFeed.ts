@@ -13,7 +13,7 @@ const SETTLED_MS = 160;
 export const entriesOf = (frame: FrameAnswer): [string, Entry][] =>
   frame.values.map(({ sensor, v, t, stale, q, reason }) => [sensor, { v, t, stale, q: q ?? 0, reason }]);
 
-/** The moment, once it has stood still for a while; null while live. Moving alone renders nothing. */
+/** The moment, once it has rested for a while; null while live. A moving moment alone renders nothing. */
 export function useSettledMoment(): number | null {
   const [settled, setSettled] = useState(momentNow);
   useEffect(() => {
@@ -42,22 +42,22 @@ interface Feed {
 }
 
 /**
- * Keeps the store at the moment: while live by a frame every two seconds; while the moment moves from playback data;
- * and once it rests by its own frame, which knows the age of every value.
+ * Keeps the store at the moment: while live from a frame every two seconds, while the moment moves from playback data,
+ * and once it rests from its own frame, which has the age of every value.
  */
 export function useValueFeed({ store, playback, schematic, window, speed }: Feed) {
   const live = useMomentOf((at) => at === null);
   const settled = useSettledMoment();
   const frame = useFrame(schematic, live ? null : settled);
   const data = frame.data;
-  // The visible frame comes first; only then what may be scrubbed to.
+  // The visible frame comes first; only then data for scrubbing.
   const [seen, setSeen] = useState(false);
   if (!seen && (data !== undefined || frame.isError)) setSeen(true);
   usePlayback(playback, window, speed, seen);
 
   const show = useCallback(() => {
     const at = momentNow();
-    // A frame of another moment than the one on screen would set values back.
+    // A frame of another moment than the one on screen would reset values.
     if (data && (at === null ? data.live : data.at === at)) store.set(data.at, entriesOf(data));
     else if (at !== null) {
       const found = playback.covering(at);

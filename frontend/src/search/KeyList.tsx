@@ -3,7 +3,7 @@ import { chordText, scopes } from "../keyboard";
 import styles from "./search.module.css";
 import { texts } from "./texts";
 
-/** The overview of keyboard shortcuts, from the table that the keyboard itself works by. */
+/** The overview of keyboard shortcuts, from the same table that binds them. */
 export default function KeyList({ close }: { close: () => void }) {
   return (
     <Modal opened onClose={close} title={texts.keyboardShortcuts} size={820}>

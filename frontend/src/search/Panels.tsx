@@ -12,7 +12,7 @@ export function Panels() {
   const [panel, setPanel] = useState<Panel>(null);
   useEffect(() => onPanel(setPanel), []);
   useEffect(() => {
-    // There before Ctrl K is pressed, or the first letters typed would be lost.
+    // Loaded before Ctrl K is pressed, or the first letters typed would be lost.
     const timer = setTimeout(() => void import("./Search").catch(() => undefined), 1500);
     return () => clearTimeout(timer);
   }, []);

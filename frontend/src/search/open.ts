@@ -1,4 +1,4 @@
-/** Anything may open the search or the key list; the frame holds both. */
+/** Any component may open the search or the key list; the frame renders both. */
 type Panel = "search" | "keys" | null;
 let listener: ((panel: Panel) => void) | undefined;
 

@@ -13,9 +13,9 @@ interface Props {
   /** A button, which names the sensor, rather than a link. */
   button?: boolean;
   className?: string;
-  /** The word of the link; "Edit" where it is absent. */
+  /** The text of the link; "Edit" by default. */
   children?: ReactNode;
-  /** What viewers see, who may not edit. */
+  /** What viewers see, who cannot edit. */
   readOnly?: ReactNode;
 }
 

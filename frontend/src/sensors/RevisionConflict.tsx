@@ -7,7 +7,7 @@ import styles from "./sensors.module.css";
 import { texts } from "./texts";
 import type { SensorFormState } from "./useSensorForm";
 
-/** Somebody else saved the sensor in the meantime: what they changed, and whether mine goes on top. */
+/** Somebody else saved the sensor in the meantime: what they changed, and whether to apply mine on top. */
 export function RevisionConflict({ form, current }: { form: SensorFormState; current: Sensor }) {
   const { catalog } = useSiteCatalog(current.site);
   const theirs = differing(form.sensor, current);

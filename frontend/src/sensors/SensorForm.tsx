@@ -18,7 +18,7 @@ interface Props {
   close: () => void;
 }
 
-/** A sensor as a form. Where its samples or somebody else's change need a decision, that is asked in its place. */
+/** A sensor as a form. If its samples or somebody else's change need a decision, that replaces the form. */
 export default function SensorForm({ id, tag, close }: Props) {
   const found = useQuery(sensorQuery(id));
   return (

@@ -9,7 +9,7 @@ export type SensorChanges = Omit<Body<"sensors_update">, "id" | "revision" | "si
 
 const one = (id: string) => ({ path: { id } });
 
-/** Read again for each form: the catalog of the page may be older than the latest revision. */
+/** Fetched again for each form: the page's catalog may be older than the latest revision. */
 export const sensorQuery = (id: string) =>
   queryOptions({
     queryKey: [tenantOfPath(), "sensor", id],

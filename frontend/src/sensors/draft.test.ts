@@ -24,13 +24,13 @@ const sensor: Sensor = {
 
 const change = (part: Partial<ReturnType<typeof draftOf>>, of = sensor) => changesOf(of, { ...draftOf(of), ...part });
 
-test("what was not touched is not sent, whatever the kind", () => {
+test("unchanged fields are not sent, whatever the kind", () => {
   const valve = { ...sensor, kind: "discrete", unit: "", range: null, states: { "0": "Closed", "1": "Open" } } as const;
   const meter = { ...sensor, kind: "counter", rollover: 100_000, tolerance: 0.5 } as const;
   for (const each of [sensor, valve, meter]) expect(change({}, each as Sensor)).toEqual({ changes: {}, errors: {} });
 });
 
-test("only what differs is sent: a range that is left alone is converted with the unit by the server", () => {
+test("only changes are sent: the server converts an unchanged range with the unit", () => {
   expect(change({ unit: "°F" }).changes).toEqual({ unit: "°F" });
   expect(change({ unit: " °F ", low: "−10", high: "1e2" }).changes).toEqual({ unit: "°F", range: [-10, 100] });
   expect(change({ low: "", high: "", interval: "", asset: null }).changes).toEqual({
@@ -40,7 +40,7 @@ test("only what differs is sent: a range that is left alone is converted with th
   });
 });
 
-test("a kind takes the fields with it that it does not have", () => {
+test("changing the kind clears the fields that it does not have", () => {
   const meter = { ...sensor, kind: "counter", rollover: 100_000, tolerance: 0.5 } as Sensor;
   expect(change({ kind: "continuous" }, meter).changes).toEqual({ kind: "continuous", rollover: null, tolerance: 0 });
   expect(change({ kind: "text" }).changes).toEqual({ kind: "text", unit: "", range: null });
@@ -57,18 +57,18 @@ test.each([
   [{ interval: "1 min" }, "interval_s"],
   [{ kind: "counter" as const, rollover: "never" }, "rollover"],
   [{ kind: "discrete" as const, states: "Stopped" }, "states"],
-])("%j is not sent but told at its field", (part, field) => {
+])("%j is not sent but reported at its field", (part, field) => {
   expect(Object.keys(change(part).errors)).toEqual([field]);
 });
 
-test("my changes go on top of somebody else's, which stay", () => {
+test("my changes are applied on top of somebody else's, which stay", () => {
   const current = { ...sensor, name: "Chilled water supply", range: [0, 30], revision: 4 } as Sensor;
   const { changes } = change({ unit: "K", low: "5" });
   expect(differing(sensor, current)).toEqual(["name", "range"]);
   expect(changesOf(current, rebase(current, changes)).changes).toEqual({ unit: "K", range: [5, 40] });
 });
 
-test("values are told as people read them", () => {
+test("values are displayed for people", () => {
   const text = (field: Parameters<typeof fieldText>[0]) => fieldText(field, sensor, () => "CH-1");
   expect([text("asset"), text("range"), text("trusted"), text("rollover"), text("kind")]).toEqual([
     "CH-1",

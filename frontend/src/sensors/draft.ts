@@ -45,7 +45,7 @@ export const draftOf = (sensor: Sensor): Draft => ({
   trusted: sensor.trusted,
 });
 
-/** A number as people type it, with a true minus too; null for an empty text, NaN where it is not a number. */
+/** A number as people type it, also with a true minus sign; null for an empty text, NaN if it is not a number. */
 function numberOf(text: string): number | null {
   const clean = text.trim().replace("\u2212", "-");
   if (clean === "") return null;
@@ -100,7 +100,7 @@ function read(draft: Draft): { fields: Fields; errors: Errors } {
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
-/** What differs from the sensor as it was read, and what cannot be sent yet. A field left alone is not sent. */
+/** What differs from the sensor as it was read, and what cannot be sent yet. An unchanged field is not sent. */
 export function changesOf(sensor: Sensor, draft: Draft): { changes: SensorChanges; errors: Errors } {
   const { fields, errors } = read(draft);
   const changed = (Object.keys(fields) as Field[]).filter((name) => !same(fields[name], sensor[name]));
@@ -128,7 +128,7 @@ export const FIELD_NAMES: Record<Field, string> = {
   trusted: texts.trustedShort,
 };
 
-/** A field's value as a person reads it. */
+/** A field's value as displayed. */
 export function fieldText(field: Field, sensor: Sensor, assetName: (id: string) => string): string {
   const value = sensor[field];
   if (value === null || value === "" || same(value, {})) return texts.empty;

@@ -12,7 +12,7 @@ const sensor = {
   ...{ stored_as: null, description: "", revision: 3 },
 } as unknown as Sensor;
 
-/** A server that has samples in °C, and knows revisions. */
+/** A server that has samples in °C and checks revisions. */
 function plant(stored: Sensor) {
   return ({ call, query, body }: Asked) => {
     if (call === "GET /api/v1/me") return ME;
@@ -71,7 +71,7 @@ it("sends nothing while nothing has changed or a field is wrong", async () => {
   expect(now().incomplete).toBe(true);
 });
 
-it("asks what about stored samples, and converts them only when told to", async () => {
+it("asks what to do with stored samples, and converts them only if that is chosen", async () => {
   const { now, edit, save, saved, sent } = await form();
   edit({ unit: "°F" });
   await save();
@@ -83,7 +83,7 @@ it("asks what about stored samples, and converts them only when told to", async 
   expect(saved).toHaveBeenCalledTimes(1);
 });
 
-it("goes back to the fields as they were typed when the decision is cancelled", async () => {
+it("returns to the fields as typed when the decision is cancelled", async () => {
   const { now, edit, save } = await form();
   edit({ unit: "bar" });
   await save();
@@ -94,7 +94,7 @@ it("goes back to the fields as they were typed when the decision is cancelled", 
   expect(now().draft.unit).toBe("bar");
 });
 
-it("shows somebody else's change, and puts mine on top of it without undoing it", async () => {
+it("shows somebody else's change, and applies mine on top without undoing it", async () => {
   const current = { ...sensor, name: "Chilled water supply", revision: 4 };
   const { now, edit, save, saved, sent } = await form(current);
   edit({ description: "In the riser" });
@@ -108,7 +108,7 @@ it("shows somebody else's change, and puts mine on top of it without undoing it"
   expect(saved).toHaveBeenCalledTimes(1);
 });
 
-it("drops my change for somebody else's", async () => {
+it("discards my change for somebody else's", async () => {
   const current = { ...sensor, name: "Chilled water supply", revision: 4 };
   const { now, edit, save } = await form(current);
   edit({ description: "In the riser" });
@@ -119,7 +119,7 @@ it("drops my change for somebody else's", async () => {
   expect(now().incomplete).toBe(true);
 });
 
-it("tells at a field what the server found wrong with it, until it is edited", async () => {
+it("shows the server's error at its field until it is edited", async () => {
   const { now, edit, save } = await form();
   edit({ name: "" });
   await save();

@@ -8,7 +8,7 @@ import type { History } from "./api";
 import { FIELD_NAMES, changesOf, draftOf, rebase } from "./draft";
 import type { Errors, Field } from "./draft";
 
-/** Why a save was refused, where the person can decide: what about stored samples, or about somebody else's change. */
+/** Why a save was refused, if the person can decide: about stored samples, or about somebody else's change. */
 export type Decision = { about: "history"; convertible: boolean } | { about: "revision"; current: Sensor };
 
 function decisionOf(error: unknown): Decision | null {
@@ -21,15 +21,15 @@ function decisionOf(error: unknown): Decision | null {
   return null;
 }
 
-/** What the server found wrong, by field; null where the answer does not name fields. */
+/** What the server found wrong, by field; null if the response names no fields. */
 function fieldErrors(error: unknown): Errors | null {
   if (!(error instanceof Problem) || !Array.isArray(error.extra.errors)) return null;
   const found = error.extra.errors as { field: Field; message: string }[];
-  if (!found.every(({ field }) => field in FIELD_NAMES)) return null; // said for the whole form
+  if (!found.every(({ field }) => field in FIELD_NAMES)) return null; // shown for the whole form
   return Object.fromEntries(found.map(({ field, message }) => [field, message]));
 }
 
-/** A sensor being edited: its draft, saving it, and the decisions that saving may ask for. */
+/** A sensor being edited: its draft, saving it, and the decisions that saving may require. */
 export function useSensorForm(initial: Sensor, saved: () => void) {
   const tenant = useTenant();
   const client = useQueryClient();
@@ -41,7 +41,7 @@ export function useSensorForm(initial: Sensor, saved: () => void) {
     mutationFn: ({ base, history }: { base: Sensor; history?: History }) => changeSensor(base, changes, history),
     onError: (error) => setDecision(decisionOf(error)),
     onSuccess: () => {
-      // A unit is on every label, and values are in it: nothing of this tenant that was read before holds.
+      // Labels and values use the unit, so everything read before for this tenant is outdated.
       void client.invalidateQueries({ queryKey: [tenant?.slug] });
       saved();
     },
@@ -66,7 +66,7 @@ export function useSensorForm(initial: Sensor, saved: () => void) {
       setDraft({ ...draft, ...part });
     },
     save: (history?: History) => save.mutate({ base: sensor, history }),
-    /** Back to the fields, with everything as it was typed. */
+    /** Back to the fields, with everything as typed. */
     cancelDecision: reset,
     applyTo: (current: Sensor) => {
       reset();

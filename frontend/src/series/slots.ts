@@ -1,7 +1,7 @@
 /** How many sensors a trend shows at once. */
 export const MAX_TRACES = 8;
 
-/** `sensors=a,,b`: an empty slot keeps the colours of those after it when one is removed. */
+/** `sensors=a,,b`: when one is removed, its empty slot keeps the colours of the later ones. */
 export function readSlots(text: string | null): (string | null)[] {
   if (!text) return [];
   const slots = text.split(",").map((id) => id.trim() || null);
@@ -14,7 +14,7 @@ export function writeSlots(slots: (string | null)[]): string | null {
   return used.length ? used.map((id) => id ?? "").join(",") : null;
 }
 
-/** Adds the sensor to the first free slot, or removes it; null where every slot is taken. */
+/** Adds the sensor to the first free slot, or removes it; null if every slot is taken. */
 export function toggleSlot(slots: (string | null)[], id: string): (string | null)[] | null {
   const at = slots.indexOf(id);
   if (at >= 0) return slots.map((each, index) => (index === at ? null : each));

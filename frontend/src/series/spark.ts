@@ -7,7 +7,7 @@ export interface SparkSeries {
 
 export interface Spark {
   path: string;
-  /** What lies below the line, down to the bottom; open where the line is. */
+  /** The area below the line, down to the bottom; open along the line. */
   area: string;
   low: number;
   high: number;

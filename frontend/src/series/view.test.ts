@@ -9,7 +9,7 @@ function line(t: number[], v: number[], rest: Partial<LineView> = {}): LineView 
 }
 
 describe("a series", () => {
-  it("finds the sample that held, and none inside a gap", () => {
+  it("finds the last sample, and none inside a gap", () => {
     const series = line([0, 10, 50, 60], [1, 2, 3, 4], { gaps: [[10, 50]] });
     expect(lastAtOrBefore(series.t, 9)).toBe(0);
     expect(readAt(series, 5)?.value).toBe(1);
@@ -17,12 +17,12 @@ describe("a series", () => {
     expect(readAt(series, 50)?.value).toBe(3);
     expect(readAt(series, -1)).toBeNull();
   });
-  it("breaks the line where a gap lies between two shown samples, and only there", () => {
+  it("breaks the line only where a gap is between two shown samples", () => {
     const { t, columns } = withGaps(line([0, 10, 50, 60], [1, 2, 3, 4], { gaps: [[12, 48]] }));
     expect(columns[0]).toEqual([1, 2, null, 3, 4]);
     expect(t).toEqual([0, 10, 30, 50, 60]);
   });
-  it("breaks every line of several gaps", () => {
+  it("breaks the line at every gap", () => {
     const { columns } = withGaps(
       line([0, 100, 200], [1, 2, 3], {
         gaps: [
@@ -34,7 +34,7 @@ describe("a series", () => {
     );
     expect(columns[0]).toEqual([1, null, 2, null, 3]);
   });
-  it("does not break a band for a gap inside one bucket", () => {
+  it("does not break a band at a gap inside one bucket", () => {
     const series = {
       ...line([0, 10, 20], [], { gaps: [[12, 16]], resolution_ms: 10 }),
       method: "band",
@@ -48,7 +48,7 @@ describe("a series", () => {
       [2, 2, 2],
     ]);
   });
-  it("is noisy when its line would be a scribble, not for a slow wave or when every sample is shown", () => {
+  it("is noisy if its line would jump, not for a slow wave or if every sample is shown", () => {
     const t = Array.from({ length: 500 }, (_, index) => index);
     const scribble = t.map((index) => (index % 2 ? 1 : 0));
     const wave = t.map((index) => Math.sin(index / 60));

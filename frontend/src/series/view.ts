@@ -24,13 +24,13 @@ export interface AtCursor {
   max?: number;
 }
 
-/** The value that held at `t`: the last shown at or before it, nothing inside a gap or before the first. */
+/** The value at `t`: the last shown at or before it; none inside a gap or before the first. */
 export function readAt(series: SeriesView, t: number): AtCursor | null {
   const index = lastAtOrBefore(series.t, t);
   if (index < 0) return null;
   const at = series.t[index]!;
   const inGap = series.gaps.some(([from, to]) => t > from && t < to);
-  // A band's bucket counts to its end, even where a gap begins inside it.
+  // A band's bucket extends to its end, even if a gap begins inside it.
   if (inGap && !(series.method === "band" && t < at + series.resolution_ms)) return null;
   if (series.method === "band") {
     return { t: at, value: series.mean[index]!, min: series.min[index], max: series.max[index] };
@@ -39,8 +39,8 @@ export function readAt(series: SeriesView, t: number): AtCursor | null {
 }
 
 /**
- * Whether a line would be a scribble: samples were left out, and from one shown point to the next it jumps, on
- * average, over a good part of its own range. Then band and mean say more.
+ * Whether a line would be too noisy: samples were left out, and between shown points it jumps, on
+ * average, across a large part of its range. Band and mean then show more.
  */
 export function isNoisy(series: SeriesView): boolean {
   if (series.method !== "minmax" || series.resolution_ms === 0 || series.t.length < 100) return false;
@@ -54,7 +54,7 @@ export function isNoisy(series: SeriesView): boolean {
 }
 
 /**
- * The columns of a series with a null where each gap begins, so that no line is drawn across it. `undefined` is left
+ * The columns of a series with a null at the start of each gap, so that no line is drawn across it. `undefined` is left
  * for uPlot's own joining.
  */
 export function withGaps(series: SeriesView): { t: number[]; columns: (number | null)[][] } {
@@ -67,7 +67,7 @@ export function withGaps(series: SeriesView): { t: number[]; columns: (number | 
     const before = series.t[index - 1];
     while (gap < series.gaps.length && series.gaps[gap]![1] <= (before ?? -Infinity)) gap += 1;
     const next = series.gaps[gap];
-    // A band's bucket says nothing of a gap that lies inside it.
+    // A band's bucket does not show a gap inside it.
     const covered = before !== undefined && series.method === "band" ? before + series.resolution_ms : before;
     if (before !== undefined && next && next[0] >= before && next[0] < at && next[1] > covered!) {
       t.push((before + at) / 2);

@@ -11,7 +11,7 @@ export function useMe() {
   });
 }
 
-/** The tenant of the page, as the person knows it; undefined on pages outside a tenant. */
+/** The page's tenant, as the signed-in person sees it; undefined on pages outside a tenant. */
 export function useTenant(): Membership | undefined {
   const slug = tenantOfPath(usePathname());
   const me = useMe();
@@ -25,7 +25,7 @@ function remembered(slug: string | undefined): string | undefined {
   return last;
 }
 
-/** The tenant of the page, or on pages outside one the tenant one came from, or the only one there is. */
+/** The page's tenant; on pages outside a tenant the one last visited, or the person's only one. */
 export function useRecentTenant(): Membership | undefined {
   const here = useTenant();
   const tenants = useMe().data?.tenants;
@@ -43,14 +43,14 @@ export function useSites() {
   });
 }
 
-/** The site that `site=` names by slug or id, else the tenant's first. */
+/** The site that `site=` names by slug or id, otherwise the tenant's first. */
 export function useSite(): Site | undefined {
   const sites = useSites().data;
   const wanted = new URLSearchParams(useSearch()).get("site");
   return sites?.find((site) => site.slug === wanted || site.id === wanted) ?? sites?.[0];
 }
 
-/** The `site=` of the address where the tenant has no such site; the first site is shown instead. */
+/** The `site=` of the address if the tenant has no such site; the first site is shown instead. */
 export function useUnknownSite(): string | null {
   const sites = useSites().data;
   const wanted = new URLSearchParams(useSearch()).get("site");

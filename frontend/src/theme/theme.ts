@@ -5,7 +5,7 @@ const all = (value: string) => Array(10).fill(value) as unknown as MantineColors
 
 const greys = (...names: string[]) => names.map((name) => `var(--pt-${name})`) as unknown as MantineColorsTuple;
 
-/** Mantine's own scales pointed at the tokens, so that no component brings a colour of its own. */
+/** Mantine's own scales mapped to the tokens, so that no component has a colour of its own. */
 export const theme = createTheme({
   fontFamily: '"Inter Variable", system-ui, sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SFMono-Regular", "DejaVu Sans Mono", monospace',

@@ -4,7 +4,7 @@ import { flushMoment } from "../moment";
 import type { Span } from "./range";
 import { texts } from "./texts";
 
-/** The address with the range as instants: a colleague who opens it tomorrow sees what is seen now. */
+/** The address with the range as instants, so that a colleague who opens it later sees the same. */
 export function CopyLink({ span }: { span: Span }) {
   const [copied, setCopied] = useState<boolean | null>(null);
   const copy = async () => {

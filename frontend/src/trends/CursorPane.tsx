@@ -23,14 +23,14 @@ interface Props {
   traces: Trace[];
   view: Span;
   zone: Zone;
-  /** The moment the application looks at. */
+  /** The application's moment. */
   at: number | null;
   onRemove: (sensor: Sensor) => void;
   seePlant: () => void;
   children: ReactNode;
 }
 
-/** The values under the cursor in a table, where no finger and no line covers them. */
+/** The values at the cursor in a table, where neither a finger nor a line covers them. */
 export function CursorPane({ cursor, traces, view, zone, at, onRemove, seePlant, children }: Props) {
   const set = useCursor(cursor);
   const inView = (ms: number | null) => (ms !== null && ms >= view.start && ms <= view.end ? ms : null);
@@ -98,7 +98,7 @@ function ValueRow({
 }) {
   const { sensor, slot, series } = trace;
   const drawn = series ? readAt(series, t) : null;
-  // In a gap nothing held, whatever came before it.
+  // In a gap there is no value, whatever came before it.
   const found: AtCursor | null =
     drawn && exact && exact.v !== null && exact.t !== null ? { t: exact.t, value: exact.v } : drawn;
   const stats = series?.stats;

@@ -8,7 +8,7 @@ import { texts } from "./texts";
 
 const exactly = (count: number) => formatNumber(count, 0);
 
-/** "1,000 points of 1,576,800 samples, from the 2-day rung": of each sensor, or the sums where they differ. */
+/** "1,000 points of 1,576,800 samples, from the 2-day rung": of each sensor, or the sums if they differ. */
 function amounts(shown: Shown): string {
   const series = [...shown.series.values()];
   const counts = series.map((each) => ({
@@ -30,7 +30,7 @@ function amounts(shown: Shown): string {
   return texts.pointsSamples(exactly(points), exactly(of), a, fromRungs(rungs));
 }
 
-/** What the chart was made of: how many points of how many samples, from which rung, how fast, in which time zone. */
+/** The source of the chart: how many points of how many samples, from which rung, how fast, in which time zone. */
 export function Foot({ shown, zone, view }: { shown: Shown | undefined; zone: Zone; view: Span }) {
   if (!shown) return <div className={styles.foot} />;
   const series = [...shown.series.values()];

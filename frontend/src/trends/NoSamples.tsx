@@ -14,7 +14,7 @@ interface Props {
   choose: (span: Span) => void;
 }
 
-/** An empty range says where the data is instead. */
+/** For an empty range: where data can be found instead. */
 export function NoSamples({ sensors, view, zone, choose }: Props) {
   const ids = sensors.map((each) => each.id).join();
   const latest = useQuery({

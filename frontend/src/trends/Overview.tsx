@@ -21,7 +21,7 @@ interface Props {
   choose: (span: Span) => void;
 }
 
-/** A wider stretch of time with a brush on what is shown: drag the brush, its edges, or anywhere else for a new one. */
+/** A wider range with a brush on what is shown: drag the brush, its edges, or anywhere else for a new one. */
 export function Overview({ sensor, view, now, zone, choose }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const { width } = useSize(host);
@@ -116,7 +116,7 @@ function useBrush(
       window.removeEventListener("pointerup", end);
       setMoving(null);
       const half = (view.end - view.start) / 2;
-      // A click beside the brush brings it there.
+      // A click beside the brush moves it there.
       if (now) choose(now);
       else if (grip === "new") choose({ start: from - half, end: from + half });
     };

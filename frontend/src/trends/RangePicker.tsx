@@ -17,7 +17,7 @@ interface Props {
   preset: (range: Range) => void;
 }
 
-/** "9 Mar 10:14 – 12:14": the shorter, the less both ends differ. */
+/** "9 Mar 10:14 – 12:14": what both ends share is not repeated. */
 export function spanLabel({ start, end }: Span, zone: string, thisYear: string): string {
   const sameDay = formatDate(start, zone) === formatDate(end, zone);
   const year = formatDate(start, zone).endsWith(thisYear) && formatDate(end, zone).endsWith(thisYear) ? false : true;

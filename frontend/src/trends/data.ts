@@ -8,9 +8,9 @@ import type { Span } from "./range";
 import type { Mode } from "./state";
 
 export const POINTS = 1000;
-/** A bucket of some three pixels: fewer would hide, more would make a scribble of the mean. */
+/** About three pixels per bucket: wider ones would hide detail, narrower ones would make the mean noisy. */
 const BAND_POINTS = 250;
-/** After so long it is asked again whether late samples have been processed. */
+/** Delay before checking again whether late samples have been processed. */
 export const POLL_INTERVAL_MS = 4000;
 
 async function ask(sensors: string[], span: Span, method: "auto" | "band", points: number, signal?: AbortSignal) {
@@ -24,11 +24,11 @@ async function ask(sensors: string[], span: Span, method: "auto" | "band", point
 export interface Shown {
   span: Span;
   series: Map<string, SeriesView>;
-  /** From question to answer, as a person waits for it. */
+  /** From request to response, as a person experiences it. */
   took: number;
 }
 
-/** Continuous signals as asked for; left to us, those that would scribble are asked again as bands. */
+/** Continuous signals in the requested mode; in automatic mode, noisy ones are requested again as bands. */
 async function lines(sensors: string[], span: Span, mode: Mode, signal: AbortSignal): Promise<SeriesView[]> {
   if (mode === "band") return ask(sensors, span, "band", BAND_POINTS, signal);
   const found = await ask(sensors, span, "auto", POINTS, signal);
@@ -71,7 +71,7 @@ export function useTrendData(sensors: Sensor[], span: Span, mode: Mode) {
   });
 }
 
-/** The strip below: one sensor, coarsely. Where it cannot be read, the strip is only a brush. */
+/** The overview strip: one sensor, coarsely. If it cannot be read, the strip is only a brush. */
 export function useOverview(sensor: Sensor | undefined, span: Span) {
   return useQuery({
     queryKey: [tenantOfPath(), "overview", sensor?.id, span.start, span.end],

@@ -6,7 +6,7 @@ import { texts } from "./texts";
 
 export interface Trace {
   sensor: Sensor;
-  /** 1 to 8: the colour, kept while others come and go. */
+  /** 1 to 8: the colour, kept while others are added and removed. */
   slot: number;
   series: SeriesView | undefined;
 }
@@ -19,7 +19,7 @@ export interface Lane {
   traces: Trace[];
   /** Smallest and largest value to show. */
   range: [number, number];
-  /** What is taken off every value before it is drawn and named. */
+  /** The base that is subtracted from every value before it is drawn and labelled. */
   base: number;
 }
 
@@ -49,7 +49,7 @@ const QUANTITIES: Record<string, string> = {
   rpm: texts.speed,
 };
 
-/** One lane a unit in the order in which the units were chosen; each discrete or text sensor a lane of its own. */
+/** One lane per unit, in the order in which units were chosen; each discrete or text sensor has a lane of its own. */
 export function makeLanes(traces: Trace[]): Lane[] {
   const lanes: Lane[] = [];
   for (const trace of traces) {
@@ -85,7 +85,7 @@ function titleOf(lane: Lane): string {
 
 export const STATE_HEIGHT = 30;
 
-/** Heights in px that fill `room`: state lanes are slim, the others share what is left, never under `least`. */
+/** Heights in px that fill `room`: state lanes are slim, the others share the rest, each at least `least`. */
 export function laneHeights(lanes: Lane[], room: number, titles: number, least = 76): number[] {
   const values = lanes.filter((lane) => lane.kind === "values");
   const fixed = lanes.length * titles + (lanes.length - values.length) * STATE_HEIGHT;
@@ -97,7 +97,7 @@ export function laneHeights(lanes: Lane[], room: number, titles: number, least =
   );
 }
 
-/** Smallest and largest value to show, with room around; a flat line lies in the middle. */
+/** Smallest and largest value to show, with a margin; a flat line is in the middle. */
 export function valueRange(traces: Trace[]): [number, number] {
   let low = Infinity;
   let high = -Infinity;
@@ -118,7 +118,7 @@ export function valueRange(traces: Trace[]): [number, number] {
     return [low - room, high + room];
   }
   const room = (high - low) * 0.07;
-  // What grew in a bucket is a bar from zero; else a quantity that never was below zero does not get an axis that is.
+  // An increase is a bar from zero; otherwise the axis starts below zero only if a value does.
   const bars = traces.some(({ series }) => series?.method === "inc");
   return [low >= 0 && (bars || low - room < 0) ? 0 : low - room, high + room];
 }

@@ -9,7 +9,7 @@ export interface Span {
   end: number;
 }
 
-/** A range of the address: so long until now (or around the moment), or from one instant to another. */
+/** A range of the address: a length that ends now (or is around the moment), or from one instant to another. */
 export type Range = { kind: "last"; length: number } | ({ kind: "fixed" } & Span);
 
 export const PRESETS: { value: string; label: string }[] = [
@@ -20,14 +20,14 @@ export const PRESETS: { value: string; label: string }[] = [
   { value: "30d", label: "30 d" },
   { value: "1y", label: "1 y" },
 ];
-/** Further lengths, a click away. */
+/** Further presets. */
 export const LONG_RANGES = ["90d", "3y", "5y", "10y"];
 export const DEFAULT_RANGE = "8h";
-/** Shorter than a second shows nothing more, longer than 30 years no plant has. */
+/** Shorter than a second shows no more detail, and no plant has more than 30 years of data. */
 export const MIN_SPAN_MS = 1000;
 export const MAX_SPAN_MS = 30 * 365 * DAY;
 
-/** The range that an address names; a wrong or missing one is the default, and what was wrong is `invalid`. */
+/** The range that an address names; the default if it is missing or invalid, where `invalid` has the wrong text. */
 export function readRange(params: URLSearchParams): { range: Range; invalid: string | null } {
   const [from, to, text] = ["start", "end", "range"].map((name) => params.get(name));
   const [start, end] = [parseInstant(from ?? null), parseInstant(to ?? null)];
@@ -46,12 +46,12 @@ export function writeRange(range: Range): Record<"range" | "start" | "end", stri
   return { range: text === DEFAULT_RANGE ? null : text, start: null, end: null };
 }
 
-/** How often a live range asks again: often enough to see it move, at most every 2 s. */
+/** How often a live range is refreshed: often enough to see it move, at most every 2 s. */
 export const liveStep = (length: number): number => Math.min(60_000, Math.max(2000, Math.round(length / 1000)));
 
 /**
- * The instants a range covers. Live ends now; at a past moment it lies around it, three quarters before and one
- * quarter after, so that what led there and what came of it are both seen.
+ * The instants that a range covers. Live it ends now; at a past moment it has three quarters before it and one
+ * quarter after, so that both causes and effects are visible.
  */
 export function resolveRange(range: Range, at: number | null, now: number): Span {
   if (range.kind === "fixed") return { start: range.start, end: range.end };
@@ -64,7 +64,7 @@ export function resolveRange(range: Range, at: number | null, now: number): Span
   return { start: Math.round(end - range.length), end: Math.round(end) };
 }
 
-/** Whether two spans differ by no more than the next tick of a live range: what is shown of one is no lie of the other. */
+/** Whether two spans differ by no more than the next tick of a live range, so that one can be shown for the other. */
 export function alike(a: Span, b: Span): boolean {
   const length = b.end - b.start;
   return Math.abs(a.start - b.start) < length / 50 && Math.abs(a.end - b.end) < length / 50;
@@ -91,7 +91,7 @@ export const panSpan = (span: Span, by: number): Span => ({
   end: Math.round(span.end + by),
 });
 
-/** Widths that every rung of the ladder up to them divides, so that no stored row lies across two bars. */
+/** Widths that are multiples of every shorter rung, so that no stored row spans two bars. */
 const BAR_WIDTHS_MS = [
   ...[1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440].map((each) => each * MINUTE),
   ...[2, 4, 8, 16, 32, 64, 128].map((each) => each * DAY),
@@ -108,8 +108,8 @@ export function barsOf({ start, end }: Span, maxBars = 120): Span & { count: num
 const OVERVIEW_SPANS_MS = [6 * HOUR, DAY, 7 * DAY, 30 * DAY, 90 * DAY, 365 * DAY, 5 * 365 * DAY, 15 * 365 * DAY];
 
 /**
- * What the strip below shows: the next round length at least six times the view's, and where the view is inside
- * `current` with room to spare, `current` itself, so that the strip stands still while one looks around.
+ * The range of the overview strip: the next round length of at least six times the view's; if the view is inside
+ * `current` with a margin, `current` itself, so that the strip does not move while panning inside it.
  */
 export function overviewSpan(view: Span, now: number, current?: Span): Span {
   const length = view.end - view.start;

@@ -44,7 +44,7 @@ it("removes a sensor that the address names by its tag", () => {
   expect(location.search).toBe("?sensors=,b");
 });
 
-it("leaves the defaults out of the address, and takes an unknown mode for the default", () => {
+it("omits defaults from the address, and reads an unknown mode as the default", () => {
   const { now } = at("?mode=pie&range=1d");
   expect(now().mode).toBe("auto");
   act(() => now().setMode("line"));

@@ -14,7 +14,7 @@ export interface Chosen {
   slot: number;
 }
 
-/** Everything that a trends address says. Sensors may be named by id or by tag. */
+/** The state in a trends address. Sensors may be named by id or by tag. */
 export function useTrendState(catalog: SiteCatalog | undefined) {
   const search = useSearch();
   const [, change] = useParams();

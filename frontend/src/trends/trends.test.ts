@@ -35,7 +35,7 @@ describe("ranges in addresses", () => {
       expect(readRange(params)).toEqual({ range, invalid: null });
     }
   });
-  it("is the default where it is missing, and where it is wrong, which is told", () => {
+  it("is the default if it is missing, or if it is invalid, which is reported", () => {
     expect(read("")).toEqual({ range: usual, invalid: null });
     for (const [query, invalid] of [
       ["range=nonsense", "nonsense"],
@@ -47,7 +47,7 @@ describe("ranges in addresses", () => {
       expect(read(query!), query).toEqual({ range: usual, invalid });
     }
   });
-  it("ends now while live, and lies around a past moment without reaching beyond now", () => {
+  it("ends now while live, and is around a past moment without extending beyond now", () => {
     const now = 1_000_000_000_000;
     const live = resolveRange({ kind: "last", length: HOUR }, null, now);
     expect(live.end - live.start).toBe(HOUR);
@@ -57,16 +57,16 @@ describe("ranges in addresses", () => {
     const recent = resolveRange({ kind: "last", length: 8 * HOUR }, now - HOUR, now);
     expect(recent.end).toBe(now);
   });
-  it("zooms with the instant under the cursor standing still", () => {
+  it("zooms around the instant under the cursor", () => {
     expect(zoomSpan({ start: 0, end: 100_000 }, 0.5, 20_000)).toEqual({ start: 10_000, end: 60_000 });
   });
-  it("keeps the overview while one looks around inside it", () => {
+  it("keeps the overview while the view moves inside it", () => {
     const whole = overviewSpan({ start: 0, end: 8 * HOUR }, 100 * DAY);
     expect(whole.end - whole.start).toBe(7 * DAY);
     expect(overviewSpan({ start: HOUR, end: 9 * HOUR }, 100 * DAY, whole)).toBe(whole);
     expect(overviewSpan({ start: 9 * DAY, end: 10 * DAY }, 100 * DAY, whole)).not.toBe(whole);
   });
-  it("gives counters round bars", () => {
+  it("gives counters bars of round widths", () => {
     const widthOf = (start: number, length: number) => {
       const bars = barsOf({ start, end: start + length });
       expect(bars.start).toBeLessThanOrEqual(start);
@@ -103,7 +103,7 @@ describe("lanes", () => {
       for (const value of drawn) expect(value >= low && value <= high).toBe(true);
     },
   );
-  it("is one a unit, in the order of choice, with a lane of its own for each discrete one", () => {
+  it("has one lane per unit, in the order of selection, and one for each discrete sensor", () => {
     const lanes = makeLanes([
       trace(sensor("flow", { unit: "l/s" }), 1),
       trace(sensor("supply", { unit: "degC" }), 2),
@@ -117,12 +117,12 @@ describe("lanes", () => {
     ]);
     expect(lanes.map((lane) => lane.title)).toEqual(["flow, l/s", "Temperature, °C", "RUN run"]);
   });
-  it("shares the height, with slim lanes for states", () => {
+  it("divides the height, with slim lanes for states", () => {
     const lanes = makeLanes([trace(sensor("a"), 1), trace(sensor("b", { kind: "discrete" }), 2)]);
     expect(laneHeights(lanes, 400, 20)).toEqual([330, 30]);
     expect(laneHeights(lanes, 50, 20)[0]).toBe(76);
   });
-  it("leaves room above and below, none under zero for what never was", () => {
+  it("leaves a margin above and below, but none below zero for values that never are", () => {
     const [low, high] = valueRange([trace(sensor("a"), 1, line([0, 1], [10, 20]))]);
     expect(low).toBeLessThan(10);
     expect(high).toBeGreaterThan(20);
@@ -135,7 +135,7 @@ describe("lanes", () => {
 describe("time ticks", () => {
   const labels = (start: number, end: number, zone: string, most: number) =>
     timeTicks(start, end, zone, most).map((tick) => tick.label);
-  it("stand on round times of the plant's clock", () => {
+  it("are at round times of the plant's clock", () => {
     const start = Date.UTC(2020, 2, 9, 10, 14);
     expect(labels(start, start + 2 * HOUR, "UTC", 9)).toEqual([
       "10:15",
@@ -150,12 +150,12 @@ describe("time ticks", () => {
     expect(labels(Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 2), "Asia/Dubai", 8)).toContain("2 Jan");
     expect(labels(Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 2), "Asia/Kolkata", 8)).toContain("06:00");
   });
-  it("names days, months and years", () => {
+  it("label days, months and years", () => {
     expect(labels(Date.UTC(2026, 2, 1), Date.UTC(2026, 2, 8), "UTC", 8)).toContain("5 Mar");
     expect(labels(Date.UTC(2025, 6, 1), Date.UTC(2026, 6, 1), "UTC", 13)).toContain("2026");
     expect(labels(Date.UTC(2016, 0, 1), Date.UTC(2026, 0, 1), "UTC", 11)).toContain("2020");
   });
-  it("never has more than asked for, nor two at one place, across a change of clocks", () => {
+  it("are never more than requested, nor two at one place, across a clock change", () => {
     const zone = "Europe/Berlin";
     for (const [start, end] of [
       [Date.UTC(2026, 9, 24, 20), Date.UTC(2026, 9, 25, 6)],

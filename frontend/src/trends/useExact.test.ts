@@ -30,7 +30,7 @@ function exact(traces: Trace[], at: number) {
   return { server, moveTo: hook.rerender, value: (id: string) => hook.result.current.get(id)?.v };
 }
 
-it("asks once the cursor rests, and only for where it rests", async () => {
+it("queries once the cursor rests, and only for that moment", async () => {
   const { server, moveTo, value } = exact([LINE], 0);
   await later(1000);
   for (const at of [1000, 2000, 3000]) {
@@ -44,7 +44,7 @@ it("asks once the cursor rests, and only for where it rests", async () => {
   expect(value("line")).toBe(3000);
 });
 
-it("shows no value of a place that the cursor has left", async () => {
+it("shows no value of a moment that the cursor has left", async () => {
   const { moveTo, value } = exact([LINE], 500);
   await later(1000);
   expect(value("line")).toBe(500);
@@ -53,7 +53,7 @@ it("shows no value of a place that the cursor has left", async () => {
   expect(value("line")).toBeUndefined();
 });
 
-it("asks for nothing that is drawn exactly already: raw samples, bands, increases", async () => {
+it("does not query what is already drawn exactly: raw samples, bands, increases", async () => {
   const drawn = [trace("raw", "minmax", 0), trace("band", "band", 60_000), trace("increase", "inc", 60_000)];
   const { server, moveTo } = exact([...drawn, LINE], 0);
   await later(1000);

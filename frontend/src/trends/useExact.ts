@@ -6,8 +6,8 @@ import type { Trace } from "./lanes";
 const SETTLED_MS = 250;
 
 /**
- * The very values at a moment, once the cursor rests there: of what is drawn from a choice of samples, the one shown
- * last may not be the one that held.
+ * The exact values at a moment, once the cursor rests there: of a downsampled line, the last point shown
+ * may not be the last sample.
  */
 export function useExact(traces: Trace[], at: number) {
   const [rested, setRested] = useState(at);

@@ -16,7 +16,7 @@ interface Input {
   pin: (t: number) => void;
 }
 
-/** The sample before or after the cursor, of whichever sensor is nearest. */
+/** The nearest sample of any sensor before or after the cursor. */
 export function neighbour(traces: Trace[], t: number, direction: 1 | -1): number | null {
   let best: number | null = null;
   for (const { series } of traces) {

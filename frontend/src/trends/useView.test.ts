@@ -13,7 +13,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The hook with a range that follows what it sets, as the address does. */
+/** The hook with a range that follows its setter, as the address does. */
 function view(first: Range = { kind: "fixed", start: 0, end: 8 * HOUR }) {
   const asked: Range[] = [];
   const hook = renderHook(({ range }) => useView(range, null, NOW, setRange), { initialProps: { range: first } });
@@ -24,7 +24,7 @@ function view(first: Range = { kind: "fixed", start: 0, end: 8 * HOUR }) {
   return { now: () => hook.result.current, asked };
 }
 
-it("shows the range of the address, and what is chosen becomes that range", () => {
+it("shows the range of the address, and writes a chosen range to it", () => {
   const { now, asked } = view();
   expect(now().view).toEqual({ start: 0, end: 8 * HOUR });
   act(() => now().choose({ start: HOUR, end: 2 * HOUR }));
@@ -32,7 +32,7 @@ it("shows the range of the address, and what is chosen becomes that range", () =
   expect(now().view).toEqual({ start: HOUR, end: 2 * HOUR });
 });
 
-it("follows a hand at once, and asks the server once when the hand rests", () => {
+it("follows a gesture at once, and queries the server once it rests", () => {
   const { now, asked } = view();
   for (const by of [1, 2, 3]) act(() => now().glide({ start: by, end: HOUR + by }));
   expect(now().view.start).toBe(3);
@@ -43,7 +43,7 @@ it("follows a hand at once, and asks the server once when the hand rests", () =>
   expect(now().span.start).toBe(3);
 });
 
-it("goes back range by range, one step for a whole glide, and then out", () => {
+it("goes back range by range, one step per gesture, and then zooms out", () => {
   const { now } = view();
   act(() => now().choose({ start: HOUR, end: 3 * HOUR }));
   for (const by of [1, 2]) act(() => now().glide({ start: HOUR + by, end: 3 * HOUR + by }));
@@ -56,7 +56,7 @@ it("goes back range by range, one step for a whole glide, and then out", () => {
   expect(now().view).toEqual({ start: -8 * HOUR, end: 16 * HOUR });
 });
 
-it("drops a glide that had not come to rest when a preset is chosen", () => {
+it("drops an unfinished gesture when a preset is chosen", () => {
   const { now, asked } = view();
   act(() => now().glide({ start: 5, end: HOUR }));
   act(() => now().preset({ kind: "last", length: HOUR }));
@@ -65,7 +65,7 @@ it("drops a glide that had not come to rest when a preset is chosen", () => {
   expect(now().view.end - now().view.start).toBe(HOUR);
 });
 
-it("pans and zooms what is in view", () => {
+it("pans and zooms the range in view", () => {
   const { now } = view();
   act(() => now().shift(0.25));
   expect(now().view).toEqual({ start: 2 * HOUR, end: 10 * HOUR });

@@ -2,12 +2,12 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { clampSpan, panSpan, resolveRange, zoomSpan } from "./range";
 import type { Range, Span } from "./range";
 
-/** A hand that rests this long has arrived: ask the server. */
+/** How long a gesture must rest before the server is queried. */
 const SETTLED_MS = 180;
 
 /**
- * What is in view: the address's range, or, while a hand moves it, where the hand is. Remembers the ranges before, so
- * that one can go back step by step.
+ * The range in view: the address's, or during a gesture the gesture's. Remembers earlier ranges, so
+ * that the user can go back step by step.
  */
 export function useView(
   range: Range,
@@ -60,7 +60,7 @@ export function useView(
   const back = useCallback(() => {
     clearTimeout(timer.current);
     const previous = before.current.pop();
-    // A link opened here has nothing before it; a wider look is what a person wants then.
+    // A link opened here has no earlier range; going back zooms out instead.
     setRange(previous ?? { kind: "fixed", ...clampSpan(zoomSpan(current.current.span, 3)) }, true);
   }, [setRange]);
   const view = gliding ?? span;

@@ -10,7 +10,7 @@ interface Props {
   loading: boolean;
 }
 
-/** What the form around it does when it is submitted, and the way out. */
+/** The buttons of a form: submit and cancel. */
 export function Actions({ does, close, danger, disabled, loading }: Props) {
   return (
     <div className={ui.actions}>

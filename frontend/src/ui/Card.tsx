@@ -6,7 +6,7 @@ interface Props {
   /** At the right of the heading: a count, a link, a button. */
   aside?: ReactNode;
   children: ReactNode;
-  /** Tables and lists bring their own padding. */
+  /** For tables and lists, which have their own padding. */
   flush?: boolean;
 }
 

@@ -3,7 +3,7 @@ import { useState } from "react";
 import styles from "./ui.module.css";
 import { texts } from "./texts";
 
-/** A secret or a link that is shown once: to be read, and copied. */
+/** A secret or a link that is shown once, with a button to copy it. */
 export function CopyField({ label, value, note }: { label: string; value: string; note?: string }) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {

@@ -14,7 +14,7 @@ export interface Column<T> {
 
 interface Props<T> {
   rows: readonly T[];
-  /** Falsy entries are columns that are not shown this time. */
+  /** Falsy entries are hidden columns. */
   columns: readonly (Column<T> | false | undefined)[];
   keyOf: (row: T) => Key;
   label?: string;
@@ -23,12 +23,12 @@ interface Props<T> {
   /** A click anywhere on a row; the row must also hold a link or button for the keyboard. */
   onOpen?: (row: T) => void;
   isSelected?: (row: T) => boolean;
-  /** Rows of lesser weight, such as deactivated ones. */
+  /** De-emphasised rows, such as deactivated ones. */
   isFaint?: (row: T) => boolean;
   onKeyDown?: (event: KeyboardEvent<HTMLElement>) => void;
 }
 
-/** A table of as many rows as fit a page; it scrolls sideways where there is too little room. */
+/** A table without virtual scrolling; it scrolls sideways if it is too wide. */
 export function DataTable<T>(props: Props<T>) {
   const { rows, keyOf, label, testId, className, onOpen, isSelected, isFaint, onKeyDown } = props;
   const columns = props.columns.filter((column) => !!column);

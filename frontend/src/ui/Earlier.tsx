@@ -3,7 +3,7 @@ import { texts } from "./texts";
 
 type Listed = { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown };
 
-/** Below a list that is read page by page, newest first: the next page, where there is one. */
+/** Below a list that is read page by page, newest first: the next page, if there is one. */
 export function Earlier({ list }: { list: Listed }) {
   if (!list.hasNextPage) return null;
   return (

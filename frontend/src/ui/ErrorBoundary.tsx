@@ -6,11 +6,11 @@ import { texts } from "./texts";
 
 interface Props {
   children: ReactNode;
-  /** Shown instead of the explanation: for a part that the page can do without. */
+  /** Shown instead of the explanation, for an optional part of the page. */
   instead?: ReactNode;
 }
 
-/** A page that failed says so in its own place; the frame around it keeps working. */
+/** A page that failed shows the error in its own place; the frame around it keeps working. */
 export class ErrorBoundary extends Component<Props, { error: Error | null }> {
   override state: { error: Error | null } = { error: null };
 
@@ -22,7 +22,7 @@ export class ErrorBoundary extends Component<Props, { error: Error | null }> {
     const { error } = this.state;
     if (!error) return this.props.children;
     if (this.props.instead !== undefined) return this.props.instead;
-    // After an update the old page asks for scripts that are gone.
+    // After an update the old page requests scripts that no longer exist.
     const gone = /dynamically imported module|module script/i.test(error.message);
     return (
       <Empty

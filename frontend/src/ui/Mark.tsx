@@ -1,4 +1,4 @@
-/** The product's mark: two steps of a signal. */
+/** The product's logo: two steps of a signal. */
 export function Mark({ size = 24 }: { size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 24 24" aria-hidden="true">

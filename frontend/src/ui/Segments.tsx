@@ -6,11 +6,11 @@ interface Props<T extends string> {
   value: T | null;
   onChange: (value: T) => void;
   choices: readonly { value: T; label: string }[];
-  /** One more segment that brings its own button. */
+  /** One more segment with a button of its own. */
   children?: ReactNode;
 }
 
-/** A row of buttons of which one is on. */
+/** A row of buttons, one of which is active. */
 export function Segments<T extends string>({ label, value, onChange, choices, children }: Props<T>) {
   return (
     <div className={styles.segments} role="group" aria-label={label}>

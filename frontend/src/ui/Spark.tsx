@@ -5,7 +5,7 @@ import type { SparkSeries } from "../series/spark";
 const WIDTH = 116;
 const HEIGHT = 36;
 
-/** A sparkline: a trend without axes that breaks where the data does. */
+/** A sparkline: a trend without axes, with the gaps of the data. */
 export const Spark = memo(function Spark({ series, slot = 1 }: { series: SparkSeries; slot?: number }) {
   const [start, end] = [series.t[0] ?? 0, series.t.at(-1) ?? 1];
   const spark = sparkOf(series, { start, end: Math.max(end, start + 1), width: WIDTH, height: HEIGHT });

@@ -7,12 +7,12 @@ interface Props {
   /** Why the last attempt failed; shown above the fields. */
   error?: unknown;
   label?: string;
-  /** Instead of one field below another. */
+  /** Replaces the stacked layout of fields. */
   className?: string;
   children: ReactNode;
 }
 
-/** The shell of every form: submitted by its button or by Enter, never by the browser. */
+/** The shell of every form: submitted by its button or Enter, and handled without a page load. */
 export function SubmitForm({ onSubmit, error, label, className = styles.form, children }: Props) {
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -2,7 +2,7 @@ import { formatAge, formatMoment } from "../format";
 import { useNow } from "../moment";
 import { texts } from "./texts";
 
-/** How long ago, with the full moment to hover over; for lists of what happened. */
+/** How long ago, with the full time on hover; for lists of events. */
 export function Ago({ ms, zone }: { ms: number | null; zone?: string }) {
   const now = useNow();
   if (ms === null) return <span>–</span>;

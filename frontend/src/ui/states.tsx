@@ -5,7 +5,7 @@ import { errorText, Problem } from "../api/problem";
 import styles from "./ui.module.css";
 import { texts } from "./texts";
 
-/** Says nothing for the first moments: most answers are there before an eye could read this. */
+/** Shows nothing at first: most responses arrive before anybody could read it. */
 export function Loading({ what = texts.loading }: { what?: string }) {
   const [late, setLate] = useState(false);
   useEffect(() => {
@@ -25,7 +25,7 @@ interface EmptyProps {
   action?: ReactNode;
 }
 
-/** Nothing here, why, and what to do about it. */
+/** Nothing here: why, and what to do. */
 export function Empty({ title, children, action }: EmptyProps) {
   return (
     <div className={styles.state}>
@@ -36,7 +36,7 @@ export function Empty({ title, children, action }: EmptyProps) {
   );
 }
 
-/** What went wrong in the server's own words, and a way on. */
+/** What went wrong in the server's words, and what to do next. */
 export function Failed({ error, retry, what }: { error: unknown; retry?: () => void; what?: string }) {
   const missing = error instanceof Problem && error.status === 404;
   return (
@@ -52,7 +52,7 @@ export function Failed({ error, retry, what }: { error: unknown; retry?: () => v
   );
 }
 
-/** A line of trouble inside a form or a card. */
+/** An error in one line, inside a form or a card. */
 export function ErrorMessage({ error, children }: { error?: unknown; children?: ReactNode }) {
   if (!error && !children) return null;
   return (

@@ -7,5 +7,5 @@ function subscribe(listener: () => void) {
   return () => query?.removeEventListener("change", listener);
 }
 
-/** Fingers rather than a mouse: rows and controls are 44 px then. */
+/** A touch screen rather than a mouse: rows and controls are 44 px then. */
 export const useCoarse = (): boolean => useSyncExternalStore(subscribe, () => query?.matches ?? false);

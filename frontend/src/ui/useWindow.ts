@@ -1,7 +1,7 @@
 import { useLayoutEffect, useState } from "react";
 import type { RefObject } from "react";
 
-/** Of `count` rows of one height, those in sight: so that 5,000 cost what 30 do. */
+/** The visible ones of `count` rows of equal height, so that 5,000 rows cost as much as 30. */
 export function useWindow(scroller: RefObject<HTMLElement | null>, count: number, row: number, extra = 8) {
   const [place, setPlace] = useState({ top: 0, height: 600 });
   useLayoutEffect(() => {

@@ -9,7 +9,7 @@ const REFRESH_MS = 10_000;
 
 const known = new Map<string | undefined, { catalog: string; since: number }>();
 
-/** What was read by an older catalog is read again: a unit that changed is on every label with the first value in it. */
+/** Values read with an older catalog are read again, so that a changed unit and the values in it appear together. */
 function refreshOnChange(client: QueryClient, tenant: string | undefined, catalog: string) {
   const before = known.get(tenant);
   if (before?.catalog === catalog || Date.now() - (before?.since ?? 0) < REFRESH_MS) return;
@@ -18,7 +18,7 @@ function refreshOnChange(client: QueryClient, tenant: string | undefined, catalo
   void client.invalidateQueries({ predicate: ({ queryKey: [of, what] }) => of === tenant && what !== "values" });
 }
 
-/** As-of values at the application's moment, every 2 s while that is now: of named sensors, or of a whole site. */
+/** As-of values at the application's moment, every 2 s while live: of named sensors, or of a whole site. */
 export function useValues(wanted: { site?: string; sensors?: string[] }, shiftMs = 0) {
   const { at, live } = useMoment();
   const client = useQueryClient();

@@ -107,7 +107,7 @@ export function ColumnTable({ text, setText, head, site }: Props) {
   );
 }
 
-/** The columns of the file that may hold values, then those that only the mapping names. */
+/** The columns of the file that may contain values, then those that only the mapping names. */
 function rowNames(view: MappingView, head: Head | null): string[] {
   const named = [...(view.sensors?.keys() ?? [])].filter((name) => name !== "*");
   if (view.layout === "long") return named;

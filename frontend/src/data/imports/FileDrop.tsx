@@ -14,7 +14,7 @@ interface Props {
   setFiles: (files: File[]) => void;
 }
 
-/** Files by drop or by dialog, sorted by name, which almost always is their order in time. */
+/** Files by drag and drop or dialog, sorted by name, which is almost always chronological. */
 export function FileDrop({ files, setFiles }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);

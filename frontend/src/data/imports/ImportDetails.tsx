@@ -18,7 +18,7 @@ import { texts } from "./texts";
 interface Props {
   id: string;
   close: () => void;
-  /** Begins an import with this mapping; absent for who may not. */
+  /** Starts an import with this mapping; absent for people who may not import. */
   edit?: (mapping: string) => void;
 }
 

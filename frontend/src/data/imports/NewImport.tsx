@@ -20,7 +20,7 @@ import { YamlEditor } from "./YamlEditor";
 import styles from "./imports.module.css";
 import { texts } from "./texts";
 
-/** Files and how to read them; it outlives its page, so that a dry run can be followed by a correction. */
+/** Files and their mapping; kept when the page is left, so that a mapping can be corrected after a dry run. */
 export interface Draft {
   files: File[];
   text: string;

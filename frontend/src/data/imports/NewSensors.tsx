@@ -6,7 +6,7 @@ import { texts } from "./texts";
 
 type NewSensor = components["schemas"]["ImportNewSensor"];
 
-/** The sensors that the import makes from headers and names, as the mapping's `new_sensors` asks. */
+/** The sensors that the import creates from headers and names, for a mapping with `new_sensors`. */
 export function NewSensors({ sensors, dryRun }: { sensors: NewSensor[]; dryRun: boolean }) {
   return (
     <section>

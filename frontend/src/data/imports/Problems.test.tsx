@@ -34,7 +34,7 @@ const REPORT = {
   absent: { Pressure: 2 },
 } as unknown as ImportReport;
 
-test("rows of a clock change come before bad cells, with what to do, and absent columns after them", () => {
+test("rows at clock changes come before bad cells, with what to do, and absent columns come last", () => {
   show(REPORT);
   const [heading, ...told] = [...screen.getByRole("region", { name: "Problems" }).children].map(
     (each) => each.textContent ?? "",

@@ -7,7 +7,7 @@ import { byColumn } from "./problems";
 import styles from "./imports.module.css";
 import { texts } from "./texts";
 
-/** A count as the texts take it: the figure, and whether it is one. */
+/** A count for the texts: the formatted number, and whether it is one. */
 const counted = (count: number): [string, boolean] => [formatCount(count), count === 1];
 
 const Titled = ({ of: [bold, rest] }: { of: [string, string] }) => (

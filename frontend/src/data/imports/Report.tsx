@@ -15,7 +15,7 @@ interface Props {
   zoneLabel: string;
 }
 
-/** What an import did, or would do: problems first, then the first rows as stored, then each sensor. */
+/** The result of an import or a dry run: problems first, then the first rows as stored, then each sensor. */
 export function Report({ report, zone, zoneLabel }: Props) {
   const moment = (ms: number | null | undefined) => (ms == null ? "–" : formatMoment(ms, zone));
   const first = (report.preview ?? []).filter((sample) => !sample.change);

@@ -9,7 +9,7 @@ interface Props {
   error: LineError | null;
 }
 
-/** The mapping as text, with numbered lines; the wrong one is marked and said below. */
+/** The mapping as text, with numbered lines; a wrong line is marked and the error shown below. */
 export function YamlEditor({ text, setText, error }: Props) {
   const area = useRef<HTMLTextAreaElement>(null);
   const count = Math.max(text.split("\n").length, 8);

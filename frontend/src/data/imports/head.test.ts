@@ -7,11 +7,11 @@ test("the delimiter is the one that cuts the header into most columns", () => {
   expect(head?.rows).toEqual([["2024-01-01", "1,5", "2"]]);
 });
 
-test("a delimiter in quotation marks is no delimiter, an inch mark no quotation mark", () => {
+test("a delimiter in quotation marks does not delimit, and an inch mark does not quote", () => {
   expect(cellsOf('"a,b",3/4" valve,"say ""so""",', ",")).toEqual(["a,b", '3/4" valve', 'say "so"', ""]);
 });
 
-test("files that are no text are left to the server", async () => {
+test("binary files are left to the server", async () => {
   expect(await peek(new File([new Uint8Array([80, 75, 3, 4, 0, 0])], "book.xlsx"))).toBeNull();
   expect((await peek(new File(["\ufefftime,a\n1,2\n"], "log.csv")))?.columns).toEqual(["time", "a"]);
   const latin = new Uint8Array([

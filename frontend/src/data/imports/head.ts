@@ -2,14 +2,14 @@ const PEEKED_BYTES = 65_536;
 const DELIMITERS = [",", ";", "\t", "|"];
 const MAX_COLUMNS = 2_000;
 
-/** How a file of text begins; the server decides for itself how to read it. */
+/** The start of a text file, for the form; the server decides for itself how to read it. */
 export interface Head {
   file: string;
   columns: string[];
   rows: string[][];
 }
 
-/** The columns of a file; null where only the server can read them (workbooks, Parquet, archives). */
+/** The columns of a file; null if only the server can read them (workbooks, Parquet, archives). */
 export async function peek(file: File): Promise<Head | null> {
   const bytes = await beginning(file);
   const text = bytes && decode(bytes);
@@ -35,7 +35,7 @@ function decode(bytes: Uint8Array): string | null {
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
   if (bytes.includes(0)) return null;
   const text = new TextDecoder("utf-8").decode(bytes);
-  // The last character may be cut; any other one that is no UTF-8 tells an older encoding.
+  // The last character may be cut off; any other invalid UTF-8 means an older encoding.
   return text.slice(0, -4).includes("\ufffd") ? new TextDecoder("windows-1252").decode(bytes) : text;
 }
 
@@ -51,7 +51,7 @@ export function headOf(file: string, text: string): Head | null {
 
 const count = (line: string, delimiter: string) => cellsOf(line, delimiter).length;
 
-/** The cells of one line; in quotation marks a delimiter is a character like any other. */
+/** The cells of one line; a delimiter inside quotation marks is an ordinary character. */
 export function cellsOf(line: string, delimiter: string): string[] {
   const cells: string[] = [];
   let cell = "";

@@ -11,7 +11,7 @@ columns:
 `;
 
 describe("a mapping as text", () => {
-  test("is shown as what it says", () => {
+  test("is parsed into the form", () => {
     const view = viewOf(TEXT);
     expect([view.site, view.layout, view.text(["time", "zone"])]).toEqual(["harbour", "wide", "UTC"]);
     expect([...view.sensors!]).toEqual([
@@ -20,7 +20,7 @@ describe("a mapping as text", () => {
     ]);
   });
 
-  test("keeps comments and rules that the form does not know", () => {
+  test("keeps comments and rules that the form does not show", () => {
     const changed = withSensor(withSensor(TEXT, "1", "TT-2"), "Flow", "FT-102");
     expect(changed).toContain("# the old historian");
     expect(changed).toContain("Flow: FT-102");
@@ -29,13 +29,13 @@ describe("a mapping as text", () => {
     expect(viewOf(withSensor(changed, "1", "")).sensors!.has("1")).toBe(false);
   });
 
-  test("takes keys whose parent is not there yet, and loses them with their last value", () => {
+  test("adds keys with their missing parents, and removes them with their last value", () => {
     const zoned = withValue(NEW, ["time", "zone"], "UTC");
     expect(viewOf(zoned).text(["time", "zone"])).toBe("UTC");
     expect(withValue(zoned, ["time", "zone"], "")).toBe(NEW);
   });
 
-  test("of one row a sample names the columns that the server needs", () => {
+  test("with one row per sample names the columns that the server needs", () => {
     const long = withLayout(TEXT, "long");
     expect(viewOf(long).sensors).toBeNull();
     expect(missing(viewOf(long))).toMatch(/column of sensor names/);
@@ -45,7 +45,7 @@ describe("a mapping as text", () => {
     expect(viewOf(withLayout(named, "wide")).text(["sensor_column"])).toBe("");
   });
 
-  test("that is no YAML is told with its line", () => {
+  test("with invalid YAML reports the line", () => {
     expect(syntaxError(TEXT)).toBeNull();
     expect(syntaxError("site: harbour\ncolumns: {a: b\nx: [")?.line).toBeGreaterThan(1);
     expect(syntaxError("harbour")?.line).toBe(1);

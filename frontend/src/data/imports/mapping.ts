@@ -2,7 +2,7 @@ import { LineCounter, isMap, isNode, isScalar, parseDocument } from "yaml";
 import type { Document, Pair, YAMLMap } from "yaml";
 import { texts } from "./texts";
 
-/** The part of a mapping that the form shows. The text holds all of it, and is what the server reads. */
+/** The part of a mapping that the form shows. The text contains all of it, and is what the server reads. */
 export interface MappingView {
   site: string;
   layout: "wide" | "long";

@@ -4,7 +4,7 @@ import { byColumn } from "./problems";
 
 const cell = (column: string, line: number) => ({ file: "log.csv", line, column, text: "x", why: "is no number" });
 
-test("problems are grouped by column, and counted beyond those that are named", () => {
+test("problems are grouped by column, and those not listed are counted", () => {
   const report = {
     bad_rows: 3,
     unreadable_by_column: { Flow: 900, time: 1 },

@@ -10,7 +10,7 @@ export interface ColumnProblems {
   problems: Cell[];
 }
 
-/** What could not be read, by column, those with most cells first; of each the first cells are named. */
+/** What could not be read, by column, those with most cells first, each with its first cells. */
 export function byColumn(report: ImportReport): ColumnProblems[] {
   const found = new Map<string, ColumnProblems>();
   const of = (column: string) => {

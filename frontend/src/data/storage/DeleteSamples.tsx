@@ -11,7 +11,7 @@ import styles from "../data.module.css";
 import { deleteSamples } from "./api";
 import { texts } from "./texts";
 
-/** For a trial that is over, or an import into the wrong site. */
+/** For a finished trial, or an import into the wrong site. */
 export function DeleteSamples() {
   const sites = useSites().data ?? [];
   const [open, setOpen] = useState(false);

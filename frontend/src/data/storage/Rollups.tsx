@@ -68,7 +68,7 @@ function State({ status }: { status: LadderStatus }) {
   );
 }
 
-/** What is left, and how long it takes at the rate seen since the page was opened. */
+/** The remaining work, and its duration at the rate since the page was opened. */
 function Progress({ status, at }: { status: LadderStatus; at: number }) {
   const left = status.behind_days;
   const [start, setStart] = useState<Observation | null>(null);

@@ -6,7 +6,7 @@ const DAY = 86_400_000;
 const MIN_DAYS = 2;
 const MAX_DAYS = 36_500;
 
-/** "400", "90d", "3y" in days; null for an empty text, which means forever; undefined where it is neither. */
+/** "400", "90d", "3y" in days; null for an empty text, which means forever; undefined if invalid. */
 export function readDays(text: string): number | null | undefined {
   if (text.trim() === "") return null;
   const ms = parseDuration(/^\s*\d+\s*$/.test(text) ? `${text}d` : text);
@@ -36,6 +36,6 @@ export function conflictOf({ raw_days, ladder_days }: Kept): string | null {
 
 const shorter = (before: number | null, after: number | null) => after !== null && (before === null || after < before);
 
-/** Whether a change deletes what is kept now. */
+/** Whether a change deletes anything that is kept now. */
 export const shortens = (before: Kept, after: Kept): boolean =>
   shorter(before.raw_days, after.raw_days) || shorter(before.ladder_days, after.ladder_days);

@@ -4,7 +4,7 @@ import { DeleteSamples } from "./DeleteSamples";
 import { Retention } from "./Retention";
 import { Rollups } from "./Rollups";
 
-/** What is stored of the plant's samples, and for how long. */
+/** Storage of the plant's samples, and retention. */
 export function Storage() {
   const tenant = useTenant()!;
   return (

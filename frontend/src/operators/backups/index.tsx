@@ -20,11 +20,11 @@ type Sheet = { what: "restore" | "delete"; of: Backup } | null;
 
 interface Props {
   slug: string;
-  /** None where it is gone: its archives stay, and a new tenant can be made of each. */
+  /** None if it has been deleted: its archives stay, and each can be restored into a new tenant. */
   tenant?: Tenant;
 }
 
-/** The archives of a tenant: taking one, what there is, a new tenant of it. */
+/** The archives of a tenant: take one, list them, restore one into a new tenant. */
 export function Backups({ slug, tenant }: Props) {
   const [all, setAll] = useState(false);
   const [sheet, setSheet] = useState<Sheet>(null);
@@ -94,7 +94,7 @@ function Take({ tenant, taking }: { tenant: Tenant; taking: boolean }) {
   );
 }
 
-/** When, how large, by whom; what is under way, or what went wrong and what to do about it. */
+/** Time, size and author; what is in progress, or what went wrong and what to do about it. */
 function Line({ backup, tenant, children }: { backup: Backup; tenant?: Tenant; children: ReactNode }) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const { state, there, created } = backup;

@@ -7,7 +7,7 @@ import { saveCluster } from "../api";
 import type { Cluster } from "../api";
 import { texts } from "./texts";
 
-/** The kubeconfig is encrypted by the server: it goes in and never comes out. */
+/** The kubeconfig is encrypted by the server and never shown again. */
 export function SaveCluster({ known, close }: { known: Cluster | null; close: () => void }) {
   const client = useQueryClient();
   const [name, setName] = useState(known?.name ?? "");

@@ -19,7 +19,7 @@ import styles from "../operators.module.css";
 import { SaveCluster } from "./SaveCluster";
 import { texts } from "./texts";
 
-/** Kubernetes clusters that tenants may have of their own, beside that of the control plane. */
+/** Dedicated Kubernetes clusters for tenants, beside the control plane's. */
 export default function Clusters() {
   const me = useMe().data;
   const clusters = useClusters();

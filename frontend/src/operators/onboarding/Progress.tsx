@@ -17,7 +17,7 @@ import styles from "../operators.module.css";
 import { FirstData } from "./FirstData";
 import { texts } from "./texts";
 
-/** A tenant being made: its steps as they are done, what failed, and then its first data. */
+/** A tenant being created: its steps, what failed, and then its first data. */
 export function Progress({ slug }: { slug: string }) {
   const found = useTenant(slug);
   if (found.isPending) return <Loading />;

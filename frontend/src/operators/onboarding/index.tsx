@@ -7,7 +7,7 @@ import { Form } from "./Form";
 import { Progress } from "./Progress";
 import { texts } from "./texts";
 
-/** From a name to the first sample. The address names the tenant as soon as there is one, so a reload goes on. */
+/** From a name to the first sample. The address names the tenant as soon as it exists, so a reload continues. */
 export default function Onboarding() {
   const { slug } = useParams<{ slug?: string }>();
   const [, navigate] = useLocation();

@@ -10,7 +10,7 @@ it("puts address, token, site and sensor into every way of sending", () => {
   }
 });
 
-it("escapes what a shell and line protocol would take for something else", () => {
+it("escapes special characters of the shell and of line protocol", () => {
   const { text } = snippets({ ...sending, tag: "TT 1,'x'=$HOME" })[0]!;
   expect(text).toContain(String.raw`'harbour,sensor=TT\ 1\,'\''x'\''\=$HOME value=21.5'`);
 });

@@ -10,14 +10,14 @@ export interface Snippet {
   text: string;
 }
 
-/** In line protocol a space, a comma or an equals sign in a name has a backslash before it. */
+/** Line protocol escapes a space, a comma or an equals sign in a name with a backslash. */
 const name = (text: string) => text.replace(/[ ,=]/g, "\\$&");
 /** One word for a POSIX shell, whatever is in it. */
 const word = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 /** A string of TOML or Python. */
 const quoted = (text: string) => JSON.stringify(text);
 
-/** Ways to send the first sample: each is whole, and differs from the next only in the program that sends. */
+/** Ways to send the first sample: each is complete, and they differ only in the program that sends. */
 export function snippets({ url, token, site, tag }: Sending): Snippet[] {
   const { hostname, port, protocol } = new URL(url);
   const ssl = protocol === "https:";

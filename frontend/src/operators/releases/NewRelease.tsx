@@ -14,7 +14,7 @@ const FIELDS: [key: string, label: string, example: string][] = [
   ["snapshotColdDuration", texts.influxdbSnapshotIdleTime, "2m"],
 ];
 
-/** A release never changes afterwards, so everything is said here. What is left empty stays as the chart has it. */
+/** A release is immutable, so everything is set here. Empty fields keep the chart's defaults. */
 export function NewRelease({ close }: { close: () => void }) {
   const client = useQueryClient();
   const [name, setName] = useState("");

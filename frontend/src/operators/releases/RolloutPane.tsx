@@ -18,13 +18,13 @@ import { State } from "../State";
 import styles from "../operators.module.css";
 import { texts } from "./texts";
 
-const PAGE = 50; // lines that are asked for at once: a roll-out may have thousands
+const PAGE = 50; // rows per request: a roll-out may have thousands
 
-/** One roll-out: its tenants, those that need a look first, and what happened, with who did it. */
+/** One roll-out: its tenants, those that need attention first, and its history with who did what. */
 export function RolloutPane({ id, close }: { id: string; close: () => void }) {
   const found = useRollout(id);
   const [back, setBack] = useState(false);
-  const newest = useRollouts().data?.[0]?.id; // what came after an older one would be undone with it
+  const newest = useRollouts().data?.[0]?.id; // rolling back an older one would undo later ones too
   useShortcuts("pane", { close }, !back);
   const rollout = found.data;
   if (!rollout) {
@@ -131,7 +131,7 @@ function History({ rollout }: { rollout: Rollout }) {
 
 interface LinesProps<T> {
   list: ReturnType<typeof useListed<T>>;
-  /** How many are shown until more are asked for; what lies below is to be seen too. */
+  /** How many are shown until more are requested, so that the section below stays visible. */
   atFirst: number;
   none?: string;
   children: (each: T) => ReactNode;

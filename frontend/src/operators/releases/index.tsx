@@ -143,7 +143,7 @@ function madeOf(release: Release): string[] {
   return parts.length ? parts : [texts.chartDefaults];
 }
 
-/** How many tenants each ring has; the list of them is the tenants' page. */
+/** How many tenants each ring has; the tenants' page lists them. */
 function Rings() {
   const counts = useTenants({ q: "", state: "", ring: "", cursor: "" }).data?.counts;
   if (!counts) return null;

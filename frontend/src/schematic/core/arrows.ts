@@ -9,7 +9,7 @@ export interface Arrow {
 
 const MIN_LENGTH = 36;
 
-/** One arrow in the middle of the longest straight piece, where there is room for it. */
+/** One arrow in the middle of the longest straight piece, if there is room. */
 export function arrowOf(pieces: Polyline[]): Arrow | undefined {
   let best: Arrow | undefined;
   let longest = MIN_LENGTH;

@@ -10,7 +10,7 @@ const upright = (x: number, from = 0, to = 100) => [
   { x, y: to },
 ];
 
-test("a level pipe has a gap where an upright one crosses it", () => {
+test("a horizontal pipe has a gap where a vertical one crosses it", () => {
   const [pieces, whole] = piecesOf([level, upright(100)]);
   expect(pieces).toEqual([
     [
@@ -25,12 +25,12 @@ test("a level pipe has a gap where an upright one crosses it", () => {
   expect(whole).toEqual([upright(100)]);
 });
 
-test("a pipe that ends on another leaves it whole", () => {
+test("a pipe that ends on another makes no gap in it", () => {
   expect(piecesOf([level, upright(100, 50)])[0]).toEqual([level]);
   expect(piecesOf([level, upright(200)])[0]).toEqual([level]);
 });
 
-test("gaps near to each other become one, from whichever side the pipe is drawn", () => {
+test("gaps close to each other become one, whichever way the pipe is drawn", () => {
   const pieces = piecesOf([[...level].reverse(), upright(100), upright(110)])[0]!;
   expect(pieces.map((piece) => piece.map((point) => point.x))).toEqual([
     [200, 118],

@@ -1,9 +1,9 @@
 import type { Polyline } from "./route";
 import type { Point } from "./types";
 
-/** Half of the gap that a pipe leaves where another crosses it. */
+/** Half of the gap in a pipe where another crosses it. */
 const HALF_GAP = 8;
-/** Nearer to its end than this a pipe meets the other rather than crosses it. */
+/** Closer to its end than this, a pipe meets the other rather than crossing it. */
 const MIN_CLEARANCE = 3;
 
 interface Cut {
@@ -12,8 +12,8 @@ interface Cut {
 }
 
 /**
- * Each pipe as the pieces that are drawn. Where a level pipe and an upright one cross, the level one has a gap, as
- * drafting has it; pipes that only touch (a corner, a junction) are left whole.
+ * Each pipe as the pieces that are drawn. Where a horizontal and a vertical pipe cross, the horizontal one has a gap,
+ * as is drafting practice; pipes that only touch (a corner, a junction) have none.
  */
 export function piecesOf(pipes: Polyline[]): Polyline[][] {
   return pipes.map((pipe, index) => {
@@ -35,7 +35,7 @@ export function piecesOf(pipes: Polyline[]): Polyline[][] {
   });
 }
 
-/** Gaps along a level run, as distances from its start, merged where they overlap. */
+/** Gaps along a horizontal run, as distances from its start, merged if they overlap. */
 function cutsOf(a: Point, b: Point, pipes: Polyline[], self: number): Cut[] {
   const length = Math.abs(b.x - a.x);
   const found: number[] = [];

@@ -43,7 +43,7 @@ function flowing(drawing: Drawing, states: Record<string, State>) {
   return { flowing: having("flowing"), unknown: having("unknown"), still: having("still") };
 }
 
-test("water flows through the pump that runs and stands in the branch of the other", () => {
+test("water flows through the running pump and not in the other one's branch", () => {
   const found = flowing(loop, { p1: "running", p2: "stopped", valve: "between" });
   expect(found.flowing).toEqual(["suction", "common", "in1", "out1", "back"]);
   expect(found.still).toEqual(["in2", "out2"]);
@@ -53,18 +53,18 @@ test("a closed valve stops the whole loop, whatever runs", () => {
   expect(flowing(loop, { p1: "running", p2: "running", valve: "closed" }).flowing).toEqual([]);
 });
 
-test("a tripped pump moves nothing", () => {
+test("a tripped pump causes no flow", () => {
   expect(flowing(loop, { p1: "fault", p2: "stopped" }).still).toHaveLength(7);
 });
 
-test("where a pump's state is not known, neither is the flow that depends on it alone", () => {
+test("if a pump's state is unknown, so is the flow that depends on it alone", () => {
   const found = flowing(loop, { p1: "unknown", p2: "stopped" });
   expect(found.flowing).toEqual([]);
   expect(found.unknown).toEqual(["suction", "common", "in1", "out1", "back"]);
   expect(flowing(loop, { p1: "unknown", p2: "running" }).flowing).toContain("common");
 });
 
-test("a chain from outside the drawing flows while its first machine runs", () => {
+test("a path from outside the drawing has flow while its first machine runs", () => {
   const drive: Drawing = {
     width: 1,
     height: 1,
@@ -78,7 +78,7 @@ test("a chain from outside the drawing flows while its first machine runs", () =
   expect(flowing(drive, { drive: "stopped", motor: "stopped" }).flowing).toEqual([]);
 });
 
-test("a line to another drawing flows with its pump", () => {
+test("a line to another drawing has flow with its pump", () => {
   const line: Drawing = {
     width: 1,
     height: 1,
@@ -108,7 +108,7 @@ test("the two circuits of a chiller do not mix", () => {
   expect(flowing(chiller, { cwp: "running", chp: "stopped" }).flowing).toEqual(["cw1", "cw2"]);
 });
 
-test("a measuring line is no pipe", () => {
+test("a measuring line is not a pipe", () => {
   const tapped: Drawing = { ...loop, pipes: [...loop.pipes!, pipe("tap", "split", "join", "signal")] };
   expect(flowsOf(tapped, () => "running").has("tap")).toBe(false);
 });

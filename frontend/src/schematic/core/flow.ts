@@ -2,14 +2,14 @@ import { library, symbolOf } from "./library";
 import type { State } from "./state";
 import type { Drawing, Pipe, Placement } from "./types";
 
-/** Whether something moves in a pipe; "unknown" where a pump or valve that decides it has no value. */
+/** Whether a pipe has flow; "unknown" if a pump or valve that decides it has no value. */
 export type Flow = "flowing" | "still" | "unknown";
 
 const WORLD = "*";
 
 /**
- * Which pipes flow. In a closed circuit something flows exactly where a pipe lies on a way round through machines that
- * run and valves that are not closed; chains that start or end outside the drawing are closed through the world.
+ * Which pipes have flow. In a closed circuit a pipe has flow if and only if it is on a cycle through machines that
+ * run and valves that are not closed; paths that start or end outside the drawing are closed through an external node.
  */
 export function flowsOf(drawing: Drawing, stateOf: (placement: string) => State): Map<string, Flow> {
   const pipes = (drawing.pipes ?? []).filter((pipe) => library.media[pipe.medium].kind !== "signal");
@@ -37,7 +37,7 @@ export function flowsOf(drawing: Drawing, stateOf: (placement: string) => State)
     for (const placement of placements.values()) {
       passages(placement, pipes, (from, to, isBlocked) => {
         const state = stateOf(placement.id);
-        // A passage that no state can block lets through whatever is not known.
+        // A passage that no state can block is open even if its state is unknown.
         if (!blocked(isBlocked.includes(state), isBlocked.length > 0 ? state : "none")) add(from, to);
       });
     }
@@ -49,7 +49,7 @@ export function flowsOf(drawing: Drawing, stateOf: (placement: string) => State)
   }
 }
 
-/** Junctions, headers and instruments are one place; other symbols are as many as they have ports. */
+/** Junctions, headers and instruments are one node; other symbols have a node per port. */
 function nodeOf(end: Pipe["source"], placements: ReadonlyMap<string, Placement>): string {
   const symbol = symbolOf(placements.get(end.placement)?.symbol ?? "");
   return symbol && symbol.passages.length === 0 ? end.placement : `${end.placement}/${end.port}`;
@@ -80,7 +80,7 @@ function passages(
   }
 }
 
-/** Tarjan's strongly connected components, without recursion: for each node the number of its component. */
+/** Tarjan's strongly connected components, iteratively: for each node the number of its component. */
 function components(edges: ReadonlyMap<string, string[]>): Map<string, number> {
   const index = new Map<string, number>();
   const low = new Map<string, number>();

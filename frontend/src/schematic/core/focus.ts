@@ -5,7 +5,7 @@ interface Size {
   height: number;
 }
 
-/** The top left corner of the part of a drawing, of the size of `window`, that holds the most values. */
+/** The top left corner of the part of a drawing, of the size of `window`, that contains the most values. */
 export function busiestPart(tags: readonly ValueTag[], drawing: Size, window: Size): Point {
   const clamp = (at: number, length: number, room: number) => Math.max(0, Math.min(at, length - room));
   const corners = tags.flatMap(({ x }) =>
@@ -28,6 +28,6 @@ export function busiestPart(tags: readonly ValueTag[], drawing: Size, window: Si
   return best;
 }
 
-/** Room for what a value describes, left of it and above. */
+/** Margin for what a value describes, left of it and above. */
 const MARGIN = 60;
 const TAG_WIDTH = 68;

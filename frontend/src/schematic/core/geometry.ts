@@ -17,7 +17,7 @@ export function sizeOf(placement: Placement): { width: number; height: number } 
   return { width: placement.width ?? symbol?.width ?? 40, height: placement.height ?? symbol?.height ?? 40 };
 }
 
-/** What the placement covers: turning is about its centre. */
+/** The area that the placement covers; it turns about its centre. */
 export function boxOf(placement: Placement): Box {
   const { width, height } = sizeOf(placement);
   const turned = (placement.rotate ?? 0) % 180 !== 0;
@@ -39,7 +39,7 @@ export function turnSide(side: Side, rotate = 0, flip = false): Side {
   return CLOCKWISE[(CLOCKWISE.indexOf(mirrored) + rotate / 90) % 4]!;
 }
 
-/** Where a port lies on the drawing, and the side on which a pipe leaves it. */
+/** The position of a port on the drawing, and the side on which a pipe leaves it. */
 export function portOf(placement: Placement, name: string): (Point & { side: Side | "any" }) | undefined {
   const symbol = symbolOf(placement.symbol);
   const port = symbol?.ports[name];

@@ -1,7 +1,7 @@
 import json from "../../../../platform/twin/symbols.json";
 import type { Medium, Side } from "./types";
 
-/** The symbols, ports and passages: the one list that the server checks drawings against. */
+/** The symbols, ports and passages: the list that the server also validates drawings against. */
 
 export type Kind = "water" | "air" | "steam" | "gas" | "electricity" | "signal" | "shaft" | "any";
 
@@ -16,7 +16,7 @@ export interface Port {
 export interface Passage {
   from: string;
   to: string;
-  /** States of the symbol in which nothing gets through. */
+  /** States of the symbol that block flow. */
   blocked: string[];
 }
 

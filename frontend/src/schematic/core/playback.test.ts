@@ -12,7 +12,7 @@ test("the frame at a moment is the last one not after it", () => {
   expect([5, 10, 19, 20, 99].map((at) => frameAt(t, at))).toEqual([-1, 0, 0, 1, 2]);
 });
 
-/** The form that platform/twin/binary.py describes, byte by byte. */
+/** The format that platform/twin/binary.py describes, byte by byte. */
 function bytesOf(head: object, t: number[], columns: number[][]): ArrayBuffer {
   const json = new TextEncoder().encode(JSON.stringify(head));
   const length = Math.ceil(json.length / 8) * 8;
@@ -27,7 +27,7 @@ function bytesOf(head: object, t: number[], columns: number[][]): ArrayBuffer {
   return bytes;
 }
 
-test("a playback is read from its bytes: numbers, states by their texts, and what is not known", () => {
+test("a binary playback is parsed: numbers, states by their texts, and unknown values", () => {
   const version = { version: 1, valid_from: 0, note: "Tür", author: "a", created: 0 };
   const head = {
     ...{ start: 10, end: 30, rung: "2d", complete: false, version, versions: [] },
@@ -66,7 +66,7 @@ test("events are changes of state and new drawings, not a value that appears", (
       ["pump", { v: Float32Array.of(NaN, 1, 1, 0) }],
       ["flow", { v: Float32Array.of(1, 2, 3, 4) }],
     ]),
-    changed: { pump: [[2, 3]] as [number, number][] }, // a blink that no frame shows
+    changed: { pump: [[2, 3]] as [number, number][] }, // a change between frames that no frame shows
   };
   const events = eventsOf(run, [version], ["pump", "gone"]);
   expect(events).toEqual([25, 30, 40]);
@@ -89,7 +89,7 @@ test("a step is a round hundredth of the span", () => {
   expect(spans.map(stepOf)).toEqual([300_000, HOUR, 7 * DAY, 30 * DAY]);
 });
 
-test("a little trend never crosses a gap", () => {
+test("a sparkline never crosses a gap", () => {
   const area = { start: 0, end: 40, width: 40, height: 10 };
   const series = { t: [0, 10, 30, 40], v: [0, 1, 1, 0], gaps: [[10, 30]] as [number, number][] };
   expect(sparkOf(series, area)!.path).toBe("M0.0 10.0L10.0 0.0M30.0 0.0L40.0 10.0");

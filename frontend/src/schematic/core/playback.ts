@@ -8,7 +8,7 @@ type Head = Omit<PlaybackAnswer, "t" | "columns"> & {
   texts: Record<string, string[]>;
 };
 
-/** A playback's bytes (platform/twin/binary.py says what they are); its columns are views of them, nothing is copied. */
+/** Parses a binary playback (format: platform/twin/binary.py); its columns are views of the bytes, without copies. */
 export function decodePlayback(bytes: ArrayBuffer): PlaybackData {
   const view = new DataView(bytes);
   if (bytes.byteLength < 8 || view.getUint32(0, true) !== MAGIC) throw new Error("These bytes are no playback.");
@@ -25,7 +25,7 @@ export function decodePlayback(bytes: ArrayBuffer): PlaybackData {
   return { ...about, t, columns };
 }
 
-/** What held in a frame; null where nothing is known. */
+/** The value in a frame; null if it is unknown. */
 export function valueIn({ v, texts }: Column, frame: number): number | string | null {
   const value = v[frame];
   if (value === undefined || Number.isNaN(value)) return null;
@@ -45,8 +45,8 @@ export function frameAt(t: ArrayLike<number>, at: number): number {
 }
 
 /**
- * Moments at which one of these sensors (states of machines and valves) changes, also where it changed back before a
- * frame could show it, and at which versions begin; ascending.
+ * Moments at which one of these sensors (states of machines and valves) changes, even if it changed back before a
+ * frame could show it, and at which versions start; ascending.
  */
 export function eventsOf(
   run: Pick<PlaybackData, "t" | "columns" | "changed"> | undefined,

@@ -30,7 +30,7 @@ function cacheOf(...known: PlaybackData[]) {
   return { cache: new PlaybackCache(read), read };
 }
 
-test("the finest data that covers a moment gives its values, the widest its events", async () => {
+test("the finest data that covers a moment provides its values, the widest its events", async () => {
   const { cache } = cacheOf(coarse, fine);
   await cache.load(range(coarse));
   await cache.load(range(fine));
@@ -43,7 +43,7 @@ test("the finest data that covers a moment gives its values, the widest its even
   expect(cache.widest(115)).toBe(coarse);
 });
 
-test("a range is read once, also when it is asked for twice at a time, and again when it has aged", async () => {
+test("a range is read once, also when requested concurrently, and again when it has aged", async () => {
   const { cache, read } = cacheOf(coarse);
   await Promise.all([cache.load(range(coarse), 0), cache.load(range(coarse), 0)]);
   await cache.load(range(coarse), 119_999);
@@ -60,7 +60,7 @@ test("incomplete data is read again, and the new data replaces it", async () => 
   expect(cache.covering(50)).toBe(coarse);
 });
 
-test("listeners hear of what was loaded, not of what failed, and a failure is not remembered", async () => {
+test("listeners are called after a load, not after a failure, and a failure is not cached", async () => {
   const { cache, read } = cacheOf(coarse);
   const heard = vi.fn();
   const leave = cache.subscribe(heard);
@@ -74,7 +74,7 @@ test("listeners hear of what was loaded, not of what failed, and a failure is no
   expect(heard).toHaveBeenCalledTimes(1);
 });
 
-test("no more than six stretches are kept, and none of a single frame", async () => {
+test("at most six ranges are kept, and none with a single frame", async () => {
   const many = [0, 1, 2, 3, 4, 5, 6].map((n) => playback([n * 1000, n * 1000 + 10], [n, n]));
   const { cache } = cacheOf(...many, playback([9000], [1]));
   for (const each of many) await cache.load(range(each));

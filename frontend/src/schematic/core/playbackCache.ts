@@ -3,7 +3,7 @@ import type { Entry, PlaybackData } from "./types";
 import type { TimeWindow } from "./window";
 
 const MAX_STRETCHES = 6;
-/** Complete data changes only by late samples and corrections: it is good for so long before the same range is read again. */
+/** How long complete data is reused: only late samples and corrections change it. */
 const TTL_MS = 120_000;
 
 interface Stretch {
@@ -13,8 +13,8 @@ interface Stretch {
 }
 
 /**
- * The playback data of one schematic, and the only place that holds it: several stretches of time at different
- * resolutions, of which the finest that covers a moment answers.
+ * The playback data of one schematic, and the only place that holds it: several ranges at different
+ * resolutions, of which the finest that covers a moment is used.
  */
 export class PlaybackCache {
   private stretches: Stretch[] = [];
@@ -26,7 +26,7 @@ export class PlaybackCache {
     this.read = read;
   }
 
-  /** Reads a range unless it is here, complete and recent; the same range is never read twice at a time. */
+  /** Reads a range unless it is cached, complete and recent; concurrent requests for a range are merged. */
   async load(range: TimeWindow, now = Date.now()): Promise<PlaybackData> {
     const key = `${range.start}-${range.end}`;
     const known = this.stretches.find((each) => each.key === key);
@@ -40,7 +40,7 @@ export class PlaybackCache {
     return data;
   }
 
-  /** Told whenever new data is here. */
+  /** Called whenever new data has arrived. */
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -51,7 +51,7 @@ export class PlaybackCache {
     return this.pick(at, (data) => stepOf(data));
   }
 
-  /** The data that reaches furthest around a moment. */
+  /** The data with the widest range around a moment. */
   widest(at: number): PlaybackData | undefined {
     return this.pick(at, (data) => data.start - data.end);
   }
@@ -75,7 +75,7 @@ export class PlaybackCache {
 
 const stepOf = (data: PlaybackData) => data.t[1]! - data.t[0]!;
 
-/** Every value at a moment; the samples' own times are not known here, so `t` is null. */
+/** Every value at a moment; the samples' own times are unknown here, so `t` is null. */
 export function valuesAt(data: PlaybackData, at: number): [string, Entry][] {
   const frame = frameAt(data.t, at);
   if (frame < 0) return [];

@@ -21,7 +21,7 @@ const pipe = (source: [string, string], target: [string, string], via: [number, 
 const isSquare = (line: { x: number; y: number }[]) =>
   line.every((point, i) => i === 0 || point.x === line[i - 1]!.x || point.y === line[i - 1]!.y);
 
-test("ports turn and mirror with their symbol", () => {
+test("ports rotate and mirror with their symbol", () => {
   expect(portOf(place("p", "pump", 100, 100), "out")).toEqual({ x: 140, y: 120, side: "right" });
   expect(portOf(place("p", "pump", 100, 100, { rotate: 90 }), "out")).toEqual({ x: 120, y: 140, side: "bottom" });
   expect(portOf(place("p", "pump", 100, 100, { rotate: 270 }), "out")).toEqual({ x: 120, y: 100, side: "top" });
@@ -29,7 +29,7 @@ test("ports turn and mirror with their symbol", () => {
   expect(portOf(place("p", "pump", 100, 100, { rotate: 270 }), "in_bottom")).toEqual({ x: 140, y: 120, side: "right" });
 });
 
-test("a long symbol turned by a quarter covers the turned box, about the same centre", () => {
+test("a long symbol rotated by 90° covers the rotated box, about the same centre", () => {
   expect(boxOf(place("h", "header", 0, 0, { rotate: 90 }))).toEqual({ x: 95, y: -95, width: 10, height: 200 });
 });
 
@@ -37,7 +37,7 @@ test("a resized header keeps its ports in proportion", () => {
   expect(portOf(place("h", "header", 0, 0, { width: 400 }), "t1")).toMatchObject({ x: 40, y: 0 });
 });
 
-test("two ports that face each other are joined straight", () => {
+test("two ports that face each other are joined by a straight line", () => {
   const line = routePipe(pipe(["a", "out"], ["b", "in"]), plan(place("a", "pump", 0, 0), place("b", "pump", 100, 0)));
   expect(line).toEqual([
     { x: 40, y: 20 },
@@ -81,11 +81,11 @@ test("a pipe passes every given corner", () => {
   );
 });
 
-test("an unknown port gives no pipe", () => {
+test("a pipe with an unknown port is not routed", () => {
   expect(routePipe(pipe(["a", "nowhere"], ["a", "in"]), plan(place("a", "pump", 0, 0)))).toBeUndefined();
 });
 
-test("tidy drops doubled points and corners on a straight line", () => {
+test("tidy drops duplicate points and corners on a straight line", () => {
   const at = (x: number, y: number) => ({ x, y });
   expect(tidy([at(0, 0), at(0, 0), at(5, 0), at(9, 0), at(9, 4)])).toEqual([at(0, 0), at(9, 0), at(9, 4)]);
 });

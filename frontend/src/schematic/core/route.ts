@@ -12,7 +12,7 @@ const OUT: Record<Side, Point> = {
   left: { x: -1, y: 0 },
 };
 
-/** The pipe's corners, at right angles only, through every point of `via`. Undefined where an end does not exist. */
+/** The pipe's corners, at right angles only, through every point of `via`. Undefined if an end does not exist. */
 export function routePipe(pipe: Pipe, placements: ReadonlyMap<string, Placement>): Polyline | undefined {
   const from = endOf(pipe.source, placements);
   const to = endOf(pipe.target, placements);
@@ -36,7 +36,7 @@ function direct(from: End, to: End): Polyline {
   return between(from, to, from.side, to.side);
 }
 
-/** Between two ports with sides: a corner where one does, else straight out of both and across halfway. */
+/** Between two ports with sides: one corner if that is enough, otherwise straight out of both and across halfway. */
 function between(from: End, to: End, fromSide: Side, toSide: Side): Polyline {
   const leave = OUT[fromSide];
   const enter = OUT[toSide];
@@ -51,7 +51,7 @@ function between(from: End, to: End, fromSide: Side, toSide: Side): Polyline {
   return [from, a, bend, b, to];
 }
 
-/** Both ports look along one axis: across at one place between or beside them, or back around where they look away. */
+/** Both ports face along one axis: across once between or beside them, or around if they face away from each other. */
 function across(from: End, to: End, a: Point, b: Point, axis: "x" | "y"): Polyline {
   const other = axis === "x" ? "y" : "x";
   const at = (along: number, side: number): Point => (axis === "x" ? { x: along, y: side } : { x: side, y: along });
@@ -66,7 +66,7 @@ function across(from: End, to: End, a: Point, b: Point, axis: "x" | "y"): Polyli
   return [from, at(along, from[other]), at(along, to[other]), to];
 }
 
-/** Through given corners; where two do not lie on one line, one more corner makes the right angle. */
+/** Through given corners; if two are not on one line, one more corner makes the right angle. */
 function through(from: End, via: Point[], to: End): Polyline {
   const points: Point[] = [from];
   let sideways = from.side === "any" ? undefined : horizontal(from);
@@ -83,7 +83,7 @@ function through(from: End, via: Point[], to: End): Polyline {
   return points;
 }
 
-/** Without doubled points and without corners that lie on a straight line. */
+/** Without duplicate points and without corners on a straight line. */
 export function tidy(points: Polyline): Polyline {
   const out: Point[] = [];
   for (const { x, y } of points) {

@@ -8,14 +8,14 @@ import type { Kind } from "./library";
 import { routePipe } from "./route";
 import type { Drawing, Medium, Pipe, Placement } from "./types";
 
-/** A drawing worked out once, before anything is shown: routes, gaps, arrows, look-ups. */
+/** A drawing prepared once, before anything is shown: routes, gaps, arrows, look-ups. */
 export interface Scene {
   drawing: Drawing;
   placements: Map<string, Placement>;
   pipes: DrawnPipe[];
-  /** What runs through a junction or header, for its colour, and the pipes that end there. */
+  /** The medium of a junction or header, for its colour, and the pipes that end there. */
   joints: Map<string, { medium: Medium; pipes: string[] }>;
-  /** Ports that a pipe ends at, by placement. */
+  /** Ports with a pipe, by placement. */
   usedPorts: Map<string, string[]>;
 }
 
@@ -53,13 +53,13 @@ export function sceneOf(drawing: Drawing): Scene {
   return { drawing, placements, pipes, joints, usedPorts };
 }
 
-/** About how large a value and its label are, a little enlarged as at a low zoom. */
+/** The approximate size of a value and its label, slightly enlarged as at a low zoom. */
 const TAG = { width: 68, height: 26, label: 18, letter: 7.4 };
 const LABEL_HEIGHT = 20;
-/** Symbols that hold their label themselves. */
+/** Symbols that contain their label. */
 export const INSIDE = new Set(["instrument", "off_page"]);
 
-/** What belongs to an asset on the drawing: its symbols with their labels and the values that describe them. */
+/** The parts of an asset on the drawing: its symbols with their labels and the values that describe them. */
 export function areaOf(scene: Scene, asset: string): Box | undefined {
   const boxes: Box[] = [];
   const own = new Set<string>();

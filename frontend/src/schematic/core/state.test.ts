@@ -17,7 +17,7 @@ const of = (
     () => sensor,
   );
 
-test("a machine's state is named by its sensor", () => {
+test("a machine's state has the name that its sensor declares", () => {
   expect(of(pump, 1, discrete)).toBe("running");
   expect(of(pump, 0, discrete)).toBe("stopped");
   expect(of(pump, 2, discrete)).toBe("fault");
@@ -30,13 +30,13 @@ test("a measured current above its threshold means running", () => {
   expect(of(motor, 1.1, { kind: "continuous" })).toBe("running");
 });
 
-test("a valve is open, closed or between", () => {
+test("a valve is open, closed or in between", () => {
   const percent = { kind: "continuous" };
   expect([0, 1.5, 58, 99].map((v) => of(valve, v, percent))).toEqual(["closed", "closed", "between", "open"]);
   expect(of(valve, 1, { kind: "discrete", states: { "0": "Closed", "1": "Open" } })).toBe("open");
 });
 
-test("a level is a part of its sensor's range", () => {
+test("a level is a fraction of its sensor's range", () => {
   const level = { kind: "continuous", range: [0, 6] as const };
   expect(shareOf(entry(3), level)).toBe(0.5);
   expect(shareOf(entry(9), level)).toBe(1);
@@ -45,6 +45,6 @@ test("a level is a part of its sensor's range", () => {
   expect(shareOf(entry(3), { kind: "continuous", unit: "m" })).toBeUndefined();
 });
 
-test("nothing bound is neither running nor stopped", () => {
+test("an unbound symbol is neither running nor stopped", () => {
   expect(of({ ...pump, slots: {} }, 1, discrete)).toBe("none");
 });

@@ -1,7 +1,7 @@
 import { symbolOf } from "./library";
 import type { Entry, Placement } from "./types";
 
-/** What a symbol shows. "none": nothing is bound; "unknown": bound, but there is no value or only an old one. */
+/** What a symbol shows. "none": nothing is bound; "unknown": bound, but without a value or with a stale one. */
 export type State = "none" | "unknown" | "running" | "stopped" | "fault" | "open" | "closed" | "between";
 
 interface Meaning {
@@ -24,7 +24,7 @@ export function stateOf(placement: Placement, value: ValueOf, sensor: SensorOf):
   if (states === "none" || !binding) return "none";
   const entry = value(binding.sensor);
   const v = entry?.v;
-  // What was running long ago may have stopped since.
+  // A machine that was running long ago may have stopped since.
   if (v === null || v === undefined || entry?.stale) return "unknown";
   const meaning = sensor(binding.sensor);
   const name = meaning?.states?.[String(v)];
@@ -38,7 +38,7 @@ export function stateOf(placement: Placement, value: ValueOf, sensor: SensorOf):
   return Number(v) <= CLOSED_BELOW ? "closed" : Number(v) >= OPEN_ABOVE ? "open" : "between";
 }
 
-/** Where a value lies in its sensor's range, 0 to 1 (percentages without one: 0 to 100); undefined if it is not known. */
+/** A value's fraction of its sensor's range, 0 to 1 (percentages without a range: 0 to 100); undefined if unknown. */
 export function shareOf(entry: Entry | undefined, sensor: Meaning | undefined): number | undefined {
   const [low, high] = sensor?.range ?? (sensor?.unit === "%" ? [0, 100] : [0, 0]);
   if (typeof entry?.v !== "number" || entry.stale || high <= low) return undefined;

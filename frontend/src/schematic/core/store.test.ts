@@ -41,7 +41,7 @@ function plant(changes: Record<string, number> = {}) {
   return { store, still };
 }
 
-test.each(["chilled-water", "skab-loop", "pump-hall"])("%s: every pipe finds its way", (name) => {
+test.each(["chilled-water", "skab-loop", "pump-hall"])("%s: every pipe is routed", (name) => {
   const drawing = read(name);
   expect(sceneOf(drawing).pipes.map(({ pipe }) => pipe.id)).toEqual(drawing.pipes!.map((pipe) => pipe.id));
 });
@@ -65,11 +65,11 @@ test.each(["chilled-water", "skab-loop", "pump-hall"])(
   },
 );
 
-test("in the chilled-water plant only the resting pump and the closed bypass stand still", () => {
+test("in the chilled-water plant only the idle pump and the closed bypass have no flow", () => {
   expect(plant().still.sort()).toEqual(["bv-in", "bv-out", "chp3-in", "chp3-out"]);
 });
 
-test("a tripped pump's branch stands still, and without any pump the whole circuit", () => {
+test("a tripped pump's branch has no flow, and without any pump the whole circuit has none", () => {
   expect(plant({ "CHP1-STS": 2 }).still).toContain("chp1-out");
   const { store, still } = plant({ "CHP1-STS": 2, "CHP2-STS": 0 });
   expect(store.state("chp1")).toBe("fault");
@@ -77,11 +77,11 @@ test("a tripped pump's branch stands still, and without any pump the whole circu
   expect(still).not.toContain("cws");
 });
 
-test("water goes through the bypass when it opens", () => {
+test("the bypass has flow when it opens", () => {
   expect(plant({ "BV1-POS": 30 }).still).not.toContain("bv-in");
 });
 
-test("only those hear of a change whom it concerns", () => {
+test("only affected subscribers are notified of a change", () => {
   const { store } = plant();
   const heard: string[] = [];
   for (const key of ["CHP1-STS", "AHU1-POS", "chp1", "ahu1v", "chp1-in", "ahu1-in"]) {
@@ -94,7 +94,7 @@ test("only those hear of a change whom it concerns", () => {
   expect(heard).toEqual(["chp1", "chp1-in", "CHP1-STS"]);
 });
 
-test("an asset's area holds its symbol, label and values", () => {
+test("an asset's area contains its symbol, label and values", () => {
   const scene = sceneOf(read("chilled-water"));
   const area = areaOf(scene, "CH-2")!;
   expect(area.x).toBeLessThan(330);

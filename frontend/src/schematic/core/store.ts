@@ -8,8 +8,8 @@ import type { Entry } from "./types";
 type Listener = () => void;
 
 /**
- * The values on a drawing, outside React: each tag, symbol and pipe listens to what it shows alone, so that a scrub
- * changes those few texts and leaves everything else in peace.
+ * The values on a drawing, outside React: each tag, symbol and pipe subscribes only to what it shows, so that scrubbing
+ * changes only those texts.
  */
 export class ValueStore {
   /** The moment the values are for. */
@@ -27,7 +27,7 @@ export class ValueStore {
     this.derive();
   }
 
-  /** Takes what is known at a moment. Entries that say nothing new tell nobody. */
+  /** Stores the values known at a moment. Unchanged entries notify nobody. */
   set(at: number, entries: Iterable<[string, Entry]>): void {
     this.at = at;
     const changed: string[] = [];
@@ -41,7 +41,7 @@ export class ValueStore {
     this.tell("*");
   }
 
-  /** Forgets every value: another drawing, another site. */
+  /** Clears every value, for another drawing or site. */
   clear(): void {
     const known = [...this.entries.keys()];
     this.entries.clear();

@@ -1,6 +1,6 @@
 import type { Answer, Body } from "../../api/types";
 
-/** A drawing as people write it: what the API answers has every member. Lengths are pixels at a zoom of 1. */
+/** A drawing as people write it; in API responses every member is present. Lengths are pixels at a zoom of 1. */
 export type Drawing = Body<"schematics_create">["drawing"];
 type Item<Name extends keyof Drawing> = Extract<NonNullable<Drawing[Name]>, readonly unknown[]>[number];
 
@@ -23,13 +23,13 @@ export type SchematicVersion = Answer<"schematics_read">;
 export type FrameAnswer = Answer<"schematics_frame">;
 export type PlaybackAnswer = Answer<"schematics_playback">;
 
-/** One sensor's values, a frame each: NaN where there is none; of texts, and only of those, their place in `texts`. */
+/** One sensor's values, one per frame: NaN if there is none; for texts, and only for those, the index in `texts`. */
 export interface Column {
   v: Float32Array;
   texts?: readonly string[] | undefined;
 }
 
-/** A sequence of frames: what the JSON form says, with columns of numbers. */
+/** A sequence of frames: the JSON form's members, with columns of numbers. */
 export type PlaybackData = Omit<PlaybackAnswer, "t" | "columns"> & {
   t: Float64Array;
   columns: ReadonlyMap<string, Column>;
@@ -42,6 +42,6 @@ export interface Entry {
   stale: boolean;
   q: number;
   reason: string | null;
-  /** PlaybackData: since the frame before, a state came and went that no frame shows. */
+  /** PlaybackData: since the previous frame the state changed and changed back. */
   changed?: true | undefined;
 }

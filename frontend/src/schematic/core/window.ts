@@ -1,4 +1,4 @@
-/** The stretch of time that the time bar shows. */
+/** The range that the time bar shows. */
 export interface TimeWindow {
   start: number;
   end: number;
@@ -16,14 +16,14 @@ export const DEFAULT_SPAN = 7 * 86_400_000;
 export const MIN_SPAN_MS = 60_000;
 export const MAX_SPAN_MS = 30 * 365 * 86_400_000;
 
-/** A span that an address names may be anything. */
+/** Limits for a span in an address, which may be anything. */
 export const clampSpan = (ms: number): number => Math.min(MAX_SPAN_MS, Math.max(MIN_SPAN_MS, ms));
-/** A past moment is given so much of the window after it, when the window is moved to it. */
+/** The fraction of the window after a past moment, when the window is moved to it. */
 const SHARE_AFTER = 0.25;
 
 /**
- * The window for a moment: up to now while live or while now is in reach; around older moments; and where `end` is
- * pinned (somebody looks at that stretch) that one, as long as the moment lies in it.
+ * The window for a moment: up to now while live or while now is within reach; around older moments; and if `end` is
+ * pinned (the user stays with that range), that one, as long as it contains the moment.
  */
 export function windowAt(at: number | null, now: number, span: number, end: number | null): TimeWindow {
   if (at === null) return { start: now - span, end: now };
@@ -33,7 +33,7 @@ export function windowAt(at: number | null, now: number, span: number, end: numb
   return { start: to - span, end: to };
 }
 
-/** How far one press of an arrow goes: a round step of about a hundredth of the span. */
+/** How far an arrow key moves: a round step of about a hundredth of the span. */
 export function stepOf(span: number): number {
   const steps = [
     10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000, 10_800_000, 43_200_000, 86_400_000, 604_800_000, 2_592_000_000,

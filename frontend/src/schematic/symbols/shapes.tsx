@@ -169,7 +169,7 @@ export const SHAPES: Record<string, (size: Size) => ReactNode> = {
   ),
 };
 
-/** Words that belong to a symbol; they stay upright when it turns. Places are parts of its size. */
+/** Words that belong to a symbol; they stay upright when it turns. Positions are fractions of its size. */
 export function wordsOf(symbol: string, label: string): { x: number; y: number; text: string; small?: boolean }[] {
   if (symbol === "motor") return [{ x: 0.5, y: 0.5, text: "M" }];
   if (symbol === "chiller") {

@@ -7,7 +7,7 @@ import { texts as all } from "../texts";
 
 const texts = all.time;
 
-/** A span that none of the buttons offers. */
+/** A span other than those of the buttons. */
 export function CustomSpan({ span, setSpan }: { span: number; setSpan: (ms: number) => void }) {
   const [open, setOpen] = useState(false);
   const own = !SPANS.some(([, ms]) => ms === span);

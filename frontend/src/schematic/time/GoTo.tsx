@@ -8,7 +8,7 @@ import { texts as all } from "../texts";
 
 const texts = all.goTo;
 
-/** Goes to a typed time, in the zone of the page; what was understood is shown first. */
+/** Goes to a typed time, in the page's time zone; the interpretation is shown first. */
 export function GoTo({ close, go, from }: { close: () => void; go: (ms: number | null) => void; from: number | null }) {
   const zone = useZone().name;
   const now = useNow();

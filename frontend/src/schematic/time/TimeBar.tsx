@@ -62,7 +62,7 @@ export function TimeBar({ window, span, setSpan, speed, setSpeed, sensor, versio
   const stop = useCallback(() => setSpeed(null), [setSpeed]);
   usePlayer(speed, stop);
 
-  // A key pressed by accident must not leave LIVE: the first press says what the second will do.
+  // A key pressed by accident must not leave LIVE: the first press announces what the second will do.
   const [armed, arm] = useArmed();
   const guarded = (action: () => void) => {
     if (momentNow() === null && !armed()) {

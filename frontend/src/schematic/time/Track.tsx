@@ -23,7 +23,7 @@ const TREND = { top: 20, height: 42 };
 const AXIS = 66;
 const SIDE_PX = 14;
 const POINTS = 700;
-/** So many pixels from the present the playhead sticks to LIVE. */
+/** Within this many pixels of the present the playhead snaps to LIVE. */
 const LIVE_SNAP_PX = 5;
 const DRAG_THRESHOLD_PX = 4;
 
@@ -118,7 +118,7 @@ const Axis = memo(function Axis({ scale, zone }: { scale: Scale; zone: string })
 });
 
 const Trend = memo(function Trend({ scale, sensor }: { scale: Scale; sensor: Sensor | undefined }) {
-  // Asked for a window that moves along with the clock only as often as it would look different.
+  // A window that moves with the clock is requested only as often as it would look different.
   const coarse = Math.max(2000, (scale.end - scale.start) / POINTS);
   const window = useMemo(() => {
     const end = Math.ceil(scale.end / coarse) * coarse;

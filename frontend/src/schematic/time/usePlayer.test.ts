@@ -27,7 +27,7 @@ function player(speed: number | null) {
   return { stop, setSpeed: hook.rerender, leave: hook.unmount };
 }
 
-it("moves the moment as many times as fast as the clock, and stands still when paused", () => {
+it("moves the moment at a multiple of the clock's speed, and stops when paused", () => {
   const { setSpeed, stop } = player(60);
   later(1000);
   expect(played()).toBeGreaterThan(55_000);
@@ -39,7 +39,7 @@ it("moves the moment as many times as fast as the clock, and stands still when p
   expect(stop).not.toHaveBeenCalled();
 });
 
-it("goes on from where the playhead was dragged to", () => {
+it("continues from where the playhead was dragged to", () => {
   player(60);
   later(500);
   setMoment(NOW - 5 * HOUR);
@@ -57,7 +57,7 @@ it("becomes live and stops when it reaches the present", () => {
   expect(stop).toHaveBeenCalledTimes(1);
 });
 
-it("stops when somebody goes back to live, and when its page is left", () => {
+it("stops when the user goes back to live, and when the page is left", () => {
   const first = player(60);
   later(100);
   setMoment(null);

@@ -3,7 +3,7 @@ import { momentNow, setMoment } from "../../moment";
 
 export const SPEEDS = [1, 10, 60, 600, 3600, 86_400] as const;
 
-/** Moves the moment along with the clock, `speed` times as fast; at the present it becomes live and stops. */
+/** Moves the moment with the clock, `speed` times as fast; at the present it becomes live and stops. */
 export function usePlayer(speed: number | null, stop: () => void): void {
   const ended = useRef(stop);
   ended.current = stop;
@@ -17,7 +17,7 @@ export function usePlayer(speed: number | null, stop: () => void): void {
         ended.current();
         return;
       }
-      // Somebody moved the playhead meanwhile: go on from there.
+      // The playhead was moved meanwhile: continue from there.
       if (Math.abs(shown - at) > 1) at = shown;
       at += (now - last) * speed;
       last = now;

@@ -69,7 +69,7 @@ function DayTrend({ sensor }: { sensor: Sensor }) {
   const { at, live } = useMoment();
   const zone = useZone().name;
   const now = useNow();
-  // Live, a trend a minute; in the past, one when the moment has come to rest.
+  // Live, the trend is read once a minute; in the past, when the moment rests.
   const [end, setEnd] = useState(at ?? now);
   const wanted = at ?? Math.ceil(now / 60_000) * 60_000;
   useEffect(() => {
@@ -112,7 +112,7 @@ function Values({ sensors, shown, store, choose }: ValuesProps) {
   const zone = useZone().name;
   const [, redraw] = useState(0);
   useEffect(() => store.subscribe("*", () => redraw((count) => count + 1)), [store]);
-  // Most of an asset's sensors are on the drawing; those that are not are asked for when the moment rests.
+  // Most of an asset's sensors are on the drawing; the others are requested when the moment rests.
   const missing = sensors.filter((sensor) => !store.entry(sensor.id)).map((sensor) => sensor.id);
   const asked = useOwnValues(missing, at);
   return (
@@ -122,7 +122,7 @@ function Values({ sensors, shown, store, choose }: ValuesProps) {
           {sensors.map((sensor) => {
             const drawn = store.entry(sensor.id);
             const entry = drawn ?? asked.get(sensor.id);
-            // While the moment moves the ages are not known, and nothing is said rather than something old.
+            // While the moment moves the ages are unknown, and none is shown rather than an outdated one.
             const age = drawn ? drawn.t !== null && store.at - drawn.t : asked.get(sensor.id)?.age;
             return (
               <tr

@@ -20,12 +20,12 @@ const texts = all.canvas;
 const PAD = 18;
 const MIN_ZOOM = 0.15;
 const MAX_ZOOM = 4;
-/** Below this zoom, names and values are too small to read and only what is abnormal stays marked. */
+/** Below this zoom names and values are too small to read, and only abnormal states stay marked. */
 const FOLD_ZOOM = 0.52;
-/** A canvas narrower than this begins with a part of the drawing, at a zoom at which values are read. */
+/** A canvas narrower than this starts with a part of the drawing, at a zoom at which values are readable. */
 const NARROW_PX = 600;
 const READABLE_ZOOM = 0.62;
-/** Labels are drawn 13 px high; on screen they are never smaller than when drawn, and never larger than this. */
+/** Labels are drawn 13 px high; on screen they are never smaller than that, and never larger than this. */
 const LABEL_PX = 13;
 const MAX_LABEL_PX = 15;
 
@@ -49,7 +49,7 @@ function Flow() {
   const flow = useReactFlow();
   const box = useRef<HTMLDivElement>(null);
   const moved = useRef(false);
-  const whole = useRef(false); // somebody asked for the whole drawing
+  const whole = useRef(false); // the user requested the whole drawing
   const fixed = useMemo(() => nodesOf(scene), [scene]);
   const edges = useMemo(() => edgesOf(scene), [scene]);
   const area = useMemo(() => (selected ? areaOf(scene, selected) : undefined), [scene, selected]);
@@ -95,7 +95,7 @@ function Flow() {
     const window = { width: room.clientWidth / READABLE_ZOOM, height: room.clientHeight / READABLE_ZOOM };
     const { x, y } = chosen.current ?? busiestPart(scene.drawing.tags ?? [], { width, height }, window);
     void flow.setViewport({ x: PAD - x * READABLE_ZOOM, y: PAD - y * READABLE_ZOOM, zoom: READABLE_ZOOM });
-    moved.current = true; // from now on a resize only brings what is chosen into view
+    moved.current = true; // from now on a resize only brings the selection into view
   }, [fit, flow, scene, width, height]);
 
   useEffect(() => {
@@ -134,7 +134,7 @@ function Flow() {
         maxZoom={MAX_ZOOM}
         onViewportChange={(viewport) => scaleWords(box.current, viewport)}
         onMove={(event) => {
-          if (event) moved.current = true; // by a person, not by a fit
+          if (event) moved.current = true; // by the user, not by a fit
         }}
         onPaneClick={() => select(null)}
         attributionPosition="bottom-left"
@@ -165,7 +165,7 @@ function Flow() {
   );
 }
 
-/** The inspector takes room when something is chosen; the chosen thing must not lie below it. */
+/** The inspector takes up space when something is selected, and must not cover the selection. */
 function bringIntoView(room: HTMLElement, area: Box, flow: ReactFlowInstance) {
   const { x, y, zoom } = flow.getViewport();
   const right = (area.x + area.width) * zoom + x + PAD - room.clientWidth;
@@ -179,7 +179,7 @@ function zoomBy(zoom: () => Promise<boolean>, moved: { current: boolean }) {
   void zoom();
 }
 
-/** Without React: a style variable that all words follow, and the fold. */
+/** Without React: a style variable that all labels use, and hiding them at a low zoom. */
 function scaleWords(box: HTMLElement | null, { zoom }: Viewport) {
   if (!box) return;
   const k = Math.max(Math.min(1, MAX_LABEL_PX / (LABEL_PX * zoom)), Math.min(1.35, 1 / zoom));

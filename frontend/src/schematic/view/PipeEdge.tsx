@@ -9,7 +9,7 @@ import styles from "./view.module.css";
 
 export type PipeEdgeType = Edge<{ drawn: DrawnPipe }, "pipe">;
 
-/** A pipe as it was routed with the whole drawing; it listens to its own flow only. */
+/** A pipe as routed with the whole drawing; it subscribes to its own flow only. */
 export const PipeEdge = memo(function PipeEdge({ data }: EdgeProps<PipeEdgeType>) {
   const { pipe, kind, path, arrow } = data!.drawn;
   const flow = useFlow(pipe.id);

@@ -23,7 +23,7 @@ const POSITION: Record<Side | "any", Position> = {
   any: Position.Top,
 };
 
-/** One symbol with its label; it listens to its own state only. */
+/** One symbol with its label; it subscribes to its own state only. */
 export const SymbolNode = memo(function SymbolNode({ data: { placement } }: NodeProps<SymbolNodeType>) {
   const { scene, asset, selected, select } = useStage();
   const state = usePlacementState(placement.id);
@@ -85,7 +85,7 @@ export const SymbolNode = memo(function SymbolNode({ data: { placement } }: Node
   );
 });
 
-/** How full a tank is, by its sensor's range; without a value, or with an old one, nothing is claimed. */
+/** The level of a tank, by its sensor's range; without a value, or with a stale one, none is shown. */
 function Level({ placement }: { placement: Placement }) {
   const { sensor } = useStage();
   const bound = placement.slots!.level!.sensor;
@@ -107,7 +107,7 @@ function Label({ placement, state }: { placement: Placement; state: State }) {
   );
 }
 
-/** The plant's own word for the fault, so that it is not told by colour alone. */
+/** The plant's own name for the fault, so that it is not shown by colour alone. */
 function Fault({ placement }: { placement: Placement }) {
   const { sensor } = useStage();
   const bound = placement.slots?.run?.sensor ?? "";

@@ -13,7 +13,7 @@ export type TagNodeType = Node<{ tag: ValueTag }, "tag">;
 export type TextNodeType = Node<{ text: DrawnText }, "text">;
 
 /**
- * A value beside what it describes. Too old: dashed, with its age. None: a dash, and why on hovering.
+ * A value beside what it describes. Stale: dashed, with its age. None: a dash, with the reason on hover.
  *
  * Rendered once; the store then writes straight into its three texts, so that hundreds can follow a dragged playhead.
  */

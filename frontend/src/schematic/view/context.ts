@@ -6,7 +6,7 @@ import type { State } from "../core/state";
 import type { ValueStore } from "../core/store";
 import type { Entry } from "../core/types";
 
-/** What the parts of one drawing share. Values are not in it: they come from the store, each part to itself. */
+/** What the parts of one drawing share. Values are not in it: each part subscribes to its own in the store. */
 export interface Stage {
   scene: Scene;
   store: ValueStore;
@@ -36,7 +36,7 @@ export const useEntry = (sensor: string): Entry | undefined => useStored(sensor,
 export const usePlacementState = (placement: string): State => useStored(placement, useStage().store.state);
 export const useFlow = (pipe: string): Flow => useStored(pipe, useStage().store.flow);
 
-/** Of several pipes together: something flows, nothing does, or it is not known. */
+/** Of several pipes together: flow, no flow, or unknown. */
 export function useFlows(pipes: string[]): Flow {
   const { store } = useStage();
   const subscribe = useCallback(

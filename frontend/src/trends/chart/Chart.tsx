@@ -17,7 +17,7 @@ import { useSize } from "./useSize";
 import styles from "./chart.module.css";
 import { texts } from "../texts";
 
-/** Above the first lane: where the cursor's time is said. */
+/** Space above the first lane for the cursor's time. */
 const TOP = 26;
 const TITLE = 22;
 
@@ -27,7 +27,7 @@ interface Props extends Omit<Gestures, "hover" | "pin"> {
   cursor: Cursor;
   hover: (t: number | null) => void;
   pin: (t: number) => void;
-  /** The moment the application looks at, drawn where it lies in view. */
+  /** The application's moment, drawn if it is in view. */
   at: number | null;
   dimmed: boolean;
   onPlots?: (plots: uPlot[]) => void;
@@ -144,7 +144,7 @@ function CursorMarks({ cursor, view, zone, xOf, lanes, heights, plots }: MarksPr
       const found = series && readAt(series, t);
       if (!found || typeof found.value !== "number") continue;
       const y = plot!.valToPos(found.value - lane.base, "y");
-      // A band's mean holds for its bucket; a line's dot sits on the sample itself.
+      // A band's mean is that of its bucket; a line's dot is on the sample itself.
       const x = series.method === "band" ? xOf(t) : xOf(found.t);
       if (Number.isFinite(y) && x >= 0)
         dots.push({ key: sensor.id, x, y: top + plot!.bbox.top / devicePixelRatio + y, slot });

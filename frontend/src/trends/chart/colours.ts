@@ -25,7 +25,7 @@ export function readColours(): Colours {
   };
 }
 
-/** The colour at a share of its strength, for bands and state blocks. */
+/** The colour with an opacity, for bands and state blocks. */
 export function fade(colour: string, share: number): string {
   const hex = /^#([0-9a-f]{6})$/i.exec(colour)?.[1];
   if (!hex) return colour;

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-/** Where the cursor is: moves with the pointer, so it is no state of the page, only of those who look at it. */
+/** The cursor's position. It moves with the pointer, so it is not page state: only its subscribers render again. */
 export interface Cursor {
   get: () => number | null;
   set: (t: number | null) => void;

@@ -6,21 +6,21 @@ import type { Span } from "../range";
 
 export interface Gestures {
   view: Span;
-  /** Moves the chart at once; the server is asked when the pointer rests. */
+  /** Moves the chart at once; the server is queried when the pointer rests. */
   glide: (span: Span) => void;
-  /** A finished choice: asks at once, and can be gone back from. */
+  /** A completed selection: queried at once, and undone by going back. */
   choose: (span: Span) => void;
   back: () => void;
   hover: (t: number | null) => void;
   pin: (t: number) => void;
 }
 
-/** Less than this is a click with an unsteady hand. */
+/** A shorter drag counts as a click. */
 const CLICK_TOLERANCE_PX = 5;
 
 /**
  * Mouse: drag zooms, shift-drag pans, wheel zooms at the cursor, double click goes back, click pins the cursor.
- * Touch: one finger pans, two pinch, a tap pins. Returns the span being dragged over.
+ * Touch: one finger pans, two zoom, a tap pins. Returns the span being selected.
  */
 export function useGestures(area: RefObject<HTMLElement | null>, gestures: Gestures): Span | null {
   const [selecting, setSelecting] = useState<Span | null>(null);

@@ -7,7 +7,7 @@ import { fade } from "./colours";
 import type { Colours } from "./colours";
 import { drawStates } from "./states";
 
-/** Left of the plot, for the figures; right of it, for half a time label. */
+/** Margins: left of the plot for the axis labels, right of it for half a time label. */
 export const AXIS = 56;
 export const RIGHT = 20;
 /** Above and below a lane of values: half the height of a figure at its edge. */
@@ -22,7 +22,7 @@ export interface LaneInput {
   view: { start: number; end: number };
   zone: string;
   colours: Colours;
-  /** The last lane carries the times. */
+  /** The last lane has the time axis. */
   last: boolean;
 }
 
@@ -69,7 +69,7 @@ function seriesOf(traces: Trace[], colours: Colours): { series: uPlot.Series[]; 
   return { series: lines, bands };
 }
 
-/** Few samples are shown as points too, and so is one that stands alone between two gaps. */
+/** Sparse samples are also shown as points, and so is a single one between two gaps. */
 function isolated(plot: uPlot, index: number, i0: number, i1: number) {
   const values = plot.data[index]!;
   let count = 0;

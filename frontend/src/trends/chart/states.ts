@@ -10,7 +10,7 @@ export interface Block {
   value: number | string;
 }
 
-/** The spans in which a discrete signal held one value; a gap ends a block, and so does the range's end. */
+/** The spans in which a discrete signal had one value; a gap ends a block, and so does the end of the range. */
 export function blocksOf({ series }: Trace, end: number): Block[] {
   if (!series || series.method === "band") return [];
   const blocks: Block[] = [];

@@ -33,11 +33,11 @@ describe("a cell of a CSV file", () => {
 describe("files of samples", () => {
   const mode = { tag: "=MODE", name: "+mode", unit: "@u", kind: "text", states: {} } as unknown as Sensor;
   const series = { method: "changes", t: [0], v: ["=1+1"] } as unknown as LineView;
-  it("guard the sensor, the unit and the value of what is shown", () => {
+  it("guard the sensor, the unit and the value of shown points", () => {
     const [, row] = toCsv([{ sensor: mode, slot: 1, series }]).split("\r\n");
     expect(row).toBe("'=MODE,1970-01-01T00:00:00.000Z,'=1+1,,,'@u");
   });
-  it("guard them among all samples, too", () => {
+  it("guard them in exports of all samples too", () => {
     expect(rawRows(mode, { t: [0], v: ["=1+1"], q: [0] })).toBe("'=MODE,1970-01-01T00:00:00.000Z,'=1+1,0,'@u\r\n");
   });
 });

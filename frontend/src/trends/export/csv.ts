@@ -6,12 +6,12 @@ import { save } from "../../ui/save";
 
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
-/** An apostrophe in front of what a spreadsheet would run as a formula; numbers stay numbers. */
+/** Prefixes an apostrophe to what a spreadsheet would evaluate as a formula; numbers stay numbers. */
 function guarded(text: string): string {
   return /^[=+\-@\t\r]/.test(text) && !NUMBER.test(text) ? `'${text}` : text;
 }
 
-/** Guarded against formulas, quoted as RFC 4180 has it. */
+/** Guarded against formulas, quoted by RFC 4180. */
 export function cell(value: string | number): string {
   const text = typeof value === "number" ? String(value) : guarded(value);
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
@@ -19,7 +19,7 @@ export function cell(value: string | number): string {
 
 const HEADER = "sensor,time,value,min,max,unit";
 
-/** One row a point: the sensors' times differ, so columns of sensors would be full of holes. */
+/** One row per point: the sensors' times differ, so a column per sensor would be sparse. */
 export function toCsv(traces: Trace[]): string {
   const rows = [HEADER];
   for (const { sensor, series } of traces) {
@@ -45,7 +45,7 @@ interface RawPage {
   next: string | null;
 }
 
-/** One row a sample, with its quality. */
+/** One row per sample, with its quality. */
 export function rawRows(sensor: Sensor, page: Pick<RawPage, "t" | "v" | "q">): string {
   const rows = page.t.map((t, index) =>
     [sensor.tag, new Date(t).toISOString(), page.v[index]!, page.q[index]!, sensor.unit].map(cell).join(","),

@@ -140,7 +140,7 @@ function aboutState(name: string, sensor: Sensor): string {
   return sensor.sampling === "periodic" ? texts.periodicStateHint(name) : texts.stateHint(name);
 }
 
-/** What was for a moment is not "0 %", and what was nearly always is not "100 %". */
+/** A state that was active at all is not "0 %", and one that was nearly always active is not "100 %". */
 function shareName(share: number): string {
   if (share > 0 && share < 0.001) return "< 0.1\u2009%";
   if (share > 0.999 && share < 1) return "> 99.9\u2009%";

@@ -24,19 +24,19 @@ interface Props {
   traces: Trace[];
   span: Span;
   zone: Zone;
-  /** Puts the cursor on a moment. */
+  /** Moves the cursor to a moment. */
   pin: (t: number) => void;
-  /** Begins the name of what is saved. */
+  /** The start of the exported file's name. */
   site: string;
   children: ReactNode;
 }
 
-/** Figures of the whole range for each chosen sensor, where no line covers them. */
+/** Statistics of the whole range for each chosen sensor. */
 export function StatisticsPane({ traces, span, zone, pin, site, children }: Props) {
   const sensors = traces.map((each) => each.sensor);
   const client = useQueryClient();
   const thisYear = formatDate(useNow(), zone.name).slice(-4);
-  // Percentiles read every sample, so they stand for the range they were asked for.
+  // Percentiles read every sample, so they are kept for the range they were requested for.
   const [asked, setAsked] = useState<{ span: Span; list: string } | null>(null);
   const percentiles = asked && alike(asked.span, span) ? asked : null;
   const exported = useMutation({

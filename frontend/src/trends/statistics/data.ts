@@ -6,7 +6,7 @@ import { POLL_INTERVAL_MS } from "../data";
 import type { Span } from "../range";
 import { texts } from "../texts";
 
-/** One sensor's figures in a range; `percentiles` such as "5,50,95" make the server read every sample. */
+/** One sensor's statistics in a range; `percentiles` such as "5,50,95" make the server read every sample. */
 export const statisticsQuery = (sensor: Sensor, { start, end }: Span, percentiles = "") =>
   queryOptions({
     queryKey: [tenantOfPath(), "statistics", sensor.id, start, end, percentiles],
@@ -22,7 +22,7 @@ export const statisticsQuery = (sensor: Sensor, { start, end }: Span, percentile
 
 const MAX_PERCENTILES = 20;
 
-/** "5, 50 95" as the server takes it, or null where it is no list of numbers from 0 to 100. */
+/** "5, 50 95" as the server takes it, or null if it is not a list of numbers from 0 to 100. */
 export function readPercentiles(text: string): string | null {
   const parts = text.split(/[\s,;]+/).filter(Boolean);
   const fits = parts.every((part) => /^\d+(\.\d+)?$/.test(part) && Number(part) <= 100);
@@ -38,7 +38,7 @@ export interface Held {
 
 export const UNKNOWN = texts.unknown;
 
-/** Time in each state by its name, the longest first, then what is unknown; null where the server has lost count. */
+/** Time in each state by name, longest first, then the unknown time; null if there are too many states to count. */
 export function heldStates({ states, unknown }: Pick<Statistics, "states" | "unknown">, sensor: Sensor): Held[] | null {
   if (!states) return states === null ? null : [];
   const byName = new Map<string, number>();
@@ -52,6 +52,6 @@ export function heldStates({ states, unknown }: Pick<Statistics, "states" | "unk
   return unknown ? [...known, part(UNKNOWN, unknown)] : known;
 }
 
-/** The percentiles of an answer, the smallest first. */
+/** The percentiles of a response, ascending. */
 export const percentilesOf = ({ percentiles }: Pick<Statistics, "percentiles">): [string, number][] =>
   Object.entries(percentiles ?? {}).sort(([a], [b]) => Number(a) - Number(b));

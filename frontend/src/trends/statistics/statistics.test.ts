@@ -17,8 +17,8 @@ function figures(rest: Partial<Statistics>): Statistics {
   return { sensor: "s", start: 0, end: HOUR, rung: "2d", complete: true, count: 0, bad: 0, ...none, ...rest };
 }
 
-describe("where figures come from", () => {
-  it("is told in words", () => {
+describe("the source of statistics", () => {
+  it("is described in words", () => {
     expect(fromRungs(["2d"])).toBe("from the 2-day rung");
     expect(fromRungs(["raw", "2d", "raw"])).toBe("from raw samples and the 2-day rung");
     expect(fromRungs(["12h", "2d", "15m"])).toBe("from the 15-minute, 12-hour and 2-day rungs");
@@ -27,29 +27,29 @@ describe("where figures come from", () => {
 });
 
 describe("time in state", () => {
-  it("is by the plant's names, the longest first, in shares of the range", () => {
+  it("uses the plant's names, longest first, as shares of the range", () => {
     expect(heldStates({ states: { "0": HOUR, "1": 3 * HOUR }, unknown: 0 }, pump)).toEqual([
       { name: "Running", ms: 3 * HOUR, share: 0.75 },
       { name: "Stopped", ms: HOUR, share: 0.25 },
     ]);
   });
-  it("adds up to the range: what is unknown is a part of its own, and comes last", () => {
+  it("adds up to the range: unknown time is a category of its own, and comes last", () => {
     expect(heldStates({ states: { "1": HOUR }, unknown: 239 * HOUR }, pump)).toEqual([
       { name: "Running", ms: HOUR, share: 1 / 240 },
       { name: "Unknown", ms: 239 * HOUR, share: 239 / 240 },
     ]);
   });
-  it("takes a text as it is, even one that looks like a number", () => {
+  it("keeps a text as it is, even one that looks like a number", () => {
     expect(heldStates({ states: { "1.50": HOUR } }, sensor("MODE", { kind: "text" }))![0]!.name).toBe("1.50");
   });
-  it("is not known where there are too many states, and none of a measured sensor", () => {
+  it("is unknown if there are too many states, and absent for a measured sensor", () => {
     expect(heldStates({ states: null }, pump)).toBeNull();
     expect(heldStates({}, sensor("PWR"))).toEqual([]);
   });
 });
 
 describe("percentiles", () => {
-  it("are read as people write them", () => {
+  it("are parsed as people write them", () => {
     expect(readPercentiles("5, 50 99.9;5")).toBe("5,50,99.9");
     for (const wrong of ["", "P5", "101", "-1", "1,".repeat(30).replaceAll("1", "1.5") + "x"]) {
       expect(readPercentiles(wrong)).toBeNull();
@@ -57,8 +57,8 @@ describe("percentiles", () => {
   });
 });
 
-describe("the file of statistics", () => {
-  it("has a row a sensor, the plant's clock, and a column for whatever one of them has", () => {
+describe("the statistics file", () => {
+  it("has a row per sensor, times on the plant's clock, and a column for everything that one of them has", () => {
     const power = figures({ count: 3, min: 1, tmin: 0, max: 9.5, tmax: HOUR / 2, mean: 4, std: 2 });
     const rows = [
       { sensor: sensor("PWR"), statistics: { ...power, percentiles: { "50": 3.5, "5": 1, "99.9": 9 } } },
@@ -76,7 +76,7 @@ describe("the file of statistics", () => {
     expect(second).toMatch(/^CHP1-STS,.*,2,0,,,,,,,,,,,3600$/);
     expect(end).toBe("");
   });
-  it("runs no formula of a name", () => {
+  it("guards names against formulas", () => {
     const rows = [{ sensor: sensor("X", { tag: "=X()", name: "+name" }), statistics: figures({ count: 1 }) }];
     expect(statisticsCsv(rows, "UTC").split("\r\n")[1]).toMatch(/^'=X\(\),'\+name,/);
   });
