@@ -28,13 +28,13 @@ TRIES = 6  # a rejection names at most 20 lines
 _PAUSES_S = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 
 
-class Answer(Enum):
+class Outcome(Enum):
     accepted = "accepted"
     rejected = "rejected"  # permanently
     retry = "retry"
 
 
-Send = Callable[[bytes], Answer]
+Send = Callable[[bytes], Outcome]
 
 
 @dataclass
@@ -65,10 +65,10 @@ class Device:
         start, end = self.sent, min(now, self.sent + BATCH)
         if start >= end:
             return True
-        response = self.send(lines(self.plant, self.site, start + 1, end + 1))
-        if response is Answer.retry:
+        outcome = self.send(lines(self.plant, self.site, start + 1, end + 1))
+        if outcome is Outcome.retry:
             return False
-        if response is Answer.accepted:
+        if outcome is Outcome.accepted:
             self.on_accepted(start, end)
         self.sent = end
         return True
@@ -93,7 +93,7 @@ class HttpSender:
     url: str
     token: str
 
-    def __call__(self, body: bytes) -> Answer:
+    def __call__(self, body: bytes) -> Outcome:
         """A batch is accepted or rejected as a whole, so it is resent without rejected lines (of deleted sensors)."""
         for _ in range(TRIES):
             status, answer = self._post(body)
@@ -101,10 +101,10 @@ class HttpSender:
                 break
             body = without(body, answer)
             if not body:
-                return Answer.rejected
+                return Outcome.rejected
         if status == 204:
-            return Answer.accepted
-        return Answer.rejected if status in (400, 413) else Answer.retry
+            return Outcome.accepted
+        return Outcome.rejected if status in (400, 413) else Outcome.retry
 
     def _post(self, body: bytes) -> tuple[int, bytes]:
         """Status (0: no answer) and body."""

@@ -20,7 +20,7 @@ class CatalogFull(Conflict):
     slug, title = "catalog-full", "The catalog is full"
 
 
-def require_room(
+def require_capacity(
     tenant: TenantConnection, snapshot: Snapshot, created: Sequence[Model] = (), changed: Iterable[Change] = ()
 ) -> None:
     """CatalogFull if this would enlarge the catalog beyond its limits; what does not enlarge it always fits."""

@@ -20,7 +20,7 @@ from kernel.suggest import did_you_mean
 Fields = dict[str, Any]
 FieldErrors = list[tuple[str, str]]  # (field, error)
 
-_ANSWERED = ("id", "revision", "stored_as")
+_RESPONSE_ONLY = ("id", "revision", "stored_as")
 _WORDS = {
     "`bool | int | float | str | null`": "text, a number, true, false or null",
     "`str`": "text",
@@ -53,7 +53,7 @@ def checked(kind: CatalogKind, item: object, partial: bool) -> tuple[Fields, Fie
             errors.append((name, str(error)))
     if not partial:
         errors += [(name, "is missing.") for name in needed if name not in item]
-    return {name: value for name, value in fields.items() if name not in _ANSWERED}, errors
+    return {name: value for name, value in fields.items() if name not in _RESPONSE_ONLY}, errors
 
 
 def with_defaults(kind: CatalogKind, fields: Fields, before: Model | None = None) -> Fields:

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from catalog import plan as plans
-from catalog.capacity import require_room
+from catalog.capacity import require_capacity
 from catalog.dependents import Dependents, dependents_of
 from catalog.errors import AlreadyExists, InUse, StaleRevision
 from catalog.history import History, apply_history
@@ -65,7 +65,7 @@ def create(tenant: TenantConnection, kind: CatalogKind, item: Mapping[str, Any])
         planned = plans.plan_create(kind, item, writing.snapshot, tenant.limits.sensors)
         if isinstance(planned, tuple):
             raise AlreadyExists(f"This {kind.singular} already exists: {planned[0].id}.", current=planned[0])
-        require_room(tenant, writing.snapshot, [planned])
+        require_capacity(tenant, writing.snapshot, [planned])
         _insert(writing.database, kind, [planned])
     return planned
 
@@ -93,7 +93,7 @@ def change(
             return before, before
         named = set(after.__struct_fields__) if whole else patch.keys()
         [(_, after)] = apply_history(tenant, [(before, after)], history, {id: named})
-        require_room(tenant, writing.snapshot, changed=[(before, after)])
+        require_capacity(tenant, writing.snapshot, changed=[(before, after)])
         with writing.database.exclusive(SCOPE) as lock, log_of(writing.database).changing([(kind.name, id)]):
             lock.check()
             try:
@@ -124,7 +124,7 @@ def bulk_upsert(
     plain = [item if isinstance(item, Mapping) else msgspec.to_builtins(item) for item in items]
     with _writing(tenant) as writing:
         plan = plans.plan_upsert(kind, plain, writing.snapshot, tenant.limits.sensors)
-        require_room(tenant, writing.snapshot, plan.created, plan.changed)
+        require_capacity(tenant, writing.snapshot, plan.created, plan.changed)
         plan.changed = apply_history(tenant, plan.changed, history, plan.named)
         _insert(writing.database, kind, plan.created)
         result = _result(kind, plan, writing.snapshot)
@@ -136,7 +136,7 @@ def plan_bulk(tenant: TenantConnection, kind: CatalogKind, items: Sequence[Mappi
     """What `bulk_upsert` would do, as of now. Raises what that would."""
     snapshot = snapshot_of(tenant)
     plan = plans.plan_upsert(kind, items, snapshot, tenant.limits.sensors)
-    require_room(tenant, snapshot, plan.created, plan.changed)
+    require_capacity(tenant, snapshot, plan.created, plan.changed)
     return plan
 
 
@@ -237,7 +237,7 @@ def _update(
             now = writing.snapshot.kept[kind.name]
             there = [(now[after.id], before, after) for before, after in chunk if after.id in now]
             merged = [(current, _merged(current, before, after)) for current, before, after in there]
-            require_room(tenant, writing.snapshot, changed=merged)
+            require_capacity(tenant, writing.snapshot, changed=merged)
             _replace(writing.database, kind, apply_history(tenant, merged, history, plan.named))
         if progress:
             progress(start + len(chunk), len(plan.changed))

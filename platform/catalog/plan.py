@@ -103,7 +103,7 @@ class _Planner:
             else:
                 plan.changed.append((named.before, model))
                 plan.named[named.id] = named.fields.keys()
-        self._find_circles([*plan.created, *(after for _, after in plan.changed)])
+        self._find_cycles([*plan.created, *(after for _, after in plan.changed)])
         return plan
 
     def change(self, before: Model, patch: Item, whole: bool) -> Model:
@@ -126,7 +126,7 @@ class _Planner:
         else:
             after = msgspec.structs.replace(before, **fields)
         self._add_errors(0, rules.contradictions(after))
-        self._find_circles([after])
+        self._find_cycles([after])
         other = self.snapshot.named(self.kind.name, *self.kind.natural_key(after))
         if other is not None and other.id != before.id:
             self._fault(0, self.kind.key[-1], f"{other.id} has the same {self._key_in_words()} already.")
@@ -215,7 +215,7 @@ class _Planner:
     def _names(self, kind: str, site: str) -> Iterable[str]:
         return (key[-1] for key in self.snapshot.indexes.by_key(kind) if key[0] == site)
 
-    def _find_circles(self, models: Iterable[Model]) -> None:
+    def _find_cycles(self, models: Iterable[Model]) -> None:
         """Nothing may contain itself."""
         if "parent" not in self.kind.refers:
             return
@@ -223,7 +223,7 @@ class _Planner:
         places = {named.id: named.index for named in self.coming.values()}
         now = {**self.snapshot.kept[self.kind.name], **coming}
         parents: dict[str, str | None] = {id: getattr(model, "parent", None) for id, model in now.items()}
-        for id in _in_circles(coming, parents):
+        for id in _in_cycles(coming, parents):
             self._fault(places.get(id, 0), "parent", f"the {self.kind.singular} would lie inside itself.")
 
     def _key_in_words(self) -> str:
@@ -236,10 +236,10 @@ class _Planner:
         self.errors.append(ValidationError(index, field, message))
 
 
-def _in_circles(ids: Iterable[str], parents: Mapping[str, str | None]) -> list[str]:
+def _in_cycles(ids: Iterable[str], parents: Mapping[str, str | None]) -> list[str]:
     """The ids whose chain of parents leads back to them. Each chain is walked once."""
     walked: set[str] = set()
-    circles: set[str] = set()
+    cycles: set[str] = set()
     for start in ids:
         chain: dict[str, None] = {}
         id: str | None = start
@@ -249,5 +249,5 @@ def _in_circles(ids: Iterable[str], parents: Mapping[str, str | None]) -> list[s
             id = parents.get(id)
         if id in chain:
             path = list(chain)
-            circles.update(path[path.index(id) :])
-    return [id for id in ids if id in circles]
+            cycles.update(path[path.index(id) :])
+    return [id for id in ids if id in cycles]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from web.openapi import describe, response_schema
 
-_ANSWER = {
+_READINESS = {
     "type": "object",
     "required": ["ready", "parts"],
     "properties": {
@@ -43,7 +43,7 @@ def describe_all() -> None:
         "operationId": "readyz", "tags": ["platform"], "security": [{}],
         "summary": "Which parts are up: those that the named tenant uses; all for an operator who names no tenant",
         "responses": {
-            "200": response_schema("Everything that all requests need is up", _ANSWER),
-            "503": response_schema("A part that all requests need is down", _ANSWER),
+            "200": response_schema("Everything that all requests need is up", _READINESS),
+            "503": response_schema("A part that all requests need is down", _READINESS),
         },
     })  # fmt: skip

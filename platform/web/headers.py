@@ -18,14 +18,14 @@ _ENCODED = re.compile(r"\*[0-9]{0,4}\*?[ \t]*=")  # name*=, name*0*=: a value th
 
 
 def with_plain_headers(application: WSGIApplication) -> WSGIApplication:
-    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def wrapped(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if ";" in (value := environ.get("CONTENT_TYPE") or ""):
             environ["CONTENT_TYPE"] = plain_content_type(value)
         if "*" in (value := environ.get("HTTP_ACCEPT") or "") and _ENCODED.search(value):
             environ["HTTP_ACCEPT"] = "*/*"
         return application(environ, start_response)
 
-    return answer
+    return wrapped
 
 
 def plain_content_type(value: str) -> str:

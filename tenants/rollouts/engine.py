@@ -73,7 +73,7 @@ def _step(rollout: Rollout, now: datetime) -> bool:
     members = {
         each.pk: each for each in rest.values_list(*SNAPSHOT_FIELDS, named=True)
     }  # maybe a thousand rows: no model instances
-    seen = [_seen(each) for each in members.values()]
+    seen = [_snapshot_of(each) for each in members.values()]
     unhealthy: dict[int, str | None] = {}
     for key in machine.to_probe(seen, gate, now):
         Rollout.objects.filter(pk=rollout.pk).update(lease_until=timezone.now() + LEASE)
@@ -88,7 +88,7 @@ def _step(rollout: Rollout, now: datetime) -> bool:
     return any(moved)
 
 
-def _seen(member: Any) -> MemberSnapshot:
+def _snapshot_of(member: Any) -> MemberSnapshot:
     """From a row of SNAPSHOT_FIELDS."""
     return MemberSnapshot(
         member.pk,

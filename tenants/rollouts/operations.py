@@ -74,13 +74,15 @@ def find(id: str) -> Rollout:
 
 def pause(id: str, who: str) -> Rollout:
     """No further upgrade starts; those under way complete."""
-    return _turn(id, who, RolloutState.paused, (RolloutState.running,), f"Paused by {who or 'the command line'}.")
+    return _change_state(
+        id, who, RolloutState.paused, (RolloutState.running,), f"Paused by {who or 'the command line'}."
+    )
 
 
 def resume(id: str, who: str) -> Rollout:
     """Continues; failed tenants are tried again."""
     with transaction.atomic():
-        rollout = _turn(id, who, RolloutState.running, (RolloutState.paused, RolloutState.stopped), "")
+        rollout = _change_state(id, who, RolloutState.running, (RolloutState.paused, RolloutState.stopped), "")
         failed = rollout.members.filter(state=MemberState.failed)
         failed.update(state=MemberState.waiting, since=timezone.now(), message="")
     wake()
@@ -120,7 +122,7 @@ def _send_back(rollout: Rollout, members: Iterable[RolloutMember], who: str) -> 
         note(rollout, "roll back", who, ring=member.ring, tenant=member.tenant.slug, message=message)
 
 
-def _turn(id: str, who: str, state: RolloutState, allowed: tuple[RolloutState, ...], reason: str) -> Rollout:
+def _change_state(id: str, who: str, state: RolloutState, allowed: tuple[RolloutState, ...], reason: str) -> Rollout:
     with transaction.atomic():
         rollout = _locked(id)
         if rollout.state == state:

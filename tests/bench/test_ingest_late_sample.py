@@ -37,7 +37,7 @@ def test_one_late_sample(home: Home, plant: Plant) -> None:
     with BulkWriter(plant.tenant) as writer:
         writer.add(plant.site, sensor.id, t, np.round(np.sin(np.arange(len(t)) / 500) * 40, 2))
     ladder = LadderBuilder(plant.tenant)
-    while ladder.turn(now_ms()):
+    while ladder.run_once(now_ms()):
         pass
     settle(home.path, print)
 
@@ -50,7 +50,7 @@ def test_one_late_sample(home: Home, plant: Plant) -> None:
         state = marks().state(plant.tenant.prefix, [sensor.id]).sensors[sensor.id]
         assert len(state.buckets) == 1, "one bucket of the finest rung is marked"
         began, used = time.perf_counter(), time.process_time()
-        ladder.turn(now_ms() + DUE_MS)
+        ladder.run_once(now_ms() + DUE_MS)
         took.append((time.perf_counter() - began) * 1000)
         processor.append((time.process_time() - used) * 1000)
         assert not marks().state(plant.tenant.prefix, [sensor.id]).sensors[sensor.id].buckets

@@ -66,7 +66,7 @@ from catalog.snapshot import snapshot_of
 from web.directory import directory
 tenant = directory().by_slug({slug!r})
 ladder = LadderBuilder(tenant)
-while ladder.turn(int(time.time() * 1000)):
+while ladder.run_once(int(time.time() * 1000)):
     pass
 checked = [list(verify(tenant, sensor)) for sensor in snapshot_of(tenant).sensors.values() if sensor.kind != "text"]
 print(json.dumps({{"checked": len(checked), "faults": [str(fault) for found in checked for fault in found]}}))

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from demo.device import BATCH, BUFFER_MS, STEP, Answer, Device, HttpSender, lines
+from demo.device import BATCH, BUFFER_MS, STEP, Device, HttpSender, Outcome, lines
 from demo.plant import Plant
 from demo.plant.clock import HOUR, MINUTE
 
@@ -122,11 +122,11 @@ def test_after_a_long_silence_only_the_last_hours_are_sent_live(platform: FakePl
 def test_it_runs_until_it_is_stopped(platform: FakePlatform) -> None:
     stop, seen = threading.Event(), []
 
-    def send(body: bytes) -> Answer:
+    def send(body: bytes) -> Outcome:
         seen.append(body)
         if len(seen) == 3:
             stop.set()
-        return Answer.accepted
+        return Outcome.accepted
 
     Device(Plant(1), "harbour", send, NOW - 3 * BATCH).run(stop, clock=lambda: NOW / 1000)
     assert len(seen) == 3

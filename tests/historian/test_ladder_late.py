@@ -169,7 +169,7 @@ def test_very_many_late_buckets_are_built_in_bulk_and_delay_nobody(acme: TenantC
         many = [(START - 11 * DAY + k * HOUR + 5, truth.v[k % 30]) for k in range(250)]
         truths[place] = arrive(acme, truth, many)
     ladder, turns = LadderBuilder(acme), 1
-    while ladder.turn(TODAY):
+    while ladder.run_once(TODAY):
         turns += 1
     assert turns <= 5
     for truth in truths:
@@ -274,7 +274,7 @@ def test_without_its_marks_nothing_wrong_is_answered_and_all_is_rebuilt(rival: T
             assert set(faults(rival, truth)) <= {"incomplete"}
             truths[place] = arrive(rival, truth, [(START - 3 * DAY + number * MINUTE, truth.v[number])])
             assert set(faults(rival, truths[place])) <= {"incomplete"}
-        LadderBuilder(rival).turn(NOW)
+        LadderBuilder(rival).run_once(NOW)
     settle(rival)
     for truth in truths:
         assert faults(rival, truth) == []
@@ -325,7 +325,7 @@ def test_a_sensor_whose_kind_changed_shows_samples_of_its_new_kind(acme: TenantC
         now = arrive(acme, now, rows)
         wrong = faults(acme, now, TimeRange(START - 14 * DAY, START + 13 * DAY))
         assert set(wrong) <= {"incomplete"}
-        LadderBuilder(acme).turn(NOW)
+        LadderBuilder(acme).run_once(NOW)
     settle(acme)
     assert faults(acme, now, TimeRange(START - 14 * DAY, START + 13 * DAY)) == []
     assert list(verify(acme, changed)) == []

@@ -40,7 +40,7 @@ def settle(tenant: TenantConnection, now: int = LATER + 10 * MINUTE, turns: int 
     """Turns until nothing is left to do."""
     ladder = LadderBuilder(tenant)
     for _ in range(turns):
-        ladder.turn(now)
+        ladder.run_once(now)
         counts = marks().counts(tenant.prefix, now)
         if not counts.due_buckets and not counts.backfill_ranges:
             return
@@ -150,7 +150,7 @@ def test_every_rung_matches_raw_after_any_sequence_of_events(
                 delete(acme, sensors[details[0]], details[1], details[2])
             else:
                 killer(details[0] if act == "kill-turn" else 0)
-                LadderBuilder(acme).turn(LATER)
+                LadderBuilder(acme).run_once(LATER)
         except Killed:
             pass
     killer(0)

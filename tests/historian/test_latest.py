@@ -48,8 +48,8 @@ def test_a_newer_one_stays(acme: TenantConnection, sensors: list[Sensor]) -> Non
 
 def test_redis_that_lost_its_file_gets_them_back(acme: TenantConnection, sensors: list[Sensor]) -> None:
     """As after a restore: the marks have no epoch, so nothing beside them is trusted."""
-    LadderBuilder(acme).turn(NOW)
+    LadderBuilder(acme).run_once(NOW)
     streams().latest.drop(acme.prefix, [sensor.id for sensor in sensors])
     marks().forget_epoch(acme.prefix)
-    LadderBuilder(acme).turn(NOW)
+    LadderBuilder(acme).run_once(NOW)
     assert set(latest(acme, sensors)) == {sensor.id for sensor in sensors[:4]}

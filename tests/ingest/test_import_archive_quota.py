@@ -15,7 +15,7 @@ from django.test import Client
 
 from ingest.imports import jobs
 from ingest.imports.formats import unpacking
-from ingest.imports.quota import room_for, stored_bytes
+from ingest.imports.quota import reserve_upload, stored_bytes
 from kernel.errors import BadRequest, TooLarge
 from kernel.tenancy import Limits, TenantConnection
 from runtime.home import Home
@@ -165,7 +165,7 @@ def test_of_uploads_that_are_measured_at_the_same_time_one_passes(acme: TenantCo
     inside, measured = threading.Event(), threading.Event()
 
     def first() -> None:
-        with room_for(tenant, 60, NOW):
+        with reserve_upload(tenant, 60, NOW):
             inside.set()
             assert measured.wait(10)
             folder.mkdir(parents=True)
@@ -183,10 +183,10 @@ def test_of_uploads_that_are_measured_at_the_same_time_one_passes(acme: TenantCo
     assert inside.wait(10)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ingest.imports.quota.stored_bytes", measure)
-        with pytest.raises(TooLarge), room_for(tenant, 60, NOW):
+        with pytest.raises(TooLarge), reserve_upload(tenant, 60, NOW):
             passed.append("second")
     assert passed == ["first"]
-    with pytest.raises(TooLarge, match="60 are in use"), room_for(tenant, 60, NOW):
+    with pytest.raises(TooLarge, match="60 are in use"), reserve_upload(tenant, 60, NOW):
         raise AssertionError("what is in place counts")
 
 

@@ -16,7 +16,7 @@ from django.test import Client
 from redis.exceptions import TimeoutError
 
 from ingest.imports import jobs
-from ingest.imports.quota import UPLOAD_TTL_S, room_for, stored_bytes
+from ingest.imports.quota import UPLOAD_TTL_S, reserve_upload, stored_bytes
 from kernel.errors import TooLarge, Unavailable
 from kernel.tenancy import Limits, TenantConnection
 from runtime.home import Home
@@ -105,12 +105,12 @@ def test_a_rejected_upload_releases_its_reservation(
 
 def test_uploads_side_by_side_share_the_room(acme: TenantConnection) -> None:
     tenant = replace(acme, limits=Limits(upload_bytes=100))
-    with room_for(tenant, 60, NOW):
-        with pytest.raises(TooLarge, match="60 are in use"), room_for(tenant, 41, NOW):
+    with reserve_upload(tenant, 60, NOW):
+        with pytest.raises(TooLarge, match="60 are in use"), reserve_upload(tenant, 41, NOW):
             raise AssertionError("it was let in")
-        with room_for(tenant, 40, NOW):
+        with reserve_upload(tenant, 40, NOW):
             pass
-    with room_for(tenant, 100, NOW):
+    with reserve_upload(tenant, 100, NOW):
         pass
 
 

@@ -257,7 +257,7 @@ MANY: dict[str, tuple[Callable[[Any], object], Callable[[int], Any], int]] = {
         sensors_of_no_site,
         100,
     ),
-    "areas in a circle": (lambda arguments: plan_upsert(KINDS["areas"], *arguments, 1), areas_in_one_another, 600),
+    "areas in a cycle": (lambda arguments: plan_upsert(KINDS["areas"], *arguments, 1), areas_in_one_another, 600),
     "unknown members of a body": (unknown_members, lambda n: n, 2_000),
     "texts with NUL in a body": (
         decode_json,

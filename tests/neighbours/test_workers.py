@@ -33,7 +33,7 @@ def old_samples(tenant: TenantConnection) -> Truth:
     t = np.arange(now() - 30 * DAY, now() - 20 * DAY, HOUR)
     truth = Truth(sensor, t, np.ones(len(t)), np.zeros(len(t), np.uint8))
     truth.write(tenant)
-    while LadderBuilder(tenant).turn(now() + MINUTE):
+    while LadderBuilder(tenant).run_once(now() + MINUTE):
         pass
     return truth
 
@@ -52,10 +52,10 @@ def test_the_ladder_worker_soon_gives_up_on_a_silent_database(acme: TenantConnec
         began = time.monotonic()
         for _ in range(3):  # the second and third time it is known
             with pytest.raises(NotAnswering):
-                LadderBuilder(acme).turn(now() + MINUTE)
+                LadderBuilder(acme).run_once(now() + MINUTE)
         assert time.monotonic() - began < MAX_WAIT_S
     forget_outage(acme)
-    LadderBuilder(acme).turn(now() + MINUTE)
+    LadderBuilder(acme).run_once(now() + MINUTE)
 
 
 def test_retention_skips_a_silent_database(acme: TenantConnection, rival: TenantConnection, servers: Any) -> None:

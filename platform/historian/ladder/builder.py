@@ -19,14 +19,14 @@ from stores.redis.marks import Mark, SensorMarks
 from web.pacing import Pace
 from web.stores import documents, marks, writer
 
-SENSORS_PER_TURN = 200
+SENSORS_PER_CYCLE = 200
 SENSORS_PER_GROUP = 50
-GROUPS_PER_TURN = (
+GROUPS_PER_CYCLE = (
     50  # about 20 ms each: the latest ones, such as buckets that have just closed; then ranges get a share
 )
 MIN_RUNS_FOR_BULK = 20  # of a sensor, from which it may pay to rebuild them together with the buckets in between
 SAMPLES_PER_RUN = 5_000  # read in bulk in the time that a single run takes
-PARTS_PER_TURN = 4  # of sensors with very many runs
+PARTS_PER_CYCLE = 4  # of sensors with very many runs
 Group = tuple[str, str, Rung, TimeRange]  # site, kind, finest rung and span that one round trip repairs
 
 
@@ -36,7 +36,7 @@ class LadderBuilder:
     def __init__(self, tenant: TenantConnection) -> None:
         self.tenant, self.enrollment, self._pace = tenant, Enrollment(tenant), Pace(tenant)
 
-    def turn(self, now_ms: int) -> bool:
+    def run_once(self, now_ms: int) -> bool:
         """Enroll sensors, then repair due buckets, then one part of a range. True if there is more to do.
 
         Raises Unavailable if a store is down, or another worker has the lock (slug lock-busy).
@@ -51,10 +51,10 @@ class LadderBuilder:
     # -- buckets
 
     def _repair_due(self, stores: Stores, now_ms: int) -> bool:
-        due = marks().due_buckets(self.tenant.prefix, now_ms, SENSORS_PER_TURN)
+        due = marks().due_buckets(self.tenant.prefix, now_ms, SENSORS_PER_CYCLE)
         horizons = marks().state(self.tenant.prefix, []).horizons
         groups: dict[Group, list[tuple[Sensor, tuple[Mark, ...]]]] = defaultdict(list)
-        parts, more = PARTS_PER_TURN, False
+        parts, more = PARTS_PER_CYCLE, False
         for sensor, found in self._marked(due, now_ms):
             finest = BY_WIDTH[found.finest]
             horizon = horizons.get(sensor.site, ALL_TIME.start)
@@ -70,14 +70,14 @@ class LadderBuilder:
             for run in runs:
                 groups[sensor.site, sensor.kind, finest, TimeRange(run[0].start, run[-1].end)].append((sensor, run))
         latest = sorted(groups.items(), key=lambda group: -group[0][3].end)
-        for (_, _, finest, span), members in latest[:GROUPS_PER_TURN]:
+        for (_, _, finest, span), members in latest[:GROUPS_PER_CYCLE]:
             for place in range(0, len(members), SENSORS_PER_GROUP):
                 some = members[place : place + SENSORS_PER_GROUP]
                 with self._pace.piece():
                     repair_buckets(stores, [sensor for sensor, _ in some], finest, span)
                 for sensor, run in some:
                     marks().clear(self.tenant.prefix, sensor.id, finest.ms, buckets=run, now_ms=now_ms)
-        return more or len(due) == SENSORS_PER_TURN or len(groups) > GROUPS_PER_TURN
+        return more or len(due) == SENSORS_PER_CYCLE or len(groups) > GROUPS_PER_CYCLE
 
     def _repair_many(
         self, stores: Stores, sensor: Sensor, finest: Rung, runs: list[tuple[Mark, ...]], now_ms: int

@@ -60,12 +60,12 @@ class LadderWorker:
         if look:
             wanted |= {prefix for prefix, ladder in ready.items() if not ladder.enrollment.is_complete()}
         for prefix in wanted:
-            self._running[prefix] = pool.submit(self._turn, ready[prefix])
+            self._running[prefix] = pool.submit(self._run_once, ready[prefix])
         return again
 
-    def _turn(self, ladder: LadderBuilder) -> bool:
+    def _run_once(self, ladder: LadderBuilder) -> bool:
         with self._gate.passed():
-            return ladder.turn(self._clock())
+            return ladder.run_once(self._clock())
 
     def _collect(self) -> bool:
         more = False

@@ -12,7 +12,7 @@ from kernel.tenancy import TenantConnection
 from kernel.times import DAY
 from web.stores import marks
 
-MAX_SENSORS_LOOKED_AT = 500
+MAX_SENSORS_CHECKED = 500
 
 
 class LadderStatus(Struct, frozen=True, kw_only=True):
@@ -47,7 +47,7 @@ def _days(tenant: TenantConnection, behind: int, now_ms: int) -> float | None:
     """An estimate from the first of them, extrapolated to all."""
     if not behind:
         return 0.0
-    some = marks().backfill_ranges(tenant.prefix, now_ms, MAX_SENSORS_LOOKED_AT)
+    some = marks().backfill_ranges(tenant.prefix, now_ms, MAX_SENSORS_CHECKED)
     ranges = [mark for found in marks().state(tenant.prefix, some).sensors.values() for mark in found.ranges]
     if not some or any(mark.end - mark.start >= ALL_TIME.width for mark in ranges):
         return None

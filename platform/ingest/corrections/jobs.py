@@ -101,12 +101,12 @@ def perform(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
     outcome = JOBS.attempt(tenant, id, lambda document, run: _work(tenant, document, run, clock), clock)
     if outcome is not Outcome.ended:
         return outcome
-    _forget_rehearsal(tenant, id)
+    _delete_dry_run_plan(tenant, id)
     return JOBS.settle(tenant, id) if put_back_if_held(tenant) else Outcome.waits
 
 
-def _forget_rehearsal(tenant: TenantConnection, id: str) -> None:
-    """The plan of a dry run that did not get to its end, which nothing will need."""
+def _delete_dry_run_plan(tenant: TenantConnection, id: str) -> None:
+    """The plan of a dry run that did not complete, which is no longer needed."""
     document = documents(tenant).get(COLLECTION, id)
     if document is not None and document["dry_run"] and document["state"] in ("failed", "cancelled"):
         journal_of(tenant, id).clear()

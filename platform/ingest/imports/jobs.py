@@ -19,7 +19,7 @@ from ingest.imports import records
 from ingest.imports.formats.unpacking import MAX_MEMBERS, is_zip, member_sizes, unpack
 from ingest.imports.mapping.loading import load_mapping
 from ingest.imports.mapping.model import Mapping
-from ingest.imports.quota import UPLOAD_TTL_S, room_for, uploads_of
+from ingest.imports.quota import UPLOAD_TTL_S, reserve_upload, uploads_of
 from ingest.imports.records import (
     BULKY,
     COLLECTION,
@@ -62,11 +62,11 @@ def queue(
     BadRequest, and nothing is kept, if it cannot run; TooLarge if what its archives unpack to exceeds the quota.
     """
     parsed = load_mapping(mapping)
-    with _room_for_members(tenant, files, now):
+    with _reserve_members(tenant, files, now):
         return _queue(tenant, files, mapping, parsed, dry_run, user, now)
 
 
-def _room_for_members(
+def _reserve_members(
     tenant: TenantConnection, files: Sequence[tuple[str, Path]], now: int
 ) -> AbstractContextManager[None]:
     archives = [(name, path) for name, path in files if is_zip(path, name)]
@@ -75,7 +75,7 @@ def _room_for_members(
         raise BadRequest(
             f"The archives hold {len(sizes):,} files; at most {MAX_MEMBERS:,} are taken at once.", slug="bad-file"
         )
-    return room_for(tenant, sum(sizes), now // 1000, "The archives unpack to") if sizes else nullcontext()
+    return reserve_upload(tenant, sum(sizes), now // 1000, "The archives unpack to") if sizes else nullcontext()
 
 
 def _queue(

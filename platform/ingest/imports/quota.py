@@ -20,7 +20,7 @@ UPLOAD_TTL_S = 6 * 3600  # of what is left of an upload whose process was killed
 
 
 @contextmanager
-def room_for(tenant: TenantConnection, size: int, now_s: int, what: str = "The upload has") -> Iterator[None]:
+def reserve_upload(tenant: TenantConnection, size: int, now_s: int, what: str = "The upload has") -> Iterator[None]:
     """Reserves `size` bytes while files are received or unpacked and moved into place. TooLarge says what is in use."""
     _check_disk(size, what)
     limit = tenant.limits.upload_bytes

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 
 from ingest.imports import jobs
 from ingest.imports.formats.file_names import file_name
-from ingest.imports.quota import room_for
+from ingest.imports.quota import reserve_upload
 from ingest.imports.records import ImportJob
 from jobs.views import JobViews, reads, writes
 from kernel.errors import BadRequest, LengthRequired
@@ -37,7 +37,7 @@ _VIEWS = JobViews(jobs.JOBS, "/api/v1/imports", jobs.present, jobs.in_short)
 @writes
 def _create(request: HttpRequest) -> HttpResponse:
     tenant, now = tenant_of(request), now_ms()
-    with room_for(tenant, _declared_size(request), now // 1000):
+    with reserve_upload(tenant, _declared_size(request), now // 1000):
         parse_form(request)
         mapping = _mapping(request)
         dry_run = parse_flag(_form(request, "dry_run", request.GET.get("dry_run")), "dry_run")

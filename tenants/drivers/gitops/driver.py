@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 LOCK, LOCK_S, LOCK_WAIT_S = "pt:lock:gitops", 120.0, 1.0
 FLUX_WITHIN_S = 900.0
-ASKED = "reconcile.fluxcd.io/requestedAt"  # Flux reconciles when this changes, to any value
+RECONCILE_REQUESTED = "reconcile.fluxcd.io/requestedAt"  # Flux reconciles when this changes, to any value
 README = "One file for each tenant, `<slug>.yaml`, written by Plantrace's control plane and applied by Flux.\n"
 
 
@@ -140,9 +140,14 @@ def _request_reconcile(api: Api, layout: Layout) -> None:
     if commit is None or source is None:
         return
     has = (source.get("status", {}).get("artifact") or {}).get("revision", "")
-    requested = source["metadata"].get("annotations", {}).get(ASKED)
+    requested = source["metadata"].get("annotations", {}).get(RECONCILE_REQUESTED)
     if not has.endswith(f":{commit}") and requested != commit:
-        api.patch("GitRepository", layout.repository, layout.namespace, {"metadata": {"annotations": {ASKED: commit}}})
+        api.patch(
+            "GitRepository",
+            layout.repository,
+            layout.namespace,
+            {"metadata": {"annotations": {RECONCILE_REQUESTED: commit}}},
+        )
 
 
 def _branch(server: Server) -> str:

@@ -71,7 +71,7 @@ def check_repository(root: Path, schema: Mapping[str, Any] | None = None) -> lis
         check.whole(text)
         problems += check.problems
         found.append(check.found)
-    return sorted([*problems, *_twice(found)])
+    return sorted([*problems, *_duplicates(found)])
 
 
 def check_text(text: str, file: str, schema: Mapping[str, Any] | None = None) -> list[Problem]:
@@ -96,7 +96,7 @@ def _files(root: Path) -> Iterator[Path]:
             yield path
 
 
-def _twice(found: Iterable[Found]) -> Iterator[Problem]:
+def _duplicates(found: Iterable[Found]) -> Iterator[Problem]:
     """Slugs, ids and disks that are in two files, which would give one tenant access to another's data."""
     fields: tuple[tuple[str, Callable[[Found], str]], ...] = (
         ("slug", lambda each: each.slug),
@@ -124,38 +124,38 @@ class _File:
     def whole(self, text: str) -> None:
         try:
             for line, why in find_ambiguous(text):
-                self._say(line, why)
+                self._report(line, why)
             documents = [each for each in YAML(typ="rt").load_all(text) if each is not None]
         except MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 0
-            return self._say(line, f"is not YAML: {error.problem}")
+            return self._report(line, f"is not YAML: {error.problem}")
         except YAMLError as error:
-            return self._say(0, f"is not YAML: {error}")
+            return self._report(0, f"is not YAML: {error}")
         by_kind: dict[str, Node] = {}
         for document in documents:
             self._document(document, by_kind)
         for kind in KINDS.keys() - by_kind.keys():
-            self._say(0, f"has no {kind}; a tenant's file holds one each of {', '.join(KINDS)}.")
+            self._report(0, f"has no {kind}; a tenant's file holds one each of {', '.join(KINDS)}.")
         self._namespace(by_kind.get("Namespace"))
         self._account(by_kind)
         self._release(by_kind.get("HelmRelease"), by_kind.get("Namespace"))
 
     def _document(self, document: Any, by_kind: dict[str, Node]) -> None:
         if not isinstance(document, Mapping):
-            return self._say(_line(document), "contains something that is not a Kubernetes object.")
+            return self._report(_line(document), "contains something that is not a Kubernetes object.")
         kind = str(document.get("kind", ""))
         line = _line(document, "kind")
         if kind == "Secret" or "stringData" in document:
-            return self._say(line, "holds a Secret. Secrets must not be in git: the control plane creates them.")
+            return self._report(line, "holds a Secret. Secrets must not be in git: the control plane creates them.")
         if kind not in KINDS:
-            return self._say(line, f"kind “{kind}” is not allowed in a tenant's file; allowed: {', '.join(KINDS)}.")
+            return self._report(line, f"kind “{kind}” is not allowed in a tenant's file; allowed: {', '.join(KINDS)}.")
         if kind in by_kind:
-            return self._say(line, f"has a second {kind}; one file is one tenant.")
+            return self._report(line, f"has a second {kind}; one file is one tenant.")
         by_kind[kind] = document
         if document.get("apiVersion") != KINDS[kind]:
-            self._say(_line(document, "apiVersion"), f"{kind}: apiVersion must be {KINDS[kind]}.")
+            self._report(_line(document, "apiVersion"), f"{kind}: apiVersion must be {KINDS[kind]}.")
         for node, key, why in find_unexpected(document, SHAPES[kind]):
-            self._say(_line(node, key), f"{kind}: {why}")
+            self._report(_line(node, key), f"{kind}: {why}")
         self._no_secret(document)
 
     def _no_secret(self, node: Any) -> None:
@@ -163,7 +163,7 @@ class _File:
             for key, value in node.items():
                 bare = str(key).lower().replace("_", "-")
                 if isinstance(value, str) and value and bare.endswith(NEVER):
-                    self._say(_line(node, key), f"`{key}` looks like a secret. Secrets must not be in git.")
+                    self._report(_line(node, key), f"`{key}` looks like a secret. Secrets must not be in git.")
                 self._no_secret(value)
         elif isinstance(node, list):
             for each in node:
@@ -175,12 +175,12 @@ class _File:
         metadata = self._mapping(namespace, "metadata")
         name = str(metadata.get("name", ""))
         if not (name.startswith("pt-") and is_id(name.removeprefix("pt-"), TENANT)):
-            self._say(_line(metadata, "name"), f"Namespace “{name}” is not pt-<the tenant's id>.")
+            self._report(_line(metadata, "name"), f"Namespace “{name}” is not pt-<the tenant's id>.")
         labels, annotations = self._mapping(metadata, "labels"), self._mapping(metadata, "annotations")
         if labels.get(ENFORCE) != "restricted":
-            self._say(_line(labels, ENFORCE), f"Namespace: the label {ENFORCE} must be restricted.")
+            self._report(_line(labels, ENFORCE), f"Namespace: the label {ENFORCE} must be restricted.")
         if annotations.get(PRUNE) != "disabled":
-            self._say(
+            self._report(
                 _line(annotations, PRUNE),
                 f"Namespace: the annotation {PRUNE} must be disabled: a deleted file must not delete a disk.",
             )
@@ -195,22 +195,24 @@ class _File:
         wanted = f"tenant-{own.removeprefix('pt-')}"
         name, where = _at(account, "metadata", "name"), _at(account, "metadata", "namespace")
         if name != wanted:
-            self._say(_line(account.get("metadata"), "name"), f"ServiceAccount “{name}” must have the name {wanted}.")
+            self._report(
+                _line(account.get("metadata"), "name"), f"ServiceAccount “{name}” must have the name {wanted}."
+            )
         if _at(release, "spec", "serviceAccountName") != name:
-            self._say(_line(release.get("spec"), "serviceAccountName"), f"serviceAccountName must be {name}.")
+            self._report(_line(release.get("spec"), "serviceAccountName"), f"serviceAccountName must be {name}.")
         if _at(release, "metadata", "namespace") != where:
-            self._say(
+            self._report(
                 _line(account.get("metadata"), "namespace"), "ServiceAccount and HelmRelease must share a namespace."
             )
         if _at(binding, "metadata", "namespace") != own:
-            self._say(_line(binding.get("metadata"), "namespace"), f"RoleBinding must be in the namespace {own}.")
+            self._report(_line(binding.get("metadata"), "namespace"), f"RoleBinding must be in the namespace {own}.")
         subjects = [
             tuple(_at(each, key) for key in ("kind", "name", "namespace")) for each in _list(binding, "subjects")
         ]
         if subjects != [("ServiceAccount", name, where)]:
-            self._say(_line(binding, "subjects"), f"RoleBinding must be of the ServiceAccount {where}/{name} alone.")
+            self._report(_line(binding, "subjects"), f"RoleBinding must be of the ServiceAccount {where}/{name} alone.")
         if not _is_release_role(_at(binding, "roleRef", "kind"), _at(binding, "roleRef", "name")):
-            self._say(
+            self._report(
                 _line(binding, "roleRef"),
                 "RoleBinding must be to the ClusterRole <release>-release of charts/plantrace: any other gives"
                 " more than a tenant's release needs.",
@@ -224,14 +226,14 @@ class _File:
         expected = {"releaseName": names.RELEASE, "targetNamespace": own, "storageNamespace": own}
         for key, wanted in expected.items():
             if wanted and spec.get(key) != wanted:
-                self._say(_line(spec, key), f"HelmRelease: {key} must be {wanted}.")
+                self._report(_line(spec, key), f"HelmRelease: {key} must be {wanted}.")
         if _at(spec, "driftDetection", "mode") != "enabled":
-            self._say(_line(spec, "driftDetection"), "HelmRelease: driftDetection.mode must be enabled.")
+            self._report(_line(spec, "driftDetection"), "HelmRelease: driftDetection.mode must be enabled.")
         for action in ("install", "upgrade"):
             if _at(spec, action, "strategy", "name") != "RetryOnFailure":
-                self._say(_line(spec, action), f"HelmRelease: {action}.strategy.name must be RetryOnFailure.")
+                self._report(_line(spec, action), f"HelmRelease: {action}.strategy.name must be RetryOnFailure.")
         if "timeout" not in spec:
-            self._say(_line(release, "spec"), "HelmRelease: spec.timeout is missing.")
+            self._report(_line(release, "spec"), "HelmRelease: spec.timeout is missing.")
         self._values(self._mapping(spec, "values"), own)
 
     def _values(self, values: Node, namespace: str) -> None:
@@ -241,28 +243,28 @@ class _File:
         try:
             check_slug(slug)
         except BadRequest as error:
-            self._say(_line(tenant, "slug"), error.detail)
+            self._report(_line(tenant, "slug"), error.detail)
         if slug and Path(self.file).stem != slug:
-            self._say(_line(tenant, "slug"), f"the file of the tenant “{slug}” must be called {slug}.yaml.")
+            self._report(_line(tenant, "slug"), f"the file of the tenant “{slug}” must be called {slug}.yaml.")
         if namespace and namespace != names.namespace_of(id):
-            self._say(_line(tenant, "id"), f"tenant.id “{id}” is not that of the namespace {namespace}.")
+            self._report(_line(tenant, "id"), f"tenant.id “{id}” is not that of the namespace {namespace}.")
         if not is_id(disk_id, TENANT):
-            self._say(_line(disk, "id"), f"disk.id “{disk_id}” is not an id: a letter and ten of a-z, 2-9.")
+            self._report(_line(disk, "id"), f"disk.id “{disk_id}” is not an id: a letter and ten of a-z, 2-9.")
         if disk.get("keep") is not True:
-            self._say(_line(disk, "keep"), "disk.keep must be true: only the control plane may delete a disk.")
+            self._report(_line(disk, "keep"), "disk.keep must be true: only the control plane may delete a disk.")
         if self.schema:
             validator = jsonschema.validators.validator_for(self.schema)(self.schema)
             for wrong in validator.iter_errors(_plain(values)):
-                self._say(_line_at(values, wrong.absolute_path), _said(wrong))
+                self._report(_line_at(values, wrong.absolute_path), _message_of(wrong))
 
     def _mapping(self, node: Node, key: str) -> Node:
         found = node.get(key)
         if isinstance(found, Mapping):
             return found
-        self._say(_line(node, key if key in node else None), f"`{key}` is missing or not a mapping.")
+        self._report(_line(node, key if key in node else None), f"`{key}` is missing or not a mapping.")
         return {}
 
-    def _say(self, line: int, message: str) -> None:
+    def _report(self, line: int, message: str) -> None:
         self.problems.append(Problem(self.file, line, message))
 
 
@@ -304,7 +306,7 @@ def _line_at(node: Any, path: Iterable[str | int]) -> int:
     return line
 
 
-def _said(error: jsonschema.ValidationError) -> str:
+def _message_of(error: jsonschema.ValidationError) -> str:
     where = ".".join(map(str, ["values", *error.absolute_path]))
     return f"{where}: {error.message}"
 

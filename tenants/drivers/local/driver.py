@@ -23,7 +23,7 @@ from tenants.drivers.local.names import port_names, program_name, tenant_of_prog
 from tenants.drivers.tokens import make_token
 
 DISKS = "disks"
-ANSWERS_WITHIN_S = 20.0
+REACHABLE_WITHIN_S = 20.0
 POLL_INTERVAL_S = 0.05
 TOKEN_LASTS_S = 300
 
@@ -175,15 +175,15 @@ def _check_reachable(server: Server, supervisor: Supervisor) -> None:
     status = supervisor.status(name)
     state = status.state if status else "not supervised"
     if state in ("BACKOFF", "FATAL"):
-        raise DriverError(f"InfluxDB exits right after it starts: {_last_words(supervisor.log(name))}")
+        raise DriverError(f"InfluxDB exits right after it starts: {_last_log_line(supervisor.log(name))}")
     raise Waiting(
         f"InfluxDB does not answer at {address} yet ({state.lower()}); see {supervisor.log(name)}.",
         again_s=POLL_INTERVAL_S,
-        at_most_s=ANSWERS_WITHIN_S,
+        at_most_s=REACHABLE_WITHIN_S,
     )
 
 
-def _last_words(log: Path) -> str:
+def _last_log_line(log: Path) -> str:
     """The end of its log, and the log's path."""
     lines = log.read_text(errors="replace").split("\n") if log.exists() else []
     messages = [line.strip() for line in lines if line.strip()]

@@ -77,7 +77,7 @@ class Command(BaseCommand):
             gate = {name: int(value) for name, value in pairs.items()}
         except ValueError:
             raise CommandError("--gate takes whole numbers, such as soak_s=3600.") from None
-        self._told(operations.start(operations.NewRollout(options["name"], gate), ""), "rollout.start")
+        self._record(operations.start(operations.NewRollout(options["name"], gate), ""), "rollout.start")
 
     def _rollouts(self, options: dict[str, Any]) -> None:
         for each in queries.rollouts():
@@ -89,16 +89,16 @@ class Command(BaseCommand):
         self._print(operations.find(_id(options)))
 
     def _pause(self, options: dict[str, Any]) -> None:
-        self._told(operations.pause(_id(options), ""), "rollout.pause")
+        self._record(operations.pause(_id(options), ""), "rollout.pause")
 
     def _resume(self, options: dict[str, Any]) -> None:
-        self._told(operations.resume(_id(options), ""), "rollout.resume")
+        self._record(operations.resume(_id(options), ""), "rollout.resume")
 
     def _rollback(self, options: dict[str, Any]) -> None:
         wanted = operations.RollBack(options["tenant"], options["ring"])
-        self._told(operations.roll_back(_id(options), wanted, ""), "rollout.rollback")
+        self._record(operations.roll_back(_id(options), wanted, ""), "rollout.rollback")
 
-    def _told(self, rollout: Rollout, action: str) -> None:
+    def _record(self, rollout: Rollout, action: str) -> None:
         audit(None, action, rollout.pk, {"by": "command line", "release": rollout.release_id})
         self._print(rollout)
 

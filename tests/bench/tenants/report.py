@@ -38,13 +38,13 @@ def simulated(
         " roll-out's health gate checks only that the pod is ready.",
         _phases({"created": created, "rolled out": rolled}),
         f"Rings canary, early, all: 2, 10 and 88 %; gate {GATE}; the new release restarts every InfluxDB."
-        f" Steps of creating one, median s: {_listed(_seen(created.steps), '.2f')}.",
+        f" Steps of creating one, median s: {_listed(_nonzero(created.steps), '.2f')}.",
         _requests({"created": created, "rolled out": rolled}),
         f"Peak memory, MB: reconciler {memory.peaks['reconciler']}, its Helm process {memory.helm};"
         f" {_listed({name: mb for name, mb in memory.peaks.items() if name != 'reconciler'}, '')}."
         f" Kubernetes' components: {_listed(cluster_mb, '')}.",
         f"With {created.count:,} idle tenants, percent of one core: "
-        f"{_listed(_seen({name: 100 * part for name, part in at_rest.items()}), '.1f')}.",
+        f"{_listed(_nonzero({name: 100 * part for name, part in at_rest.items()}), '.1f')}.",
         table(
             [f"request, with {created.count:,} tenants", "median, ms", "p95, ms"],
             [[name, f"{each.median:.1f}", f"{each.p95:.1f}"] for name, each in pages.items()],
@@ -106,7 +106,7 @@ def spread(values: Sequence[float], form: str) -> list[str]:
     return [format(value, form) for value in (min(values), float(np.median(values)), max(values))]
 
 
-def _seen(values: Mapping[str, float]) -> dict[str, float]:
+def _nonzero(values: Mapping[str, float]) -> dict[str, float]:
     """Values that are distinguishable from zero."""
     return {name: value for name, value in values.items() if value >= 0.01}
 

@@ -41,7 +41,7 @@ class Command(BaseCommand):
             self._promote(existing)
             return
         generated = secrets.token_urlsafe(15) if options["generate"] or not sys.stdin.isatty() else ""
-        password = generated or self._asked()
+        password = generated or self._prompt_password()
         create_user(username, password, name=options["name"], email=options["email"], operator=True)
         audit(None, "operator.create", username)
         self.stdout.write(f"Operator {username} created.")
@@ -59,7 +59,7 @@ class Command(BaseCommand):
         audit(None, "operator.create", user.username)
         self.stdout.write(f"{user.username} is now an operator; the password has not changed.")
 
-    def _asked(self) -> str:
+    def _prompt_password(self) -> str:
         password = getpass.getpass("Password: ")
         if password != getpass.getpass("Again: "):
             raise CommandError("The two passwords differ.")
