@@ -234,10 +234,10 @@ def test_a_missing_server_is_unavailable_within_its_timeout(tmp_path: Any, serve
 
     from django.conf import settings
 
-    nobody = Database(f"mongodb://{quote(str(tmp_path / 'no.sock'), safe='')}", "plantrace_x", settings.REDIS_URL)
+    unreachable = Database(f"mongodb://{quote(str(tmp_path / 'no.sock'), safe='')}", "plantrace_x", settings.REDIS_URL)
     started = time.monotonic()
     with pytest.raises(Unavailable):
-        nobody.get("pumps", "p1")
+        unreachable.get("pumps", "p1")
     assert time.monotonic() - started < 5
 
 

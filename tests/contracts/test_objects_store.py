@@ -47,12 +47,12 @@ def send(objects: Objects, address: Address, path: Path) -> None:
 
 
 def test_an_upload_is_downloaded_unchanged_with_progress(objects: Objects, place: Address, tmp_path: Path) -> None:
-    path, told = a_file(tmp_path), []
+    path, reported = a_file(tmp_path), []
     assert objects.size(place) is None
     with objects.upload(place) as upload:
         assert objects.size(place) is None
-        upload.send(path, lambda *progress: told.append(progress))
-    assert told[-1] == (BIG, BIG) and len(told) == 3, "three parts"
+        upload.send(path, lambda *progress: reported.append(progress))
+    assert reported[-1] == (BIG, BIG) and len(reported) == 3, "three parts"
     assert objects.size(place) == BIG
     assert objects.head(place, 10) == path.read_bytes()[:10]
     fetched: list[tuple[int, int]] = []
@@ -168,8 +168,8 @@ def test_a_killed_upload_leaves_no_object(
 
 
 def each_way(objects: Objects, address: Address, folder: Path) -> Iterator[str]:
-    """What is said, whatever is asked."""
-    asked = (
+    """The error message of every operation."""
+    operations = (
         lambda: objects.size(address),
         lambda: objects.sizes(Address(address.bucket, "plants")),
         lambda: objects.head(address, 1),
@@ -177,15 +177,15 @@ def each_way(objects: Objects, address: Address, folder: Path) -> Iterator[str]:
         lambda: objects.remove(address),
         lambda: objects.upload(address).__enter__(),
     )
-    for ask in asked:
+    for operation in operations:
         with pytest.raises(Unavailable) as caught:
-            ask()
+            operation()
         yield caught.value.detail
 
 
 def test_a_missing_bucket_is_named(objects: Objects, tmp_path: Path, bucket_server: BucketServer) -> None:
-    for said in each_way(objects, Address.parse("s3://nowhere/plants/one"), tmp_path):
-        assert said.startswith(f"There is no bucket nowhere at {bucket_server.url}. Create it")
+    for message in each_way(objects, Address.parse("s3://nowhere/plants/one"), tmp_path):
+        assert message.startswith(f"There is no bucket nowhere at {bucket_server.url}. Create it")
 
 
 @pytest.mark.parametrize("wrong", ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "both"])
@@ -198,25 +198,25 @@ def test_refused_credentials_are_explained(
         monkeypatch.setenv("HOME", str(tmp_path))
     else:
         monkeypatch.setenv(wrong, "wrong")
-    for said in each_way(objects, place, tmp_path):
-        assert "refuses our credentials" in said and "Check AWS_ACCESS_KEY_ID" in said
-        assert "Request ID" not in said
+    for message in each_way(objects, place, tmp_path):
+        assert "refuses our credentials" in message and "Check AWS_ACCESS_KEY_ID" in message
+        assert "Request ID" not in message
 
 
 def test_another_region_is_explained(
     objects: Objects, place: Address, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_REGION", "us-west-1")
-    for said in each_way(objects, place, tmp_path):
-        assert 'expecting "eu-central-1"' in said and said.endswith("Check AWS_REGION.")
+    for message in each_way(objects, place, tmp_path):
+        assert 'expecting "eu-central-1"' in message and message.endswith("Check AWS_REGION.")
 
 
 def test_an_unreachable_server_is_named(bucket: str, place: Address, tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        nobody = f"http://127.0.0.1:{probe.getsockname()[1]}"
-        for said in each_way(Objects(nobody), place, tmp_path):
-            assert f"cannot be reached at {nobody}" in said and "Check AWS_ENDPOINT_URL" in said
+        unreachable = f"http://127.0.0.1:{probe.getsockname()[1]}"
+        for message in each_way(Objects(unreachable), place, tmp_path):
+            assert f"cannot be reached at {unreachable}" in message and "Check AWS_ENDPOINT_URL" in message
 
 
 ASK = """
@@ -240,7 +240,7 @@ def test_a_certificate_is_checked_and_a_private_authority_may_be_named() -> None
 
     with running_bucket_server(tls=True) as server:
         bucket = server.make_bucket()
-        assert "certificate is not trusted" in (said := ask()) and "SSL_CERT_FILE" in said
+        assert "certificate is not trusted" in (output := ask()) and "SSL_CERT_FILE" in output
         assert ask(SSL_CERT_FILE=str(server.certificate)) == "None\n"
 
 
@@ -249,10 +249,10 @@ def test_a_silent_server_times_out(bucket: str, place: Address, monkeypatch: pyt
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
-        begun = time.monotonic()
+        started = time.monotonic()
         with pytest.raises(Unavailable, match=r"cannot be reached .* too slow"):
             Objects(f"http://127.0.0.1:{silent.getsockname()[1]}").size(place)
-        assert time.monotonic() - begun < 10
+        assert time.monotonic() - started < 10
 
 
 def test_more_than_arrow_can_send_is_refused(

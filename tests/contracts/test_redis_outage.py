@@ -51,8 +51,8 @@ CALLS: dict[str, Callable[[str], object]] = {
 def test_an_outage_is_one_problem(call: Callable[[str], object]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         url = f"redis://127.0.0.1:{taken.getsockname()[1]}/0"
-    with pytest.raises(RedisUnavailable, match=r"^Redis did not answer while .+\. Try again in a moment\.$") as told:
+    with pytest.raises(RedisUnavailable, match=r"^Redis did not answer while .+\. Try again in a moment\.$") as raised:
         call(url)
-    error = told.value
+    error = raised.value
     assert (error.status, error.problem) == (503, "unavailable")
     assert error.extra == {"part": "redis", "store": "redis", "retry_after": 2}, "`store`: its name in 0.1"

@@ -101,8 +101,8 @@ def listed(raw: Raw) -> list[tuple[int, float | str, int]]:
 
 
 def ask(place: Place, request: Any) -> Any:
-    [answer] = place.source.read([request])
-    return answer
+    [result] = place.source.read([request])
+    return result
 
 
 NUMBERS = [(START + k * MINUTE + k, float(k), k % 3) for k in range(10)]
@@ -123,9 +123,9 @@ def test_texts_and_numbers_of_a_sensor_are_distinguished(place: Place, site: str
     place.write(site, "a", TEXTS)
     place.write(site, "a", later)
     for text, wanted in ((True, TEXTS), (False, later)):
-        asked = SampleRange(site, text, ["a"], ALWAYS)
-        assert listed(ask(place, asked)["a"].samples) == wanted
-        assert [each for _, raw in place.source.stream(asked) for each in listed(raw)] == wanted
+        request = SampleRange(site, text, ["a"], ALWAYS)
+        assert listed(ask(place, request)["a"].samples) == wanted
+        assert [each for _, raw in place.source.stream(request) for each in listed(raw)] == wanted
         assert ask(place, LastSamples(site, text, ["a"], ALWAYS)).samples == {"a": Sample(*wanted[-1])}
         assert sum(number for _, number in ask(place, Count(site, text, "a", ALWAYS))) == len(wanted)
 
@@ -146,8 +146,8 @@ def test_pages_have_every_sample_once(place: Place, site: str, limit: int) -> No
 
 def test_the_newest_samples_are_returned_in_ascending_order(place: Place, site: str) -> None:
     place.write(site, "a", NUMBERS)
-    asked = SampleRange(site, False, ["a"], Window(START, NUMBERS[8][0] + 1), 3, newest=True)
-    assert listed(ask(place, asked)["a"].samples) == NUMBERS[6:9]
+    request = SampleRange(site, False, ["a"], Window(START, NUMBERS[8][0] + 1), 3, newest=True)
+    assert listed(ask(place, request)["a"].samples) == NUMBERS[6:9]
     usable = SampleRange(site, False, ["a"], Window(START, NUMBERS[8][0] + 1), 1, newest=True, usable=True)
     assert listed(ask(place, usable)["a"].samples) == [NUMBERS[7]], "the eighth is bad"
 
@@ -249,8 +249,8 @@ def test_rows_are_returned_as_tables(place: Place, site: str) -> None:
     for sensor in ("a", "b"):
         place.write_rows(site, "1m", sensor, rows())
     types = {"last": pa.float64(), "tlast": pa.int64(), "n": pa.int64()}
-    asked = RowRange(site, "1m", ["a", "b", "c"], Window(START, START + 2 * MINUTE), tuple(types))
-    tables = place.source.tables(asked, types)
+    request = RowRange(site, "1m", ["a", "b", "c"], Window(START, START + 2 * MINUTE), tuple(types))
+    tables = place.source.tables(request, types)
     assert sorted(tables) == ["a", "b"]
     assert tables["a"].select(["time", *types]).to_pylist() == [
         {"time": START, "last": 0.0, "tlast": 59_000, "n": 3},

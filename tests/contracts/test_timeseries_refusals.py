@@ -15,7 +15,7 @@ from stores.timeseries import (
 )
 from stores.timeseries.refusals import refusal
 
-SAID: list[tuple[int, str, type[Exception]]] = [
+MESSAGES: list[tuple[int, str, type[Exception]]] = [
     (401, '{"error":"authorization failed"}', RefusedCredentials),
     (401, '{"error":"unable to parse authentication credentials"}', RefusedCredentials),
     (403, '{"error":"reader user is not authorized to write to database plant"}', RefusedCredentials),
@@ -35,9 +35,9 @@ SAID: list[tuple[int, str, type[Exception]]] = [
 ]
 
 
-@pytest.mark.parametrize(("status", "said", "kind"), SAID)
-def test_each_sentence_is_one_kind_of_error(status: int, said: str, kind: type[Exception]) -> None:
-    error = refusal(said, status)
+@pytest.mark.parametrize(("status", "message", "kind"), MESSAGES)
+def test_each_sentence_is_one_kind_of_error(status: int, message: str, kind: type[Exception]) -> None:
+    error = refusal(message, status)
     assert type(error) is kind
     assert isinstance(error, Unavailable) == (error.status == 503)
     assert isinstance(error, BadRequest) == (error.problem == "store-refused")
@@ -45,14 +45,14 @@ def test_each_sentence_is_one_kind_of_error(status: int, said: str, kind: type[E
 
 
 @pytest.mark.parametrize(
-    ("said", "dropped"),
+    ("message", "dropped"),
     [
         ("partial write: points beyond retention policy dropped=7", 7),
         ('{"error":"partial write: field type conflict: x dropped=2\\n"}', 2),
         ("unable to parse 'p1 text=\"dropped=9\"': missing fields", None),
     ],
 )
-def test_refused_lines_say_how_many_were_dropped(said: str, dropped: int | None) -> None:
-    error = refusal(said, 400)
+def test_refused_lines_say_how_many_were_dropped(message: str, dropped: int | None) -> None:
+    error = refusal(message, 400)
     assert isinstance(error, LinesRefused)
     assert error.dropped == dropped

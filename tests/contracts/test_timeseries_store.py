@@ -77,14 +77,14 @@ def test_times_before_1970_and_far_ahead_are_preserved(reader: Timeseries, write
 
 def test_several_statements_in_one_round_trip_answer_in_order(reader: Timeseries, writer: Timeseries) -> None:
     writer.write_lines(RAW, b"many,sensor=a value=1 1\nmany,sensor=c value=3 1")
-    answers = reader.read([select('"value"', "many", ALL, sensors=[sensor]) for sensor in "abc"])
-    assert [[series.values[0][1] for series in answer] for answer in answers] == [[1], [], [3]]
+    results = reader.read([select('"value"', "many", ALL, sensors=[sensor]) for sensor in "abc"])
+    assert [[series.values[0][1] for series in result] for result in results] == [[1], [], [3]]
 
 
 def test_many_sensors_may_be_named_in_one_statement(reader: Timeseries, writer: Timeseries) -> None:
     writer.write_lines(RAW, b"named,sensor=a value=1 1\nnamed,sensor=b value=2 1\nnamed,sensor=c value=3 1")
-    [answer] = reader.read([select('last("value")', "named", ALL, sensors=["a", "c"], rest='GROUP BY "sensor"')])
-    assert {series.tags["sensor"]: series.values[0][1] for series in answer} == {"a": 1, "c": 3}
+    [result] = reader.read([select('last("value")', "named", ALL, sensors=["a", "c"], rest='GROUP BY "sensor"')])
+    assert {series.tags["sensor"]: series.values[0][1] for series in result} == {"a": 1, "c": 3}
 
 
 def test_a_long_request_is_posted(reader: Timeseries, writer: Timeseries) -> None:
@@ -149,9 +149,9 @@ def test_values_that_are_not_numbers_are_refused(writer: Timeseries, value: str)
 
 def test_a_value_of_another_type_is_rejected_with_the_reason(writer: Timeseries) -> None:
     writer.write_lines(RAW, b"typed,sensor=s value=1 1")
-    with pytest.raises(LinesRefused, match="type conflict") as told:
+    with pytest.raises(LinesRefused, match="type conflict") as error:
         writer.write_lines(RAW, b'typed,sensor=s value="one" 2')
-    assert told.value.dropped == 1
+    assert error.value.dropped == 1
 
 
 def test_a_wrong_statement_is_a_bad_request(reader: Timeseries) -> None:
@@ -298,8 +298,8 @@ def test_a_bulk_answer_that_breaks_off_is_an_error_and_not_a_short_table() -> No
             answering.join()
 
 
-def _answer_once(server: socket.socket, answer: bytes) -> None:
+def _answer_once(server: socket.socket, response: bytes) -> None:
     connection, _ = server.accept()
     with connection:
         connection.recv(65536)
-        connection.sendall(answer)
+        connection.sendall(response)

@@ -24,18 +24,18 @@ THREADS = 6  # of a web process
 
 
 def tenant(documents: str) -> TenantConnection:
-    nobody = Credentials("", "")
+    no_credentials = Credentials("", "")
     id = documents.removeprefix("plantrace_")
-    return TenantConnection(id, id, id, "", nobody, nobody)
+    return TenantConnection(id, id, id, "", no_credentials, no_credentials)
 
 
 @pytest.fixture
 def proxy(servers: Supervisor, settings: Any) -> Iterator[Proxy]:
-    made = Proxy(SLOW)
-    settings.MONGODB_URI = made.uri
+    proxy = Proxy(SLOW)
+    settings.MONGODB_URI = proxy.uri
     stores.database.cache_clear()
-    yield made
-    made.close()
+    yield proxy
+    proxy.close()
     stores.database.cache_clear()
     for name in (SLOW, QUICK):
         snapshot._snapshots.pop(name, None)

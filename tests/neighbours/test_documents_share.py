@@ -21,9 +21,9 @@ from tests.neighbours.slow_documents import QUICK, SLOW, Proxy, requests
 
 @pytest.fixture
 def proxy(servers: Supervisor) -> Iterator[Proxy]:
-    made = Proxy()
-    yield made
-    made.close()
+    proxy = Proxy()
+    yield proxy
+    proxy.close()
 
 
 def asked(database: Database) -> object:

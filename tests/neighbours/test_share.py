@@ -62,9 +62,9 @@ def test_a_silent_server_is_pinged_once_and_every_process_knows(breakers: Breake
         here, elsewhere = (Timeseries(server.url, READER, share=Share(server.url, key, breakers)) for _ in range(2))
         assert server.process is not None
         with stopped(server.process.pid):
-            with pytest.raises(NotAnswering) as told:
+            with pytest.raises(NotAnswering) as error:
                 here.read(QUESTION)
-            assert told.value.extra["retry_after"] >= 1
+            assert error.value.extra["retry_after"] >= 1
             began = time.monotonic()
             with pytest.raises(NotAnswering):
                 elsewhere.read(QUESTION)

@@ -74,10 +74,10 @@ def test_a_tenants_slow_bodies_leave_threads_for_others(platform: Platform, toke
     head = f"POST {path} HTTP/1.1\r\nAuthorization: Bearer {tokens[SLOW]}\r\nContent-Type: application/json"
     with trickling(platform, head):
         is_served(platform, tokens[OTHER])
-        told = requests.post(
+        response = requests.post(
             platform.url + path, b"{}", headers={"Authorization": f"Bearer {tokens[SLOW]}"}, timeout=TIMEOUT_S
         )
-        assert told.status_code == 503 and int(told.headers["Retry-After"]) >= 1
+        assert response.status_code == 503 and int(response.headers["Retry-After"]) >= 1
     is_served(platform, tokens[SLOW])
 
 

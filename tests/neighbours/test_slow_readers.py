@@ -45,9 +45,9 @@ def stalled(platform: Platform, sensor: str, url: str = "") -> socket.socket:
 
 @pytest.fixture(scope="module")
 def sensors(platform: Platform) -> dict[str, str]:
-    made = {slug: ensure_sensor(platform, slug) for slug in (SLOW, OTHER)}
+    ids = {slug: ensure_sensor(platform, slug) for slug in (SLOW, OTHER)}
     platform.shell(f"from tests.bench.neighbours.loading import load; load({SLOW!r}, 300)")
-    return made
+    return ids
 
 
 @pytest.fixture
@@ -74,9 +74,9 @@ def answers(url: str) -> bool:
         return False
 
 
-def is_taken(answer: requests.Response) -> bool:
-    with answer:
-        return answer.status_code == 200
+def is_taken(response: requests.Response) -> bool:
+    with response:
+        return response.status_code == 200
 
 
 def test_readers_that_stall_for_too_long_lose_their_permits(
@@ -103,7 +103,7 @@ def test_exports_that_stall_leave_threads_for_others(platform: Platform, sensors
             assert raw(platform, OTHER, sensors[OTHER]).status_code == 200
         assert raw(platform, SLOW, sensors[SLOW]).status_code == 200, "what is quick needs no permit"
     deadline = time.monotonic() + 30
-    while (answer := export(platform, sensors[SLOW])).status_code != 200:  # they went away
+    while (response := export(platform, sensors[SLOW])).status_code != 200:  # they went away
         assert time.monotonic() < deadline
         time.sleep(0.2)
-    assert answer.text.count("\n") > 400_000
+    assert response.text.count("\n") > 400_000

@@ -30,10 +30,10 @@ def ensure_sensor(platform: Platform, slug: str) -> str:
     site = {"slug": "works", "name": "Works", "timezone": "UTC"}
     platform.call("POST", "/api/v1/sites/bulk", slug, json={"items": [site]}).raise_for_status()
     sensor = {"site": "works", "tag": "TT-1", "name": "t", "interval_s": 1}
-    answer = platform.call("POST", "/api/v1/sensors/bulk", slug, json={"items": [sensor]})
+    response = platform.call("POST", "/api/v1/sensors/bulk", slug, json={"items": [sensor]})
     lines = "\n".join(f"works,sensor=TT-1 value={k} {1_770_000_000 + k}" for k in range(100))
     platform.call("POST", "/write?precision=s", slug, data=lines).raise_for_status()
-    id = str(answer.json()["ids"]["TT-1"])
+    id = str(response.json()["ids"]["TT-1"])
     deadline = time.monotonic() + 30
     while not raw(platform, slug, id).json().get("t"):
         assert time.monotonic() < deadline
@@ -56,19 +56,19 @@ def database_pid(platform: Platform, slug: str) -> int:
 @contextmanager
 def readers(platform: Platform, slug: str, sensor: str, form: str = "json") -> Iterator[list[requests.Response]]:
     """Clients that retry as soon as they may."""
-    answers: list[requests.Response] = []
+    responses: list[requests.Response] = []
     over = threading.Event()
 
     def ask() -> None:
         while not over.is_set():
-            answers.append(answer := raw(platform, slug, sensor, form))
-            over.wait(float(answer.headers.get("Retry-After", 0)))
+            responses.append(response := raw(platform, slug, sensor, form))
+            over.wait(float(response.headers.get("Retry-After", 0)))
 
     threads = [threading.Thread(target=ask) for _ in range(READERS)]
     for thread in threads:
         thread.start()
     try:
-        yield answers
+        yield responses
     finally:
         over.set()
         for thread in threads:
@@ -79,17 +79,17 @@ def readers(platform: Platform, slug: str, sensor: str, form: str = "json") -> I
 def test_others_are_answered_while_twenty_readers_wait(platform: Platform, sensors: dict[str, str], form: str) -> None:
     pid = database_pid(platform, STOPPED)
     seconds: list[float] = []
-    with stopped(pid), readers(platform, STOPPED, sensors[STOPPED], form) as answers:
+    with stopped(pid), readers(platform, STOPPED, sensors[STOPPED], form) as responses:
         end = time.monotonic() + 8
         while time.monotonic() < end:
             began = time.monotonic()
             assert raw(platform, OTHER, sensors[OTHER]).status_code == 200
             seconds.append(time.monotonic() - began)
     assert max(seconds) < 2.5, sorted(seconds)[-5:]  # far below any time-out of the stopped one's readers
-    assert Counter(answer.status_code for answer in answers).keys() == {503}
-    told = answers[-1].json()
-    assert told["type"] == "/problems/database-not-answering" and "tenant" in told["detail"]
-    assert int(answers[-1].headers["Retry-After"]) >= 1
+    assert Counter(response.status_code for response in responses).keys() == {503}
+    problem = responses[-1].json()
+    assert problem["type"] == "/problems/database-not-answering" and "tenant" in problem["detail"]
+    assert int(responses[-1].headers["Retry-After"]) >= 1
 
 
 def test_a_database_that_recovers_is_read_again_soon(platform: Platform, sensors: dict[str, str]) -> None:

@@ -26,15 +26,15 @@ class InfluxSource:
         self._store = store
 
     def read(self, requests: Sequence[Request[Any]]) -> list[Any]:
-        """Many statements in one round trip: each request's answer, in their order."""
+        """Many statements in one round trip: each request's result, in their order."""
         translations = [translated(request) for request in requests]
         statements = [statement for each in translations for statement in each.statements]
         results = self._store.read(statements) if statements else []
-        answers, at = [], 0
+        decoded, at = [], 0
         for each in translations:
-            answers.append(each.answer(results[at : at + len(each.statements)]))
+            decoded.append(each.result(results[at : at + len(each.statements)]))
             at += len(each.statements)
-        return answers
+        return decoded
 
     def stream(self, request: SampleRange) -> Iterator[tuple[str, Raw]]:
         """Parsed as they arrive, a block of CSV at a time."""

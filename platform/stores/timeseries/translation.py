@@ -47,18 +47,18 @@ Results = Sequence[list[Series]]
 
 
 class Translation:
-    """One request: its statements, and the answer that their results make."""
+    """One request: its statements, and how their results are decoded."""
 
-    def __init__(self, request: Any, statements: list[str], answer: Callable[[Any, Results], Any]) -> None:
-        self._request, self.statements, self._answer = request, statements, answer
+    def __init__(self, request: Any, statements: list[str], decode: Callable[[Any, Results], Any]) -> None:
+        self._request, self.statements, self._decode = request, statements, decode
 
-    def answer(self, results: Results) -> Any:
-        return self._answer(self._request, results)
+    def result(self, results: Results) -> Any:
+        return self._decode(self._request, results)
 
 
 def translated(request: Request[Any]) -> Translation:
-    statements_of, answer_of = _TRANSLATIONS[type(request)]
-    return Translation(request, statements_of(request), answer_of)
+    statements_of, result_of = _TRANSLATIONS[type(request)]
+    return Translation(request, statements_of(request), result_of)
 
 
 def field_of(text: bool) -> str:
@@ -94,47 +94,47 @@ def _of_each(sensors: Sequence[str], results: Results) -> Iterable[tuple[str, Se
 # -- samples
 
 
-def _ranges(asked: SampleRange) -> list[str]:
-    columns, where = f'"{field_of(asked.text)}","quality"', USABLE if asked.usable else ""
-    words = [] if len(asked.sensors) == 1 else [BY_SENSOR]
-    if asked.newest:
-        words += [NEWEST_FIRST, f"LIMIT {asked.limit}"] if asked.limit else [NEWEST_FIRST]
-    elif asked.limit is not None:
-        words.append(f"LIMIT {asked.limit + 1}")
-    rest = " ".join(words)
+def _ranges(request: SampleRange) -> list[str]:
+    columns, where = f'"{field_of(request.text)}","quality"', USABLE if request.usable else ""
+    clauses = [] if len(request.sensors) == 1 else [BY_SENSOR]
+    if request.newest:
+        clauses += [NEWEST_FIRST, f"LIMIT {request.limit}"] if request.limit else [NEWEST_FIRST]
+    elif request.limit is not None:
+        clauses.append(f"LIMIT {request.limit + 1}")
+    rest = " ".join(clauses)
     return [
-        select(columns, asked.site, asked.window, sensors=some, where=where, rest=rest)
-        for some in _chunks(asked.sensors)
+        select(columns, request.site, request.window, sensors=some, where=where, rest=rest)
+        for some in _chunks(request.sensors)
     ]
 
 
-def _parts(asked: SampleRange, results: Results) -> dict[str, Part]:
-    return {sensor: _part(asked, series.values) for sensor, series in _of_each(asked.sensors, results)}
+def _parts(request: SampleRange, results: Results) -> dict[str, Part]:
+    return {sensor: _part(request, series.values) for sensor, series in _of_each(request.sensors, results)}
 
 
-def _part(asked: SampleRange, rows: list[list[Any]]) -> Part:
-    if asked.newest:
-        return Part(raw_of(rows[::-1], asked.text), None)
-    if asked.limit is None or len(rows) <= asked.limit:
-        return Part(raw_of(rows, asked.text), None)
-    return Part(raw_of(rows[: asked.limit], asked.text), rows[asked.limit - 1][0])
+def _part(request: SampleRange, rows: list[list[Any]]) -> Part:
+    if request.newest:
+        return Part(raw_of(rows[::-1], request.text), None)
+    if request.limit is None or len(rows) <= request.limit:
+        return Part(raw_of(rows, request.text), None)
+    return Part(raw_of(rows[: request.limit], request.text), rows[request.limit - 1][0])
 
 
-def _lasts(asked: LastSamples) -> list[str]:
-    field = field_of(asked.text)
-    if asked.few is not None:
-        columns, rest, chunks = f'"{field}","quality"', f"{BY_SENSOR} LIMIT {asked.few + 1}", _chunks(asked.sensors)
+def _lasts(request: LastSamples) -> list[str]:
+    field = field_of(request.text)
+    if request.few is not None:
+        columns, rest, chunks = f'"{field}","quality"', f"{BY_SENSOR} LIMIT {request.few + 1}", _chunks(request.sensors)
     else:
         columns, rest = f'last("{field}"),"quality"', BY_SENSOR
-        chunks = _chunks_or_site(asked.sensors, asked.site_size)
-    return [select(columns, asked.site, asked.window, sensors=some, rest=rest) for some in chunks]
+        chunks = _chunks_or_site(request.sensors, request.site_size)
+    return [select(columns, request.site, request.window, sensors=some, rest=rest) for some in chunks]
 
 
-def _last(asked: LastSamples, results: Results) -> Last:
+def _last(request: LastSamples, results: Results) -> Last:
     found: dict[str, Sample] = {}
     skipped: list[str] = []
-    for sensor, series in _of_each(asked.sensors, results):
-        if asked.few is not None and len(series.values) > asked.few:
+    for sensor, series in _of_each(request.sensors, results):
+        if request.few is not None and len(series.values) > request.few:
             skipped.append(sensor)
             continue
         for t, value, quality in reversed(series.values):
@@ -144,67 +144,70 @@ def _last(asked: LastSamples, results: Results) -> Last:
     return Last(found, frozenset(skipped))
 
 
-def _lasts_of_windows(asked: LastOfWindows) -> list[str]:
-    columns, rest = f'last("{field_of(asked.text)}"),"quality"', f'GROUP BY {_time(asked.windows)},"sensor" fill(none)'
-    chunks = _chunks_or_site(asked.sensors, asked.site_size)
-    return [select(columns, asked.site, asked.window, sensors=some, rest=rest) for some in chunks]
+def _lasts_of_windows(request: LastOfWindows) -> list[str]:
+    columns, rest = (
+        f'last("{field_of(request.text)}"),"quality"',
+        f'GROUP BY {_time(request.windows)},"sensor" fill(none)',
+    )
+    chunks = _chunks_or_site(request.sensors, request.site_size)
+    return [select(columns, request.site, request.window, sensors=some, rest=rest) for some in chunks]
 
 
-def _last_of_windows(asked: LastOfWindows, results: Results) -> dict[str, Raw]:
-    return {sensor: raw_of(series.values, asked.text) for sensor, series in _of_each(asked.sensors, results)}
+def _last_of_windows(request: LastOfWindows, results: Results) -> dict[str, Raw]:
+    return {sensor: raw_of(series.values, request.text) for sensor, series in _of_each(request.sensors, results)}
 
 
-def _extremes(asked: Extremes) -> list[str]:
-    rest = f'GROUP BY {_time(asked.windows)},"sensor" fill(none)'
+def _extremes(request: Extremes) -> list[str]:
+    rest = f'GROUP BY {_time(request.windows)},"sensor" fill(none)'
     return [
-        select('min("value"),max("value")', asked.site, asked.window, sensors=some, where=USABLE, rest=rest)
-        for some in _chunks(asked.sensors)
+        select('min("value"),max("value")', request.site, request.window, sensors=some, where=USABLE, rest=rest)
+        for some in _chunks(request.sensors)
     ]
 
 
-def _low_high(asked: Extremes, results: Results) -> dict[str, LowHigh]:
+def _low_high(request: Extremes, results: Results) -> dict[str, LowHigh]:
     found = {}
-    for sensor, series in _of_each(asked.sensors, results):
+    for sensor, series in _of_each(request.sensors, results):
         start, low, high = zip(*series.values, strict=True)
         found[sensor] = LowHigh(np.array(start, np.int64), np.array(low, np.float64), np.array(high, np.float64))
     return found
 
 
-def _counts(asked: Count) -> list[str]:
-    rest = f"GROUP BY {_time(asked.windows)} fill(none)" if asked.windows else ""
-    column = f'count("{field_of(asked.text)}")'
-    return [select(column, asked.site, asked.window, sensors=[asked.sensor], rest=rest)]
+def _counts(request: Count) -> list[str]:
+    rest = f"GROUP BY {_time(request.windows)} fill(none)" if request.windows else ""
+    column = f'count("{field_of(request.text)}")'
+    return [select(column, request.site, request.window, sensors=[request.sensor], rest=rest)]
 
 
-def _count(asked: Count, results: Results) -> list[tuple[int, int]]:
+def _count(request: Count, results: Results) -> list[tuple[int, int]]:
     return [(start // NS_PER_MS, int(number)) for series in results[0] for start, number in series.values]
 
 
-def _beyond(asked: HasMore) -> list[str]:
-    column, rest = f'"{field_of(asked.text)}"', f"LIMIT 1 OFFSET {asked.than}"
-    return [select(column, asked.site, asked.window, sensors=[asked.sensor], rest=rest)]
+def _beyond(request: HasMore) -> list[str]:
+    column, rest = f'"{field_of(request.text)}"', f"LIMIT 1 OFFSET {request.than}"
+    return [select(column, request.site, request.window, sensors=[request.sensor], rest=rest)]
 
 
-def _is_beyond(asked: HasMore, results: Results) -> bool:
+def _is_beyond(request: HasMore, results: Results) -> bool:
     return bool(results[0])
 
 
-def _ends(asked: Extent) -> list[str]:
-    return _first_and_last(asked.sensors, RAW, asked.site, "quality")
+def _ends(request: Extent) -> list[str]:
+    return _first_and_last(request.sensors, RAW, request.site, "quality")
 
 
 # -- rows
 
 
-def _rows(asked: RowRange) -> list[str]:
-    words = [] if len(asked.sensors) == 1 else [BY_SENSOR]
-    if asked.last:
-        words += [NEWEST_FIRST, "LIMIT 1"]
-    rest, where = " ".join(words), FILLED[asked.filled]
+def _rows(request: RowRange) -> list[str]:
+    clauses = [] if len(request.sensors) == 1 else [BY_SENSOR]
+    if request.last:
+        clauses += [NEWEST_FIRST, "LIMIT 1"]
+    rest, where = " ".join(clauses), FILLED[request.filled]
     return [
-        select(row_columns(asked.columns), row_measurement(asked.site, asked.rung), asked.window,
+        select(row_columns(request.columns), row_measurement(request.site, request.rung), request.window,
                sensors=some, policy=LADDER, where=where, rest=rest)
-        for some in _chunks(asked.sensors)
+        for some in _chunks(request.sensors)
     ]  # fmt: skip
 
 
@@ -212,26 +215,26 @@ def row_columns(columns: Iterable[str]) -> str:
     return ",".join(map(quoted, columns))
 
 
-def _row_values(asked: RowRange, results: Results) -> dict[str, list[list[Any]]]:
-    return {sensor: series.values for sensor, series in _of_each(asked.sensors, results)}
+def _row_values(request: RowRange, results: Results) -> dict[str, list[list[Any]]]:
+    return {sensor: series.values for sensor, series in _of_each(request.sensors, results)}
 
 
-def _last_rows(asked: LastRows) -> list[str]:
-    first, *others = asked.columns
+def _last_rows(request: LastRows) -> list[str]:
+    first, *others = request.columns
     columns = ",".join([f"last({quoted(first)})", *map(quoted, others)])
-    name, where = row_measurement(asked.site, asked.rung), FILLED[asked.filled]
+    name, where = row_measurement(request.site, request.rung), FILLED[request.filled]
     return [
-        select(columns, name, asked.window, sensors=some, policy=LADDER, where=where, rest=BY_SENSOR)
-        for some in _chunks_or_site(asked.sensors, asked.site_size)
+        select(columns, name, request.window, sensors=some, policy=LADDER, where=where, rest=BY_SENSOR)
+        for some in _chunks_or_site(request.sensors, request.site_size)
     ]
 
 
-def _last_row_values(asked: LastRows, results: Results) -> dict[str, list[Any]]:
-    return {sensor: series.values[0] for sensor, series in _of_each(asked.sensors, results)}
+def _last_row_values(request: LastRows, results: Results) -> dict[str, list[Any]]:
+    return {sensor: series.values[0] for sensor, series in _of_each(request.sensors, results)}
 
 
-def _row_ends(asked: RowExtent) -> list[str]:
-    return _first_and_last(asked.sensors, LADDER, row_measurement(asked.site, asked.rung), "n")
+def _row_ends(request: RowExtent) -> list[str]:
+    return _first_and_last(request.sensors, LADDER, row_measurement(request.site, request.rung), "n")
 
 
 def _first_and_last(sensors: Sequence[str], policy: str, measurement: str, field: str) -> list[str]:
@@ -242,9 +245,9 @@ def _first_and_last(sensors: Sequence[str], policy: str, measurement: str, field
     ]
 
 
-def _extent(asked: Extent | RowExtent, results: Results) -> dict[str, tuple[int, int]]:
+def _extent(request: Extent | RowExtent, results: Results) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
-    for sensor, series in _of_each(asked.sensors, results):
+    for sensor, series in _of_each(request.sensors, results):
         t = series.values[0][0]
         first, last = found.get(sensor, (t, t))
         found[sensor] = min(first, t), max(last, t)

@@ -25,9 +25,9 @@ class Caller:
         return {"Authorization": f"Bearer {self.token}"}
 
     def must(self, platform: Platform, method: str, path: str, **kwargs: Any) -> Any:
-        answer = requests.request(method, platform.url + path, headers=self.headers, timeout=30, **kwargs)
-        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
-        return answer.json() if answer.content else None
+        response = requests.request(method, platform.url + path, headers=self.headers, timeout=30, **kwargs)
+        assert response.ok, f"{method} {path}: {response.status_code} {response.text}"
+        return response.json() if response.content else None
 
 
 def make_callers(platform: Platform) -> dict[str, Caller]:
@@ -40,6 +40,6 @@ def make_callers(platform: Platform) -> dict[str, Caller]:
 
 def sign_in(platform: Platform, name: str) -> Caller:
     body = {"username": name, "password": PASSWORD}
-    answer = requests.post(f"{platform.url}/api/v1/login", json=body, timeout=30)
-    assert answer.ok, answer.text
-    return Caller(name, answer.json()["token"])
+    response = requests.post(f"{platform.url}/api/v1/login", json=body, timeout=30)
+    assert response.ok, response.text
+    return Caller(name, response.json()["token"])

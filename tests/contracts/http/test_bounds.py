@@ -47,8 +47,8 @@ def requests() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def unbounded(node: dict[str, Any]) -> Iterator[str]:
-    said = node.get("type", ())
-    types = said if isinstance(said, list) else [said]
+    declared = node.get("type", ())
+    types = declared if isinstance(declared, list) else [declared]
     if "string" in types and not any(word in node for word in TEXTS):
         yield "a text without maxLength"
     if "integer" in types and not {"minimum", "maximum"} <= node.keys() and not any(word in node for word in NUMBERS):
@@ -67,8 +67,8 @@ def test_every_value_in_a_request_has_its_bounds() -> None:
 
 def test_what_has_no_bounds_is_seen() -> None:
     node = {"type": "object", "properties": {"a": {"type": ["string", "null"]}, "b": {"type": "array", "items": {}}}}
-    told = [what for _, part in parts(node, "here") for what in unbounded(part)]
-    assert told == ["a text without maxLength", "a list without maxItems"]
+    problems = [what for _, part in parts(node, "here") for what in unbounded(part)]
+    assert problems == ["a text without maxLength", "a list without maxItems"]
 
 
 def test_an_object_of_whole_numbers_accepts_only_declared_names() -> None:

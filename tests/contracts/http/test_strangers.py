@@ -30,26 +30,28 @@ def json_operations() -> dict[str, Any]:
     }
 
 
-def errors_told(gate: Gate, operation: Any, body: dict[str, Any]) -> list[tuple[int, str, list[str]]]:
+def read_errors(gate: Gate, operation: Any, body: dict[str, Any]) -> list[tuple[int, str, list[str]]]:
     """Status, media type and the fields named, for each caller."""
     here = object_at(operation.path, gate.known)
     path = operation.path.replace(f"{{{here[0]}}}", here[1]) if here else operation.path
-    told = []
+    errors_by_caller = []
     for caller in gate.callers.values():
-        answer = requests.request(
+        response = requests.request(
             operation.method, gate.platform.url + path, json=body, headers=caller.headers, timeout=30
         )
-        errors = answer.json().get("errors", ()) if answer.content else ()
-        told.append((answer.status_code, answer.headers["Content-Type"], [error["field"] for error in errors]))
-    return told
+        errors = response.json().get("errors", ()) if response.content else ()
+        errors_by_caller.append(
+            (response.status_code, response.headers["Content-Type"], [error["field"] for error in errors])
+        )
+    return errors_by_caller
 
 
 def test_every_json_body_reports_undeclared_members(gate: Gate) -> None:
     wrong = []
     for label, operation in json_operations().items():
         if label not in NAMES_NOTHING:
-            told = errors_told(gate, operation, {STRANGER: 1, "revision": 1})
-            if not any(status == 400 and STRANGER in fields for status, _, fields in told):
-                wrong.append(f"{label}: {told}")
+            reported = read_errors(gate, operation, {STRANGER: 1, "revision": 1})
+            if not any(status == 400 and STRANGER in fields for status, _, fields in reported):
+                wrong.append(f"{label}: {reported}")
     assert wrong == []
     assert len(json_operations()) > 35

@@ -37,11 +37,11 @@ def time_parameters() -> Iterator[tuple[str, str, list[str]]]:
                 yield verb, path, names
 
 
-def is_told(answer: requests.Response) -> bool:
+def is_reported(response: requests.Response) -> bool:
     return (
-        answer.status_code == 400
-        and answer.headers["Content-Type"] == "application/problem+json"
-        and "epoch milliseconds expected" in answer.json()["detail"]
+        response.status_code == 400
+        and response.headers["Content-Type"] == "application/problem+json"
+        and "epoch milliseconds expected" in response.json()["detail"]
     )
 
 
@@ -51,18 +51,18 @@ def at(gate: Gate, path: str) -> str:
 
 
 def test_seconds_in_a_query_are_rejected(gate: Gate) -> None:
-    wrong, asked = [], 0
+    wrong, count = [], 0
     for verb, path, names in time_parameters():
         for name in names:
-            asked += 1
+            count += 1
             right = {"start": str(NOW - 1), "end": str(NOW), "sensors": gate.known["sensors"]}
             known = {p["name"] for p in schema()["paths"][path][verb]["parameters"]}
             query = {key: value for key, value in right.items() if key in known} | {name: str(SECONDS)}
-            answer = ask(gate, verb, at(gate, path), params=query)
-            if not is_told(answer):
-                wrong.append(f"{verb} {path}?{name}: {answer.status_code} {answer.text[:200]}")
+            response = ask(gate, verb, at(gate, path), params=query)
+            if not is_reported(response):
+                wrong.append(f"{verb} {path}?{name}: {response.status_code} {response.text[:200]}")
     assert wrong == []
-    assert asked >= 10
+    assert count >= 10
 
 
 @pytest.mark.parametrize("kind", [int, str])
@@ -73,8 +73,8 @@ def test_seconds_in_a_body_are_rejected(gate: Gate, label: str, kind: type) -> N
     assert named
     for name in named:
         body = {key: filled(gate, value) for key, value in BODIES[label].items()} | {name: kind(SECONDS)}
-        answer = ask(gate, verb, at(gate, path), json=body)
-        assert is_told(answer), f"{name}: {answer.status_code} {answer.text}"
+        response = ask(gate, verb, at(gate, path), json=body)
+        assert is_reported(response), f"{name}: {response.status_code} {response.text}"
 
 
 def test_no_moment_in_a_body_is_forgotten() -> None:
