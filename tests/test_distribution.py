@@ -10,12 +10,12 @@ WRITE, WHOLE, PAGES = "tests/ingest/test_write.py", "tests/ingest/test_whole_pla
 FILES = [KILLS, SLUGS, WRITE, WHOLE, PAGES]
 
 
-def test_a_worker_goes_on_with_what_it_has() -> None:
+def test_a_worker_continues_with_its_own_group() -> None:
     assert choose(FILES, "platform", {"platform", "tenants"}) == WHOLE
     assert choose(FILES, "ingest", {"ingest", "platform", "tenants"}) == WRITE
 
 
-def test_then_it_takes_what_nobody_works_on_and_at_last_it_helps_where_most_is_left() -> None:
+def test_an_idle_worker_takes_a_free_group_and_finally_helps_with_the_largest() -> None:
     assert choose(FILES, "twin", {"tenants", "platform", "twin"}) == WRITE
     assert choose(FILES, None, {"platform", "ingest"}) == KILLS
     assert choose(FILES[1:], "twin", {"tenants", "ingest", "platform"}) == WHOLE
@@ -25,7 +25,7 @@ def test_the_longest_come_first() -> None:
     assert sorted(reversed(FILES), key=rank_of)[0] == KILLS
 
 
-def test_all_that_asks_for_the_running_platform_is_one_group() -> None:
+def test_all_tests_of_the_running_platform_are_one_group() -> None:
     asking = ("pods/test_api", "neighbours/test_slow_bodies", "access/test_running", "tenants/test_onboarding")
     assert {group_of(f"tests/{name}.py") for name in asking} == {"platform"}
     assert group_of("tests/backup/test_backup.py") == "backup", "it starts its own"

@@ -17,12 +17,12 @@ def person(*slugs: str, bound: str | None = None, role: Role = Role.engineer) ->
     return Identity(1, "anna", False, "token", DATA, memberships, bound)
 
 
-def test_somebody_with_one_tenant_need_not_name_it() -> None:
+def test_a_member_of_one_tenant_need_not_name_it() -> None:
     membership = choose_membership(person("acme"), set())
     assert membership is not None and membership.slug == "acme"
 
 
-def test_somebody_with_several_must_name_one() -> None:
+def test_a_member_of_several_tenants_must_name_one() -> None:
     assert choose_membership(person("acme", "rival"), set()) is None
     membership = choose_membership(person("acme", "rival"), {"rival"})
     assert membership is not None and membership.slug == "rival"

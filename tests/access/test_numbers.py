@@ -44,7 +44,7 @@ def test_digits_within_a_text_are_a_text() -> None:
     "body",
     [b"\xff", b'"\xff"', b'{"a": 1e999}', b"{", b"", b'"\\ud800"', b"[" * 100_000, b"NaN", b'{"a": %s' % LONG.encode()],
 )
-def test_what_is_no_json_is_refused(body: bytes) -> None:
+def test_invalid_json_is_refused(body: bytes) -> None:
     with pytest.raises(BadRequest):
         decode_json(body)
 

@@ -41,7 +41,9 @@ def test_the_people_of_a_tenant_are_sent_sixty_in_an_hour(make_person: MakePerso
     assert invited.status_code == 201, "whoever asks in their names does not use up an admin's invitations"
 
 
-def test_an_address_is_sent_five_in_an_hour_whosever_it_is(make_person: MakePerson, make_tenant: MakeTenant) -> None:
+def test_an_address_gets_at_most_five_mails_an_hour_from_all_senders(
+    make_person: MakePerson, make_tenant: MakeTenant
+) -> None:
     tenant = make_tenant()
     for number in range(7):
         with_address(make_person(f"shift{number}", tenant, "viewer"), "control-room@example.org")

@@ -38,7 +38,7 @@ ways_to_sign_in = pytest.mark.parametrize("attempt", [by_session, by_token])
 
 
 @ways_to_sign_in
-def test_the_right_password_opens(attempt: Attempt, make_person: MakePerson) -> None:
+def test_the_right_password_signs_in(attempt: Attempt, make_person: MakePerson) -> None:
     make_person("anna")
     assert attempt("anna", PASSWORD).status_code == 200
     assert attempt(" Anna ", PASSWORD).status_code == 200

@@ -127,7 +127,7 @@ def test_neither_id_nor_site_of_a_document_can_be_changed(engineer: Client, plan
     ],
     ids=["empty", "null", "open", "brackets", "deep", "bytes", "surrogate", "nan"],
 )
-def test_what_is_no_json_object_is_refused_clearly(engineer: Client, body: bytes) -> None:
+def test_a_body_that_is_not_a_json_object_is_refused_clearly(engineer: Client, body: bytes) -> None:
     for path in ("/api/v1/sensors", "/api/v1/sensors/bulk"):
         response = engineer.generic("POST", path, body, content_type="application/json")
         assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")

@@ -31,7 +31,7 @@ def test_tags_are_listed_as_people_sort_them(engineer: Client, many: None) -> No
     assert listed == [f"TT-{n}" for n in range(25)]
 
 
-def test_pages_follow_each_other_even_when_somebody_adds_and_deletes_meanwhile(engineer: Client, many: None) -> None:
+def test_pages_stay_consistent_while_documents_are_added_and_deleted(engineer: Client, many: None) -> None:
     first = engineer.get("/api/v1/sensors?q=tt&limit=10").json()
     assert (len(first["results"]), first["count"]) == (10, 25)
     engineer.delete(f"/api/v1/sensors/{first['results'][9]['id']}")
@@ -64,7 +64,7 @@ def test_an_area_contains_what_is_in_nested_areas(engineer: Client, plant: Plant
     assert tags(engineer.get("/api/v1/assets?site=harbour&area=Corner")) == ["CT-1"]
 
 
-def test_a_search_looks_for_all_words_anywhere(engineer: Client, plant: Plant) -> None:
+def test_a_search_matches_all_words_in_any_field(engineer: Client, plant: Plant) -> None:
     assert tags(engineer.get("/api/v1/sensors?q=101 pump")) == ["PT-101"]
     assert tags(engineer.get("/api/v1/sensors?q=PRESSURE")) == ["PT-101"]
     assert tags(engineer.get("/api/v1/sensors?q=nothing")) == []

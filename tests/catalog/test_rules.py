@@ -107,13 +107,13 @@ def test_a_slug_derived_from_a_name_is_valid_or_empty(name: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "Upper", "a_b", "-a", "a-", "a" * 64, "p234567abcd"])
-def test_what_is_no_slug_is_refused(text: str) -> None:
+def test_an_invalid_slug_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         rules.slug(text)
 
 
 @pytest.mark.parametrize("text", ["", "  ", "a\nb", "a\x00", "x" * 101, "s234567abcd"])
-def test_what_is_no_tag_is_refused(text: str) -> None:
+def test_an_invalid_tag_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         rules.tag(text)
 

@@ -51,7 +51,7 @@ def test_an_archive_is_added_and_the_oldest_beyond_the_limit_are_removed(folder:
     assert {"harbour-before-the-move.tar.gz", "harbour-east-20260101T021700Z.tar.gz"} < set(left)
 
 
-def test_where_no_archive_was_written_none_is_removed(folder: Path) -> None:
+def test_no_archive_is_removed_if_none_was_written(folder: Path) -> None:
     before = sorted(folder.iterdir())
     assert run(folder, FAIL="yes") != 0
     assert sorted(folder.iterdir()) == before

@@ -22,7 +22,7 @@ LONG = {"server", "remove-server", "release-endpoints"}  # to be killed anywhere
 CONVERGED_WITHIN_S = 240
 
 
-def test_whatever_is_killed_converges(kube: Kube, control_plane: ControlPlane, pytestconfig: pytest.Config) -> None:
+def test_every_kill_converges(kube: Kube, control_plane: ControlPlane, pytestconfig: pytest.Config) -> None:
     runs, before, chance = pytestconfig.getoption("--runs"), residue(kube), random.Random(7)
     soak = Soak(kube, control_plane, runs, chance)
     while soak.killed < runs:

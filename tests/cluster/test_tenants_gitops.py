@@ -71,7 +71,9 @@ def test_time_from_the_merge_to_the_first_sample(merged: tuple[Plant, float]) ->
     assert merged[1] <= FIRST_SAMPLE_WITHIN_S
 
 
-def test_flux_was_asked_to_reconcile_at_once(kube: Kube, fleet: Fleet, merged: tuple[Plant, float]) -> None:
+def test_an_immediate_reconciliation_by_flux_is_requested(
+    kube: Kube, fleet: Fleet, merged: tuple[Plant, float]
+) -> None:
     source = kube.get("gitrepository", "tenants", FLUX_NAMESPACE)
     assert source is not None
     assert source["metadata"]["annotations"]["reconcile.fluxcd.io/requestedAt"] == fleet.head()

@@ -32,7 +32,7 @@ def test_what_people_changed_of_a_site_stays(acme: TenantConnection) -> None:
     delete(acme, SITES, installed.site, cascade=True)
 
 
-def test_an_installation_of_somebodys_own_is_left_alone(db: None) -> None:
+def test_a_users_own_installation_is_left_unchanged(db: None) -> None:
     User.objects.create(username="operator")
     with pytest.raises(people.NotADemo, match="PLANTRACE_HOME"):
         people.prepare(None)

@@ -135,7 +135,7 @@ def test_an_unknown_address_shows_a_not_found_page_with_a_link_back(
     expect(page).to_have_url(re.compile(f"/t/{written_loop.slug}/home$"))
 
 
-def test_somebody_elses_tenant_is_not_there(open_page: OpenPage, written_loop: Loop, spare_loop: Loop) -> None:
+def test_another_tenant_is_not_found(open_page: OpenPage, written_loop: Loop, spare_loop: Loop) -> None:
     page = open_page(written_loop.person)
     for slug in (spare_loop.slug, "nobody-at-all"):
         page.goto(f"/t/{slug}/home")

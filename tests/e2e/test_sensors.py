@@ -83,7 +83,7 @@ def test_somebody_elses_change_is_shown_and_stays(
     expect(row(page, "FT-101")).to_contain_text("0 to 64")
 
 
-def test_what_is_wrong_is_told_at_its_field(open_page: OpenPage, edited_loop: Loop, watch: Watch) -> None:
+def test_an_error_is_shown_at_its_field(open_page: OpenPage, edited_loop: Loop, watch: Watch) -> None:
     watch.allow("400 (Bad Request)")
     page = open_page(edited_loop.person)
     form = open_form(page, edited_loop, "TT-102")

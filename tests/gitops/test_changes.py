@@ -129,7 +129,7 @@ def test_a_change_is_proposed_once_and_waits_until_it_is_merged(
     assert repository.files("tenants") == set()
 
 
-def test_a_branch_waits_for_whoever_merges_it(repository: Repository, tmp_path: Path) -> None:
+def test_a_branch_waits_until_it_is_merged(repository: Repository, tmp_path: Path) -> None:
     provider = provider_named("branch", "", "", "", repository.remote.url)
     for change in (CHANGE, GONE, CHANGE):  # what was merged once is no answer to the same change later
         for _ in range(2):

@@ -253,7 +253,7 @@ def test_an_undo_that_an_earlier_release_began_is_planned_as_a_whole(
     assert world.stored("TT-101") == before
 
 
-def test_the_plan_of_a_dry_run_goes_when_it_fails(world: World) -> None:
+def test_the_plan_of_a_failed_dry_run_is_deleted(world: World) -> None:
     id = world.new_import()
     world.write("TT-101", series(0, 5), journal=id)
     tenant = world.plant.tenant

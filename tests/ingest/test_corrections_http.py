@@ -103,7 +103,7 @@ def test_samples_are_deleted_by_tag_and_iso_time(plant: Plant, engineer: Client,
     )  # fmt: skip
 
 
-def test_whatever_is_done_to_stored_samples_is_in_the_trail(
+def test_every_change_of_stored_samples_is_in_the_audit_trail(
     plant: Plant, engineer: Client, client_for: ClientFor
 ) -> None:
     one, other = (plant.sensor(tag).id for tag in ("TT-101", "TT-102"))

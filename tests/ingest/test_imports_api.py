@@ -224,7 +224,7 @@ def test_values_that_a_scale_makes_infinite_end_the_import_with_a_sentence_and_n
 
 
 @pytest.mark.parametrize("number", [".nan", ".inf", "-.inf"])
-def test_a_state_that_is_no_number_is_refused_at_once(plant: Plant, engineer: Client, number: str) -> None:
+def test_a_state_that_is_not_a_number_is_refused_at_once(plant: Plant, engineer: Client, number: str) -> None:
     mapping = f"{{site: {plant.slug}, ignore: [TT-102], columns: {{TT-101: TT-101}}, states: {{oops: {number}}}}}"
     before = engineer.get("/api/v1/imports").json()["results"]
     refused = upload(engineer, plant, OVERFLOWING, mapping=mapping)

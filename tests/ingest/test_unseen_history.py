@@ -111,7 +111,7 @@ def test_a_sensor_shown_in_another_unit_keeps_the_unit_it_is_stored_in(plant: Pl
     assert plant.sensor("TT-101").stored_as is not None
 
 
-def test_many_sensors_are_asked_for_in_one_call(plant: Plant) -> None:
+def test_many_sensors_are_checked_in_one_call(plant: Plant) -> None:
     items = [{"site": plant.slug, "tag": f"X-{k}", "unit": "°C"} for k in range(600)]
     operations.bulk_upsert(plant.tenant, "sensors", items)
     World(plant).write("X-577", {START: (1.0, 0)})
@@ -124,7 +124,9 @@ def test_many_sensors_are_asked_for_in_one_call(plant: Plant) -> None:
     assert operations.bulk_upsert(plant.tenant, "sensors", others).updated == 599
 
 
-def test_while_too_much_waits_a_change_is_asked_to_come_back(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_is_refused_with_retry_after_while_too_much_waits(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(incoming, "MAX_ENTRIES", 25)
     for k in range(60):
         send(plant, "TT-102", t=START + k)
@@ -161,7 +163,7 @@ def until_changed(plant: Plant) -> None:
             time.sleep(0.2)
 
 
-def test_samples_that_arrive_while_a_long_bulk_call_goes_on_are_not_read_in_another_unit(plant: Plant) -> None:
+def test_samples_that_arrive_during_a_long_bulk_call_are_not_read_in_another_unit(plant: Plant) -> None:
     """The call is planned, then written in chunks; in between a sample of a later chunk is acknowledged."""
     items = [{"site": plant.slug, "tag": f"Y-{k:03}", "unit": "°C"} for k in range(120)]
     operations.bulk_upsert(plant.tenant, "sensors", items)
@@ -265,9 +267,7 @@ def test_samples_that_are_held_keep_their_unit(plant: Plant) -> None:
     assert change(plant, "TT-101", unit="bar").unit == "bar"
 
 
-def test_a_journal_that_goes_while_it_is_looked_at_holds_up_nothing(
-    plant: Plant, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_journal_deleted_while_it_is_read_blocks_nothing(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(plant)
     world.write("TT-101", {START: (21.5, 0)})
     world.correct("delete", "TT-101", start=START, end=START + HOUR)

@@ -75,7 +75,7 @@ def test_the_files_of_dry_runs_count_and_usage_is_reported(
     assert upload(engineer, plant).status_code == 202, "what was loaded gives its room back"
 
 
-def test_an_upload_that_has_no_room_is_refused_before_a_byte_of_it_is_read(
+def test_an_upload_beyond_the_quota_is_refused_before_it_is_read(
     acme: TenantConnection, client_for: ClientFor, small: int
 ) -> None:
     body = Unread(small + 1, 0)

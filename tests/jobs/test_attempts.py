@@ -166,6 +166,6 @@ def test_a_worker_that_lost_its_slot_stops_silently(job: Job) -> None:
     redis_client(settings.REDIS_URL).delete(job.key)
 
 
-def test_backoff_never_falls() -> None:
+def test_backoff_never_decreases() -> None:
     waits = [backoff_s(n) for n in range(1, 60)]
     assert waits == sorted(waits) and math.isfinite(waits[-1])

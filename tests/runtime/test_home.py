@@ -69,7 +69,7 @@ def test_counters_are_in_memory_private_and_removed(tmp_path: Path) -> None:
     assert not folder.exists()
 
 
-def test_counters_are_on_the_disk_where_the_folder_in_memory_is_somebody_elses(tmp_path: Path) -> None:
+def test_counters_are_on_the_disk_if_another_user_owns_the_folder_in_memory(tmp_path: Path) -> None:
     home = Home(tmp_path)
     folder = home.metrics
     folder.chmod(0o755)

@@ -170,7 +170,7 @@ def test_requests_in_progress_get_time_to_finish(make_tenant: MakeTenant, monkey
     assert time.monotonic() - started >= 1.4
 
 
-def test_a_kept_disk_is_removed_for_good_when_its_id_is_typed_again(make_tenant: MakeTenant, home: Home) -> None:
+def test_a_kept_disk_is_removed_permanently_when_its_id_is_confirmed(make_tenant: MakeTenant, home: Home) -> None:
     tenant = make_tenant("twice-gone")
     fill(tenant)
     remove("twice-gone", keep_disk=True)

@@ -65,7 +65,7 @@ def test_every_value_in_a_request_has_its_bounds() -> None:
     assert len(found) > 500
 
 
-def test_what_has_no_bounds_is_seen() -> None:
+def test_unbounded_contents_are_detected() -> None:
     node = {"type": "object", "properties": {"a": {"type": ["string", "null"]}, "b": {"type": "array", "items": {}}}}
     problems = [what for _, part in parts(node, "here") for what in unbounded(part)]
     assert problems == ["a text without maxLength", "a list without maxItems"]

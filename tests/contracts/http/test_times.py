@@ -77,7 +77,7 @@ def test_seconds_in_a_body_are_rejected(gate: Gate, label: str, kind: type) -> N
         assert is_reported(response), f"{name}: {response.status_code} {response.text}"
 
 
-def test_no_moment_in_a_body_is_forgotten() -> None:
+def test_no_time_in_a_body_is_omitted() -> None:
     taking = {
         f"{verb.upper()} {path}"
         for path, operations in schema()["paths"].items()
