@@ -11,60 +11,60 @@ HERE := "not bench and not cluster and not soak" # tests that need no testbed an
 help: ## list these commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: ## install and build what is needed (the others do it by themselves)
+setup: ## install and build what is needed (other targets run it themselves)
 	@scripts/setup.sh
 
-demo: ## start everything with a live simulated plant; Ctrl-C or `make stop` ends it
+demo: ## start everything with a live simulated plant; Ctrl-C or `make stop` stops it
 	@scripts/setup.sh demo
 	@$(MANAGE) demo
 
-stop: ## end what `make demo` started, and nothing else
+stop: ## stop what `make demo` started, and nothing else
 	@[ -x $(PYTHON) ] && $(MANAGE) down || echo "Nothing to stop."
 
 test: setup ## all tests on real servers, one summary
 	@cd frontend && npm run --silent test
 	@$(PYTHON) -m pytest -m $(HERE) -n $(TEST_WORKERS) $(ARGS)
 
-coverage: setup ## all tests of Python more slowly, and which branches they and the processes they start take
+coverage: setup ## all Python tests with branch coverage, including the processes they start; slower
 	@$(PYTHON) -m coverage erase
 	@$(PYTHON) -m coverage run -m pytest -m $(HERE) -n $(TEST_WORKERS) $(ARGS); status=$$?; \
 	$(PYTHON) -m coverage combine -q && $(PYTHON) -m coverage html -q && $(PYTHON) -m coverage report; \
 	echo "Line by line: var/coverage/html/index.html"; exit $$status
 
-lint: setup ## ruff, mypy, import directions, prettier, eslint, TypeScript
+lint: setup ## ruff, mypy, import layers, prettier, eslint, TypeScript
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
 	@$(PYTHON) -m mypy
 	@PYTHONPATH=platform:. .venv/bin/lint-imports --no-cache
 	@cd frontend && npm run --silent lint
 	@$(MANAGE) spectacular --file frontend/src/api/schema.yaml --validate && cd frontend && npm run --silent client:check
 
-format: setup ## put the sources into the form that lint wants
+format: setup ## format the sources
 	@.venv/bin/ruff check --fix -q . ; .venv/bin/ruff format -q .
 	@cd frontend && npm run --silent format
 
-bench: ## measure the budgets (ONLY=query, crowd, import, ingest, neighbours or tenants; BENCH_SCALE=0.02 is a quick rehearsal)
+bench: ## measure the budgets (ONLY=query, crowd, import, ingest, neighbours or tenants; BENCH_SCALE=0.02 is a dry run)
 	@scripts/setup.sh bench
 	@$(PYTHON) -m pytest tests/bench -m bench -s $(if $(ONLY),-k $(ONLY)) $(ARGS)
 	@[ "$(or $(ONLY),tenants)" != tenants ] || $(MAKE) --no-print-directory bench-cluster ARGS=
 
-bench-cluster: ## what of the budgets needs the testbed (`make bench` and `make bench ONLY=tenants` run it too)
+bench-cluster: ## measure the budgets that need the testbed (part of `make bench` and `make bench ONLY=tenants`)
 	@scripts/setup.sh cluster
 	@$(PYTHON) -m tests.testbed.images
 	@$(PYTHON) -m tests.testbed run -- $(PYTHON) -m pytest tests/cluster -m bench -s $(ARGS)
 
-image: ## our own container image, and stand-ins for the others that the testbed needs
+image: ## our container image, and stand-ins for the other images that the testbed needs
 	@scripts/setup.sh image
 	@$(PYTHON) -m tests.testbed.images $(ARGS)
 
-cluster: ## a real Kubernetes on this machine, in a network of its own (docs/operator/testbed.md)
+cluster: ## a real Kubernetes on this machine, in an isolated network (docs/operator/testbed.md)
 	@scripts/setup.sh cluster
 	@$(PYTHON) -m tests.testbed.images pause influxdb ferretdb >/dev/null
 	@$(PYTHON) -m tests.testbed up $(ARGS)
 
-cluster-down: ## end what `make cluster` started, and nothing else
+cluster-down: ## stop what `make cluster` started, and nothing else
 	@$(PYTHON) -m tests.testbed down
 
-test-cluster: ## the tests on a cluster of their own, with real containers
+test-cluster: ## tests with real containers, on a cluster of their own
 	@scripts/setup.sh cluster
 	@$(PYTHON) -m tests.testbed.images
 	@$(PYTHON) -m tests.testbed run -- $(PYTHON) -m pytest tests/cluster -m cluster $(ARGS)

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Installs and builds what the project needs; does nothing where it is there already.
-#   setup.sh            all of it
-#   setup.sh demo       without what only tests need, and the servers that the environment names others for (MONGODB_URI,
+# Installs and builds what the project needs, and skips what exists.
+#   setup.sh            everything
+#   setup.sh demo       without test dependencies, and without servers that the environment replaces (MONGODB_URI,
 #                       REDIS_URL)
-#   setup.sh bench      with what the benches compare with (VictoriaMetrics)
-#   setup.sh image      with Debian's packages that make container images
+#   setup.sh bench      with the systems that benchmarks compare with (VictoriaMetrics)
+#   setup.sh image      with the Debian packages that build container images
 #   setup.sh cluster    with those, and Kubernetes' programs for the testbed (built once, about 25 minutes)
-#   setup.sh check      only says what is missing of what we cannot install ourselves
+#   setup.sh check      only reports missing prerequisites that this script cannot install
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cache="${PLANTRACE_CACHE:-$HOME/.cache/plantrace}"

@@ -45,13 +45,13 @@ def test_ten_million_samples(
     path = tmp_path / "history.csv"
     generate(path)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    rehearsal = run(acme, [path], load_mapping(f"{{site: {plant.slug}}}"), dry_run=True)
+    preview = run(acme, [path], load_mapping(f"{{site: {plant.slug}}}"), dry_run=True)
     report = run(acme, [path], load_mapping(f"{{site: {plant.slug}}}"))
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     print(
         f"\nimport of {report.samples:,} samples ({path.stat().st_size >> 20} MB): "
         f"{report.samples_per_s:,.0f} samples/s; "
-        f"dry run {rehearsal.samples_per_s:,.0f}/s; memory {before >> 10} to {after >> 10} MB"
+        f"dry run {preview.samples_per_s:,.0f}/s; memory {before >> 10} to {after >> 10} MB"
     )
     assert report.samples == COLUMNS * ROWS and report.duplicates == report.gaps == 0
     assert report.samples_per_s >= BUDGET

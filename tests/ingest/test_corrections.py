@@ -257,8 +257,8 @@ def test_the_plan_of_a_failed_dry_run_is_deleted(world: World) -> None:
     id = world.new_import()
     world.write("TT-101", series(0, 5), journal=id)
     tenant = world.plant.tenant
-    rehearsal = jobs.queue_undo(tenant, id, True, "erika", now()).id
-    journal_of(tenant, rehearsal).append(journal_of(tenant, id).read(0))  # a killed attempt came so far
-    jobs.cancel(tenant, rehearsal, now())
-    assert jobs.perform(tenant, rehearsal, now) is Outcome.ended
-    assert (journal_of(tenant, rehearsal).exists(), journal_of(tenant, id).exists()) == (False, True)
+    preview = jobs.queue_undo(tenant, id, True, "erika", now()).id
+    journal_of(tenant, preview).append(journal_of(tenant, id).read(0))  # a killed attempt came so far
+    jobs.cancel(tenant, preview, now())
+    assert jobs.perform(tenant, preview, now) is Outcome.ended
+    assert (journal_of(tenant, preview).exists(), journal_of(tenant, id).exists()) == (False, True)

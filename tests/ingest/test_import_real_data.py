@@ -46,7 +46,7 @@ def utc_ns(text: str) -> int:
 
 def test_a_morning_of_skab_is_one_history(loop: Plant, shared_data: Path) -> None:
     files = [shared_data / "skab" / "valve1" / f"{number}.csv" for number in range(6)]
-    rehearsal = run(loop.tenant, files, skab_mapping(loop), dry_run=True)
+    preview = run(loop.tenant, files, skab_mapping(loop), dry_run=True)
     assert loop.stored("FT-1") == {}
     report = run(loop.tenant, files, skab_mapping(loop))
     expected = {utc_ns(row["datetime"]): row for file in files for row in rows_of(file, ";")}
@@ -56,7 +56,7 @@ def test_a_morning_of_skab_is_one_history(loop: Plant, shared_data: Path) -> Non
     assert (report.unreadable, report.bad_rows, report.bad_times) == (0, 0, 0)
     assert [file.unmapped for file in report.files] == [[]] * 6
     assert report.start == min(expected) // 10**6 and report.end == max(expected) // 10**6
-    assert (rehearsal.rows, rehearsal.samples, rehearsal.gaps) == (report.rows, report.samples, report.gaps)
+    assert (preview.rows, preview.samples, preview.gaps) == (report.rows, report.samples, report.gaps)
     assert loop.sensor("FT-1").interval_s == 1.0
     newest = streams().latest.read(loop.tenant.prefix, [loop.sensor("FT-1").id])
     assert newest[loop.sensor("FT-1").id].t == max(expected)

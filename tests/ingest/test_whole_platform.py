@@ -150,8 +150,8 @@ def test_a_killed_and_repeated_command_yields_the_same_history(
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
 
-    rehearsal = platform.manage(*command[2:], "--dry-run", "--json")
-    assert json.loads(rehearsal)["samples"] == 2 * count
+    preview = platform.manage(*command[2:], "--dry-run", "--json")
+    assert json.loads(preview)["samples"] == 2 * count
     output = platform.manage(*command[2:])
     assert output.startswith(f"{2 * count:,} samples of 2 sensors loaded from {count:,} rows")
     for first in range(0, count, 9_000):
