@@ -137,7 +137,7 @@ def _attempt(work: Work, step: StepPlan) -> bool:
 
 
 def _parked(work: Work, step: StepPlan, waiting: Waiting) -> bool:
-    """The step keeps waiting while the worker goes on; after too long it is a failure. Returns False: not done."""
+    """The step keeps waiting while the worker continues; after too long it is a failure. Returns False: not done."""
     [record] = Step.objects.filter(tenant=work.tenant, name=step.name)
     now, most = timezone.now(), waiting.at_most_s
     if most is not None and record.started and now - record.started > timedelta(seconds=most):
@@ -223,7 +223,7 @@ def ensure_pod_users(all_of_them: bool) -> None:
         if count := pod_credentials.ensure_users(all_of_them):
             log.info("%d users of tenants' pods were made in Redis", count)
     except PlantraceError as error:
-        log.warning("The users of tenants' pods cannot be looked for: %s", error.detail)
+        log.warning("The users of tenants' pods cannot be checked: %s", error.detail)
 
 
 def suspend_withdrawn() -> None:

@@ -77,7 +77,7 @@ class IdentityCache:
                 self._values[key] = Loaded(loaded.value, loaded.subjects, until)
 
     def _poll_if_due(self) -> None:
-        """Poll the feed if the last poll is old; while another thread polls, go on if it is not too old."""
+        """Poll the feed if the last poll is old; while another thread polls, continue if it is not too old."""
         age = self._clock() - self._polled_at
         if age < POLL_INTERVAL_S or not self._polling.acquire(blocking=age >= MAX_STALENESS_S):
             return

@@ -141,7 +141,7 @@ def _check_kind(new: Sensor, whole: Conversion, unit: str) -> None:
 
 
 def _limits(old: Sensor, named: Set[str], between: Conversion) -> dict[str, object]:
-    """The limits that the change does not name, in the new unit. Those it names are meant in it, whatever they were."""
+    """The limits that the change does not name, in the new unit. Those it contains are in that unit already."""
     limits: dict[str, object] = {}
     if old.range is not None and "range" not in named:
         limits["range"] = tuple(_short(each * between.factor + between.offset) for each in old.range)

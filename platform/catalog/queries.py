@@ -76,7 +76,7 @@ def _meant(name: str, value: str) -> str:
     """The value of a filter as stored in documents; BadRequest if it is invalid."""
     if name == "kind" and value not in get_args(Kind):
         hint = did_you_mean(value[:60], get_args(Kind))
-        raise BadRequest(f"kind={value[:60]} is none of {', '.join(get_args(Kind))}.{hint}", slug="bad-filter")
+        raise BadRequest(f"kind={value[:60]} is not one of {', '.join(get_args(Kind))}.{hint}", slug="bad-filter")
     if name == "unit":
         try:
             return canonical(value)

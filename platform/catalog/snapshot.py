@@ -167,7 +167,7 @@ def _brought_up(database: Database, log: ChangeLog, known: Snapshot | None, posi
 
 
 def patched(known: Snapshot, position: Position, again: Mapping[str, tuple[Iterable[str], Kept1]]) -> Snapshot:
-    """`known` with some ids of some kinds replaced by what they are now: those that are not there are gone."""
+    """`known` with some ids of some kinds replaced by their current documents, or removed if they no longer exist."""
     kept, size = dict(known.kept), known.bytes
     for name, (ids, now) in again.items():
         size += total_size(now.values()) - total_size(kept[name][id] for id in {*ids, *now} if id in kept[name])

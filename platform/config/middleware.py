@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from access.resolution import Resolved, resolve
 from access.throttling import take_pod_question
 from kernel.errors import BadRequest, Forbidden, PlantraceError, Unauthorized, Unavailable
-from tenants.pods.authentication import tenant_that_asks
+from tenants.pods.authentication import calling_tenant
 from web.caller import Caller
 from web.problems import problem_of
 from web.views import mark_of
@@ -64,7 +64,7 @@ class AccessMiddleware:
         """Raises Unauthorized, NotFound and others, unless the view is open to anybody."""
         if marked(view, request, "for_pods"):  # a tenant's own pod, and nobody else
             with _database_away():
-                request.pod_tenant = tenant_that_asks(request)
+                request.pod_tenant = calling_tenant(request)
             return
         is_public = marked(view, request, "public")
         try:

@@ -67,7 +67,7 @@ class DocumentJobs:
             self.note_open(tenant, document["_id"])
 
     def note_open(self, tenant: TenantConnection, id: str) -> None:
-        """Have a worker look at it. Idempotent."""
+        """Have a worker check it. Idempotent."""
         note_open(self._list_name, tenant, id)
 
     def get(self, tenant: TenantConnection, id: str) -> Document:
@@ -101,7 +101,7 @@ class DocumentJobs:
         return database.delete_ids(self.collection, old)
 
     def restart(self, tenant: TenantConnection, id: str, **fields: Any) -> Document:
-        """Run a finished dry run for real. Raises Conflict if it is none; `fields` are reset to how a job begins."""
+        """Run a finished dry run for real. Raises Conflict if it is not one; `fields` are reset as for a new job."""
 
         def begin(document: Document) -> Document:
             if document["state"] != "done" or not document["dry_run"]:

@@ -26,7 +26,7 @@ class Cancelled(Exception):
 
 
 class Postponed(Exception):
-    """It cannot be done at present, through no fault of its own: the attempt is not counted."""
+    """It cannot run at present, through no fault of its own: the attempt is not counted."""
 
 
 @dataclass(frozen=True, slots=True)

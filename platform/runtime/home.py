@@ -1,4 +1,4 @@
-"""The installation's folder (`var/`, or PLANTRACE_HOME): remembered ports and generated secrets."""
+"""The installation's folder (`var/`, or PLANTRACE_HOME): allocated ports and generated secrets."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Home:
         return folder if os.access(MEMORY, os.W_OK) and _ensure_private(folder) else self.folder("run", "metrics")
 
     def remove_metrics(self) -> None:
-        """The counts of processes that are gone."""
+        """The counters of processes that have ended."""
         shutil.rmtree(self.metrics, ignore_errors=True)
 
     @property
@@ -82,14 +82,14 @@ class Home:
         return f"redis://:{self.secret('redis')}@127.0.0.1:{self.port('redis')}/0"
 
     def port(self, name: str) -> int:
-        """The port remembered for `name`; a free one is chosen the first time."""
+        """The port allocated to `name`; a free one is chosen the first time."""
         with self._locked("ports.json") as ports:
             if name not in ports:
                 ports[name] = _free_port(set(ports.values()))
             return int(ports[name])
 
     def ensure_free_port(self, name: str, preferred: int | None = None) -> int:
-        """Like `port`, but if the remembered one is now in use by something else, another is chosen."""
+        """Like `port`, but if the allocated one is now in use by something else, another is chosen."""
         with self._locked("ports.json") as ports:
             known = ports.get(name) or preferred
             if known is None or not is_free(known):

@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def bound_socket(host: str, port: int, send_timeout_s: float) -> socket.socket:
-    """Its connections end when what they sent was not taken for so long, be the client gone or not reading on."""
+    """Its connections end if the client accepts no data for this long, whether it is gone or just not reading."""
     bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # each worker has one

@@ -25,7 +25,7 @@ DEFAULT_BODY = 64 * KIB
 MAX_MEMBERS = 1_000  # of a gzipped body
 _CHUNK = 1 << 16
 RECHECK_AFTER_S = 0.2  # in addition to what a process may learn late: a withdrawn right ends within a second
-# A thread that reads a body waits as long as its sender likes. Threads of a web process; it has 6 (ADR 0050).
+# A thread that reads a body waits for its sender. Threads of a web process; it has 6 (ADR 0050).
 READS = ConcurrencyLimit(per_key=2, total=4)
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -34,7 +34,7 @@ def problem(status: int, slug: str, title: str, detail: str, **extra: Any) -> Ht
 
 
 def spread(seconds: int) -> int:
-    """One to two times `seconds`: clients that are refused together do not come back together."""
+    """One to two times `seconds`: clients that are refused together do not retry together."""
     return seconds + random.randint(0, seconds)
 
 

@@ -13,10 +13,10 @@ PROXY_HEADERS = ("HTTP_X_REAL_IP", "HTTP_FORWARDED", "HTTP_VIA")
 MAX_TOKEN = 200
 
 
-def tenant_that_asks(request: HttpRequest) -> Tenant:
+def calling_tenant(request: HttpRequest) -> Tenant:
     """Raises NotFound if it came through a proxy, Unauthorized without a valid service token."""
     if any(name in PROXY_HEADERS or name.startswith("HTTP_X_FORWARDED") for name in request.META):
-        raise NotFound(f"There is nothing at {request.path}.")
+        raise NotFound(f"There is no address {request.path}.")
     scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
     tenant = tenant_of_service_token(token.strip()) if scheme.lower() == "bearer" and len(token) <= MAX_TOKEN else None
     if tenant is None:

@@ -32,12 +32,12 @@ class Guess:
     counted: tuple[Limit, ...]
 
     def was_right(self) -> None:
-        """The password was right: nothing is counted, and the network is remembered for this name."""
+        """The password was right: nothing is counted, and the network is stored for this name."""
         refund(self.counted)
         try:
             limits().remember(KNOWN, f"{self.name}@{self.network}", KNOWN_NETWORK_TTL_S)
         except Unavailable as error:
-            log.warning("A sign-in is not remembered: %s", error)
+            log.warning("A sign-in's network could not be stored: %s", error)
 
 
 def count_guess(name: str, network: str) -> Guess:

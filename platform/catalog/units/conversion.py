@@ -24,7 +24,7 @@ MAX_FLOAT = float(np.finfo(np.float64).max)
 # and real power, a gas at normal conditions, weighted sound.
 _APART = {"barg": "gauge", "psig": "gauge", "VA": "apparent", "kVA": "apparent", "kvar": "reactive",
           "Nm³/h": "normal", "dBA": "weighted", "%RH": "humidity"}  # fmt: skip
-_CYCLES = {"rpm": "1/min"}  # to pint a revolution is 2π, and a hertz is none
+_CYCLES = {"rpm": "1/min"}  # in pint a revolution is 2π, and a hertz has no dimension of angle
 
 
 class Conversion(Struct, frozen=True):
@@ -101,7 +101,7 @@ def _meaning(unit: str) -> _Meaning | None:
 
 
 def _basis(unit: str, meaning: _Meaning) -> tuple[str, str]:
-    """Units of different quantities do not convert, even with equal dimensions: a frequency is no angular speed."""
+    """Units of different quantities do not convert, even with equal dimensions: a frequency is not an angular speed."""
     dimensions = registry().parse_units(meaning.pint).dimensionality
     ambiguous = not dimensions or dict(dimensions) == {"[time]": -1}
     return _APART.get(unit, ""), (meaning.quantity or unit) if ambiguous else str(dimensions)

@@ -21,7 +21,7 @@ DOING = {
     Act.upgrade: "Upgrading the chart",
     Act.rollback: "Rolling back what was interrupted",
     Act.uninstall: "Removing what was interrupted",
-    Act.forget: "Forgetting what was interrupted",
+    Act.forget: "Removing the interrupted revision",
 }
 
 

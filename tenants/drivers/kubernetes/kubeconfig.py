@@ -91,7 +91,7 @@ def parse_kubeconfig(text: str) -> Kubeconfig:
         user.get("token", "").strip(),
     )
     if cleaned.token and not _TOKEN.fullmatch(cleaned.token):
-        raise _bad("the user's `token` is no token: it has spaces, or characters beyond ASCII.")
+        raise _bad("the user's `token` is not a token: it has spaces, or characters beyond ASCII.")
     if bool(cleaned.client_certificate_data) != bool(cleaned.client_key_data):
         raise _bad("the user has a certificate without its key, or a key without its certificate.")
     if not (cleaned.token or cleaned.client_key_data):
@@ -153,7 +153,7 @@ def _settings(inner: Mapping[Any, Any], kind: str) -> dict[str, str]:
             continue
         if key not in ALLOWED[kind]:
             name = f"`{key}`" if _SAYABLE.fullmatch(key) else "a setting"
-            why = _FORBIDDEN.get(key, f"is none of {', '.join(ALLOWED[kind])}")
+            why = _FORBIDDEN.get(key, f"is not one of {', '.join(ALLOWED[kind])}")
             raise _bad(f"the {kind} has {name}, which {why}; {HINT}")
         if not isinstance(value, str):
             raise _bad(f"the {kind}'s `{key}` is not a string; put it in quotes.")

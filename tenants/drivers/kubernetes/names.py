@@ -1,4 +1,4 @@
-"""The names of a tenant's objects in its cluster. Pure; derived once from ids that are never reused, and remembered.
+"""The names of a tenant's objects in its cluster. Pure; derived once from ids that are never reused, and stored.
 
 An id is a letter and ten of `a-z2-9`, so every name is a DNS label, and no two tenants or disks share one.
 """

@@ -41,7 +41,7 @@ class LocalDriver(Driver, Restarts):
         return [Manifest("influxdb.conf", configuration.text())]
 
     def allocate_endpoints(self, server: Server) -> Endpoints:
-        """Remembered ports; others where something else listens on them while the server does not run."""
+        """Stored ports, or new ones if something else listens on them while the server does not run."""
         home = _home()
         running = _is_up(Supervisor(home).status(program_name(server.tenant)))
         choose = home.port if running else home.ensure_free_port

@@ -206,7 +206,7 @@ class Command(BaseCommand):
             about, id = in_pod.restore(slug, location, self.stdout.write, options["unauthenticated"])
             return self._restored(about, id, options)
         if isinstance(location, FileLocation) and not options["unauthenticated"]:
-            authenticate(location.path)  # before a tenant is made; one in a bucket is looked at once it is fetched
+            authenticate(location.path)  # before a tenant is created; one in a bucket is checked after the download
         about = location.about()
         if not Tenant.objects.filter(slug=slug).exists():
             wanted = operations.NewTenant(slug=slug, name=about.name, driver=options["driver"])
@@ -227,7 +227,7 @@ class Command(BaseCommand):
         """Needs neither a database nor a cluster: a pipeline runs it for every pull request."""
         path = options["path"]
         if not path.exists():
-            raise CommandError(f"There is nothing at {path}.")
+            raise CommandError(f"{path} does not exist.")
         problems = check_repository(path, read_schema(options["chart"] or Path(settings.TENANT_CHART)))
         for problem in problems:
             self.stdout.write(str(problem))

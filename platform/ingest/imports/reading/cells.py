@@ -65,7 +65,7 @@ class Reader:
                 return "is too long a text"
             case "discrete":
                 states = ", ".join(f"{number} {name}" for number, name in sorted(self.sensor.states.items()))
-                return f"is not a state of {self.sensor.tag} ({states})" if states else "is no state"
+                return f"is not a state of {self.sensor.tag} ({states})" if states else "is not a state"
         return self._number.why
 
     def read(self, cells: pa.StringArray) -> Values:
