@@ -92,8 +92,8 @@ def job_retention() -> tuple[int, int]:
     days, count = (str(env.str(f"JOB_RETENTION_{name}", usual)) for name, usual in (("DAYS", "365"), ("COUNT", "1000")))
     if not days.isdecimal() or not MIN_JOB_RETENTION_DAYS <= int(days) <= 36_500:
         raise ImproperlyConfigured(
-            f"JOB_RETENTION_DAYS must be at least {MIN_JOB_RETENTION_DAYS} days, as imports can be undone for that long, "
-            f"not {days!r}"
+            f"JOB_RETENTION_DAYS must be {MIN_JOB_RETENTION_DAYS} to 36500 days (imports can be undone for "
+            f"{MIN_JOB_RETENTION_DAYS}), not {days!r}"
         )
     if not count.isdecimal() or not 1 <= int(count) <= 1_000_000:
         raise ImproperlyConfigured(f"JOB_RETENTION_COUNT must be a number of jobs, 1 at least, not {count!r}")
