@@ -132,10 +132,10 @@ class _Planner:
             self._fault(0, self.kind.key[-1], f"{other.id} has the same {self._key_in_words()} already.")
         return after
 
-    def check_limit(self, plan: Plan, most: int) -> None:
+    def check_limit(self, plan: Plan, maximum: int) -> None:
         has, more = len(self.snapshot.sensors), len(plan.created)
-        if self.kind.name == "sensors" and more and has + more > most:
-            message = f"the tenant may have {most} sensors; it has {has}, and this would add {more}."
+        if self.kind.name == "sensors" and more and has + more > maximum:
+            message = f"the tenant may have {maximum} sensors; it has {has}, and this would add {more}."
             self._fault(0, "", message)
 
     # One item

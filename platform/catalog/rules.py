@@ -22,10 +22,10 @@ _BAD_NAME = re.compile(rf"\.|^\$|{_CONTROL.pattern}")
 _NUMBER = re.compile(r"-?[0-9]{1,9}")
 
 
-def one_line(most: int, empty: bool = False) -> Rule:
+def one_line(max_chars: int, empty: bool = False) -> Rule:
     def rule(text: str) -> str:
-        if len(text) > most:
-            raise ValueError(f"has {len(text)} characters; at most {most} fit.")
+        if len(text) > max_chars:
+            raise ValueError(f"has {len(text)} characters; at most {max_chars} fit.")
         text = text.strip()
         if not text and not empty:
             raise ValueError("must not be empty.")

@@ -79,11 +79,11 @@ class Limits:
             with translated("resetting attempts"):
                 self._redis.delete(*keys)
 
-    def remember(self, what: str, whose: str, ttl_s: int) -> None:
-        """Remember a fact for `ttl_s` seconds."""
-        with translated("remembering a network"):
-            self._remember(keys=[Limit((what, whose), 0, 0).key], args=[ttl_s])
+    def remember(self, fact: str, subject: str, ttl_s: int) -> None:
+        """Store a fact for `ttl_s` seconds."""
+        with translated("storing a network"):
+            self._remember(keys=[Limit((fact, subject), 0, 0).key], args=[ttl_s])
 
-    def is_remembered(self, what: str, whose: str) -> bool:
+    def is_remembered(self, fact: str, subject: str) -> bool:
         with translated("looking for a network"):
-            return bool(self._redis.exists(Limit((what, whose), 0, 0).key))
+            return bool(self._redis.exists(Limit((fact, subject), 0, 0).key))

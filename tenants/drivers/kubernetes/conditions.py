@@ -97,8 +97,8 @@ def of_conditions(resource: Object) -> tuple[bool, str]:
     return False, ""
 
 
-def _name(thing: Object) -> str:
-    return str(thing["metadata"]["name"])
+def _name(resource: Object) -> str:
+    return str(resource["metadata"]["name"])
 
 
 def _short(text: str) -> str:

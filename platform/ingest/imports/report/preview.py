@@ -46,9 +46,9 @@ class Preview:
         """Which of these samples to show, by index, and whether each lies in a repeated hour."""
         if not len(read.t):
             return []
-        chosen = [(place, False) for place in range(min(len(read.t), _room(self._first, sensor, False)))]
-        if has_changes and (room := _room(self._changed, sensor, True)):
-            chosen += [(place, True) for place in _ends(repeats(zone, read.t), room)]
+        chosen = [(place, False) for place in range(min(len(read.t), _remaining(self._first, sensor, False)))]
+        if has_changes and (remaining := _remaining(self._changed, sensor, True)):
+            chosen += [(place, True) for place in _ends(repeats(zone, read.t), remaining)]
         return chosen
 
     def add(self, file: str, column: str, sensor: Sensor, read: Read, place: int, cell: Cell, change: bool) -> None:
@@ -64,15 +64,15 @@ class Preview:
         )  # fmt: skip
 
 
-def _room(shown: Counter[str], sensor: Sensor, change: bool) -> int:
+def _remaining(shown: Counter[str], sensor: Sensor, change: bool) -> int:
     sensors, each = (MAX_CHANGED_SENSORS, MAX_CHANGED_OF_SENSOR) if change else (MAX_SENSORS, MAX_OF_SENSOR)
     return each - shown[sensor.id] if sensor.id in shown or len(shown) < sensors else 0
 
 
-def _ends(flags: Flags, room: int) -> list[int]:
+def _ends(flags: Flags, limit: int) -> list[int]:
     """The first and the last of the flagged rows, so that both passes of the hour are shown."""
     rows = np.flatnonzero(flags)
-    if len(rows) <= room:
+    if len(rows) <= limit:
         return [int(row) for row in rows]
-    half = room // 2
-    return [int(row) for row in [*rows[: room - half], *rows[len(rows) - half :]]]
+    half = limit // 2
+    return [int(row) for row in [*rows[: limit - half], *rows[len(rows) - half :]]]

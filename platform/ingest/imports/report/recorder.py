@@ -88,7 +88,7 @@ class Recorder:
             self._writer.add(sensor.site, sensor.id, t, stored, quality)
 
     def problem(self, file: str, line: int, column: str, text: str, why: str) -> None:
-        if self._room(column):
+        if self._remaining(column):
             self._named[column] += 1
             self.report.problems.append(ImportProblem(file, line, column, text[:80], why))
 
@@ -98,10 +98,10 @@ class Recorder:
             return
         by_column = self.report.unreadable_by_column
         by_column[column] = by_column.get(column, 0) + len(rows)
-        for row in rows[: self._room(column)].tolist():
+        for row in rows[: self._remaining(column)].tolist():
             self.problem(file, int(lines[row]), column, cells[row].as_py() or "", why)
 
-    def _room(self, column: str) -> int:
+    def _remaining(self, column: str) -> int:
         return max(0, min(MAX_PROBLEMS_OF_COLUMN - self._named[column], MAX_PROBLEMS - len(self.report.problems)))
 
     def odd_times(self, file: str, lines: Ints, t: Ints) -> None:
