@@ -62,7 +62,7 @@ export interface Options {
   tenant?: string | null;
 }
 
-async function ask(method: string, path: string, options: Options = {}, accept = "application/json") {
+async function sendRequest(method: string, path: string, options: Options = {}, accept = "application/json") {
   const headers = new Headers({ Accept: accept });
   if (options.tenant !== undefined) headers.set("X-Plantrace-Tenant", options.tenant ?? "");
   let body: BodyInit | undefined;
@@ -77,7 +77,7 @@ async function ask(method: string, path: string, options: Options = {}, accept =
 
 /** A JSON call: `await call<Site>("GET", "/api/v1/sites/p…")`. */
 export async function call<T>(method: string, path: string, options: Options = {}): Promise<T> {
-  const response = await ask(method, path, options);
+  const response = await sendRequest(method, path, options);
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;
 }
@@ -85,7 +85,7 @@ export async function call<T>(method: string, path: string, options: Options = {
 export const get = <T>(path: string, query?: Query, signal?: AbortSignal) => call<T>("GET", path, { query, signal });
 
 export const bytes = async (path: string, query?: Query, signal?: AbortSignal): Promise<ArrayBuffer> =>
-  (await ask("GET", path, { query, signal }, "*/*")).arrayBuffer();
+  (await sendRequest("GET", path, { query, signal }, "*/*")).arrayBuffer();
 
 /** The typed client: `await unwrap(api.GET("/api/v1/sites"))`. */
 export const api = createClient<paths>({
@@ -102,8 +102,8 @@ export const api = createClient<paths>({
 export const noTenant = { headers: { "X-Plantrace-Tenant": "" } };
 
 /** The JSON of a response (some may also be CSV); if there is none, `send` has already thrown. */
-export async function unwrap<T>(answer: Promise<{ data?: T }>): Promise<Exclude<T, string>> {
-  return (await answer).data as Exclude<T, string>;
+export async function unwrap<T>(pending: Promise<{ data?: T }>): Promise<Exclude<T, string>> {
+  return (await pending).data as Exclude<T, string>;
 }
 
 export interface Page<T> {
@@ -112,9 +112,9 @@ export interface Page<T> {
 }
 
 type AnswerOf<P extends keyof paths> = paths[P] extends {
-  get: { responses: { 200: { content: { "application/json": infer Answer } } } };
+  get: { responses: { 200: { content: { "application/json": infer Body } } } };
 }
-  ? Answer
+  ? Body
   : never;
 type ListPath = { [P in keyof paths]: AnswerOf<P> extends { results: unknown[] } ? P : never }[keyof paths];
 type RowOf<P extends ListPath> = AnswerOf<P> extends { results: (infer Row)[] } ? Row : never;

@@ -3,28 +3,28 @@ import type { ReactNode } from "react";
 import { vi } from "vitest";
 import { makeQueryClient } from "./queries";
 
-type Answer = { status?: number; body: unknown };
+type Reply = { status?: number; body: unknown };
 
 /** For tests of hooks: the server's response to each request, and every request it received. */
-export function serve(answer: (asked: Asked) => Answer | undefined) {
-  const requests: Asked[] = [];
+export function serve(respond: (received: ReceivedRequest) => Reply | undefined) {
+  const requests: ReceivedRequest[] = [];
   vi.stubGlobal("fetch", async (input: Request | string) => {
     const request = input instanceof Request ? input : new Request(new URL(input, location.origin));
     const { pathname, searchParams } = new URL(request.url);
     const text = request.method === "GET" ? "" : await request.text();
-    const asked = {
+    const received = {
       call: `${request.method} ${pathname}`,
       query: Object.fromEntries(searchParams),
       body: text ? (JSON.parse(text) as unknown) : undefined,
     };
-    requests.push(asked);
-    const found = answer(asked) ?? { status: 404, body: { title: "Not found", detail: asked.call } };
+    requests.push(received);
+    const found = respond(received) ?? { status: 404, body: { title: "Not found", detail: received.call } };
     return new Response(JSON.stringify(found.body), { status: found.status ?? 200 });
   });
   return { requests, of: (call: string) => requests.filter((each) => each.call === call) };
 }
 
-export interface Asked {
+export interface ReceivedRequest {
   /** "GET /api/v1/me" */
   call: string;
   query: Record<string, string>;

@@ -32,26 +32,26 @@ export type Body<Name extends keyof operations> = operations[Name] extends {
   : never;
 
 /** What a GET returns. */
-export type Answer<Name extends keyof operations> = Json<operations[Name], 200>;
+export type Result<Name extends keyof operations> = Json<operations[Name], 200>;
 
-export type Values = Answer<"values">;
+export type Values = Result<"values">;
 export type AsOf = Values["values"][number];
-export type SeriesView = Answer<"samples_query">["results"][number];
-export type Statistics = Answer<"statistics">;
-export type LadderStatus = Answer<"ladder">;
-export type Retention = Answer<"retention_read">;
-export type TenantPage = Answer<"tenants_list">;
+export type SeriesView = Result<"samples_query">["results"][number];
+export type Statistics = Result<"statistics">;
+export type LadderStatus = Result<"ladder">;
+export type Retention = Result<"retention_read">;
+export type TenantPage = Result<"tenants_list">;
 export type Tenant = TenantPage["results"][number];
 export type NewTenant = Body<"tenants_create">;
 export type TenantChanges = Body<"tenant_change">;
-export type Manifest = Answer<"tenant_manifest">["manifests"][number];
-export type BackupPage = Answer<"tenant_backups_list">;
+export type Manifest = Result<"tenant_manifest">["manifests"][number];
+export type BackupPage = Result<"tenant_backups_list">;
 export type Backup = BackupPage["results"][number];
-export type Release = Answer<"releases_list">["results"][number];
-export type Cluster = Answer<"clusters_list">["results"][number];
+export type Release = Result<"releases_list">["results"][number];
+export type Cluster = Result<"clusters_list">["results"][number];
 export type NewRelease = Body<"releases_create">;
-export type Rollout = Answer<"rollouts_list">["results"][number];
-export type RolloutMember = Answer<"rollout_members">["results"][number];
-export type RolloutEvent = Answer<"rollout_events">["results"][number];
-export type Readiness = Answer<"readyz">;
-export type SchematicInfo = Answer<"schematics_list">["results"][number];
+export type Rollout = Result<"rollouts_list">["results"][number];
+export type RolloutMember = Result<"rollout_members">["results"][number];
+export type RolloutEvent = Result<"rollout_events">["results"][number];
+export type Readiness = Result<"readyz">;
+export type SchematicInfo = Result<"schematics_list">["results"][number];

@@ -13,7 +13,7 @@ import { isActive, readCorrections } from "./api";
 import type { Correction } from "./api";
 import { CorrectButton } from "./CorrectButton";
 import { Undo } from "./Undo";
-import { UNDO_PERIOD_MS, askedText, resultText } from "./wording";
+import { UNDO_PERIOD_MS, describeCorrection, resultText } from "./wording";
 import styles from "./corrections.module.css";
 import { texts } from "./texts";
 
@@ -81,7 +81,7 @@ export function Corrections() {
                 className: styles.request,
                 cell: (row) => (
                   <>
-                    {askedText(row, tagOf, zone.name)}
+                    {describeCorrection(row, tagOf, zone.name)}
                     {row.result && <div className={ui.sub}>{resultText(row.result, row.action, false)}</div>}
                     {row.error && <div className={ui.sub}>{row.error}</div>}
                   </>

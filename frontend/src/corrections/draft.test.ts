@@ -30,6 +30,6 @@ test.each([
   [{ start: "yesterday" }, /Enter a time/],
   [{ start: draft.end, end: draft.start }, /must be after/],
   [{ action: "shift" as const }, /Enter an offset/],
-])("%j is not complete", (change, said) => {
-  expect(requestOf({ ...draft, ...change }, "Europe/Berlin", 0).lacks).toMatch(said);
+])("%j is not complete", (change, expected) => {
+  expect(requestOf({ ...draft, ...change }, "Europe/Berlin", 0).lacks).toMatch(expected);
 });

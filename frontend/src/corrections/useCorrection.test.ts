@@ -2,7 +2,7 @@
 import { act, cleanup, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ME, makeWrapper, serve } from "../api/testServer";
-import type { Asked } from "../api/testServer";
+import type { ReceivedRequest } from "../api/testServer";
 import type { Correction, NewCorrection } from "./api";
 import { previewCorrection } from "./api";
 import { useCorrection } from "./useCorrection";
@@ -12,7 +12,7 @@ const RESULT = { removed: 3, added: 0, changed: 0, left: 0 };
 
 let stored: Partial<Correction>;
 
-function answer({ call }: Asked) {
+function respond({ call }: ReceivedRequest) {
   if (call === "GET /api/v1/me") return ME;
   if (call === "POST /api/v1/corrections") return { status: 201, body: (stored = { ...stored, state: "queued" }) };
   if (call === "POST /api/v1/corrections/c1/start") {
@@ -37,7 +37,7 @@ afterEach(() => {
 const later = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
 
 function correction() {
-  const server = serve(answer);
+  const server = serve(respond);
   const hook = renderHook(() => useCorrection(previewCorrection), { wrapper: makeWrapper() });
   return { server, now: () => hook.result.current };
 }
@@ -83,8 +83,10 @@ it("can be cancelled while it runs", async () => {
 
 it("shows why a preview was refused, and clears that", async () => {
   const { now } = correction();
-  serve((asked) =>
-    asked.call === "POST /api/v1/corrections" ? { status: 400, body: { detail: "No such sensor." } } : answer(asked),
+  serve((request) =>
+    request.call === "POST /api/v1/corrections"
+      ? { status: 400, body: { detail: "No such sensor." } }
+      : respond(request),
   );
   act(() => now().preview(BODY));
   await later(100);

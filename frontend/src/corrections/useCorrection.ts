@@ -5,12 +5,12 @@ import { cancelCorrection, isActive, readCorrection, startCorrection } from "./a
 import type { Correction } from "./api";
 
 /** A correction from its preview to its end: preview, check the counts, start. */
-export function useCorrection<T>(ask: (input: T) => Promise<Correction>) {
+export function useCorrection<T>(requestPreview: (input: T) => Promise<Correction>) {
   const tenant = useTenant()!;
   const client = useQueryClient();
   const [id, setId] = useState<string | null>(null);
   const again = () => client.invalidateQueries({ queryKey: [tenant.slug, "corrections"] });
-  const preview = useMutation({ mutationFn: ask, onSuccess: (made) => setId(made.id) });
+  const preview = useMutation({ mutationFn: requestPreview, onSuccess: (created) => setId(created.id) });
   const start = useMutation({ mutationFn: startCorrection, onSettled: again });
   const cancel = useMutation({ mutationFn: cancelCorrection, onSettled: again });
   const read = useQuery({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Correction, CorrectionResult } from "./api";
-import { askedText, parseShift, resultText } from "./wording";
+import { describeCorrection, parseShift, resultText } from "./wording";
 
 const result = (counts: Partial<CorrectionResult>) =>
   ({ removed: 0, added: 0, changed: 0, left: 0, ...counts }) as CorrectionResult;
@@ -17,8 +17,8 @@ describe("what a correction does", () => {
       true,
       "Undoing would remove 3 samples and bring back 2. 1 sample was overwritten since and is kept.",
     ],
-  ] as const)("%j", (counts, action, dry, said) => {
-    expect(resultText(result(counts), action, dry)).toBe(said);
+  ] as const)("%j", (counts, action, dry, expected) => {
+    expect(resultText(result(counts), action, dry)).toBe(expected);
   });
 });
 
@@ -34,16 +34,16 @@ test.each([
 });
 
 test("a correction's description names the sensors, the range and the action", () => {
-  const asked = {
+  const correction = {
     action: "shift",
     sensors: ["a", "b", "c", "d"],
     start: 0,
     end: 3_600_000,
     by_ms: -3_600_000,
   } as unknown as Correction;
-  expect(askedText(asked, (id) => id.toUpperCase(), "UTC")).toBe(
+  expect(describeCorrection(correction, (id) => id.toUpperCase(), "UTC")).toBe(
     "A, B, C and 1 more, from 1 Jan 1970 00:00:00 to 1 Jan 1970 01:00:00, 1 h earlier",
   );
   const swapped = { action: "swap", sensors: ["a", "b"], start: null, end: 0 } as unknown as Correction;
-  expect(askedText(swapped, (id) => id, "UTC")).toBe("a and b, before 1 Jan 1970 00:00:00");
+  expect(describeCorrection(swapped, (id) => id, "UTC")).toBe("a and b, before 1 Jan 1970 00:00:00");
 });

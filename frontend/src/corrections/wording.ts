@@ -34,22 +34,22 @@ export function parseShift(text: string): number | null {
 }
 
 /** A correction in a list: "TT-1 and TT-2, from … to …, 1 h later". */
-export function askedText(asked: Correction, tagOf: (id: string) => string, zone: string): string {
-  if (asked.action === "undo") return texts.ofTarget(asked.target);
-  const names = asked.sensors
+export function describeCorrection(correction: Correction, tagOf: (id: string) => string, zone: string): string {
+  if (correction.action === "undo") return texts.ofTarget(correction.target);
+  const names = correction.sensors
     .slice(0, 3)
     .map(tagOf)
-    .join(asked.action === "swap" ? texts.and : ", ");
-  const more = asked.sensors.length > 3 ? texts.andMore(formatCount(asked.sensors.length - 3)) : "";
+    .join(correction.action === "swap" ? texts.and : ", ");
+  const more = correction.sensors.length > 3 ? texts.andMore(formatCount(correction.sensors.length - 3)) : "";
   const at = (ms: number) => formatMoment(ms, zone);
   const range =
-    asked.start == null
-      ? texts.beforeTime(at(asked.end!))
-      : asked.end == null
-        ? texts.fromTime(at(asked.start))
-        : texts.fromTo(at(asked.start), at(asked.end));
-  const by = asked.by_ms ? formatDuration(Math.abs(asked.by_ms)) : "";
-  return [`${names}${more}`, range, by && (asked.by_ms! < 0 ? texts.earlier(by) : texts.later(by))]
+    correction.start == null
+      ? texts.beforeTime(at(correction.end!))
+      : correction.end == null
+        ? texts.fromTime(at(correction.start))
+        : texts.fromTo(at(correction.start), at(correction.end));
+  const by = correction.by_ms ? formatDuration(Math.abs(correction.by_ms)) : "";
+  return [`${names}${more}`, range, by && (correction.by_ms! < 0 ? texts.earlier(by) : texts.later(by))]
     .filter(Boolean)
     .join(", ");
 }

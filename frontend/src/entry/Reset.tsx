@@ -15,16 +15,16 @@ export default function Reset({ token }: { token: string | null }) {
 
 function AskForLink() {
   const [username, setUsername] = useState("");
-  const ask = useMutation({
+  const requestLink = useMutation({
     mutationFn: () => unwrap(api.POST("/api/v1/password-reset", { ...noTenant, body: { username } })),
   });
   return (
-    <EntryPage title={texts.resetPassword} onSubmit={() => ask.mutate()} foot={back}>
-      {ask.isSuccess ? (
-        <p>{ask.data?.detail ?? texts.resetLinkSent}</p>
+    <EntryPage title={texts.resetPassword} onSubmit={() => requestLink.mutate()} foot={back}>
+      {requestLink.isSuccess ? (
+        <p>{requestLink.data?.detail ?? texts.resetLinkSent}</p>
       ) : (
         <>
-          {ask.isError && <ErrorMessage error={ask.error} />}
+          {requestLink.isError && <ErrorMessage error={requestLink.error} />}
           <TextInput
             label={texts.usernameOrEmail}
             autoComplete="username"
@@ -33,7 +33,7 @@ function AskForLink() {
             value={username}
             onChange={(event) => setUsername(event.currentTarget.value)}
           />
-          <Button type="submit" loading={ask.isPending} disabled={!username}>
+          <Button type="submit" loading={requestLink.isPending} disabled={!username}>
             {texts.sendResetLink}
           </Button>
         </>

@@ -16,9 +16,9 @@ export function useLastDay(sensors: Sensor[], points: number) {
     queryKey: [tenantOfPath(), "day", ids, end, points],
     queryFn: async ({ signal }) => {
       const body = { sensors: ids, start: end - DAY, end, points, method: "auto" as const };
-      const answer = await unwrap(api.POST("/api/v1/samples/query", { body, signal }));
+      const response = await unwrap(api.POST("/api/v1/samples/query", { body, signal }));
       return new Map(
-        (answer.results as SeriesView[]).flatMap((each): [string, LineView][] =>
+        (response.results as SeriesView[]).flatMap((each): [string, LineView][] =>
           each.method === "band" ? [] : [[each.sensor, each]],
         ),
       );

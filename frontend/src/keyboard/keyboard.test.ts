@@ -29,28 +29,28 @@ function element(html: string): Element {
 }
 
 it("runs the command of a chord, and prevents the browser's default", () => {
-  const heard: string[] = [];
+  const calls: string[] = [];
   enter("timeBar", () => ({
-    stepBack: () => heard.push("step"),
-    previousEvent: () => heard.push("event"),
-    goTo: () => heard.push("go to"),
+    stepBack: () => calls.push("step"),
+    previousEvent: () => calls.push("event"),
+    goTo: () => calls.push("go to"),
   }));
   expect(press("ArrowLeft").defaultPrevented).toBe(true);
   press("ArrowLeft", { shiftKey: true });
   press("G", { shiftKey: true });
-  expect(heard).toEqual(["step", "event", "go to"]);
+  expect(calls).toEqual(["step", "event", "go to"]);
   expect(press("x").defaultPrevented).toBe(false);
 });
 
 it("offers a key to the scope entered last, then to those below it", () => {
-  const heard: string[] = [];
-  enter("schematic", () => ({ deselect: () => heard.push("schematic") }));
-  const leave = keyboard.enter("selection", () => ({ cancel: () => (heard.push("selection"), false) }));
+  const calls: string[] = [];
+  enter("schematic", () => ({ deselect: () => calls.push("schematic") }));
+  const leave = keyboard.enter("selection", () => ({ cancel: () => (calls.push("selection"), false) }));
   press("Escape");
-  expect(heard).toEqual(["selection", "schematic"]);
+  expect(calls).toEqual(["selection", "schematic"]);
   leave();
   press("Escape");
-  expect(heard).toEqual(["selection", "schematic", "schematic"]);
+  expect(calls).toEqual(["selection", "schematic", "schematic"]);
 });
 
 it.each([

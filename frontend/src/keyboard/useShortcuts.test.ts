@@ -34,13 +34,13 @@ it("listens while it is enabled and its component is on the page", () => {
 });
 
 it("gives the component that mounted last priority, also when an earlier one renders again", () => {
-  const heard: string[] = [];
-  const back = renderHook(() => useShortcuts("schematic", { deselect: () => heard.push("page") }));
-  const front = renderHook(() => useShortcuts("pane", { close: () => heard.push("pane") }));
+  const calls: string[] = [];
+  const back = renderHook(() => useShortcuts("schematic", { deselect: () => calls.push("page") }));
+  const front = renderHook(() => useShortcuts("pane", { close: () => calls.push("pane") }));
   back.rerender();
   press("Escape");
-  expect(heard).toEqual(["pane"]);
+  expect(calls).toEqual(["pane"]);
   front.unmount();
   press("Escape");
-  expect(heard).toEqual(["pane", "page"]);
+  expect(calls).toEqual(["pane", "page"]);
 });

@@ -62,12 +62,12 @@ it("renders its subscribers, and those of a derived value only when that changes
 });
 
 it("notifies listeners of every move until they unsubscribe", () => {
-  const heard: (number | null)[] = [];
-  const leave = onMoment(() => heard.push(momentNow()));
+  const moves: (number | null)[] = [];
+  const leave = onMoment(() => moves.push(momentNow()));
   setMoment(1000);
   setMoment(1000);
   setMoment(2000);
   leave();
   setMoment(3000);
-  expect(heard).toEqual([1000, 2000]);
+  expect(moves).toEqual([1000, 2000]);
 });

@@ -48,10 +48,10 @@ const WORDS: Record<string, string> = {
 interface StepsProps {
   steps: Step[];
   /** An error shown above the steps, which is not repeated. */
-  said?: string;
+  shownError?: string;
 }
 
-export function Steps({ steps, said = "" }: StepsProps) {
+export function Steps({ steps, shownError = "" }: StepsProps) {
   return (
     <ol className={styles.steps}>
       {steps.map((step) => (
@@ -61,7 +61,7 @@ export function Steps({ steps, said = "" }: StepsProps) {
           </span>
           <span>
             <b>{step.title}</b>
-            {step.message && !said.includes(step.message) && (
+            {step.message && !shownError.includes(step.message) && (
               <small>
                 <Linked text={step.message} />
               </small>

@@ -67,7 +67,7 @@ export function TenantPane({ slug, close }: { slug: string; close: () => void })
       <Stopped tenant={tenant} />
       {tenant.steps.length > 0 && tenant.steps.some((step) => step.state !== "done") && (
         <InspectorSection title={texts.steps}>
-          <Steps steps={tenant.steps} said={tenant.error} />
+          <Steps steps={tenant.steps} shownError={tenant.error} />
         </InspectorSection>
       )}
       <Actions tenant={tenant} open={setSheet} />

@@ -4,7 +4,7 @@ import { all, bytes, get, tenantOfPath } from "../api/client";
 import type { AsOf, Values } from "../api/types";
 import { decodePlayback } from "./core/playback";
 import type { SparkSeries } from "../series/spark";
-import type { FrameAnswer, PlaybackData, Schematic, SchematicVersion, VersionInfo } from "./core/types";
+import type { FrameResult, PlaybackData, Schematic, SchematicVersion, VersionInfo } from "./core/types";
 import type { TimeWindow } from "./core/window";
 
 const LIVE_MS = 2000;
@@ -53,7 +53,7 @@ export function useDrawing(schematic: Schematic | undefined, version: VersionInf
 export function useFrame(id: string | undefined, at: number | null) {
   return useQuery({
     queryKey: [tenantOfPath(), "frame", id, at],
-    queryFn: ({ signal }) => get<FrameAnswer>(`/api/v1/schematics/${id!}/frame`, { at, drawing: false }, signal),
+    queryFn: ({ signal }) => get<FrameResult>(`/api/v1/schematics/${id!}/frame`, { at, drawing: false }, signal),
     enabled: id !== undefined,
     refetchInterval: at === null ? LIVE_MS : false,
     staleTime: at === null ? 0 : 60_000,

@@ -3,14 +3,14 @@ import { momentNow, onMoment, useMomentOf } from "../moment";
 import { valuesAt } from "./core/playbackCache";
 import type { PlaybackCache } from "./core/playbackCache";
 import type { ValueStore } from "./core/store";
-import type { Entry, FrameAnswer } from "./core/types";
+import type { Entry, FrameResult } from "./core/types";
 import type { TimeWindow } from "./core/window";
 import { useFrame } from "./data";
 import { usePlayback } from "./usePlayback";
 
 const SETTLED_MS = 160;
 
-export const entriesOf = (frame: FrameAnswer): [string, Entry][] =>
+export const entriesOf = (frame: FrameResult): [string, Entry][] =>
   frame.values.map(({ sensor, v, t, stale, q, reason }) => [sensor, { v, t, stale, q: q ?? 0, reason }]);
 
 /** The moment, once it has rested for a while; null while live. A moving moment alone renders nothing. */

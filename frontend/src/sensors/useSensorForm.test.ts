@@ -2,7 +2,7 @@
 import { act, cleanup, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ME, makeWrapper, serve } from "../api/testServer";
-import type { Asked } from "../api/testServer";
+import type { ReceivedRequest } from "../api/testServer";
 import type { Sensor } from "../api/types";
 import { useSensorForm } from "./useSensorForm";
 
@@ -14,7 +14,7 @@ const sensor = {
 
 /** A server that has samples in °C and checks revisions. */
 function plant(stored: Sensor) {
-  return ({ call, query, body }: Asked) => {
+  return ({ call, query, body }: ReceivedRequest) => {
     if (call === "GET /api/v1/me") return ME;
     if (call !== "PATCH /api/v1/sensors/s1") return undefined;
     const sent = body as Partial<Sensor>;

@@ -13,12 +13,12 @@ const BAND_POINTS = 250;
 /** Delay before checking again whether late samples have been processed. */
 export const POLL_INTERVAL_MS = 4000;
 
-async function ask(sensors: string[], span: Span, method: "auto" | "band", points: number, signal?: AbortSignal) {
+async function load(sensors: string[], span: Span, method: "auto" | "band", points: number, signal?: AbortSignal) {
   if (sensors.length === 0) return [];
   const body = { sensors, start: span.start, end: span.end, points, method };
-  const answer = await unwrap(api.POST("/api/v1/samples/query", { body, signal }));
+  const response = await unwrap(api.POST("/api/v1/samples/query", { body, signal }));
   // openapi-fetch reads pairs as arrays of any length.
-  return answer.results as SeriesView[];
+  return response.results as SeriesView[];
 }
 
 export interface Shown {
@@ -30,11 +30,11 @@ export interface Shown {
 
 /** Continuous signals in the requested mode; in automatic mode, noisy ones are requested again as bands. */
 async function lines(sensors: string[], span: Span, mode: Mode, signal: AbortSignal): Promise<SeriesView[]> {
-  if (mode === "band") return ask(sensors, span, "band", BAND_POINTS, signal);
-  const found = await ask(sensors, span, "auto", POINTS, signal);
+  if (mode === "band") return load(sensors, span, "band", BAND_POINTS, signal);
+  const found = await load(sensors, span, "auto", POINTS, signal);
   if (mode === "line") return found;
   const noisy = found.filter(isNoisy).map((series) => series.sensor);
-  const bands = await ask(noisy, span, "band", BAND_POINTS, signal);
+  const bands = await load(noisy, span, "band", BAND_POINTS, signal);
   return [...found.filter((series) => !noisy.includes(series.sensor)), ...bands];
 }
 
@@ -48,8 +48,8 @@ async function read(sensors: Sensor[], span: Span, mode: Mode, signal: AbortSign
   const bars = barsOf(span);
   const found = await Promise.all([
     lines(bandable, span, mode, signal),
-    ask(others, span, "auto", POINTS, signal),
-    ask(counters, bars, "auto", Math.max(2, bars.count), signal),
+    load(others, span, "auto", POINTS, signal),
+    load(counters, bars, "auto", Math.max(2, bars.count), signal),
   ]);
   const series = new Map(found.flat().map((each) => [each.sensor, each]));
   return { span, series, took: performance.now() - began };
@@ -75,7 +75,7 @@ export function useTrendData(sensors: Sensor[], span: Span, mode: Mode) {
 export function useOverview(sensor: Sensor | undefined, span: Span) {
   return useQuery({
     queryKey: [tenantOfPath(), "overview", sensor?.id, span.start, span.end],
-    queryFn: async ({ signal }) => (await ask([sensor!.id], span, "auto", 400, signal))[0] ?? null,
+    queryFn: async ({ signal }) => (await load([sensor!.id], span, "auto", 400, signal))[0] ?? null,
     enabled: sensor !== undefined,
     placeholderData: keepPreviousData,
     staleTime: 5 * 60_000,

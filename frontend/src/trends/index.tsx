@@ -99,8 +99,8 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
   useTrendKeys({ cursor, traces, view, move, mode: trend.mode, setMode: trend.setMode, seePlant, pin });
 
   const plots = useRef<uPlot[]>([]);
-  const onPlots = useCallback((made: uPlot[]) => {
-    plots.current = made;
+  const onPlots = useCallback((created: uPlot[]) => {
+    plots.current = created;
   }, []);
   const [treeOpen, setTreeOpen] = useState(false);
   const old = data.isPlaceholderData && shown !== undefined && !alike(shown.span, span);

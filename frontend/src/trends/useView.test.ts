@@ -15,31 +15,31 @@ afterEach(() => {
 
 /** The hook with a range that follows its setter, as the address does. */
 function view(first: Range = { kind: "fixed", start: 0, end: 8 * HOUR }) {
-  const asked: Range[] = [];
+  const requested: Range[] = [];
   const hook = renderHook(({ range }) => useView(range, null, NOW, setRange), { initialProps: { range: first } });
   function setRange(range: Range) {
-    asked.push(range);
+    requested.push(range);
     hook.rerender({ range });
   }
-  return { now: () => hook.result.current, asked };
+  return { now: () => hook.result.current, requested };
 }
 
 it("shows the range of the address, and writes a chosen range to it", () => {
-  const { now, asked } = view();
+  const { now, requested } = view();
   expect(now().view).toEqual({ start: 0, end: 8 * HOUR });
   act(() => now().choose({ start: HOUR, end: 2 * HOUR }));
-  expect(asked).toEqual([{ kind: "fixed", start: HOUR, end: 2 * HOUR }]);
+  expect(requested).toEqual([{ kind: "fixed", start: HOUR, end: 2 * HOUR }]);
   expect(now().view).toEqual({ start: HOUR, end: 2 * HOUR });
 });
 
 it("follows a gesture at once, and queries the server once it rests", () => {
-  const { now, asked } = view();
+  const { now, requested } = view();
   for (const by of [1, 2, 3]) act(() => now().glide({ start: by, end: HOUR + by }));
   expect(now().view.start).toBe(3);
   expect(now().span.start).toBe(0);
-  expect(asked).toEqual([]);
+  expect(requested).toEqual([]);
   act(() => void vi.advanceTimersByTime(180));
-  expect(asked).toEqual([{ kind: "fixed", start: 3, end: HOUR + 3 }]);
+  expect(requested).toEqual([{ kind: "fixed", start: 3, end: HOUR + 3 }]);
   expect(now().span.start).toBe(3);
 });
 
@@ -57,11 +57,11 @@ it("goes back range by range, one step per gesture, and then zooms out", () => {
 });
 
 it("drops an unfinished gesture when a preset is chosen", () => {
-  const { now, asked } = view();
+  const { now, requested } = view();
   act(() => now().glide({ start: 5, end: HOUR }));
   act(() => now().preset({ kind: "last", length: HOUR }));
   act(() => void vi.advanceTimersByTime(1000));
-  expect(asked).toEqual([{ kind: "last", length: HOUR }]);
+  expect(requested).toEqual([{ kind: "last", length: HOUR }]);
   expect(now().view.end - now().view.start).toBe(HOUR);
 });
 

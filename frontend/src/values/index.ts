@@ -30,9 +30,9 @@ export function useValues(wanted: { site?: string; sensors?: string[] }, shiftMs
       const moment = at === null ? (shifted ? Date.now() - shiftMs : null) : at - shiftMs;
       const asOf = moment === null ? {} : { at: String(moment) };
       const query = { ...asOf, ...(ids ? { sensors: ids } : { site: wanted.site }) };
-      const answer = await unwrap(api.GET("/api/v1/values", { params: { query }, signal }));
-      refreshOnChange(client, tenantOfPath(), answer.catalog);
-      return { at: answer.at, live: answer.live, bySensor: new Map(answer.values.map((each) => [each.sensor, each])) };
+      const found = await unwrap(api.GET("/api/v1/values", { params: { query }, signal }));
+      refreshOnChange(client, tenantOfPath(), found.catalog);
+      return { at: found.at, live: found.live, bySensor: new Map(found.values.map((each) => [each.sensor, each])) };
     },
     enabled: ids ? ids.length > 0 : wanted.site !== undefined && wanted.sensors === undefined,
     placeholderData: keepPreviousData,

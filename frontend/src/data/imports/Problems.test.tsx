@@ -36,12 +36,12 @@ const REPORT = {
 
 test("rows at clock changes come before bad cells, with what to do, and absent columns come last", () => {
   show(REPORT);
-  const [heading, ...told] = [...screen.getByRole("region", { name: "Problems" }).children].map(
+  const [heading, ...listed] = [...screen.getByRole("region", { name: "Problems" }).children].map(
     (each) => each.textContent ?? "",
   );
   expect(heading).toBe("Issues");
-  expect(told).toHaveLength(3);
-  const [clock, cells, absent] = told;
+  expect(listed).toHaveLength(3);
+  const [clock, cells, absent] = listed;
   expect(clock).toContain("8 rows in a repeated hour, 0 in a skipped hour");
   expect(clock).toContain("8 rows from 2021-11-07 01:00 to 2021-11-07 01:45, an hour that America/New_York repeats");
   expect(clock).toContain("Give a fixed offset.");

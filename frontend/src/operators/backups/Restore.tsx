@@ -24,13 +24,13 @@ interface Props {
 
 /** Restores an archive into a new tenant: asks for its name, then shows the steps. The original is not changed. */
 export function Restore({ backup, original, close }: Props) {
-  const [made, setMade] = useState<string>();
+  const [newSlug, setNewSlug] = useState<string>();
   return (
     <Modal opened onClose={close} title={texts.restoreIntoNewTenant(backup.name)} size={480}>
-      {made ? (
-        <RestoreProgress slug={made} close={close} />
+      {newSlug ? (
+        <RestoreProgress slug={newSlug} close={close} />
       ) : (
-        <RestoreForm {...{ backup, original, close }} created={setMade} />
+        <RestoreForm {...{ backup, original, close }} created={setNewSlug} />
       )}
     </Modal>
   );
@@ -107,7 +107,7 @@ function RestoreProgress({ slug, close }: { slug: string; close: () => void }) {
       <Stopped tenant={tenant} />
       {retry.isError && <ErrorMessage error={retry.error} />}
       <div style={{ margin: "12px 0" }}>
-        <Steps steps={tenant.steps} said={tenant.error} />
+        <Steps steps={tenant.steps} shownError={tenant.error} />
       </div>
       {!ready && tenant.state !== "failed" && <p className={ui.sub}>{texts.restoreContinues}</p>}
       <div className={ui.actions} style={{ marginTop: 12 }}>

@@ -34,7 +34,7 @@ export function Progress({ slug }: { slug: string }) {
         </p>
         <Stopped tenant={tenant} />
         <div style={{ marginTop: 12 }}>
-          <Steps steps={tenant.steps} said={tenant.error} />
+          <Steps steps={tenant.steps} shownError={tenant.error} />
         </div>
         <FailedActions tenant={tenant} />
         {tenant.state === "ready" && <People slug={slug} />}

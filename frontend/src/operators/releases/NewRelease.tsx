@@ -19,14 +19,14 @@ export function NewRelease({ close }: { close: () => void }) {
   const client = useQueryClient();
   const [name, setName] = useState("");
   const [notes, setNotes] = useState("");
-  const [said, setSaid] = useState<Record<string, string>>({});
+  const [values, setValues] = useState<Record<string, string>>({});
   const of = (...keys: string[]) =>
-    Object.fromEntries(keys.filter((key) => said[key]?.trim()).map((key) => [key, said[key]!.trim()]));
+    Object.fromEntries(keys.filter((key) => values[key]?.trim()).map((key) => [key, values[key]!.trim()]));
   const make = useMutation({
     mutationFn: () =>
       createRelease({
         name: name.trim(),
-        chart_version: said.chart?.trim() ?? "",
+        chart_version: values.chart?.trim() ?? "",
         images: of("influxdb", "plantrace"),
         settings: of("cacheMaxMemory", "snapshotColdDuration"),
         notes,
@@ -55,8 +55,8 @@ export function NewRelease({ close }: { close: () => void }) {
             label={label}
             placeholder={texts.chartDefault(example)}
             spellCheck={false}
-            value={said[key] ?? ""}
-            onChange={(event) => setSaid({ ...said, [key]: event.currentTarget.value })}
+            value={values[key] ?? ""}
+            onChange={(event) => setValues({ ...values, [key]: event.currentTarget.value })}
           />
         ))}
         <TextInput

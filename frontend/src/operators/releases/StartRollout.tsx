@@ -25,11 +25,11 @@ export function StartRollout({ release, close, started }: Props) {
   const gate = own ?? usual;
   const start = useMutation({
     mutationFn: () => startRollout(release, gate ?? {}),
-    onSuccess: (made) => {
+    onSuccess: (rollout) => {
       void client.invalidateQueries({ queryKey: ["rollouts"] });
       void client.invalidateQueries({ queryKey: ["tenants"] });
       close();
-      started(made.id);
+      started(rollout.id);
     },
   });
   const submit = () => start.mutate();

@@ -1,8 +1,8 @@
-import type { Column, PlaybackData, PlaybackAnswer, VersionInfo } from "./types";
+import type { Column, PlaybackData, PlaybackResult, VersionInfo } from "./types";
 
 const MAGIC = 0x31505450; // "PTP1" as a little-endian number
 
-type Head = Omit<PlaybackAnswer, "t" | "columns"> & {
+type Head = Omit<PlaybackResult, "t" | "columns"> & {
   frames: number;
   sensors: string[];
   texts: Record<string, string[]>;

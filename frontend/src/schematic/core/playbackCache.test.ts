@@ -62,16 +62,16 @@ test("incomplete data is read again, and the new data replaces it", async () => 
 
 test("listeners are called after a load, not after a failure, and a failure is not cached", async () => {
   const { cache, read } = cacheOf(coarse);
-  const heard = vi.fn();
-  const leave = cache.subscribe(heard);
+  const listener = vi.fn();
+  const leave = cache.subscribe(listener);
   read.mockRejectedValueOnce(new Error("down"));
   await expect(cache.load(range(coarse))).rejects.toThrow("down");
-  expect(heard).not.toHaveBeenCalled();
+  expect(listener).not.toHaveBeenCalled();
   await cache.load(range(coarse));
-  expect(heard).toHaveBeenCalledTimes(1);
+  expect(listener).toHaveBeenCalledTimes(1);
   leave();
   await cache.load(range(coarse), Infinity);
-  expect(heard).toHaveBeenCalledTimes(1);
+  expect(listener).toHaveBeenCalledTimes(1);
 });
 
 test("at most six ranges are kept, and none with a single frame", async () => {

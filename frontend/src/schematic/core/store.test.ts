@@ -83,15 +83,15 @@ test("the bypass has flow when it opens", () => {
 
 test("only affected subscribers are notified of a change", () => {
   const { store } = plant();
-  const heard: string[] = [];
+  const notified: string[] = [];
   for (const key of ["CHP1-STS", "AHU1-POS", "chp1", "ahu1v", "chp1-in", "ahu1-in"]) {
-    store.subscribe(key, () => heard.push(key));
+    store.subscribe(key, () => notified.push(key));
   }
   store.set(1, [
     ["CHP1-STS", entry(0)],
     ["AHU1-POS", entry(58)],
   ]);
-  expect(heard).toEqual(["chp1", "chp1-in", "CHP1-STS"]);
+  expect(notified).toEqual(["chp1", "chp1-in", "CHP1-STS"]);
 });
 
 test("an asset's area contains its symbol, label and values", () => {

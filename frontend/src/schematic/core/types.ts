@@ -1,4 +1,4 @@
-import type { Answer, Body } from "../../api/types";
+import type { Result, Body } from "../../api/types";
 
 /** A drawing as people write it; in API responses every member is present. Lengths are pixels at a zoom of 1. */
 export type Drawing = Body<"schematics_create">["drawing"];
@@ -16,12 +16,12 @@ export interface Point {
   y: number;
 }
 
-export type Schematic = Answer<"schematics_list">["results"][number];
+export type Schematic = Result<"schematics_list">["results"][number];
 /** `valid_from` in epoch ms; 0 means always. */
 export type VersionInfo = Schematic["versions"][number];
-export type SchematicVersion = Answer<"schematics_read">;
-export type FrameAnswer = Answer<"schematics_frame">;
-export type PlaybackAnswer = Answer<"schematics_playback">;
+export type SchematicVersion = Result<"schematics_read">;
+export type FrameResult = Result<"schematics_frame">;
+export type PlaybackResult = Result<"schematics_playback">;
 
 /** One sensor's values, one per frame: NaN if there is none; for texts, and only for those, the index in `texts`. */
 export interface Column {
@@ -30,7 +30,7 @@ export interface Column {
 }
 
 /** A sequence of frames: the JSON form's members, with columns of numbers. */
-export type PlaybackData = Omit<PlaybackAnswer, "t" | "columns"> & {
+export type PlaybackData = Omit<PlaybackResult, "t" | "columns"> & {
   t: Float64Array;
   columns: ReadonlyMap<string, Column>;
 };

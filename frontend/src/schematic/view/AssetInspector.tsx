@@ -114,16 +114,16 @@ function Values({ sensors, shown, store, choose }: ValuesProps) {
   useEffect(() => store.subscribe("*", () => redraw((count) => count + 1)), [store]);
   // Most of an asset's sensors are on the drawing; the others are requested when the moment rests.
   const missing = sensors.filter((sensor) => !store.entry(sensor.id)).map((sensor) => sensor.id);
-  const asked = useOwnValues(missing, at);
+  const others = useOwnValues(missing, at);
   return (
     <InspectorSection title={live ? texts.valuesNow : texts.valuesAt(formatMoment(at!, zone))}>
       <table className={styles.values}>
         <tbody>
           {sensors.map((sensor) => {
             const drawn = store.entry(sensor.id);
-            const entry = drawn ?? asked.get(sensor.id);
+            const entry = drawn ?? others.get(sensor.id);
             // While the moment moves the ages are unknown, and none is shown rather than an outdated one.
-            const age = drawn ? drawn.t !== null && store.at - drawn.t : asked.get(sensor.id)?.age;
+            const age = drawn ? drawn.t !== null && store.at - drawn.t : others.get(sensor.id)?.age;
             return (
               <tr
                 key={sensor.id}

@@ -53,16 +53,16 @@ export function Chart({ traces, zone, cursor, at, dimmed, onPlots, ...gestures }
     if (width < 200) return;
     const colours = readColours();
     const sizes = heightKey.split(",").map(Number);
-    const made = lanes.map((lane, index) => {
+    const created = lanes.map((lane, index) => {
       const last = index === lanes.length - 1;
       const input = { lane, width, height: sizes[index]!, view: viewNow.current, zone, colours, last };
       const { options, data } = makeLaneOptions(input);
       return new uPlot(options, data, hosts.current[index]!);
     });
-    plots.current = made;
-    onPlots?.(made);
+    plots.current = created;
+    onPlots?.(created);
     setDrawn((count) => count + 1);
-    return () => made.forEach((plot) => plot.destroy());
+    return () => created.forEach((plot) => plot.destroy());
   }, [lanes, width, heightKey, zone, scheme, onPlots]);
 
   useEffect(() => {

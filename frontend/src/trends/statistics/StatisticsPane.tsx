@@ -37,8 +37,8 @@ export function StatisticsPane({ traces, span, zone, pin, site, children }: Prop
   const client = useQueryClient();
   const thisYear = formatDate(useNow(), zone.name).slice(-4);
   // Percentiles read every sample, so they are kept for the range they were requested for.
-  const [asked, setAsked] = useState<{ span: Span; list: string } | null>(null);
-  const percentiles = asked && alike(asked.span, span) ? asked : null;
+  const [requested, setRequested] = useState<{ span: Span; list: string } | null>(null);
+  const percentiles = requested && alike(requested.span, span) ? requested : null;
   const exported = useMutation({
     mutationFn: async () => {
       const { list, span: of } = percentiles ?? { list: "", span };
@@ -63,7 +63,7 @@ export function StatisticsPane({ traces, span, zone, pin, site, children }: Prop
           />
         ))}
       </div>
-      <Percentiles ask={(list) => setAsked({ span, list })} />
+      <Percentiles onRequest={(list) => setRequested({ span, list })} />
       {exported.isError && <ErrorMessage error={exported.error} />}
       <Button variant="default" loading={exported.isPending} onClick={() => exported.mutate()}>
         {texts.exportCsv}
@@ -72,11 +72,11 @@ export function StatisticsPane({ traces, span, zone, pin, site, children }: Prop
   );
 }
 
-function Percentiles({ ask }: { ask: (list: string) => void }) {
+function Percentiles({ onRequest }: { onRequest: (list: string) => void }) {
   const [text, setText] = useState("5, 50, 95");
   const list = readPercentiles(text);
   const submit = () => {
-    if (list) ask(list);
+    if (list) onRequest(list);
   };
   return (
     <SubmitForm className={styles.percentiles} onSubmit={submit}>

@@ -11,7 +11,7 @@ export interface Row {
 /** One row per sensor, times in `zone`, and a column for each percentile and state of any of them. */
 export function statisticsCsv(rows: Row[], zone: string): string {
   const at = (ms: number | null) => (ms === null ? "" : isoInZone(ms, zone));
-  const made = rows.map(({ sensor, statistics: s }) => {
+  const records = rows.map(({ sensor, statistics: s }) => {
     const row = new Map<string, string | number | null>();
     const put = (name: string, value: string | number | null | undefined) => row.set(name, value ?? "");
     put("sensor", sensor.tag);
@@ -32,7 +32,7 @@ export function statisticsCsv(rows: Row[], zone: string): string {
     for (const { name, ms } of heldStates(s, sensor) ?? []) put(`seconds ${name}`, ms / 1000);
     return row;
   });
-  const columns = [...new Set(made.flatMap((row) => [...row.keys()]))];
-  const lines = made.map((row) => columns.map((name) => cell(row.get(name) ?? "")).join(","));
+  const columns = [...new Set(records.flatMap((row) => [...row.keys()]))];
+  const lines = records.map((row) => columns.map((name) => cell(row.get(name) ?? "")).join(","));
   return [columns.map(cell).join(","), ...lines].map((line) => `${line}\r\n`).join("");
 }
