@@ -2129,7 +2129,7 @@ export interface components {
     /**
      * @description A sample of a dry run as it would be stored. `clock` is its time as the file writes it, `at` epoch ms.
      *
-     *     `change`: its time lies in an hour that a clock change repeats.
+     *     `change`: its time is in an hour that a clock change repeats.
      */
     ImportedSample: {
       file: string;
@@ -2149,7 +2149,7 @@ export interface components {
      *
      *     `failed` cells say in words that the instrument failed: no sample. Of the `duplicates` (another sample of the same
      *     time replaces them) `identical` have its value, `repeated_hour` stand in an hour that a clock change repeats, and
-     *     `conflicting` are the rest. A dry run tells how many samples are `new`, how many are already stored with the `same`
+     *     `conflicting` are the rest. A dry run says how many samples are `new`, how many are already stored with the `same`
      *     value and how many would replace a `different` one; null if too much is stored to compare.
      */
     ImportedSensor: {
