@@ -13,7 +13,7 @@ from historian.read.plan import Tier
 from historian.read.planner import Ladder, plan_raw, plan_rungs
 from historian.read.reading import SensorQuery, raw_instead, read
 from historian.read.sources import sources_of
-from historian.rungs.sensors import interval_ms_of
+from historian.rungs.sensors import usual_interval_ms_of
 from historian.shape.downsampling import Downsampling
 from historian.shape.methods import Method, buckets_of, columns_of, method_for
 from historian.shape.series import BandView, Line
@@ -66,5 +66,5 @@ def _query_of(
     if ladder is None:
         plan = plan_raw(span, tiers)
     else:
-        plan = plan_rungs(span, buckets_of(method, points), ladder, interval_ms_of(sensor), tiers)
+        plan = plan_rungs(span, buckets_of(method, points), ladder, usual_interval_ms_of(sensor), tiers)
     return SensorQuery(sensor, plan, columns_of(sensor, method), holds_value(sensor), ladder)

@@ -15,11 +15,13 @@ from kernel.errors import Conflict, NotFound
 from kernel.ids import SCHEMATIC, is_id, new_id
 from kernel.tenancy import TenantConnection
 from stores.documents import Database, Document
+from twin.drawing_cache import DrawingCache
 from twin.models import Drawing, Schematic, VersionInfo
 from web.stores import documents
 
 SCHEMATICS, DRAWINGS = "schematics", "schematic_drawings"
 NAME_LENGTH = 80
+_drawings = DrawingCache()
 
 
 class StoredVersion(VersionInfo, frozen=True):
@@ -64,10 +66,15 @@ def get(tenant: TenantConnection, id: str) -> Stored:
 
 
 def get_drawing(tenant: TenantConnection, version: StoredVersion) -> Drawing:
-    document = documents(tenant).get(DRAWINGS, version.drawing)
+    database = documents(tenant)
+    if (known := _drawings.get(database.name, version.drawing)) is not None:
+        return known
+    document = database.get(DRAWINGS, version.drawing)
     if document is None:
         raise NotFound(f"The drawing of version {version.version} is gone.")
-    return msgspec.json.decode(document["drawing"], type=Drawing)
+    drawing = msgspec.json.decode(document["drawing"], type=Drawing)
+    _drawings.put(database.name, version.drawing, drawing, len(document["drawing"]))
+    return drawing
 
 
 def insert(tenant: TenantConnection, site: str, name: str, drawing: Drawing, first: VersionInfo) -> Stored:

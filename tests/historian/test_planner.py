@@ -104,6 +104,17 @@ def test_neither_pieces_nor_rows_nor_samples_are_many(
     assert samples <= MAX_MARKED_SAMPLES + edges * max(ROWS, bucket)
 
 
+def test_rows_that_hold_hardly_more_than_a_sample_are_not_read() -> None:
+    minutely, day = Ladder(RUNGS[0]), TimeRange(START, START + DAY)
+    assert plan_rungs(day, 500, minutely, 60_000.0).rung is None
+    assert plan_rungs(day, 500, minutely, 10_000.0).rung == RUNGS[0]  # a row for six samples
+    assert plan_rungs(day, 500, minutely, None).rung == RUNGS[0]
+    gone = Ladder(RUNGS[0], raw_from=COARSEST.ceil(day.end))
+    assert plan_rungs(day, 500, gone, 60_000.0).rung == RUNGS[0]
+    long = TimeRange(START, START + 2 * ROWS * MINUTE)
+    assert plan_rungs(long, 2 * ROWS, minutely, 60_000.0).rung == RUNGS[0]
+
+
 @given(spans, wanted, ladders(gone=True), intervals)
 def test_rows_replace_deleted_raw_samples(
     span: TimeRange, buckets: int, ladder: Ladder, interval: float | None

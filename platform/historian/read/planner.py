@@ -45,19 +45,23 @@ def plan_rungs(
 ) -> Plan:
     """A plan from the coarsest rung with at least `buckets` buckets in the range; edges and marks from below it.
 
-    Where raw has been deleted, the finest rung replaces it.
+    Where raw has been deleted, the finest rung replaces it. Samples are read themselves, too, if they are few and the
+    rung's rows hardly fewer, as with a sensor that reports on change, but every minute.
     """
     interval = interval_ms or ladder.finest.ms / SAMPLES
     rung = coarsest_with(span, buckets, ladder.finest)
-    if rung is None:
-        if span.start >= ladder.raw_from:
-            return plan_raw(span, tiers)
-        rung = ladder.finest
+    if span.start >= ladder.raw_from and (rung is None or _hardly_condenses(rung, span, interval)):
+        return plan_raw(span, tiers)
+    rung = rung or ladder.finest
     touched = [mark for mark in ladder.marked if mark.start < span.end and mark.end > span.start]
     dirty, complete = _affordable(touched, span, interval)
     cover = _Cover(rungs_from(ladder.finest), dirty, interval, ladder.raw_from, tiers)
     cover.add(span, cover.rungs.index(rung))
     return Plan(rows_of(rung), tuple(cover.pieces), complete)
+
+
+def _hardly_condenses(rung: Rung, span: TimeRange, interval_ms: float) -> bool:
+    return rung.ms < SAMPLES * interval_ms and span.width / interval_ms <= ROWS
 
 
 def coarsest_with(span: TimeRange, buckets: int, finest: Rung) -> Rung | None:

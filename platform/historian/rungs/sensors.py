@@ -18,6 +18,12 @@ def interval_ms_of(sensor: Sensor) -> float | None:
     return sensor.interval_s * 1000
 
 
+def usual_interval_ms_of(sensor: Sensor) -> float | None:
+    """The interval at which samples usually come, also of sensors that report on change: an estimate of how many there
+    are, not a promise."""
+    return None if sensor.interval_s is None else sensor.interval_s * 1000
+
+
 def hold_limit_of(sensor: Sensor) -> int | None:
     """How long (ms) a state of the sensor is held without a further sample: its gap limit; None: until the next one.
 
