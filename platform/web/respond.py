@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -54,8 +55,13 @@ def _typed_members(value: Any, kind: Any) -> Any:
     """Without the untyped fields, which their reader checks itself, unknown names included."""
     if not isinstance(value, dict) or not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
         return None
-    untyped = {field.encode_name for field in msgspec.structs.fields(kind) if field.type in _UNTYPED}
+    untyped = _untyped_of(kind)
     return {name: None if name in untyped else inner for name, inner in value.items()}
+
+
+@lru_cache(maxsize=200)
+def _untyped_of(kind: type[msgspec.Struct]) -> frozenset[str]:
+    return frozenset(field.encode_name for field in msgspec.structs.fields(kind) if field.type in _UNTYPED)
 
 
 def _not_right(error: msgspec.ValidationError) -> BadRequest:

@@ -21,6 +21,7 @@ from tests.bench.crowd.plant import SITE, TAGS
 from tests.bench.publishing import publish
 from tests.bench.query.bars import Bar, at_most
 from tests.bench.query.client import Connection
+from tests.bench.query.installation import settle
 from tests.bench.query.report import bars, table
 from tests.bench.query.rows import largest_worker_mb
 from tests.installation import Platform
@@ -55,6 +56,7 @@ def test_fifty_people_at_their_pages(platform: Platform) -> None:
     place = Place(plant["site"], plant["numbers"], plant["states"], schematic, lambda: time.time_ns() // 1_000_000)
     while not api.get("/api/v1/ladder").json()["complete"]:
         time.sleep(0.5)
+    settle(platform.path, print)  # a plant's history is in InfluxDB's files, not in its write cache
     with measuring(api):
         outcome = watch(platform.url, plant["tokens"], place, ASKED_RATE, max(SECONDS * SCALE, 5), WARM_S)
     size = largest_worker_mb(platform)
