@@ -1,4 +1,4 @@
-"""Imports and ladder building yield while people read."""
+"""Imports, ladder building and long reads yield while people read."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from historian.http.pages import raw_pages
 from historian.queries import read_samples
+from historian.statistics.query import statistics
 from ingest.bulk import BulkWriter
 from kernel.tenancy import TenantConnection
 from kernel.times import MINUTE
 from stores.redis.demand import TTL_MS
 from tests.historian.plant import NOW, START, add_sensors, every_minute, minutes, write
 from tests.historian.test_ladder_work import settle
-from web.pacing import MAX_PAUSE_S, PAUSE_RATIO, Pace, note_read
+from web import pacing
+from web.pacing import LONG_READ, LONG_READ_RATE, MAX_PAUSE_S, PAUSE_RATIO, Pace, note_read
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +47,37 @@ def test_background_work_pauses_in_proportion_while_somebody_reads(tenant: Tenan
         time.sleep(0.02)
     [rest] = rests.seconds
     assert 0.02 * PAUSE_RATIO <= rest <= MAX_PAUSE_S
+
+
+def test_a_long_read_has_a_rate_while_somebody_reads_and_a_short_one_has_none(tenant: TenantConnection) -> None:
+    rests = Rests()
+    parts = [range(LONG_READ // 2), range(LONG_READ // 2), range(LONG_READ), range(LONG_READ)]
+    wait_until_nobody_reads()
+    assert list(Pace(tenant, rests).long_read(parts)) == parts
+    assert rests.seconds == []
+    note_read(tenant)
+    assert list(Pace(tenant, rests).long_read(parts[:2])) == parts[:2]
+    assert rests.seconds == []
+    assert list(Pace(tenant, rests).long_read(parts)) == parts
+    assert len(rests.seconds) == 2
+    assert 0 < min(rests.seconds) <= max(rests.seconds) <= LONG_READ / LONG_READ_RATE
+
+
+def test_percentiles_and_exports_pause_while_somebody_reads(
+    tenant: TenantConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests = Rests()
+    monkeypatch.setattr(Pace.__init__, "__defaults__", (rests,))
+    monkeypatch.setattr(pacing, "LONG_READ", 0)
+    monkeypatch.setattr(pacing, "LONG_READ_RATE", 10)
+    [sensor] = add_sensors(tenant, {})
+    write(tenant, sensor, every_minute([1.0, 2.0, 3.0]))
+    note_read(tenant)
+    assert statistics(tenant, sensor, minutes(3), [50], now_ms=NOW).percentiles == {"50": 2.0}
+    assert len(rests.seconds) == 1
+    note_read(tenant)
+    assert [len(raw) for raw in raw_pages(tenant, sensor, minutes(3), 2)] == [2, 1]
+    assert len(rests.seconds) == 3
 
 
 def test_a_failed_piece_is_not_followed_by_a_pause(tenant: TenantConnection) -> None:

@@ -13,6 +13,7 @@ from historian.rungs.units import shown_raw
 from kernel.tenancy import TenantConnection
 from kernel.times import NS_PER_MS, TimeRange
 from stores.samples import Raw, Window
+from web.pacing import Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,11 @@ def page_of(sources: Sources, sensor: Sensor, span: TimeRange, after: int | None
 
 
 def raw_pages(tenant: TenantConnection, sensor: Sensor, span: TimeRange, limit: int) -> Iterator[Raw]:
-    """All samples of `span`, page by page."""
+    """All samples of `span`, page by page, with pauses while others read."""
+    return Pace(tenant).long_read(_pages(tenant, sensor, span, limit))
+
+
+def _pages(tenant: TenantConnection, sensor: Sensor, span: TimeRange, limit: int) -> Iterator[Raw]:
     cursor: int | None = None
     while True:
         page = raw_page(tenant, sensor, span, cursor, limit)

@@ -10,17 +10,20 @@ from historian.read.counting import ensure_readable
 from historian.read.planner import format_duration
 from historian.read.raw import stream_all
 from historian.read.reading import Reading, SensorQuery
-from historian.read.sources import Sources
+from historian.read.sources import sources_of
 from historian.rungs.units import shown_values
 from kernel.errors import BadRequest
+from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange, iso
+from web.pacing import Pace
 
 MAX_SORTED = 2_000_000  # samples to sort
 
 
 def percentiles_of(
-    sources: Sources, reading: Reading, query: SensorQuery, span: TimeRange, wanted: Sequence[float]
+    tenant: TenantConnection, reading: Reading, query: SensorQuery, span: TimeRange, wanted: Sequence[float]
 ) -> dict[str, float]:
+    sources = sources_of(tenant)
     sensor, samples = query.sensor, reading.samples
     if sensor.kind == "text":
         raise BadRequest(f"{sensor.tag} holds text; it has no percentiles.", slug="method-does-not-fit")
@@ -42,7 +45,8 @@ def percentiles_of(
             limit=MAX_SORTED,
             longest_ms=longest,
         )
-    parts = [raw.usable().v.astype(np.float64) for raw in stream_all(sources, sensor, span)]
+    stream = Pace(tenant).long_read(stream_all(sources, sensor, span))
+    parts = [raw.usable().v.astype(np.float64) for raw in stream]
     values = shown_values(sensor, np.concatenate([np.zeros(0), *parts]))
     if not len(values):
         return {}

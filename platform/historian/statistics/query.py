@@ -38,7 +38,7 @@ def statistics(
         held = figures["states"] = time_in_states(reading, span, min(span.end, now_ms), hold_limit_of(sensor))
         figures["unknown"] = None if held is None else span.width - sum(held.values())
     if percentiles:
-        figures["percentiles"] = percentiles_of(sources, reading, query, span, percentiles)
+        figures["percentiles"] = percentiles_of(tenant, reading, query, span, percentiles)
     return Statistics(
         sensor=sensor.id,
         start=span.start,
