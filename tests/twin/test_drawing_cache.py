@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from kernel.errors import NotFound
 from kernel.tenancy import TenantConnection
 from tests.twin.conftest import Plant
 from twin import operations, repository
 from twin.drawing_cache import DrawingCache
 from twin.models import Drawing
+from web.stores import documents
 
 
 def test_the_drawings_used_last_stay() -> None:
@@ -39,8 +41,8 @@ def test_a_drawing_is_read_once_and_a_deleted_schematic_is_gone(
     created: Any = operations.create(acme, "works", "Cached", plant.drawing(), author="", now=1)
     [version] = repository.get(acme, created.id).versions
     first = repository.get_drawing(acme, version)
-    repository.documents(acme).delete_many(repository.DRAWINGS, {"_id": version.drawing})
+    documents(acme).delete_many(repository.DRAWINGS, {"_id": version.drawing})
     assert repository.get_drawing(acme, version) is first
     repository.delete(acme, created.id, None)
-    with pytest.raises(repository.NotFound):
+    with pytest.raises(NotFound):
         repository.get(acme, created.id)
