@@ -69,8 +69,9 @@ test-cluster: ## tests with real containers, on a cluster of their own
 	@$(PYTHON) -m tests.testbed.images
 	@$(PYTHON) -m tests.testbed run -- $(PYTHON) -m pytest tests/cluster -m cluster $(ARGS)
 
-soak: ## kill the control plane's worker 50 times on a cluster (ARGS="--runs 10": fewer)
+soak: ## kills at any step, properties with more examples, then 50 kills of a worker on a cluster (ARGS="--runs 10": fewer)
 	@scripts/setup.sh cluster
+	@$(PYTHON) -m pytest -m "soak or hypothesis" --ignore=tests/cluster --hypothesis-profile=soak -n $(TEST_WORKERS)
 	@$(PYTHON) -m tests.testbed.images
 	@$(PYTHON) -m tests.testbed run -- $(PYTHON) -m pytest tests/cluster -m soak -s $(ARGS)
 

@@ -7,20 +7,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import hypothesis
 import pytest
 from django.test import Client
 
 from kernel.tenancy import TenantConnection
 from runtime.home import Home
 from runtime.supervisor import Supervisor
+from tests import properties
 from tests.bucket_server import BucketServer, running_bucket_server
 from tests.distribution import ByFile, rank_of
 from tests.installation import Platform
 from tests.isolation import ROOT, TEST_HOME
 
-hypothesis.settings.register_profile("plantrace", deadline=None)  # a busy machine is no failed property
-hypothesis.settings.load_profile("plantrace")
+properties.register()
 
 SHARED_DATA = ROOT.parent / "shared" / "data"
 PASSWORD = "correct horse battery staple"

@@ -23,6 +23,7 @@ from runtime.supervisor import Supervisor
 from stores.redis import changes
 from stores.redis.epochs import Position
 from tests.catalog.conftest import send
+from tests.properties import examples
 from web.stores import documents
 
 Plant = dict[str, dict[str, Any]]
@@ -133,7 +134,7 @@ steps = st.lists(
 
 
 @given(steps=steps)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_an_incrementally_updated_copy_equals_a_fresh_one(
     tenant: TenantConnection, plant: Plant, steps: list[tuple[str, Any]]
 ) -> None:
@@ -223,7 +224,7 @@ plausible = st.fixed_dictionaries(
     kind=st.sampled_from(list(KINDS)),
     items=st.lists(st.one_of(values, st.dictionaries(fields, values), plausible), max_size=4),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_input_is_either_stored_completely_or_rejected_with_reasons(
     tenant: TenantConnection, plant: Plant, kind: str, items: list[Any]
 ) -> None:

@@ -21,6 +21,7 @@ from runtime.supervisor import Supervisor
 from stores.redis.client import redis_client
 from stores.redis.latest import Latest, pack_latest, unpack_latest
 from stores.redis.streams import ALL_WAITING, DeadLetter, Entry, Streams
+from tests.properties import examples
 
 NOBODY = Credentials("", "")
 
@@ -94,7 +95,9 @@ def test_a_latest_value_survives_packing(sample: Latest) -> None:
     assert unpack_latest(pack_latest(sample)) == sample
 
 
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(LATEST, min_size=1, max_size=8))
 def test_an_older_sample_never_replaces_a_newer_one(
     streams: Streams, tenant: TenantConnection, samples: list[Latest]

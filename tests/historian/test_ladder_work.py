@@ -21,6 +21,7 @@ from stores.redis.marks import Marks
 from stores.timeseries import Timeseries
 from tests.historian.plant import START, add_sensors
 from tests.historian.slow_ladder import differences
+from tests.properties import examples
 from web.stores import marks, streams, writer
 
 LATER = START + 500 * DAY
@@ -130,7 +131,7 @@ def killer(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     return arm
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(histories())
 def test_every_rung_matches_raw_after_any_sequence_of_events(
     acme: TenantConnection, killer: Callable[[int], None], acts: list[tuple[Any, ...]]

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
 from catalog.models import Sensor
 from catalog.operations import bulk_upsert
@@ -19,9 +18,6 @@ from ingest.writer.tenant import TenantWriter
 from kernel.tenancy import TenantConnection
 from stores.timeseries import Timeseries
 from web.stores import reader, streams
-
-settings.register_profile("ingest", deadline=None)  # the first example pays for imports and caches
-settings.load_profile("ingest")
 
 SENSORS: list[dict[str, Any]] = [
     {"tag": "TT-101", "name": "Supply", "unit": "°C"},

@@ -34,7 +34,13 @@ STEPS: dict[str, tuple[Any, str]] = {
     "a present value is replaced": (LatestValues, "replace"),
     "the record is saved": (DocumentRecord, "save"),
 }
-MOMENTS = [(step, when, turn) for step in STEPS for when in ("before", "after") for turn in (1, 3)]
+Moment = tuple[str, str, int]
+MOMENTS: list[Moment] = [(step, when, turn) for step in STEPS for when in ("before", "after") for turn in (1, 3)]
+EACH_STEP: list[Moment] = [(step, ("before", "after")[place % 2], 1) for place, step in enumerate(STEPS)]
+SOME_OR_ALL = pytest.mark.parametrize(
+    "moments",
+    [pytest.param(EACH_STEP, id="once at each step"), pytest.param(MOMENTS, id="at any", marks=pytest.mark.soak)],
+)
 
 
 @pytest.fixture
@@ -61,7 +67,7 @@ def doom(step: str, when: str, turn: int) -> None:
     setattr(owner, name, deadly)
 
 
-def killed_at(moment: tuple[str, str, int], work: Callable[[], object]) -> bool:
+def killed_at(moment: Moment, work: Callable[[], object]) -> bool:
     """Do the work in a process that is killed at that point. Returns whether it was killed."""
     child = os.fork()
     if child == 0:
@@ -100,10 +106,11 @@ SHIFT: dict[str, Any] = {
 }
 
 
-def test_a_shift_and_its_undo_survive_a_kill_at_any_step(world: World) -> None:
+@SOME_OR_ALL
+def test_a_shift_and_its_undo_survive_a_kill_at_any_step(world: World, moments: list[Moment]) -> None:
     tenant, sensor = world.plant.tenant, world.plant.sensor("TT-101").id
     died = 0
-    for moment in MOMENTS:
+    for moment in moments:
         world.correct("delete", "TT-101", start=START - 1, end=START + 90 * MINUTE)
         world.write("TT-101", BEFORE)
         id = jobs.queue(tenant, NewCorrection(sensors=[sensor], **SHIFT), "erika", now()).id
@@ -117,7 +124,7 @@ def test_a_shift_and_its_undo_survive_a_kill_at_any_step(world: World) -> None:
         perform(world, undo)
         assert world.stored("TT-101") == BEFORE, moment
         assert streams().latest.read(tenant.prefix, [sensor])[sensor].ms == max(BEFORE), moment
-    assert died > len(MOMENTS), "most of the moments were reached"
+    assert died > len(moments), "most of the moments were reached"
 
 
 def test_an_import_that_is_killed_at_any_step_is_finished_and_undone(world: World) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ingest.changes import stored as reading
 from tests.ingest.conftest import Plant
 from tests.ingest.corrections_world import Sample, State, World
+from tests.properties import examples
 
 START, TICKS = 1_700_000_000_000, 30
 TAGS = ("TT-101", "TT-102")
@@ -65,7 +66,7 @@ steps = st.lists(
 
 
 @pytest.mark.parametrize("page", [3, 100_000])
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
 def test_any_sequence_of_corrections_and_undos_matches_the_model(plant: Plant, page: int, steps: list) -> None:
     world, model = World(plant), Model()

@@ -25,6 +25,7 @@ from kernel.times import LATEST
 from tests.conftest import ClientFor
 from tests.ingest.conftest import Plant
 from tests.ingest.test_import_files import at
+from tests.properties import examples
 
 DAY = 86_400_000_000_000
 ZONE = zone_of("UTC")
@@ -191,7 +192,7 @@ BASES: dict[str, dict[str, Any]] = {
 }
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(members=members_of(Mapping), time=members_of(TimeRule), which=st.sampled_from(sorted(FILES)))
 def test_what_is_accepted_can_be_read(
     plant: Plant, tmp_path: Path, members: dict[str, Any], time: dict[str, Any], which: str

@@ -16,7 +16,7 @@ from stores.timeseries import Timeseries
 from tests.historian.test_ladder_work import settle
 from tests.ingest.conftest import Plant
 from tests.ingest.corrections_world import State, World, now
-from tests.ingest.test_corrections_kills import MOMENTS, killed_at, perform
+from tests.ingest.test_corrections_kills import SOME_OR_ALL, Moment, killed_at, perform
 from web.stores import streams
 
 START = 1_700_000_000_000
@@ -77,8 +77,9 @@ def test_the_ladder_is_right_when_it_is_built_right_afterwards(world: World) -> 
     assert list(verify(tenant, sensor)) == []
 
 
+@SOME_OR_ALL
 def test_an_undo_between_live_samples_survives_a_kill_at_any_step(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch, moments: list[Moment]
 ) -> None:
     monkeypatch.setattr(stored, "PAGE", 100)
     monkeypatch.setattr(journaling, "PIECE", 40)
@@ -86,7 +87,7 @@ def test_an_undo_between_live_samples_survives_a_kill_at_any_step(
     replaced = {t: (500.0, 0) for t in list(imported)[10:20]}
     overwritten = {t: (-5.0, 0) for t in list(imported)[30:33]}
     tenant, died = world.plant.tenant, 0
-    for moment in MOMENTS:
+    for moment in moments:
         world.correct("delete", "TT-101", start=START - 1, end=START + COUNT * MINUTE)
         world.write("TT-101", replaced)
         id = world.new_import()
@@ -99,7 +100,7 @@ def test_an_undo_between_live_samples_survives_a_kill_at_any_step(
         assert counts(jobs.read(tenant, undo).result) == (77, 0, 10, 3), moment
         sensor = world.plant.sensor("TT-101").id
         assert streams().latest.read(tenant.prefix, [sensor])[sensor].ms == max(live), moment
-    assert died > len(MOMENTS) / 2
+    assert died > len(moments) / 2
 
 
 @pytest.mark.parametrize("step", ["samples are deleted", "samples are written"])
