@@ -1,11 +1,13 @@
-"""A running installation whose Redis fills up: the writer is stopped, and devices keep sending."""
+"""A running installation whose Redis fills up, then whose disk does: devices keep sending, and nothing is lost."""
 
 from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,23 +17,41 @@ import requests
 from tests.installation import Platform
 
 T = 1_770_000_000
+T_DISK = T - 10_000_000  # of samples sent while the disk is full
 LINES = 400
+DISK_MIB = 400
+PATHS = ("/healthz", "/readyz", "/api/v1/me", "/api/v1/sites", "/api/v1/sensors", "/api/v1/imports", "/nowhere", "/")
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    platform = Platform(tmp_path_factory.mktemp("full") / "home", environment={"REDIS_MAX_MEMORY_MIB": "16"})
-    platform.start()
-    platform.ensure_tenant("plant")
-    platform.ensure_person("engineer", "plant")
-    platform.ensure_sensor("engineer")
-    yield platform
-    platform.stop()
+def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | None]:
+    """A file system of its own, in memory; None where mounting one is not permitted."""
+    mounted = tmp_path_factory.mktemp("disk")
+    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MIB}m,mode=700", "plantrace-test", str(mounted)]
+    if subprocess.run(command, capture_output=True).returncode:
+        yield None
+        return
+    yield mounted
+    subprocess.run(["umount", "-l", str(mounted)], check=True)
 
 
-def write(platform: Platform, second: int) -> requests.Response:
-    """`LINES` samples, each a second after the other."""
-    lines = "\n".join(f"works,sensor=TT-1 value={k} {second + k}" for k in range(LINES))
+@pytest.fixture(scope="module")
+def small(disk: Path | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    folder = disk or tmp_path_factory.mktemp("full")
+    platform = Platform(folder / "home", environment={"REDIS_MAX_MEMORY_MIB": "16"})
+    try:
+        platform.start()
+        platform.ensure_tenant("plant")
+        platform.ensure_person("engineer", "plant")
+        platform.ensure_sensor("engineer")
+        yield platform
+    finally:
+        platform.stop()
+
+
+def write(platform: Platform, second: int, count: int = LINES) -> requests.Response:
+    """`count` samples, each a second after the other."""
+    lines = "\n".join(f"works,sensor=TT-1 value={k} {second + k}" for k in range(count))
     return platform.call("POST", "/write?precision=s", "engineer", data=lines)
 
 
@@ -39,7 +59,7 @@ def sensor(platform: Platform) -> dict[str, Any]:
     return dict(platform.get("/api/v1/sensors", "engineer").json()["results"][0])
 
 
-def stored(platform: Platform, until: int) -> int:
+def stored(platform: Platform, until: int, since: int = T) -> int:
     """Number of samples in the database, counted range by range."""
     return sum(
         len(
@@ -52,7 +72,7 @@ def stored(platform: Platform, until: int) -> int:
                 points=10_000,
             ).json()["t"]
         )
-        for start in range(T, until, 8_000)
+        for start in range(since, until, 8_000)
     )
 
 
@@ -61,6 +81,11 @@ def wait_for(condition: Callable[[], Any], seconds: float = 60) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it never came true"
         time.sleep(0.2)
+
+
+def all_is_up(platform: Platform) -> bool:
+    parts = requests.get(f"{platform.url}/readyz", timeout=5).json()["parts"]
+    return {part["state"] for part in parts} == {"up"}
 
 
 def test_a_full_redis_refuses_writes_answers_reads_and_recovers_by_itself(small: Platform) -> None:
@@ -101,8 +126,7 @@ def test_a_full_redis_refuses_writes_answers_reads_and_recovers_by_itself(small:
         server.unlink(key)
     wait_for(lambda: write(small, second).status_code == 204, 30)
     wait_for(lambda: stored(small, second + LINES) == second + LINES - T)
-    parts = lambda: requests.get(f"{small.url}/readyz", timeout=5).json()["parts"]  # noqa: E731
-    wait_for(lambda: {part["state"] for part in parts()} == {"up"})
+    wait_for(lambda: all_is_up(small))
 
 
 def assert_refused(response: requests.Response, slug: str) -> None:
@@ -110,3 +134,35 @@ def assert_refused(response: requests.Response, slug: str) -> None:
     assert response.headers["Content-Type"] == "application/problem+json"
     assert int(response.headers["Retry-After"]) > 0
     assert response.json()["type"] == f"/problems/{slug}"
+
+
+def test_a_full_disk_is_told_to_clients_and_the_web_process_stays(small: Platform, disk: Path | None) -> None:
+    if disk is None:
+        pytest.skip("mounting a file system is not permitted here")
+    assert write(small, T_DISK, 1).status_code == 204
+    accepted = 1
+    fill(disk)
+    wait_for(lambda: write(small, T_DISK + 1_000, 1).status_code == 503)
+    for second in range(T_DISK + 2_000, T_DISK + 2_060):
+        response = write(small, second, 1)
+        assert response.status_code in (204, 503), response.text
+        accepted += response.status_code == 204
+        for path in PATHS:  # each address has counters of its own
+            assert small.get(path, "engineer").status_code in (200, 404, 503), path
+    assert requests.post(f"{small.url}/api/v1/login", json={}, timeout=10).status_code == 400
+    (disk / "filler").unlink()
+    wait_for(lambda: write(small, T_DISK + 5_000, 1).status_code == 204)
+    wait_for(lambda: stored(small, T_DISK + 9_000, T_DISK - 1) >= accepted + 1)
+    wait_for(lambda: all_is_up(small))
+    assert "SIGBUS" not in small.supervisor.log("web").read_text()
+    assert "Unexpected exit from worker" not in small.supervisor.log("web").read_text()
+
+
+def fill(disk: Path) -> None:
+    with (disk / "filler").open("wb", buffering=0) as file:
+        for size in (1 << 20, 1 << 12):
+            try:
+                while True:
+                    file.write(b"\0" * size)
+            except OSError:
+                continue
