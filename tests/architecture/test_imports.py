@@ -35,10 +35,11 @@ def test_arrows_client_of_buckets_is_imported_by_one_module() -> None:
 
 
 def test_the_s3_client_is_loaded_only_when_a_bucket_is_used(home: Home) -> None:
-    code = "import sys, config.wsgi, config.urls, tenants.tasks; sys.exit('pyarrow.fs' in sys.modules)"
-    paths = f"{ROOT / 'platform'}:{ROOT}"
-    environment = {"PYTHONPATH": paths, "PLANTRACE_HOME": str(home.path), "PATH": os.environ["PATH"]}
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True)
+    assert not _loaded(home, "import config.wsgi, config.urls, tenants.tasks", "pyarrow.fs")
+
+
+def test_celery_s_processes_load_no_view(home: Home) -> None:
+    assert not _loaded(home, "from config.celery import app; app.loader.import_default_modules()", "config.urls")
 
 
 def test_only_the_settings_read_the_environment() -> None:
@@ -76,6 +77,16 @@ def test_enumerations_are_used_without_their_value() -> None:
     assert {"State", "Plan", "Ring"} <= names
     use = re.compile(rf"\b(?:{'|'.join(names)})\.\w+\.value\b")
     assert [str(path.relative_to(ROOT)) for path, text in sources.items() if use.search(text)] == []
+
+
+def _loaded(home: Home, code: str, module: str) -> bool:
+    """Whether a new process that runs the code has then imported the module."""
+    environment = {
+        "PYTHONPATH": f"{ROOT / 'platform'}:{ROOT}", "PLANTRACE_HOME": str(home.path), "PATH": os.environ["PATH"]
+    }  # fmt: skip
+    command = [sys.executable, "-c", f"{code}; import sys; print({module!r} in sys.modules)"]
+    output = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+    return output.split()[-1] == "True"
 
 
 def _containing(root: str, pattern: str) -> set[str]:

@@ -16,6 +16,7 @@ from web.directory import directory
 
 class Command(BaseCommand):
     help = "Build and repair the stored rollups of all tenants, until SIGTERM."
+    requires_system_checks: list[str] = []  # they import every view
 
     def handle(self, *args: Any, **options: Any) -> None:
         worker = LadderWorker(_tenants, lambda: time.time_ns() // 1_000_000)

@@ -21,6 +21,7 @@ WRITE_TIMEOUT_S = 10.0  # shorter than the supervisor waits for us to stop
 
 class Command(BaseCommand):
     help = "Move queued samples into InfluxDB, for all tenants, until SIGTERM."
+    requires_system_checks: list[str] = []  # they import every view
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
