@@ -28,6 +28,7 @@ from tests.access.routes import schema
 from tests.contracts.http.callers import Caller
 from tests.contracts.http.known import Known, make_known, object_at, references
 from tests.installation import Platform
+from tests.properties import examples
 from web.openapi import PROBLEM
 from web.openapi.refusals import PROBLEM_TYPE
 
@@ -54,7 +55,7 @@ DESTRUCTIVE = {
     "DELETE /api/v1/session": "signs the caller out",
     "POST /api/v1/logout": "signs the caller out",
 }
-EXAMPLES = {GenerationMode.POSITIVE: 6, GenerationMode.NEGATIVE: 8}
+EXAMPLES = {GenerationMode.POSITIVE: examples(4), GenerationMode.NEGATIVE: examples(5)}
 
 
 @dataclass

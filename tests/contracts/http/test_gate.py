@@ -8,6 +8,8 @@ from schemathesis.generation import GenerationMode
 from tests.contracts.http.callers import CALLERS
 from tests.contracts.http.gate import DESTRUCTIVE, OPERATIONS, Gate, takes_anything
 
+pytestmark = pytest.mark.hypothesis  # `make soak` asks more of each operation
+
 
 @pytest.mark.parametrize(
     "label", sorted(OPERATIONS.keys() - DESTRUCTIVE.keys(), key=lambda label: (label.startswith("DELETE"), label))
