@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.imports import ImportReport, load_mapping, run
+from ingest.imports.formats.csv_reader import MAX_LINE
 from ingest.imports.formats.encodings import guess_encoding
 from ingest.imports.formats.quoting import WHITESPACE, RowScanner
 from ingest.imports.formats.table import Block, Cells, read_carefully, read_table
@@ -127,6 +129,20 @@ def test_cells_larger_than_a_csv_reader_likes(plant: Plant, load: Load) -> None:
     report = load(f'time,TT-101,note\n2024-05-01,1,"{note}\n{note}"\n2024-05-02,2,{note}\n', "{ignore: [note]}")
     assert (report.rows, report.bad_rows) == (2, 0)
     assert [value for value, _ in plant.stored("TT-101").values()] == [1.0, 2.0]
+
+
+def test_inch_marks_cost_nothing_in_a_file_that_is_larger_than_any_line_may_be(plant: Plant, load: Load) -> None:
+    rows, note = 36_000, "long " * 200
+    begin = datetime.fromisoformat("2024-05-01T00:00:00")
+    lines = [f"{begin + timedelta(minutes=k)},{k},{note}" for k in range(rows)]
+    lines[10] = lines[10].replace("long", '3/4" valve', 1)
+    lines[20_000] = lines[20_000].replace("long", '"3/4 valve', 1)  # opened, and never closed
+    content = "\n".join(["time,TT-101,note", *lines, ""])
+    assert len(content) > MAX_LINE
+    report = load(content, "{ignore: [note]}")
+    assert (report.samples, report.bad_rows) == (rows - 1, 1)
+    assert [problem.line for problem in report.problems] == [20_002]
+    assert sorted({*range(rows)} - {value for value, _ in plant.stored("TT-101").values()}) == [20_000]
 
 
 def test_blank_lines_before_the_header(plant: Plant, load: Load) -> None:
