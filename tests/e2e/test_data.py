@@ -9,7 +9,9 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Loop, OpenPage, Watch
+from tests.isolation import ROOT
 
+CASES = ROOT / "tests" / "ingest" / "cases"
 START = datetime.fromisoformat("2023-02-01T08:00:00")
 BEGIN = int(datetime.fromisoformat("2023-02-01T08:00:00+00:00").timestamp() * 1000)
 
@@ -56,6 +58,36 @@ def test_a_file_is_tried_dry_then_imported_and_undone(open_page: OpenPage, writt
     expect(page.get_by_text("Undoing would remove 599 samples")).to_be_visible(timeout=20_000)
     page.get_by_role("button", name="Undo this import").click()
     expect(page.get_by_text("Undone: removed 599 samples")).to_be_visible(timeout=20_000)
+
+
+def test_rows_of_clock_changes_come_first_as_they_will_be_stored(
+    open_page: OpenPage, written_loop: Loop, tmp_path: Path
+) -> None:
+    autumn, spring = tmp_path / "autumn.csv", tmp_path / "spring.csv"
+    autumn.write_text((CASES / "repeated-hour-sorted.csv").read_text().replace("00:15,15.0", "00:15,oops"))
+    spring.write_text((CASES / "skipped-hour.csv").read_text())
+    page = open_page(written_loop.person)
+    begin_import(page, written_loop, autumn, spring)
+    page.get_by_label("Sensor of kw").fill("FT-101")
+    page.get_by_label("Time zone of local times").fill("America/New_York")
+    page.get_by_role("button", name="Dry run", exact=True).click()
+
+    problems = page.get_by_role("region", name="Problems").locator("details")
+    clock, cells = problems.nth(0), problems.nth(1)
+    expect(clock).to_contain_text("Daylight saving: 8 rows in a repeated hour, 4 in a skipped hour", timeout=20_000)
+    expect(clock).to_contain_text("autumn.csv from line 6: 8 rows from 2021-11-07 01:00 to 2021-11-07 02:00")
+    expect(clock).to_contain_text("this clock seems not to follow daylight saving")
+    expect(clock).to_contain_text('time: {zone: "-05:00"}')
+    passes = clock.get_by_role("row", name=re.compile("2021-11-07 01:15"))
+    expect(passes).to_have_count(2)
+    for row, stored, value in ((passes.nth(0), "05:15", "115"), (passes.nth(1), "06:15", "115.1")):
+        expect(row.get_by_role("cell", name=f"2021-11-07 {stored}:00", exact=True).first).to_be_visible()
+        expect(row.get_by_role("cell", name=value, exact=True)).to_be_visible()
+    expect(cells).to_contain_text("oops")
+
+    listed = page.get_by_role("table", name="Imports")
+    expect(listed.get_by_role("row", name=re.compile("morning.csv"))).to_contain_text("command")
+    expect(listed.get_by_role("row", name=re.compile("autumn.csv"))).not_to_contain_text("command")
 
 
 def test_one_row_a_sample_with_a_mapping_from_a_file(
