@@ -12,9 +12,10 @@ from stores.redis.breakers import Breakers
 from stores.redis.marks import Marks
 from stores.redis.streams import Streams
 from stores.request_scope import current_request
-from stores.timeseries import Share, Timeseries
+from stores.timeseries import PatientShare, Share, Timeseries
 
 REQUEST_TIMEOUT_S, WORKER_TIMEOUT_S = 5.0, 30.0  # until the response starts
+REPLACING_TIMEOUT_S = 120.0
 
 
 @lru_cache(maxsize=200)
@@ -42,7 +43,7 @@ def documents(tenant: TenantConnection) -> Database:
 @lru_cache(maxsize=200)
 def share(id: str, url: str) -> Share:
     """The tenant's share of this process; whether its database answers is known to all processes."""
-    return Share(url, f"pt:{id}:breaker:timeseries", _breakers())
+    return Share(url, _breaker_of(id), _breakers())
 
 
 def hold(tenant: TenantConnection) -> None:
@@ -64,6 +65,19 @@ def _reader(tenant: TenantConnection, timeout_s: float) -> Timeseries:
 def writer(tenant: TenantConnection, timeout_s: float = WORKER_TIMEOUT_S) -> Timeseries:
     """The tenant's InfluxDB with its write user."""
     return Timeseries(tenant.influx_url, tenant.writer, timeout_s=timeout_s, share=share(tenant.id, tenant.influx_url))
+
+
+@lru_cache(maxsize=200)
+def replacer(tenant: TenantConnection) -> Timeseries:
+    """The same for stored samples that are replaced while the ingest writer is paused: it waits longer, and also while
+    the database is silent, until it is known what has become of them.
+    """
+    share = PatientShare(tenant.influx_url, _breaker_of(tenant.id), _breakers())
+    return Timeseries(tenant.influx_url, tenant.writer, timeout_s=REPLACING_TIMEOUT_S, share=share)
+
+
+def _breaker_of(id: str) -> str:
+    return f"pt:{id}:breaker:timeseries"
 
 
 @lru_cache(maxsize=1)

@@ -22,12 +22,13 @@ from ingest.changes.marking import mark
 from ingest.changes.pausing import WriterPause
 from ingest.changes.samples import Flags, Samples, loses_a_field, same
 from ingest.changes.stored import Page, read_pages
+from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from stores.redis.latest import Latest
 from stores.timeseries import Timeseries
 from stores.timeseries.deletion import delete_spans
 from stores.timeseries.stored import newest_stored
-from web.stores import reader, streams, writer
+from web.stores import reader, replacer, streams
 
 MAX_DELETES = 20  # of one page; each takes InfluxDB some milliseconds
 
@@ -132,10 +133,13 @@ def _write(tenant: TenantConnection, change: Changes, step: _Step, pause: Writer
         pause.check()  # reading may have taken long
         mark(tenant, change.sensor, step.first, step.last)
         try:
-            store = writer(tenant)
+            store = replacer(tenant)
             delete_spans(store, change.site, change.sensor, step.deletes)
             write_samples(store, change.site, change.sensor, _still_there(step))
             write_samples(store, change.site, change.sensor, step.writes)
+        except Unavailable:
+            pause.outlast()  # InfluxDB may still do what it was sent
+            raise
         finally:  # again: a repair may have read before the write, and a failed write may have stored a part
             mark(tenant, change.sensor, step.first, step.last)
 

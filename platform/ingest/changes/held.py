@@ -16,8 +16,9 @@ from ingest.changes.marking import mark
 from ingest.changes.pausing import WriterPause
 from ingest.changes.samples import Samples
 from ingest.changes.stored import read_at
+from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
-from web.stores import reader, writer
+from web.stores import reader, replacer
 
 FOLDER = "held"  # beside the journals of the tenant's changes
 
@@ -69,6 +70,9 @@ def _put_back(tenant: TenantConnection, change: Changes, pause: WriterPause) -> 
     pause.check()
     mark(tenant, change.sensor, *ends)
     try:
-        write_samples(writer(tenant), change.site, change.sensor, missing)
+        write_samples(replacer(tenant), change.site, change.sensor, missing)
+    except Unavailable:
+        pause.outlast()
+        raise
     finally:
         mark(tenant, change.sensor, *ends)

@@ -15,7 +15,7 @@ from stores.redis.scripts import ALLOW_OOM
 
 WriterKind = Literal["shared", "own"]
 TTL_MS = 15_000  # four fifths of it exceed a drain into a database that does not answer
-PAUSE_MS = 30_000  # longer than one step of a correction; a killed worker blocks writers for this long
+PAUSE_MS = 30_000  # unless it is extended: a killed worker blocks writers for this long
 _HOLDER, _OWN, READY_FOR_OWN = "ingest:writer", "ingest:writer:own", "ingest:ready"
 _PAUSED, _CORRECTION = "ingest:writer:paused", "correction"
 
@@ -50,6 +50,13 @@ if holder and holder ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1
 """
+# KEYS holder, paused  ARGV correction, ms
+_EXTEND = f"""{ALLOW_OOM}
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+redis.call('SET', KEYS[2], 1, 'PX', ARGV[2])
+return 1
+"""
 # KEYS holder, paused  ARGV correction
 _RESUME = """
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
@@ -70,6 +77,7 @@ class WriterLease:
         self._forward = self._redis.register_script(_FORWARD)
         self._hand_over = self._redis.register_script(_HAND_OVER)
         self._pause = self._redis.register_script(_PAUSE)
+        self._extend = self._redis.register_script(_EXTEND)
         self._resume = self._redis.register_script(_RESUME)
 
     def acquire(self, prefix: str, kind: WriterKind) -> bool:
@@ -83,9 +91,14 @@ class WriterLease:
             self._hand_over(keys=_keys(prefix), args=[kind])
 
     def pause(self, prefix: str) -> bool:
-        """Pause writers, or extend the pause; False while one of them is still draining, so call it again."""
+        """Pause writers; False while one of them is still draining, so call it again."""
         with translated("pausing the writer"):
             return bool(self._pause(keys=[prefix + _HOLDER, prefix + _PAUSED], args=[_CORRECTION, PAUSE_MS]))
+
+    def extend(self, prefix: str) -> bool:
+        """Extend the pause; False if it has expired, since when a writer may have written."""
+        with translated("extending the writer's pause"):
+            return bool(self._extend(keys=[prefix + _HOLDER, prefix + _PAUSED], args=[_CORRECTION, PAUSE_MS]))
 
     def resume(self, prefix: str) -> None:
         with translated("resuming the writer"):

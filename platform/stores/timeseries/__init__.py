@@ -12,7 +12,7 @@ from stores.timeseries.errors import (
     TimeseriesUnavailable,
     UserExists,
 )
-from stores.timeseries.share import Share
+from stores.timeseries.share import PatientShare, Share
 from stores.timeseries.source import InfluxSource
 from stores.timeseries.statements import LADDER, RAW, quoted, row_measurement, select
 
@@ -23,6 +23,7 @@ __all__ = [
     "InfluxSource",
     "LinesRefused",
     "NotAnswering",
+    "PatientShare",
     "Refused",
     "RefusedCredentials",
     "Series",

@@ -141,3 +141,13 @@ class Share:
         if self._breakers is not None:
             with suppress(Unavailable):
                 self._breakers.close(self.key)
+
+
+class PatientShare(Share):
+    """For deletes and what is written after them: an answer is awaited while the server is silent, too, as it may
+    still do what it was sent. One that is known to be silent is sent nothing.
+    """
+
+    def await_answer(self, sock: Any, timeout_s: float) -> None:
+        if not wait_for_read(sock, timeout_s):
+            raise TimeoutError
