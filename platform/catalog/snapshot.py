@@ -141,6 +141,12 @@ def _reading(database: Database) -> Iterator[None]:
         loading.release()
 
 
+def guarded_snapshot(tenant: TenantConnection) -> tuple[Snapshot, Guard]:
+    """The tenant's catalog as of now, and what holds while no change of it has been finished since."""
+    snapshot = snapshot_of(tenant)
+    return snapshot, log_of(documents(tenant)).guard(snapshot.position)
+
+
 def known_snapshot(tenant: TenantConnection) -> tuple[Snapshot, Guard] | None:
     """What this process knows of the catalog already, which may be old, and what holds while it is not."""
     database = documents(tenant)

@@ -7,17 +7,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from catalog.snapshot import known_snapshot, snapshot_of
+from catalog.snapshot import SCOPE, guarded_snapshot, known_snapshot, snapshot_of
 from ingest.points import Batch, PointError, RawPoint, encode
 from ingest.validation import Catalog, PointValidator
 from kernel.errors import BadRequest
 from kernel.suggest import limit_searches
 from kernel.tenancy import TenantConnection
 from stores.redis.changes import Guard
-from web.stores import streams
+from web.stores import documents, streams
 
 MAX_ERRORS_SHOWN = 20
 MAX_SUGGESTIONS = 5  # per batch: each searches all tags of a site
+MAX_ATTEMPTS = 3  # with a catalog that changes meanwhile
 
 Points = Iterable[tuple[Any, RawPoint | PointError]]
 
@@ -46,23 +47,32 @@ def take_points(tenant: TenantConnection, points: Points, now_ns: int) -> int:
     """Append the points to the tenant's stream; they are on disk when this returns. Returns their number.
 
     `points` are (position, point) pairs, or (position, why it could not be decoded); positions are opaque here. They
-    are iterated once more if the catalog has changed meanwhile; a one-pass iterator is therefore held in memory.
+    are iterated again if the catalog has changed meanwhile; a one-pass iterator is therefore held in memory.
 
     Raises PointsRefused with the invalid points (none was stored), TooManyRequests, Unavailable, as `Streams.append`.
-    One round trip to Redis unless the catalog has changed: the step that appends the points checks that.
+    One round trip to Redis unless the catalog has changed: whether it has is asked where the points are appended. So
+    what is appended after a change of the catalog was acknowledged is always understood by the catalog after it.
     """
     streams().check_rate(tenant)
     if iter(points) is points:
         points = list(points)
     if known := known_snapshot(tenant):
-        catalog, guard = known
         with suppress(PointsRefused):  # the snapshot may be out of date
-            batch = validate_points(catalog, points, now_ns)
-            if _append(tenant, batch, guard):
+            if (batch := _take(tenant, points, now_ns, *known)) is not None:
                 return len(batch)
-    batch = validate_points(snapshot_of(tenant), points, now_ns)
-    _append(tenant, batch)
+    for _ in range(MAX_ATTEMPTS):
+        if (batch := _take(tenant, points, now_ns, *guarded_snapshot(tenant))) is not None:
+            return len(batch)
+    with documents(tenant).exclusive(SCOPE):  # it changes all the time
+        batch = validate_points(snapshot_of(tenant), points, now_ns)
+        _append(tenant, batch)
     return len(batch)
+
+
+def _take(tenant: TenantConnection, points: Points, now_ns: int, catalog: Catalog, guard: Guard) -> Batch | None:
+    """What was appended; None, and nothing was, if the catalog has changed."""
+    batch = validate_points(catalog, points, now_ns)
+    return batch if _append(tenant, batch, guard) else None
 
 
 def validate_points(catalog: Catalog, points: Points, now_ns: int) -> Batch:
