@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from ingest.changes import is_undoable, journal_of
-from ingest.imports import records
-from ingest.imports.formats.unpacking import MAX_MEMBERS, is_zip, member_sizes, unpack
+from ingest.imports import records, uploaded
 from ingest.imports.mapping.loading import load_mapping
 from ingest.imports.mapping.model import Mapping
 from ingest.imports.quota import UPLOAD_TTL_S, reserve_upload, uploads_of
@@ -25,17 +24,17 @@ from ingest.imports.records import (
     COLLECTION,
     DETAILS,
     RANGES,
-    ImportFile,
     ImportJob,
     ImportRanges,
     WrittenRange,
     import_job,
     new_record,
+    store_files,
     store_report,
     whole,
 )
 from ingest.imports.report.model import ImportProgress
-from ingest.imports.run import check, run
+from ingest.imports.run import REPORT_INTERVAL_S, check, run
 from ingest.validation import Catalog
 from jobs import Cancelled, Clock, DocumentJobs, JobRun, Outcome, Queue, Retention
 from kernel import ids
@@ -46,7 +45,8 @@ from stores.documents import Document
 from web.stores import documents
 
 MAX_CHECKED_FILES = 100  # while the uploader waits; with more, the job checks all of them before it writes
-MAX_UNPACK_S = 30.0
+PACKED = "to_unpack"  # member of a record: the job unpacks its archives first
+UNPACK_TO = "The archives unpack to"
 COMMAND_KILLED = (
     "The command that ran this import was killed before it finished. What it wrote stays and can be undone; running it "
     "again imports the rest."
@@ -59,23 +59,13 @@ def queue(
 ) -> ImportJob:
     """Takes over uploaded files (name, path) and stores the job.
 
-    BadRequest, and nothing is kept, if it cannot run; TooLarge if what its archives unpack to exceeds the quota.
+    BadRequest, and nothing is kept, if it cannot run; TooLarge if what its archives unpack to exceeds the quota. What
+    would take long to find out is left to the job, such as what is in large archives.
     """
     parsed = load_mapping(mapping)
-    with _reserve_members(tenant, files, now):
-        return _queue(tenant, files, mapping, parsed, dry_run, user, now)
-
-
-def _reserve_members(
-    tenant: TenantConnection, files: Sequence[tuple[str, Path]], now: int
-) -> AbstractContextManager[None]:
-    archives = [(name, path) for name, path in files if is_zip(path, name)]
-    sizes = [size for name, path in archives for size in member_sizes(path, name)]
-    if len(sizes) > MAX_MEMBERS:
-        raise BadRequest(
-            f"The archives hold {len(sizes):,} files; at most {MAX_MEMBERS:,} are taken at once.", slug="bad-file"
-        )
-    return reserve_upload(tenant, sum(sizes), now // 1000, "The archives unpack to") if sizes else nullcontext()
+    sizes = uploaded.sizes_of_members(files)
+    with reserve_upload(tenant, sum(sizes), now // 1000, UNPACK_TO) if sizes else nullcontext():
+        return _queue(tenant, files, mapping, parsed, dry_run, user, now, packed=not uploaded.is_quick(sizes))
 
 
 def _queue(
@@ -86,62 +76,37 @@ def _queue(
     dry_run: bool,
     user: str,
     now: int,
+    packed: bool,
 ) -> ImportJob:
     id = ids.new_id(ids.IMPORT)
     folder = folder_of(tenant, id)
     try:
         folder.mkdir(parents=True)
-        kept: list[ImportFile] = []
-        for name, path in _unpacked(files, folder):
-            place = _place(folder, len(kept), name)
-            shutil.move(path, place)
-            kept.append(ImportFile(name, place.stat().st_size))
-        if len(kept) <= MAX_CHECKED_FILES:
-            check(tenant, _paths(folder, kept), parsed)
+        kept = uploaded.put(files if packed else uploaded.unpacked(files, folder), folder)
+        if not packed and len(kept) <= MAX_CHECKED_FILES:
+            check(tenant, uploaded.paths_of(folder, kept), parsed)
         total = sum(file.size for file in kept)
         progress = ImportProgress(total_bytes=total)
         job = ImportJob(
             id=id, state="queued", dry_run=dry_run, files=kept, mapping=mapping, created=now, created_by=user,
             progress=progress,
         )  # fmt: skip
-        _add(tenant, job)
+        _add(tenant, job, packed)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
     return job
 
 
-def _add(tenant: TenantConnection, job: ImportJob) -> None:
+def _add(tenant: TenantConnection, job: ImportJob, packed: bool) -> None:
     """Stores the whole of it, or nothing as far as that can be."""
     try:
-        JOBS.add(tenant, new_record(tenant, job))
+        JOBS.add(tenant, new_record(tenant, job) | ({PACKED: True} if packed else {}))
     except BaseException:
         with suppress(PlantraceError):
             for collection in (COLLECTION, DETAILS):
                 documents(tenant).delete_ids(collection, [job.id])
         raise
-
-
-def _unpacked(files: Sequence[tuple[str, Path]], folder: Path) -> Iterator[tuple[str, Path]]:
-    """The files, with archives replaced by their members. BadRequest if that takes too long: the uploader waits."""
-    end = time.monotonic() + MAX_UNPACK_S
-
-    def check_time() -> None:
-        if time.monotonic() > end:
-            raise BadRequest(
-                f"The archives take longer than {MAX_UNPACK_S:g} s to unpack; send their files in several uploads, "
-                "each plain or gzipped.",
-                slug="bad-file",
-            )
-
-    for number, (name, path) in enumerate(files):
-        if not is_zip(path, name):
-            yield name, path
-            continue
-        inside = folder / f"zip{number}"
-        inside.mkdir()
-        yield from unpack(path, name, inside, check_time)
-        shutil.rmtree(inside)
 
 
 def read(tenant: TenantConnection, id: str) -> ImportJob:
@@ -300,26 +265,37 @@ def _work(tenant: TenantConnection, record: Document, job_run: JobRun, clock: Cl
         folder.touch()
         job_run.save(progress=progress)
 
-    paths, mapping = _paths(folder, job.files), load_mapping(job.mapping)
+    if record.get(PACKED):
+        job = _unpack(tenant, job, folder, on_progress, clock)
+        job_run.save(**store_files(tenant, job.id, job.files), **{PACKED: False})
+    paths, mapping = uploaded.paths_of(folder, job.files), load_mapping(job.mapping)
     report = run(tenant, paths, mapping, job.dry_run, on_progress, journal_of(tenant, job.id))
     job_run.check()
     job_run.save(state="done", finished=clock(), report=store_report(tenant, job.id, report))
 
 
+def _unpack(
+    tenant: TenantConnection, job: ImportJob, folder: Path, on_progress: Callable[[ImportProgress], None], clock: Clock
+) -> ImportJob:
+    """The job with the members of its archives as its files. TooLarge if there is no room for them any more."""
+    reported_at = time.monotonic()
+
+    def passed() -> None:
+        nonlocal reported_at
+        if time.monotonic() - reported_at >= REPORT_INTERVAL_S:
+            reported_at = time.monotonic()
+            on_progress(job.progress)
+
+    if not uploaded.is_unpacked(folder):
+        packed = zip((file.name for file in job.files), uploaded.paths_of(folder, job.files), strict=True)
+        with reserve_upload(tenant, sum(uploaded.sizes_of_members(list(packed))), clock() // 1000, UNPACK_TO):
+            uploaded.unpack_in_place(folder, job.files, passed)
+    return msgspec.structs.replace(job, files=uploaded.members_of(folder))
+
+
 def _is_startable(tenant: TenantConnection, record: Document) -> bool:
     is_rehearsed = bool(record["dry_run"] and record["state"] == "done")
     return is_rehearsed and folder_of(tenant, record["_id"]).is_dir()
-
-
-def _paths(folder: Path, files: Sequence[ImportFile]) -> list[Path]:
-    return [_place(folder, number, file.name) for number, file in enumerate(files)]
-
-
-def _place(folder: Path, number: int, name: str) -> Path:
-    """Each file in a folder of its own, so that names may repeat and reports show them unchanged."""
-    place = folder / str(number)
-    place.mkdir(exist_ok=True)
-    return place / name
 
 
 JOBS = DocumentJobs("import", COLLECTION, ids.IMPORT, Queue.long, bulky=BULKY, parts=(DETAILS, RANGES))

@@ -80,8 +80,18 @@ def new_record(tenant: TenantConnection, job: ImportJob) -> Document:
     document.pop("startable")
     details = {"_id": document.pop("id"), "files": document["files"], "mapping": document["mapping"]}
     documents(tenant).insert(DETAILS, details)
-    totals = {"files": document["files"][:1], "file_count": len(job.files), "mapping": ""}
-    return {"_id": job.id, **document, **totals, "report": totals_of(job.report)}
+    return {"_id": job.id, **document, **_first_of(job.files), "mapping": "", "report": totals_of(job.report)}
+
+
+def store_files(tenant: TenantConnection, id: str, files: list[ImportFile]) -> dict[str, Any]:
+    """Stores the names of all; what the record says of them."""
+    plain = msgspec.to_builtins(files)
+    documents(tenant).change(DETAILS, id, lambda details: {**details, "files": plain})
+    return _first_of(files)
+
+
+def _first_of(files: list[ImportFile]) -> dict[str, Any]:
+    return {"files": msgspec.to_builtins(files[:1]), "file_count": len(files)}
 
 
 def store_report(tenant: TenantConnection, id: str, report: ImportReport) -> Any:
