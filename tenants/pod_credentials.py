@@ -41,6 +41,12 @@ def credentials_of(tenant: Tenant) -> PodCredentials | None:
     return None if account is None else _read(account)
 
 
+def version_of(tenant_id: str) -> str:
+    """Another one with each new account, and no secret. Empty: there is no account."""
+    digest = PodAccount.objects.filter(pk=tenant_id).values_list("token_digest", flat=True).first()
+    return f"v-{_digest(digest)[:16]}" if digest else ""
+
+
 def ensure_account(tenant: Tenant) -> PodCredentials:
     """The tenant's account, created if there is none. The stores do not have its users yet."""
     known = credentials_of(tenant)

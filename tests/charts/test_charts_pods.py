@@ -13,7 +13,7 @@ from kubernetes.utils.quantity import parse_quantity
 
 from runtime import programs
 from runtime.home import Home
-from tests.charts.rendering import Manifest, containers, matrix, merged, of_kind, pods, refusal, rendered
+from tests.charts.rendering import Manifest, containers, matrix, merged, of_kind, pods, refusal, render, rendered
 from tests.charts.restricted import violations
 from tests.isolation import ROOT
 
@@ -145,6 +145,17 @@ def test_an_image_of_ours_is_the_charts_own_version_unless_another_is_named() ->
     for key in (("plantrace", "minimal"), ("tenantstack", "full")):
         images = {each["image"] for template in pods(rendered()[key]).values() for each in containers(template)}
         assert OURS in images
+
+
+def test_pods_that_last_are_replaced_with_their_credentials() -> None:
+    full, lasting = matrix()["tenantstack", "full"], ("Deployment/api", "Deployment/writer")
+    versions = [{}, *({"settings": {"credentialsVersion": version}} for version in ("v-1", "v-1e3"))]
+    before, first, other = (pods(render("tenantstack", merged(full, version))) for version in versions)
+    assert {name for name in first if first[name] != other[name]} == set(lasting)
+    for name in lasting:
+        assert "annotations" not in before[name]["metadata"]
+        assert other[name]["metadata"]["annotations"] == {"plantrace.io/credentials-version": "v-1e3"}
+        assert before[name]["spec"] == other[name]["spec"]
 
 
 def test_redis_persists_every_acknowledged_write(home: Home) -> None:

@@ -191,6 +191,29 @@ def test_stores_are_open_to_a_namespace_only_while_its_pods_need_them(
     assert f"tenant-{tenant.pk}" not in users.names()
 
 
+def test_renewed_credentials_restart_the_pods_that_sign_in_with_them(
+    cluster: ApiServer, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stores = Stores("redis://:pw@redis.example.org/0", "mongodb://one.example.org/", "http://web.example.org", "")
+    monkeypatch.setattr("tenants.drivers.kubernetes.cluster_driver._stores", lambda server: stores)
+    settings.TENANT_VALUES = {"writer": {"enabled": True}}
+    tenant = create()
+
+    def of_the_writer() -> Any:
+        path = f"/apis/apps/v1/namespaces/{tenant.endpoints['namespace']}/deployments/writer"
+        return cluster.call("GET", path)["spec"]["template"]
+
+    before = of_the_writer()
+    driver_named("helm").ensure_server(server_of(tenant), lambda message: None)
+    assert of_the_writer() == before
+    operations.renew_pod_credentials(tenant.slug)
+    assert settle(tenant.slug)
+    after = of_the_writer()
+    assert after["metadata"]["annotations"] != before["metadata"]["annotations"]
+    assert after["spec"] == before["spec"]
+    remove(tenant)
+
+
 def test_deleted_without_its_disk_nothing_is_left(cluster: ApiServer) -> None:
     before = volume_names(cluster)
     tenant = create()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,8 +17,11 @@ from kernel.tenancy import Credentials
 from runtime.supervisor import Supervisor
 from stores.redis.users import RedisUsers
 from tenants import encryption, pod_credentials
+from tenants.drivers.base import Software
+from tenants.drivers.kubernetes.stores import with_version
 from tenants.models import PodAccount, Tenant
-from tenants.pod_credentials import PodCredentials, credentials_of, ensure_account, tenant_of_service_token
+from tenants.pod_credentials import PodCredentials, credentials_of, ensure_account, tenant_of_service_token, version_of
+from tenants.steps import server_of
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +57,40 @@ def test_a_service_token_names_its_tenant_and_no_other() -> None:
     assert tenant_of_service_token(other) == rival
     for wrong in ("", "pts_", token[:-1], token + "x", token.upper(), ensure_account(acme).redis.password):
         assert tenant_of_service_token(wrong) is None
+
+
+def test_new_credentials_have_another_version_which_reveals_nothing() -> None:
+    acme = make("acme")
+    assert version_of(acme.id) == ""
+    ensure_account(acme)
+    first, digest = version_of(acme.id), PodAccount.objects.get().token_digest
+    assert first == version_of(acme.id) and first[2:] not in digest
+    PodAccount.objects.all().delete()
+    ensure_account(acme)
+    assert first != version_of(acme.id) != ""
+
+
+@pytest.mark.parametrize(
+    ("parts", "chart", "is_given"),
+    [
+        (("api",), "", True),
+        (("writer", "backup"), "0.2.0", True),
+        (("backup", "restore"), "", False),
+        ((), "", False),
+        (("api",), "0.1.0", False),
+        (("api",), "1.0.0", True),
+        (("api",), "0.10.0", True),
+    ],
+)
+def test_the_version_is_a_value_where_pods_last_and_the_chart_knows_it(
+    parts: tuple[str, ...], chart: str, is_given: bool
+) -> None:
+    acme = make("acme")
+    ensure_account(acme)
+    server = replace(server_of(acme), software=Software(chart_version=chart))
+    values = {**{part: {"enabled": True} for part in parts}, "settings": {"https": True}}
+    expected = {"https": True, "credentialsVersion": version_of(acme.id)} if is_given else {"https": True}
+    assert with_version(server, values)["settings"] == expected
 
 
 def test_a_digest_is_no_token() -> None:

@@ -37,6 +37,13 @@ imagePullPolicy: {{ $image.pullPolicy }}
      tenant's, and none of the platform's keys is among them. */}}
 {{- define "tenantstack.ours.uid" -}}10001{{- end }}
 
+{{/* Pods read the Secret when they start, so they are replaced when it has changed. */}}
+{{- define "tenantstack.ours.annotations" -}}
+{{- with .Values.settings.credentialsVersion -}}
+annotations: { plantrace.io/credentials-version: {{ . | quote }} }
+{{- end }}
+{{- end }}
+
 {{- define "tenantstack.ours.container" -}}
 {{ include "tenantstack.image" (list . "plantrace") }}
 securityContext:

@@ -19,7 +19,7 @@ from tenants.drivers.kubernetes import clusters, conditions, disks, names
 from tenants.drivers.kubernetes.api import Api, Refused
 from tenants.drivers.kubernetes.clusters import Access
 from tenants.drivers.kubernetes.manifests import make_binding, make_namespace, make_secret, shared_secret
-from tenants.drivers.kubernetes.stores import Stores, ensure_settings
+from tenants.drivers.kubernetes.stores import Stores, ensure_settings, with_version
 from tenants.drivers.kubernetes.values import Values, make_values
 from tenants.drivers.kubernetes.yaml import dump
 from tenants.drivers.tokens import make_token
@@ -105,7 +105,7 @@ class ClusterDriver(Driver, SelectsClusters, Resizes, RetainsVolumes, ABC):
     # For both drivers
 
     def values(self, server: Server) -> Values:
-        return make_values(server, settings.TENANT_DOMAIN, settings.TENANT_VALUES)
+        return with_version(server, make_values(server, settings.TENANT_DOMAIN, settings.TENANT_VALUES))
 
     def _access(self, server: Server) -> Access:
         return clusters.access_to(server.cluster)

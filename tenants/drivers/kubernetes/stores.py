@@ -14,11 +14,13 @@ from kernel.tenancy import Credentials
 from tenants.drivers.base import DriverError, Server
 from tenants.drivers.kubernetes.api import Api
 from tenants.drivers.kubernetes.manifests import KEEP_IN_GIT, MANAGED_BY, Object, labels
-from tenants.drivers.kubernetes.values import Values
-from tenants.pod_credentials import PodCredentials, issue, revoke
+from tenants.drivers.kubernetes.values import Values, merged
+from tenants.pod_credentials import PodCredentials, issue, revoke, version_of
 
 PARTS = ("api", "writer", "backup", "restore")
+LASTING = ("api", "writer")  # pods that outlive a change of the Secret; each job has new ones
 USUAL_NAME = "plantrace-settings"  # as the chart has it
+_CHARTS_WITHOUT_VERSION = re.compile(r"0\.[01]\..*")  # they refuse the value
 _HERE = re.compile(r"|localhost|127\..*|%2F.*", re.IGNORECASE)  # not reachable from other pods
 _OTHERS_LOGIN = ("authsource", "authmechanism", "authmechanismproperties")  # of the control plane's own user
 
@@ -52,6 +54,15 @@ def ensure_settings(api: Api, server: Server, values: Values, stores: Stores) ->
     if found is not None:
         api.delete("Secret", name, where)
     revoke(server.tenant)
+
+
+def with_version(server: Server, values: Values) -> Values:
+    """Values that change with the credentials, so that pods which have the old ones are replaced."""
+    is_needed = any(values.get(part, {}).get("enabled") for part in LASTING)
+    if not is_needed or _CHARTS_WITHOUT_VERSION.fullmatch(server.software.chart_version):
+        return values
+    version = version_of(server.tenant)
+    return merged(values, {"settings": {"credentialsVersion": version}}) if version else values
 
 
 def secret_name(values: Values) -> str:
