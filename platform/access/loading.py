@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 
 from access import scopes
+from access.bookkeeping import write_unless_busy
 from access.identity import Identity, MembershipView
 from access.identity_cache import Loaded
 from access.models import ApiToken, Membership, User
@@ -157,4 +158,4 @@ def _memberships(user: User) -> dict[str, MembershipView]:
 def _note_use(token: ApiToken, now: datetime) -> None:
     stale = Q(last_used__isnull=True) | Q(last_used__lt=now - LAST_USED_RESOLUTION)
     if token.last_used is None or token.last_used < now - LAST_USED_RESOLUTION:
-        ApiToken.objects.filter(stale, digest=token.digest).update(last_used=now)
+        write_unless_busy(lambda: ApiToken.objects.filter(stale, digest=token.digest).update(last_used=now))

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 
+from access.bookkeeping import write_unless_busy
 from web import clock
 
 STARTED = "started"  # epoch seconds
@@ -40,7 +41,8 @@ class SessionStore(db.SessionStore):
         if self.kept_until is None or end <= now:
             return None
         if end > self.kept_until + min(IDLE_RESOLUTION, timedelta(seconds=settings.SESSION_IDLE_S) / 10):
-            Session.objects.filter(session_key=self.session_key, expire_date__gt=now).update(expire_date=end)
+            row = Session.objects.filter(session_key=self.session_key, expire_date__gt=now)
+            write_unless_busy(lambda: row.update(expire_date=end))
             self.kept_until = end
         return end
 
