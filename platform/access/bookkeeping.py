@@ -29,11 +29,12 @@ def _short_lock_wait() -> Iterator[None]:
     shorten, restore = _statements()
     connection.ensure_connection()
     driver = connection.connection  # sqlite3's or psycopg's: these are not queries of the request
-    driver.execute(shorten)
-    try:
-        yield
-    finally:
-        driver.execute(restore)
+    with connection.wrap_database_errors:
+        driver.execute(shorten)
+        try:
+            yield
+        finally:
+            driver.execute(restore)
 
 
 def _statements() -> tuple[str, str]:
