@@ -5,6 +5,7 @@ import frame from "../frame/frame.module.css";
 import { Empty } from "../ui/states";
 import ui from "../ui/ui.module.css";
 import { useOptions } from "./api";
+import { onCluster } from "./drivers";
 import { texts } from "./texts";
 
 const TABS = [
@@ -16,7 +17,7 @@ const CLUSTERS = ["/operators/clusters", texts.clusters] as const;
 export function OperatorTabs() {
   const [path] = useLocation();
   const drivers = useOptions().data?.drivers ?? [];
-  const shown = drivers.some((each) => each !== "local") || path === CLUSTERS[0] ? [...TABS, CLUSTERS] : TABS;
+  const shown = drivers.some(onCluster) || path === CLUSTERS[0] ? [...TABS, CLUSTERS] : TABS;
   return (
     <>
       <InBar place="actions">

@@ -7,6 +7,7 @@ import { SubmitForm } from "../ui/SubmitForm";
 import ui from "../ui/ui.module.css";
 import { changeTenant, retryTenant } from "./api";
 import type { Tenant, TenantChanges } from "./api";
+import { onCluster } from "./drivers";
 import { changed, LIMITS, NumberFields, ReleaseSelect, RINGS, SIZES } from "./fields";
 import type { Ring } from "./fields";
 import styles from "./operators.module.css";
@@ -62,7 +63,7 @@ export function TenantChange({ tenant, close }: { tenant: Tenant; close: () => v
             onChange={(event) => setPinned(event.currentTarget.checked)}
           />
         </div>
-        {tenant.driver !== "local" && (
+        {onCluster(tenant.driver) && (
           <NumberFields
             title={texts.size}
             names={SIZES}

@@ -14,6 +14,7 @@ import ui from "../ui/ui.module.css";
 import { Backups } from "./backups";
 import { changeTenant, inviteAdmin, isGone, readDisks, retryTenant, useRollouts, useTenant } from "./api";
 import type { Tenant } from "./api";
+import { onCluster } from "./drivers";
 import { LIMITS, releaseName, SIZES } from "./fields";
 import { ManifestsSheet } from "./Manifests";
 import { RollBack } from "./RollBack";
@@ -194,7 +195,7 @@ function Software({ tenant, open }: { tenant: Tenant; open: (sheet: Sheet) => vo
       <dl className={ui.dl}>
         <Pair name={texts.release}>{releaseName(tenant.release)}</Pair>
         <Pair name={texts.ring}>{tenant.pinned ? texts.pinnedIn(tenant.ring) : tenant.ring}</Pair>
-        {tenant.driver !== "local" &&
+        {onCluster(tenant.driver) &&
           Object.entries(tenant.size).map(([name, value]) => (
             <Pair key={name} name={SIZES[name] ?? name}>
               {formatCount(value)}

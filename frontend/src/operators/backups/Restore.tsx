@@ -9,6 +9,7 @@ import { SubmitForm } from "../../ui/SubmitForm";
 import ui from "../../ui/ui.module.css";
 import { retryTenant, useCreate, useTenant } from "../api";
 import type { NewTenant, Tenant } from "../api";
+import { onCluster } from "../drivers";
 import { slugOf } from "../slug";
 import { State, Steps } from "../State";
 import { Stopped } from "../Stopped";
@@ -40,7 +41,7 @@ export function Restore({ backup, original, close }: Props) {
 function alike(original?: Tenant): Partial<NewTenant> {
   if (!original) return {};
   const { driver, cluster, release, size } = original;
-  return { driver, cluster, release, ...(driver !== "local" && { size }) };
+  return { driver, cluster, release, ...(onCluster(driver) && { size }) };
 }
 
 function RestoreForm({ backup, original, close, created }: Props & { created: (slug: string) => void }) {

@@ -11,6 +11,7 @@ import { SubmitForm } from "../../ui/SubmitForm";
 import ui from "../../ui/ui.module.css";
 import { previewTenant, readDisks, useCreate, useOptions } from "../api";
 import type { NewTenant } from "../api";
+import { onCluster } from "../drivers";
 import { changed, LIMITS, NumberFields, ReleaseSelect, SIZES } from "../fields";
 import type { Ring } from "../fields";
 import { Manifests } from "../Manifests";
@@ -44,7 +45,7 @@ function LoadedForm({ options, created }: { options: Options; created: (slug: st
   const [limits, setLimits] = useState(options.limits);
   const [disk, setDisk] = useState("");
   const kept = useQuery({ queryKey: ["disks"], queryFn: ({ signal }) => readDisks(signal) }).data ?? [];
-  const placed = driver !== "local";
+  const placed = onCluster(driver);
   const place = placed ? cluster : "";
   const disks = kept.filter((each) => each.driver === driver && each.cluster === place);
   const slug = own ?? slugOf(name);

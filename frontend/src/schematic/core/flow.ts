@@ -49,7 +49,7 @@ export function flowsOf(drawing: Drawing, stateOf: (placement: string) => State)
   }
 }
 
-/** Junctions, headers and instruments are one node; other symbols have a node per port. */
+/** Symbols without passages are one node; others have a node per port. */
 function nodeOf(end: Pipe["source"], placements: ReadonlyMap<string, Placement>): string {
   const symbol = symbolOf(placements.get(end.placement)?.symbol ?? "");
   return symbol && symbol.passages.length === 0 ? end.placement : `${end.placement}/${end.port}`;
