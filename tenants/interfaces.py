@@ -67,7 +67,7 @@ class DataPlane(Protocol):
     def drop_redis_user(self, name: str) -> None:
         """One of `redis_users` is gone."""
 
-    def drop_streams(self, connection: TenantConnection) -> None:
+    def drop_keys(self, connection: TenantConnection) -> None:
         """Every Redis key of the tenant is gone."""
 
 

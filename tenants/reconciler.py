@@ -207,7 +207,7 @@ def drop_disks(now: datetime) -> None:
         try:
             driver_named(kept.driver).remove_disk(server_of(disk))
             data_plane().drop_documents(disk.identity())
-            data_plane().drop_streams(disk.identity())
+            data_plane().drop_keys(disk.identity())
         except Waiting:
             continue
         except EXPECTED as error:

@@ -153,7 +153,7 @@ def _remove_server(work: Work) -> None:
 
 def _streams(work: Work) -> None:
     pod_credentials.revoke(work.tenant.id)
-    data_plane().drop_streams(work.tenant.identity())
+    data_plane().drop_keys(work.tenant.identity())
 
 
 def _drop_documents(work: Work) -> None:

@@ -138,6 +138,6 @@ def _job(document: Document) -> Job:
 
 JOBS = DocumentJobs(
     "job", COLLECTION, ids.JOB, Queue.short, open_list="catalog-jobs", explain=_problem, bulky=("result.ids",),
-    parts=(ITEMS,),
+    parts=(ITEMS,), in_pods=True,
 )  # fmt: skip
 KIND = JOBS.kind(perform)

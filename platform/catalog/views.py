@@ -34,7 +34,7 @@ from web.views import methods
 
 MAX_SYNCHRONOUS_CHANGES = 500  # documents that a request changes itself; with more it becomes a job
 MAX_ITEMS = bounds.MAX_ITEMS
-MAX_DOCUMENT_BYTES = 2 * MIB  # 200 properties of 1,000 characters each
+MAX_DOCUMENT_BODY = 2 * MIB  # 200 properties of 1,000 characters each
 MAX_BULK_BYTES = 32 * MIB
 MAX_DEPTH = 1_000  # connections
 
@@ -49,7 +49,7 @@ def _list(request: HttpRequest, kind: CatalogKind) -> HttpResponse:
     return json_response({**page, "count": len(entries)})
 
 
-@takes(MAX_DOCUMENT_BYTES)
+@takes(MAX_DOCUMENT_BODY)
 @writes
 def _create(request: HttpRequest, kind: CatalogKind) -> HttpResponse:
     model = operations.create(tenant_of(request), kind, read_json(request, dict[str, Any]))
@@ -62,13 +62,13 @@ def _read(request: HttpRequest, kind: CatalogKind, id: str) -> HttpResponse:
     return _document(operations.found(snapshot_of(tenant_of(request)), kind, id))
 
 
-@takes(MAX_DOCUMENT_BYTES)
+@takes(MAX_DOCUMENT_BODY)
 @writes
 def _patch(request: HttpRequest, kind: CatalogKind, id: str) -> HttpResponse:
     return _change(request, kind, id, whole=False)
 
 
-@takes(MAX_DOCUMENT_BYTES)
+@takes(MAX_DOCUMENT_BODY)
 @writes
 def _put(request: HttpRequest, kind: CatalogKind, id: str) -> HttpResponse:
     return _change(request, kind, id, whole=True)

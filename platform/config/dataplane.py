@@ -78,7 +78,7 @@ class Stores:
     def drop_redis_user(self, name: str) -> None:
         RedisUsers(settings.REDIS_URL).remove(name)
 
-    def drop_streams(self, connection: TenantConnection) -> None:
+    def drop_keys(self, connection: TenantConnection) -> None:
         """Also the keys named after the disk: the documents' change logs."""
         for prefix in {connection.prefix, _disk_prefix(connection)}:
             stores.streams().drop_tenant(prefix)

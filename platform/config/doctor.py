@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from config import health, platform
+from config.processes import PROCESSES, SIMULATOR
 from kernel.errors import Unavailable
 from runtime.home import Home
 from runtime.programs import binary
@@ -22,15 +23,7 @@ MIN_FREE_BYTES = 2 * 1024**3
 TITLES = {
     "redis": "Redis (streams, latest values)",
     "documents": "Documents (FerretDB)",
-    "web": "Web process",
-    "worker": "Worker",
-    "jobs": "Job worker",
-    "reconciler": "Tenant worker",
-    "beat": "Scheduler",
-    "writer": "Ingest writer",
-    "ladder": "Ladder worker",
-    "watchdog": "Watchdog",
-    "simulator": "Plant simulator (demo)",
+    **{each.program: each.name.capitalize() for each in (*PROCESSES, SIMULATOR)},
 }
 
 

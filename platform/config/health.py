@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django_prometheus.exports import ExportToDjangoView
 
 from access.credentials import named_tenants
+from config.processes import PROCESSES, SIMULATOR
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from runtime.supervisor import ProgramStatus, Supervisor, SupervisorDown
@@ -143,15 +144,7 @@ def _programs() -> list[Part]:
     if not (settings.EMBEDDED_REDIS or settings.EMBEDDED_DOCUMENTS or Supervisor(settings.HOME).socket.exists()):
         return []
     statuses = Supervisor(settings.HOME).statuses()
-    ours = {
-        "worker": "worker",
-        "jobs": "job worker",
-        "reconciler": "reconciler",
-        "beat": "scheduler",
-        "writer": "ingest writer",
-        "ladder": "ladder worker",
-        "simulator": "plant simulator",
-    }
+    ours = {each.program: each.name for each in (*PROCESSES, SIMULATOR) if each.in_readyz}
     parts = [_part(ours[status.name], status) for status in statuses if status.name in ours]
     serving = _serving()
     databases = [status for status in statuses if tenant_of_program(status.name) in serving]

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.core.management import call_command
 
+from config.processes import PROCESSES
 from kernel.errors import Unavailable
 from kernel.progress import Report
 from runtime import programs
@@ -21,14 +22,13 @@ from web.directory import directory
 from web.stores import reader
 
 STORES = ("redis", "documents")
-OURS = ("worker", "jobs", "reconciler", "beat", "writer", "ladder", "web", "watchdog")
 PREFERRED_WEB_PORT = 8600
 
 
 def expected() -> list[str]:
     """Names of the programs that should run with these settings."""
     stores = {"redis": settings.EMBEDDED_REDIS, "documents": settings.EMBEDDED_DOCUMENTS}
-    return [name for name in STORES if stores[name]] + list(OURS)
+    return [name for name in STORES if stores[name]] + [each.program for each in PROCESSES]
 
 
 def url(home: Home) -> str:

@@ -25,12 +25,16 @@ class JobRef:
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """One kind of job. `find_open` returns those of all tenants, oldest first; `attempt` attempts one of them."""
+    """One kind of job. `find_open` returns those of all tenants, oldest first; `attempt` attempts one of them.
+
+    `pod_list` is the list in Redis on which tenants' pods note such jobs; empty if pods accept none.
+    """
 
     name: str
     queue: Queue
     find_open: Callable[[], Iterable[JobRef]]
     attempt: Callable[[JobRef, Clock], Outcome]
+    pod_list: str = ""
 
 
 _kinds: dict[str, JobKind] = {}
@@ -39,6 +43,10 @@ _kinds: dict[str, JobKind] = {}
 def register(kind: JobKind) -> None:
     """Called once for each kind, in `config.wiring`."""
     _kinds[kind.name] = kind
+
+
+def pod_lists() -> list[str]:
+    return [kind.pod_list for kind in _kinds.values() if kind.pod_list]
 
 
 def work(queue: Queue, clock: Clock) -> None:

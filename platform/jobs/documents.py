@@ -48,7 +48,7 @@ class DocumentJobs:
     """`noun` is used in messages, `id_kind` is the letter of its ids, `explain` says how a failure is stored.
 
     A document has `state`, `created` and `finished`, and `dry_run` if its kind supports that. `bulky` members are not
-    read for a list; `parts` are collections with more of each job, by its id.
+    read for a list; `parts` are collections with more of each job, by its id. `in_pods`: tenants' pods accept it too.
     """
 
     noun: str
@@ -59,6 +59,7 @@ class DocumentJobs:
     explain: Callable[[PlantraceError], Any] = sentence_of
     bulky: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    in_pods: bool = False
 
     def add(self, tenant: TenantConnection, document: Document) -> None:
         _ensure_index(documents(tenant), self.collection)
@@ -170,7 +171,8 @@ class DocumentJobs:
             for slug, id in self.open_jobs().all():
                 yield JobRef(slug, id)
 
-        return JobKind(self.noun, self.queue, find_open, attempt_of)
+        pod_list = self._list_name if self.in_pods else ""
+        return JobKind(self.noun, self.queue, find_open, attempt_of, pod_list)
 
     def is_ours(self, document: Document) -> bool:
         """Whether it is for a worker of ours."""

@@ -58,7 +58,10 @@ class JobRun:
         self._lease, self._record = lease, record
 
     def check(self) -> None:
-        """Call before anything that must not be done twice at once. LeaseLost if another worker may have taken over."""
+        """Call before anything that must not be done twice at once. LeaseLost if another worker may have taken over.
+
+        Does not notice that the job was cancelled: only `save` does.
+        """
         self._lease.check()
 
     def save(self, **fields: Any) -> None:

@@ -43,5 +43,5 @@ class TenantConnection:
 
     @property
     def prefix(self) -> str:
-        """Prefix of all the tenant's Redis keys."""
+        """Prefix of the tenant's Redis keys, except those of its documents: they are under `pt:<disk>:`."""
         return f"pt:{self.id}:"

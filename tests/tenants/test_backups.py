@@ -112,7 +112,7 @@ def test_samples_accepted_before_are_waited_for(original: Tenant, tmp_path: Path
     with pytest.raises(Unavailable, match="wait for the ingest writer"):
         back_up(original, location_of(tmp_path / "a.tar.gz"))
     assert list(tmp_path.iterdir()) == []
-    data_plane().drop_streams(original.connection())
+    data_plane().drop_keys(original.connection())
 
 
 def test_only_a_new_tenant_is_filled(original: Tenant, make_tenant: MakeTenant, tmp_path: Path) -> None:

@@ -144,7 +144,7 @@ def test_a_failure_is_written_down(original: Tenant, folder: Path, monkeypatch: 
     backup.refresh_from_db()
     assert backup.state == "failed"
     assert "ingest writer" in backup.error
-    data_plane().drop_streams(original.connection())
+    data_plane().drop_keys(original.connection())
 
 
 @pytest.mark.parametrize("moment", ["Waiting", "Packing", "the last byte"])

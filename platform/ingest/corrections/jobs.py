@@ -273,5 +273,5 @@ def _correction(document: Document) -> Correction:
     return msgspec.convert({**document, "id": document["_id"]}, Correction)
 
 
-JOBS = DocumentJobs("correction", COLLECTION, ids.CORRECTION, Queue.long, bulky=("result.sensors", LEFT))
+JOBS = DocumentJobs("correction", COLLECTION, ids.CORRECTION, Queue.long, bulky=("result.sensors", LEFT), in_pods=True)
 KIND = JOBS.kind(perform)

@@ -9,8 +9,8 @@ from typing import Any
 
 from stores.redis import latest_scripts as scripts
 from stores.redis.client import redis_client
+from stores.redis.dropped import dropped
 from stores.redis.errors import translated
-from stores.redis.keys import dropped
 
 LATEST = "latest"  # the key below a tenant's prefix
 

@@ -14,8 +14,8 @@ import redis
 
 from stores.redis import mark_scripts as scripts
 from stores.redis.client import redis_client
+from stores.redis.dropped import dropped
 from stores.redis.errors import translated
-from stores.redis.keys import dropped
 
 Spans = Mapping[str, Sequence[tuple[int, int]]]  # by sensor: start and end (not included), ms
 EPOCH_KEY = "ladder:run"  # below the tenant's prefix; named so since 0.1

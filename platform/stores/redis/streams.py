@@ -17,8 +17,8 @@ from stores.redis import stream_scripts as scripts
 from stores.redis.changes import Guard
 from stores.redis.client import redis_client
 from stores.redis.demand import Demand
+from stores.redis.dropped import dropped
 from stores.redis.errors import FULL_RETRY_S, translated
-from stores.redis.keys import dropped
 from stores.redis.latest import LATEST, Latest, LatestValues, pack_latest
 from stores.redis.marks import Marks, Spans, mark_arguments
 from stores.redis.writer_lease import READY_FOR_OWN, WriterLease

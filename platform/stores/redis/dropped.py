@@ -1,4 +1,4 @@
-"""Names of keys that several modules share."""
+"""The mark of a dropped tenant."""
 
 from __future__ import annotations
 
