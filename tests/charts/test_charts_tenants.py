@@ -64,6 +64,7 @@ def test_every_tenants_chart_gets_the_control_planes_address() -> None:
 def test_a_tenants_own_api_has_the_settings_of_the_shared_web_process() -> None:
     settings = {
         "baseDomain": "plants.example", "publicUrl": "https://plants.example", "trustedProxies": 2,
+        "csrfTrustedOrigins": ["https://portal.example", "https://*.plants.example:8443"],
         "sessionIdleSeconds": 600, "sessionMaxSeconds": 3600, "https": True, "logLevel": "WARNING",
     }  # fmt: skip
     manifests = render("plantrace", {"settings": settings})
@@ -72,12 +73,16 @@ def test_a_tenants_own_api_has_the_settings_of_the_shared_web_process() -> None:
     values |= {"tenant": tenant, "disk": {"id": "d7x2m9q4xwb"}, "api": {"enabled": True}, "writer": {"enabled": True}}
     own = pods(render("tenantstack", values))
     shared = variables(pods(manifests)["Deployment/plantrace-web"])
-    same = ("PUBLIC_URL", "TRUSTED_PROXIES", "BASE_DOMAIN", "HTTPS", "SESSION_IDLE_S", "SESSION_MAX_S", "LOG_LEVEL")
+    same = (
+        "PUBLIC_URL", "CSRF_TRUSTED_ORIGINS", "TRUSTED_PROXIES", "BASE_DOMAIN", "HTTPS", "SESSION_IDLE_S",
+        "SESSION_MAX_S", "LOG_LEVEL",
+    )  # fmt: skip
     for name in ("Deployment/api", "Deployment/writer"):
         environment = variables(own[name])
         assert {each: environment[each] for each in same} == {each: shared[each] for each in same}
         assert environment["ALLOWED_HOSTS"] == "localhost,harbour.plants.example"
     assert (shared["PUBLIC_URL"], shared["TRUSTED_PROXIES"]) == ("https://plants.example", "2")
+    assert shared["CSRF_TRUSTED_ORIGINS"] == "https://portal.example,https://*.plants.example:8443"
 
 
 @pytest.mark.parametrize(
@@ -86,6 +91,8 @@ def test_a_tenants_own_api_has_the_settings_of_the_shared_web_process() -> None:
         ({"tenants": {"drivers": ["gitops"]}}, "control.fluxNamespace"),
         ({"tenants": {"drivers": ["gitops"]}, "control": {"fluxNamespace": "x"}}, "tenants.gitops.remote"),
         ({"tenants": {"drivers": ["local"]}}, "drivers"),
+        ({"settings": {"csrfTrustedOrigins": ["portal.example"]}}, "csrfTrustedOrigins"),  # Django wants its scheme
+        ({"jobs": {"retentionDays": 29}}, "retentionDays"),
     ],
 )
 def test_what_cannot_work_is_refused(values: dict[str, Any], says: str) -> None:

@@ -87,6 +87,10 @@ env:
   {{- if has (index . 1) (list "web" "control") }}
   - { name: TENANT_VALUES, value: /etc/plantrace/values.yaml }
   {{- end }}
+  {{- if eq (index . 1) "jobs" }}
+  - { name: JOB_RETENTION_DAYS, value: {{ $.Values.jobs.retentionDays | int64 | quote }} }
+  - { name: JOB_RETENTION_COUNT, value: {{ $.Values.jobs.retentionCount | int64 | quote }} }
+  {{- end }}
   {{- if eq (index . 1) "control" }}
   {{- include "plantrace.tenants.control" $ | nindent 2 }}
   {{- end }}

@@ -4,6 +4,7 @@
 - { name: BASE_DOMAIN, value: {{ .settings.baseDomain | default "localhost" | quote }} }
 - { name: ALLOWED_HOSTS, value: {{ prepend .hosts "localhost" | compact | uniq | join "," | quote }} }
 - { name: PUBLIC_URL, value: {{ .settings.publicUrl | quote }} }
+- { name: CSRF_TRUSTED_ORIGINS, value: {{ join "," .settings.csrfTrustedOrigins | quote }} }
 - { name: HTTPS, value: {{ .settings.https | quote }} }
 - { name: TRUSTED_PROXIES, value: {{ .settings.trustedProxies | quote }} }
 - { name: SESSION_IDLE_S, value: {{ .settings.sessionIdleSeconds | int64 | quote }} }
