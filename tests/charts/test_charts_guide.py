@@ -21,7 +21,7 @@ def test_an_example_of_the_guide_is_valid(chart: str, values: dict[str, Any]) ->
 
 
 def test_every_value_in_the_guide_exists() -> None:
-    section = GUIDE.split("### Values worth knowing")[1].split("###")[0]
+    section = GUIDE.split("### Important values")[1].split("###")[0]
     known = yaml.safe_load((ROOT / "charts" / "plantrace" / "values.yaml").read_text())
     paths = [path for row in re.findall(r"^\| (`.+?) \|", section, re.M) for path in re.findall(r"`([\w.]+)`", row)]
     assert len(paths) > 8
