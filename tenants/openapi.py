@@ -8,7 +8,7 @@ from tenants.lifecycle import Ring, State
 from tenants.operations import Changes, NewTenant
 from tenants.queries import PINNED, Counts, DiskView, ManifestView, Options, TenantView
 from web.openapi import PROBLEM, describe, inlined, json_body, path_parameter, query_parameter, response_schema
-from web.paging import LIMIT_SCHEMA
+from web.paging import CURSOR_SCHEMA, LIMIT_SCHEMA
 
 
 def schema_of(kind: type) -> dict[str, Any]:
@@ -43,7 +43,8 @@ _MANIFESTS = {
 }
 SLUG = path_parameter("slug", "The tenant's slug")
 LIMIT = query_parameter("limit", "Page size", LIMIT_SCHEMA)
-CURSOR = query_parameter("cursor", "The `next` of the previous page", {"type": "string"})
+CURSOR = query_parameter("cursor", "The `next` of the previous page", CURSOR_SCHEMA)
+_TEXT = {"type": "string", "minLength": 1}
 PROBLEMS = {"400": PROBLEM, "401": PROBLEM, "403": PROBLEM}
 PROBLEMS_OF_ONE = {**PROBLEMS, "404": PROBLEM, "409": PROBLEM}
 
@@ -59,9 +60,9 @@ describe_tenants(
     {"200": response_schema("A page of tenants, and all kept disks", _LIST), **PROBLEMS},
     parameters=[
         query_parameter("q", "Searched for in slug, name, release and cluster", {"type": "string"}),
-        query_parameter("state", "Only tenants in this state", {"type": "string", "enum": [str(s) for s in State]}),
+        query_parameter("state", "Only tenants in this state", {**_TEXT, "enum": [str(s) for s in State]}),
         query_parameter("driver", "Only tenants of this driver", {"type": "string"}),
-        query_parameter("ring", "Only tenants of this ring", {"type": "string", "enum": [*map(str, Ring), PINNED]}),
+        query_parameter("ring", "Only tenants of this ring", {**_TEXT, "enum": [*map(str, Ring), PINNED]}),
         LIMIT,
         CURSOR,
     ],
@@ -86,7 +87,7 @@ describe_tenants(
     {"202": response_schema("Being deleted; 404 once it is gone", _TENANT), **PROBLEMS_OF_ONE},
     parameters=[
         SLUG,
-        query_parameter("confirm", "Repeat the slug", {"type": "string"}, required=True),
+        query_parameter("confirm", "Repeat the slug", _TEXT, required=True),
         query_parameter("keep_disk", "Keep volume and documents for a later tenant to adopt", {"type": "boolean"}),
     ],
 )  # fmt: skip
@@ -121,6 +122,6 @@ describe_tenants(
     {"202": {"description": "Being removed"}, **PROBLEMS, "404": PROBLEM},
     parameters=[
         path_parameter("id", "The disk's id"),
-        query_parameter("confirm", "Repeat the id", {"type": "string"}, required=True),
+        query_parameter("confirm", "Repeat the id", _TEXT, required=True),
     ],
 )  # fmt: skip

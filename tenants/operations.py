@@ -38,6 +38,7 @@ Slug = Annotated[
     str, Meta(extra_json_schema={"minLength": MIN_LENGTH, "maxLength": MAX_LENGTH, "pattern": f"^{LABEL}$"})
 ]
 TenantName = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_NAME_LENGTH})]
+DiskId = Annotated[Key, Meta(extra_json_schema={"minLength": 1})]
 Sizes = Annotated[dict[str, int], whole_numbers(SIZE_BOUNDS)]
 LimitValues = Annotated[dict[str, int], whole_numbers({n: (1, v) for n, v in msgspec.to_builtins(MAX_LIMITS).items()})]
 
@@ -50,7 +51,7 @@ class NewTenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     release: Key = ""
     ring: Ring = Ring.all
     size: Sizes = {}
-    adopt_disk: Key | None = None
+    adopt_disk: DiskId | None = None
     restore: Key = ""  # a backup, restored before the tenant becomes ready
     restore_unauthenticated: bool = False  # also one that this installation did not sign
     limits: LimitValues = {}
@@ -59,7 +60,7 @@ class NewTenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What may be changed about an existing tenant; what is not named stays as it is."""
 
-    name: TenantName | msgspec.UnsetType = msgspec.UNSET
+    name: Annotated[TenantName, Meta(extra_json_schema={"minLength": 1})] | msgspec.UnsetType = msgspec.UNSET
     limits: LimitValues | msgspec.UnsetType = msgspec.UNSET
     suspended: bool | msgspec.UnsetType = msgspec.UNSET
     ring: Ring | msgspec.UnsetType = msgspec.UNSET

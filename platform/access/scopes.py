@@ -30,15 +30,19 @@ def check_tenant_scopes(wanted: Iterable[str], role: Role) -> frozenset[str]:
     """The scopes of a token for a tenant, checked. BadRequest names the one that is not allowed."""
     scopes = frozenset(wanted)
     if not scopes:
-        raise BadRequest("scopes is empty: name at least one of read, write, ingest.", slug="bad-scopes")
+        raise BadRequest(
+            "scopes is empty: name at least one of read, write, ingest.", slug="bad-scopes", field="scopes"
+        )
     if unknown := scopes - DATA:
         raise BadRequest(
             f"A tenant's token cannot have the scope “{sorted(unknown)[0]}”; it may have read, write, ingest.",
             slug="bad-scopes",
+            field="scopes",
         )
     if beyond := scopes - of_role(role):
         raise BadRequest(
             f"Your role in the tenant is “{role.name}”, which does not include the scope “{sorted(beyond)[0]}”.",
             slug="bad-scopes",
+            field="scopes",
         )
     return scopes

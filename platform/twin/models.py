@@ -9,7 +9,7 @@ from msgspec import Meta
 
 MAX_PARTS = 5_000  # of a kind in a drawing
 MAX_CORNERS, MAX_SLOTS = 1_000, 100
-Key = Annotated[str, Meta(max_length=200)]  # of a part, a symbol, a port; an id of the catalog
+Key = Annotated[str, Meta(max_length=200, extra_json_schema={"minLength": 1})]  # of a part, a symbol, a port, a sensor
 Label = Annotated[str, Meta(max_length=500)]
 Words = Annotated[str, Meta(max_length=5_000)]
 MAX_SIZE = 100_000

@@ -87,16 +87,20 @@ def _parts(raw: dict[str, Any], name: str, kind: type[T], errors: list[DrawingEr
     parts: list[T] = []
     for index, item in enumerate(items):
         try:
-            parts.append(msgspec.convert(item, kind))
+            part = msgspec.convert(item, kind)
         except msgspec.ValidationError as error:
             message, _, path = str(error).partition(" - at `$")
             errors.append(DrawingError(f"{name}[{index}]{path.rstrip('`')}", message))
-            parts.append(_placeholder(kind))  # keeps the indexes of the parts after it
+            part = _placeholder(kind)  # keeps the indexes of the parts after it
+        else:
+            if not part.id:
+                errors.append(DrawingError(f"{name}[{index}].id", "must not be empty"))
+        parts.append(part)
     return parts
 
 
 def _placeholder(kind: type[T]) -> T:
-    """Stands in for a part that could not be parsed; `_errors_in` skips it."""
+    """Stands in for a part that could not be parsed; `_errors_in` skips parts without an id."""
     empty: dict[str, Any] = {"id": "", "symbol": "", "x": 0, "y": 0, "medium": "water", "sensor": "", "text": ""}
     end = {"placement": "", "port": ""}
     fields = {name: empty.get(name, end) for name in kind.__struct_fields__ if name in {*empty, "source", "target"}}

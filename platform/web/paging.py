@@ -14,6 +14,7 @@ from web import query
 
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
 LIMIT_SCHEMA = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}  # of `limit_of`
+CURSOR_SCHEMA = {"type": "string", "minLength": 1}
 T = TypeVar("T")
 Row = TypeVar("Row", bound=Model)
 

@@ -12,13 +12,16 @@ from kernel.numbers import parse_count
 
 def revision_of(request: HttpRequest, given: Any = None) -> int | None:
     """`given` (`revision` in the body or the query), else `If-Match`; None where the request names no revision."""
+    named = "revision" if given is not None else "If-Match"
     if given is None:
         given = request.headers.get("If-Match", "").removeprefix("W/").strip('"') or None
     if given is None or given == "*":
         return None
     revision = given if isinstance(given, int) else parse_count(str(given))
     if isinstance(given, bool) or revision is None or not 1 <= revision < 2**63:
-        raise BadRequest(f"“{str(given)[:40]}” is not a revision: a whole number from 1.", slug="bad-revision")
+        raise BadRequest(
+            f"“{str(given)[:40]}” is not a revision: a whole number from 1.", slug="bad-revision", field=named
+        )
     return revision
 
 

@@ -147,10 +147,10 @@ def _locked(id: str) -> Rollout:
 
 def _check_gate(wanted: dict[str, int]) -> dict[str, int]:
     known: dict[str, int] = msgspec.to_builtins(Gate())
-    for name, value in current_names(wanted).items():
-        if name not in known:
+    for name, value in wanted.items():
+        if name not in _ACCEPTED:
             raise BadRequest(f"gate.{name[:40]} is unknown; use one of: {', '.join(known)}.", field=f"gate.{name}")
-        low, high = _GATE_BOUNDS[name]
+        low, high = _ACCEPTED[name]
         if not low <= value <= high:
             raise BadRequest(f"gate.{name}={value} is outside {low} … {high}.", field=f"gate.{name}")
     return {**known, **current_names(wanted)}

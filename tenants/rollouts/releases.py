@@ -27,7 +27,7 @@ SETTINGS = {
 
 
 def _named(names: Iterable[str], max_length: int) -> Meta:
-    text = {"type": "string", "maxLength": max_length}
+    text = {"type": "string", "minLength": 1, "maxLength": max_length}
     return Meta(extra_json_schema={"properties": dict.fromkeys(names, text), "additionalProperties": False})
 
 

@@ -336,7 +336,7 @@ def test_values_of_a_whole_site(viewer: Client, acme: TenantConnection) -> None:
     ("query", "status", "kind"),
     [
         ({}, 400, "no-sensors"),
-        ({"sensors": ""}, 400, "no-sensors"),
+        ({"sensors": ""}, 400, "missing-parameter"),
         ({"sensors": ","}, 400, "no-sensors"),
         ({"sensors": "nothing"}, 404, "unknown-sensor"),
         ({"sensors": ",".join(f"s{number}" for number in range(1001))}, 400, "too-many-sensors"),

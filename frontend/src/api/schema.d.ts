@@ -2217,7 +2217,8 @@ export interface components {
     InviteBody: {
       /** @default viewer */
       role: components["schemas"]["RoleName"];
-      email?: string;
+      /** @default  */
+      email: string;
       /** @description Operators only: the tenant to invite somebody to */
       tenant?: string;
     };
@@ -2646,7 +2647,7 @@ export interface components {
       /** @description Its slug; the request's tenant if missing; null for operators' tokens */
       tenant?: string | null;
       scopes: components["schemas"]["ScopesEnum"][];
-      /** @description ISO 8601 with a zone, or epoch ms; a year from now if missing; null: it never expires */
+      /** @description In the future, ISO 8601 with a zone or epoch ms; a year from now if missing; null: never expires */
       expires?: string | number | null;
       /** @description Needed for a token that never expires */
       current_password?: string;

@@ -75,6 +75,7 @@ def _operator_scopes(user: User, wanted: Iterable[str]) -> frozenset[str]:
         raise BadRequest(
             "A token without a tenant is for operators and has the scope “operate” only. For others name a tenant.",
             slug="bad-scopes",
+            field="scopes",
         )
     if not user.operator:
         raise Forbidden("Only the platform's operators may have such a token.")
@@ -93,5 +94,7 @@ def _lifetime(expires: datetime | None, now: datetime) -> timedelta | None:
         return None
     left = expires - now
     if not timedelta(0) < left <= MAX_LIFETIME:
-        raise BadRequest("expires must lie in the future, at most ten years from now.", slug="bad-expiry")
+        raise BadRequest(
+            "expires must lie in the future, at most ten years from now.", slug="bad-expiry", field="expires"
+        )
     return left

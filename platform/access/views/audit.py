@@ -17,7 +17,7 @@ from kernel.errors import BadRequest, Forbidden
 from kernel.times import parse_time
 from web.caller import Role, caller_of, tenant_of
 from web.openapi import TIME
-from web.paging import LIMIT_SCHEMA, cut
+from web.paging import CURSOR_SCHEMA, LIMIT_SCHEMA, cut
 from web.requires import requires
 
 PARAMETERS = [
@@ -28,7 +28,7 @@ PARAMETERS = [
     OpenApiParameter("start", TIME, description="From this moment on"),
     OpenApiParameter("end", TIME, description="Before this moment"),
     OpenApiParameter("limit", LIMIT_SCHEMA),
-    OpenApiParameter("cursor"),
+    OpenApiParameter("cursor", CURSOR_SCHEMA),
 ]  # fmt: skip
 
 

@@ -15,12 +15,12 @@ from access.resolution import Resolved
 from kernel.errors import Forbidden, NotFound
 from tenants.models import Tenant
 from web.caller import caller_of, tenant_of
-from web.paging import LIMIT_SCHEMA
+from web.paging import CURSOR_SCHEMA, LIMIT_SCHEMA
 
 NO_AUTH: Any = [{}]  # in the OpenAPI schema: anybody may
 PAGING = [
     OpenApiParameter("limit", LIMIT_SCHEMA, description="Page size, 1 to 1000; 100 by default"),
-    OpenApiParameter("cursor", description="Start of the page, from `next`"),
+    OpenApiParameter("cursor", CURSOR_SCHEMA, description="Start of the page, from `next`"),
 ]
 
 

@@ -8,9 +8,10 @@ from django.core.validators import EmailValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from kernel.times import EARLIEST, LATEST, MAX_CHARS
+from kernel.times import LATEST, MAX_CHARS
 
 ROLE_NAMES = ["viewer", "engineer", "admin"]
+EARLIEST_EXPIRY = 1_000_000_000_000  # ms; in 2001: whatever is less is past
 
 
 class TextField(serializers.CharField):
@@ -38,11 +39,20 @@ class LineField(TextField):
         return text
 
 
+MAX_ADDRESS = 254
+
+
+@extend_schema_field({
+    "oneOf": [
+        {"type": "string", "format": "email", "minLength": 1, "maxLength": MAX_ADDRESS},
+        {"type": "string", "maxLength": 0},
+    ]
+})  # fmt: skip
 class AddressField(TextField):
     """An e-mail address, or nothing."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=254, required=False, allow_blank=True, **options)
+        super().__init__(max_length=MAX_ADDRESS, required=False, allow_blank=True, **options)
         self.validators.append(EmailValidator(message="Enter a valid email address."))
 
 
@@ -204,9 +214,9 @@ class AcceptAnswer(serializers.Serializer[Any]):
 @extend_schema_field({
     "oneOf": [
         {"type": "string", "minLength": 1, "maxLength": MAX_CHARS},
-        {"type": "integer", "minimum": EARLIEST, "maximum": LATEST},
+        {"type": "integer", "minimum": EARLIEST_EXPIRY, "maximum": LATEST},
     ],
-    "description": "ISO 8601 with a zone, or epoch ms; a year from now if missing; null: it never expires",
+    "description": "In the future, ISO 8601 with a zone or epoch ms; a year from now if missing; null: never expires",
 })  # fmt: skip
 class MomentOrNever(serializers.JSONField):
     pass
@@ -220,7 +230,9 @@ class TokenBody(serializers.Serializer[Any]):
         allow_null=True,
         help_text="Its slug; the request's tenant if missing; null for operators' tokens",
     )
-    scopes = serializers.ListField(child=serializers.ChoiceField(["read", "write", "ingest", "operate"]), max_length=4)
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(["read", "write", "ingest", "operate"]), min_length=1, max_length=4
+    )
     expires = MomentOrNever(required=False, allow_null=True)
     current_password = CurrentPassword(help_text="Needed for a token that never expires")
 

@@ -124,5 +124,7 @@ def _expiry(values: dict[str, Any]) -> datetime | None:
     if expires is None:
         return None
     if isinstance(expires, bool) or not isinstance(expires, (str, int)):
-        raise BadRequest("expires must be ISO 8601 with a zone, epoch milliseconds, or null.", slug="bad-expiry")
+        raise BadRequest(
+            "expires must be ISO 8601 with a zone, epoch milliseconds, or null.", slug="bad-expiry", field="expires"
+        )
     return datetime.fromtimestamp(parse_time(str(expires), "expires") / 1000, UTC)

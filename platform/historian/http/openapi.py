@@ -12,6 +12,7 @@ from historian.retention.settings import Retention, RetentionResponse
 from historian.shape.series import BandView, Line
 from historian.statistics.figures import Statistics
 from web.openapi import PROBLEM, TIME, describe, inlined, json_body, path_parameter, query_parameter, response_schema
+from web.paging import CURSOR_SCHEMA
 
 START = query_parameter("start", "ISO 8601 with a zone, or epoch ms", TIME, required=True)
 END = query_parameter("end", "Not included", TIME, required=True)
@@ -40,7 +41,7 @@ _LIMIT = query_parameter(
     "method=raw: samples a page",
     {"type": "integer", "minimum": 1, "maximum": params.MAX_PAGE, "default": params.DEFAULT_PAGE},
 )
-_CURSOR = query_parameter("cursor", "method=raw: from the answer's `next`", {"type": "string"})
+_CURSOR = query_parameter("cursor", "method=raw: from the answer's `next`", CURSOR_SCHEMA)
 
 
 def problems(*statuses: int) -> dict[str, Any]:
@@ -120,10 +121,17 @@ def _declare_samples() -> None:
                 query_parameter(
                     "sensors",
                     f"Ids, separated by commas, {params.MAX_VALUES:,} at most",
-                    {"type": "string", "maxLength": params.MAX_VALUES_CHARS, "pattern": "^[0-9A-Za-z,]*$"},
+                    {
+                        "type": "string",
+                        "minLength": 1,
+                        "maxLength": params.MAX_VALUES_CHARS,
+                        "pattern": "^,*[0-9A-Za-z][0-9A-Za-z,]*$",
+                    },
                 ),
                 query_parameter(
-                    "site", "All sensors of this site (id or slug), where `sensors` is not given", {"type": "string"}
+                    "site",
+                    "All sensors of this site (id or slug), where `sensors` is not given",
+                    {"type": "string", "minLength": 1},
                 ),
             ],
             "responses": {
@@ -160,7 +168,8 @@ def _declare_retention() -> None:
     _describe(path, "get", "site_retention_read", "How long those of a site are kept", _KEPT, [_SITE])
     _describe(path, "put", "site_retention_change", "Change it for a site (admins)", _KEPT, [_SITE], body)
     _describe(path, "delete", "site_retention_delete", "The tenant's counts again (admins)", _KEPT, [_SITE])
-    confirm = query_parameter("confirm", "The site's slug, to say that it is meant", {"type": "string"}, required=True)
+    slug = {"type": "string", "minLength": 1}
+    confirm = query_parameter("confirm", "The site's slug, to say that it is meant", slug, required=True)
     describe(
         "/api/v1/sites/{id}/samples",
         "delete",

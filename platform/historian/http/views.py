@@ -139,7 +139,7 @@ def _sensors_for_values(request: HttpRequest, snapshot: Snapshot) -> list[Sensor
         return params.sensors_of(snapshot, [id for id in named.split(",") if id], params.MAX_VALUES)
     wanted = request.GET.get("site")
     if not wanted:
-        raise BadRequest("Say which sensors: sensors=<id>,<id>… or site=<id>.", slug="no-sensors")
+        raise BadRequest("Say which sensors: sensors=<id>,<id>… or site=<id>.", slug="no-sensors", parameter="sensors")
     site = snapshot.site(wanted)
     if site is None:
         raise NotFound(f"There is no site {wanted}.", slug="unknown-site", site=wanted)

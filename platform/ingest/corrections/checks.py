@@ -41,7 +41,8 @@ def parse_correction(catalog: Snapshot, wanted: NewCorrection) -> Parsed:
     if start is not None and end is not None and start >= end:
         raise _wrong("end", "is not after `start`.")
     if wanted.action == "shift" and not wanted.by_ms:
-        raise _wrong("by_ms", "is missing: by how many milliseconds the samples go later (negative: earlier).")
+        what = "is missing" if wanted.by_ms is None else "is 0"
+        raise _wrong("by_ms", f"{what}: by how many milliseconds the samples go later (negative: earlier).")
     if wanted.action != "shift" and wanted.by_ms is not None:
         raise _wrong("by_ms", f"belongs to a shift, not to a {wanted.action}.")
     if wanted.action != "convert" and wanted.unit is not None:

@@ -30,9 +30,10 @@ class NewCorrection(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     end: Annotated[
         Moment | None, Meta(description="Not included. A swap without one takes all samples from `start` on")
     ] = None
-    by_ms: Annotated[Milliseconds | None, Meta(description="Shift only: how many ms later; negative for earlier")] = (
-        None
-    )
+    by_ms: Annotated[
+        Annotated[Milliseconds, Meta(extra_json_schema={"not": {"const": 0}})] | None,
+        Meta(description="Shift only: how many ms later; negative for earlier"),
+    ] = None
     unit: Annotated[
         Annotated[str, Meta(min_length=1, max_length=200)] | None,
         Meta(description="Convert only: the unit in which the values of this range were recorded"),

@@ -88,14 +88,16 @@ def _mapping(request: HttpRequest) -> str:
     upload, given = request.FILES.get("mapping"), _form(request, "mapping")
     if upload is not None:
         if (upload.size or 0) > MAX_MAPPING_BYTES:
-            raise BadRequest("The mapping is larger than 1 MB.", slug="bad-mapping")
+            raise BadRequest("The mapping is larger than 1 MB.", slug="bad-mapping", field="mapping")
         if isinstance(upload, DiskUpload):
             return upload.path.read_text("utf-8-sig", "replace")
         return b"".join(upload.chunks()).decode("utf-8-sig", "replace")
     if given and len(given) > MAX_MAPPING_BYTES:
-        raise BadRequest("The mapping is larger than 1 MB.", slug="bad-mapping")
+        raise BadRequest("The mapping is larger than 1 MB.", slug="bad-mapping", field="mapping")
     if not given or not given.strip():
-        raise BadRequest("The form has no `mapping` (JSON or YAML text, or a file).", slug="no-mapping")
+        raise BadRequest(
+            "The form has no `mapping` (JSON or YAML text, or a file).", slug="no-mapping", field="mapping"
+        )
     return given
 
 
@@ -105,7 +107,9 @@ def _files(request: HttpRequest) -> Iterator[list[tuple[str, Path]]]:
     uploads = request.FILES.getlist("file")
     if not 1 <= len(uploads) <= MAX_FILES:
         raise BadRequest(
-            f"Send 1 to {MAX_FILES:,} files in the form's field `file`, not {len(uploads)}.", slug="no-files"
+            f"Send 1 to {MAX_FILES:,} files in the form's field `file`, not {len(uploads)}.",
+            slug="no-files",
+            field="file",
         )
     files: list[tuple[str, Path]] = []
     try:

@@ -10,7 +10,7 @@ from kernel.times import MAX_CHARS
 from web.openapi.bounds import MAX_SEGMENT_CHARS, bounded
 from web.openapi.refusals import ERRORS, PROBLEM_TYPE, declare_refusals
 from web.openapi.structs import reference
-from web.paging import LIMIT_SCHEMA
+from web.paging import CURSOR_SCHEMA, LIMIT_SCHEMA
 
 TIME = {
     "type": "string",
@@ -70,7 +70,7 @@ def paging() -> tuple[dict[str, Any], dict[str, Any]]:
     """The parameters of a list that is read page by page."""
     return (
         query_parameter("limit", "Page size, 1 to 1000; 100 by default", LIMIT_SCHEMA),
-        query_parameter("cursor", "Start of the page, from `next`", {"type": "string"}),
+        query_parameter("cursor", "Start of the page, from `next`", CURSOR_SCHEMA),
     )
 
 

@@ -94,7 +94,7 @@ class Gate:
             self.answered[caller.name, response.status_code] += 1
             case.validate_response(response, checks=CHECKS, headers=caller.headers)
 
-        self._forget_attempts()
+        self.forget_attempts()
         run()
 
     def summary(self) -> str:
@@ -115,7 +115,7 @@ class Gate:
             if isinstance(values, dict) and not case.meta.is_negative_at(place):
                 values.update({name: value for name, value in meant.items() if name in values})
 
-    def _forget_attempts(self) -> None:
+    def forget_attempts(self) -> None:
         """Each operation is asked as if nobody had guessed passwords lately."""
         client = redis.Redis.from_url(self.platform.home.redis_url)
         if keys := list(client.scan_iter(f"{PREFIX}*")):

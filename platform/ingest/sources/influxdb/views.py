@@ -52,7 +52,9 @@ def _factor(precision: str) -> int:
     factor = PRECISIONS.get(precision)
     if factor is None:
         raise BadRequest(
-            f"precision={precision} is unknown; it is one of n, ns, u, us, ms, s, m, h.", slug="bad-precision"
+            f"precision={precision} is unknown; it is one of n, ns, u, us, ms, s, m, h.",
+            slug="bad-precision",
+            parameter="precision",
         )
     return factor
 
