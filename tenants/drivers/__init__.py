@@ -1,4 +1,4 @@
-"""The list of drivers. A new one is also in `config.environment.DRIVERS`, the chart's schema and the operators' form.
+"""The list of drivers. What else a new one needs: docs/architecture.md, *Where to add something*.
 
 Drivers are imported when first used: an embedded installation never needs the dependencies of the Kubernetes drivers.
 """
