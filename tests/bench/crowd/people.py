@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections import Counter, defaultdict
@@ -55,10 +56,16 @@ class Person(threading.Thread):
             try:
                 kind.ask(self._api, self._place, self._chance)
             except (Refused, OSError) as error:
-                self.errors[f"{kind.name}: {str(error)[:120]}"] += 1
+                self.errors[f"{kind.name}: {_short(error)}"] += 1
             self.timings.append((due, kind.name, (time.perf_counter() - due) * 1000))
             due += self._every_s * self._chance.uniform(0.5, 1.5)
         self._api.close()
+
+
+def _short(error: Exception) -> str:
+    """The status and the problem's type."""
+    problem = re.match(r'(\d+) {"type":"/problems/([a-z-]+)"', str(error))
+    return " ".join(problem.groups()) if problem else str(error)[:80]
 
 
 def watch(url: str, tokens: list[str], place: Place, rate: float, seconds: float, warm_s: float) -> Outcome:
