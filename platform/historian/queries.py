@@ -10,10 +10,10 @@ from historian.playback.query import Playback, playback
 from historian.read.initial_value import holds_value
 from historian.read.ladders import ladders_of
 from historian.read.plan import Tier
-from historian.read.planner import Ladder, plan_raw, plan_rungs
+from historian.read.planner import Ladder, hardly_condenses, plan_raw, plan_rungs
 from historian.read.reading import SensorQuery, raw_instead, read
 from historian.read.sources import sources_of
-from historian.rungs.sensors import usual_interval_ms_of
+from historian.rungs.sensors import interval_ms_of, usual_interval_ms_of
 from historian.shape.downsampling import Downsampling
 from historian.shape.methods import Method, buckets_of, columns_of, method_for
 from historian.shape.series import BandView, Line
@@ -63,8 +63,11 @@ def read_many(
 def _query_of(
     sensor: Sensor, span: TimeRange, points: int, method: Method, ladder: Ladder | None, tiers: Sequence[Tier]
 ) -> SensorQuery:
+    columns, holds = columns_of(sensor, method), holds_value(sensor)
+    raw = plan_raw(span, tiers)
     if ladder is None:
-        plan = plan_raw(span, tiers)
-    else:
-        plan = plan_rungs(span, buckets_of(method, points), ladder, usual_interval_ms_of(sensor), tiers)
-    return SensorQuery(sensor, plan, columns_of(sensor, method), holds_value(sensor), ladder)
+        return SensorQuery(sensor, raw, columns, holds, ladder)
+    plan = plan_rungs(span, buckets_of(method, points), ladder, interval_ms_of(sensor), tiers)
+    if hardly_condenses(plan, span, ladder, usual_interval_ms_of(sensor)):
+        return SensorQuery(sensor, raw, columns, holds, ladder, if_many=plan)
+    return SensorQuery(sensor, plan, columns, holds, ladder)

@@ -27,7 +27,9 @@ class DrawingCache:
             return self._drawings[disk, id][0]
 
     def put(self, disk: str, id: str, drawing: Drawing, size: int) -> None:
-        """`size`: of its JSON in bytes."""
+        """`size`: of its JSON in bytes. One that is larger than all may be is not kept."""
+        if size > self._max_bytes:
+            return
         with self._lock:
             _, before = self._drawings.pop((disk, id), (drawing, 0))
             self._drawings[disk, id] = drawing, size

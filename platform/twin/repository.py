@@ -73,7 +73,7 @@ def get_drawing(tenant: TenantConnection, version: StoredVersion) -> Drawing:
     if document is None:
         raise NotFound(f"The drawing of version {version.version} is gone.")
     drawing = msgspec.json.decode(document["drawing"], type=Drawing)
-    _drawings.put(database.name, version.drawing, drawing, len(document["drawing"]))
+    _drawings.put(database.name, version.drawing, drawing, len(document["drawing"].encode()))
     return drawing
 
 

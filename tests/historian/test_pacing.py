@@ -72,6 +72,9 @@ def test_percentiles_and_exports_pause_while_somebody_reads(
     monkeypatch.setattr(pacing, "LONG_READ_RATE", 10)
     [sensor] = add_sensors(tenant, {})
     write(tenant, sensor, every_minute([1.0, 2.0, 3.0]))
+    wait_until_nobody_reads()
+    statistics(tenant, sensor, minutes(3), [50], now_ms=NOW)
+    assert rests.seconds == [], "it pauses for others, not for itself"
     note_read(tenant)
     assert statistics(tenant, sensor, minutes(3), [50], now_ms=NOW).percentiles == {"50": 2.0}
     assert len(rests.seconds) == 1

@@ -14,6 +14,7 @@ from historian.read.planner import (
     ROWS,
     Ladder,
     coarsest_with,
+    hardly_condenses,
     plan_raw,
     plan_rungs,
 )
@@ -104,15 +105,17 @@ def test_neither_pieces_nor_rows_nor_samples_are_many(
     assert samples <= MAX_MARKED_SAMPLES + edges * max(ROWS, bucket)
 
 
-def test_rows_that_hold_hardly_more_than_a_sample_are_not_read() -> None:
-    minutely, day = Ladder(RUNGS[0]), TimeRange(START, START + DAY)
-    assert plan_rungs(day, 500, minutely, 60_000.0).rung is None
-    assert plan_rungs(day, 500, minutely, 10_000.0).rung == RUNGS[0]  # a row for six samples
-    assert plan_rungs(day, 500, minutely, None).rung == RUNGS[0]
-    gone = Ladder(RUNGS[0], raw_from=COARSEST.ceil(day.end))
-    assert plan_rungs(day, 500, gone, 60_000.0).rung == RUNGS[0]
-    long = TimeRange(START, START + 2 * ROWS * MINUTE)
-    assert plan_rungs(long, 2 * ROWS, minutely, 60_000.0).rung == RUNGS[0]
+def test_rows_that_hold_hardly_more_than_a_sample_are_recognized() -> None:
+    def condenses(span: TimeRange, interval_ms: float | None, raw_from: int = EARLIEST, buckets: int = 500) -> bool:
+        ladder = Ladder(RUNGS[0], raw_from=raw_from)
+        return not hardly_condenses(plan_rungs(span, buckets, ladder, None), span, ladder, interval_ms)
+
+    day = TimeRange(START, START + DAY)
+    assert not condenses(day, 60_000.0)
+    assert condenses(day, 10_000.0), "a row for six samples"
+    assert condenses(day, None)
+    assert condenses(day, 60_000.0, raw_from=COARSEST.ceil(day.end)), "there are no samples"
+    assert condenses(TimeRange(START, START + 2 * ROWS * MINUTE), 60_000.0, buckets=2 * ROWS), "too many samples"
 
 
 @given(spans, wanted, ladders(gone=True), intervals)

@@ -26,12 +26,14 @@ def test_the_drawings_used_last_stay() -> None:
     assert cache.get("rival", "v1") is None
 
 
-def test_a_drawing_larger_than_the_cache_is_not_kept() -> None:
+def test_a_drawing_larger_than_the_cache_is_not_kept_and_displaces_none() -> None:
     cache = DrawingCache(100)
+    cache.put("acme", "v0", Drawing(width=100, height=100), 10)
     cache.put("acme", "v1", Drawing(width=100, height=100), 101)
-    assert cache.get("acme", "v1") is None
+    assert cache.get("acme", "v1") is None and cache.get("acme", "v0") is not None
     cache.put("acme", "v1", Drawing(width=100, height=100), 100)
     cache.put("acme", "v1", Drawing(width=100, height=100), 90)
+    cache.put("acme", "v2", Drawing(width=100, height=100), 10)
     assert cache.get("acme", "v1") is not None
 
 

@@ -45,14 +45,14 @@ def plan_rungs(
 ) -> Plan:
     """A plan from the coarsest rung with at least `buckets` buckets in the range; edges and marks from below it.
 
-    Where raw has been deleted, the finest rung replaces it. Samples are read themselves, too, if they are few and the
-    rung's rows hardly fewer, as with a sensor that reports on change, but every minute.
+    Where raw has been deleted, the finest rung replaces it.
     """
     interval = interval_ms or ladder.finest.ms / SAMPLES
     rung = coarsest_with(span, buckets, ladder.finest)
-    if span.start >= ladder.raw_from and (rung is None or _hardly_condenses(rung, span, interval)):
-        return plan_raw(span, tiers)
-    rung = rung or ladder.finest
+    if rung is None:
+        if span.start >= ladder.raw_from:
+            return plan_raw(span, tiers)
+        rung = ladder.finest
     touched = [mark for mark in ladder.marked if mark.start < span.end and mark.end > span.start]
     dirty, complete = _affordable(touched, span, interval)
     cover = _Cover(rungs_from(ladder.finest), dirty, interval, ladder.raw_from, tiers)
@@ -60,8 +60,12 @@ def plan_rungs(
     return Plan(rows_of(rung), tuple(cover.pieces), complete)
 
 
-def _hardly_condenses(rung: Rung, span: TimeRange, interval_ms: float) -> bool:
-    return rung.ms < SAMPLES * interval_ms and span.width / interval_ms <= ROWS
+def hardly_condenses(plan: Plan, span: TimeRange, ladder: Ladder, usual_interval_ms: float | None) -> bool:
+    """Whether the samples are probably few and the plan's rows hardly fewer: a sensor that reports on change, but every
+    minute."""
+    if plan.rung is None or usual_interval_ms is None or span.start < ladder.raw_from:
+        return False
+    return plan.rung.ms < SAMPLES * usual_interval_ms and span.width / usual_interval_ms <= ROWS
 
 
 def coarsest_with(span: TimeRange, buckets: int, finest: Rung) -> Rung | None:

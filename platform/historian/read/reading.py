@@ -56,13 +56,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class SensorQuery:
-    """One sensor's part of a query. `columns`: the row columns that are needed."""
+    """One sensor's part of a query. `columns`: the row columns that are needed. `if_many`: the plan in place of one of
+    samples, if there are more than ROWS of them."""
 
     sensor: Sensor
     plan: Plan
     columns: Sequence[str]
     with_initial_value: bool  # the last usable sample before the range
     ladder: Ladder | None
+    if_many: Plan | None = None
 
 
 def read(sources: Sources, queries: Sequence[SensorQuery], span: TimeRange) -> list[Reading]:
@@ -70,11 +72,24 @@ def read(sources: Sources, queries: Sequence[SensorQuery], span: TimeRange) -> l
 
     Raises BadRequest if a sensor without a ladder has too many samples.
     """
-    some = -(-len(queries) // CONCURRENCY) if len(queries) >= MIN_SENSORS_FOR_SPLIT else len(queries)
-    parts = [queries[place : place + some] for place in range(0, len(queries), max(some, 1))]
-    found = [each for part in _all(lambda part: _found(sources, part, span), parts) for each in part]
+    found = _read_parts(sources, queries, span)
+    again = {
+        place: replace(each.query, plan=each.query.if_many, if_many=None)
+        for place, each in enumerate(found)
+        if each.query.if_many is not None and None in each.parts
+    }
+    if again:
+        for place, other in zip(again, _read_parts(sources, list(again.values()), span), strict=True):
+            found[place] = other
     _read_bulk(sources, found)
     return [each.reading() for each in found]
+
+
+def _read_parts(sources: Sources, queries: Sequence[SensorQuery], span: TimeRange) -> list[_PartialReading]:
+    """Everything that need not be read in bulk; a few sensors with one request, more with several at once."""
+    some = -(-len(queries) // CONCURRENCY) if len(queries) >= MIN_SENSORS_FOR_SPLIT else len(queries)
+    parts = [queries[place : place + some] for place in range(0, len(queries), max(some, 1))]
+    return [each for part in _all(lambda part: _found(sources, part, span), parts) for each in part]
 
 
 def _found(sources: Sources, queries: Sequence[SensorQuery], span: TimeRange) -> list[_PartialReading]:
