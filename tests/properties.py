@@ -10,8 +10,8 @@ TIMES = 5  # as many examples there
 
 def register() -> None:
     """No deadlines: a busy machine is no failed property."""
-    settings.register_profile("plantrace", deadline=None, max_examples=50)
-    settings.register_profile(SOAK, deadline=None, max_examples=50 * TIMES)
+    settings.register_profile("plantrace", deadline=None, max_examples=100)
+    settings.register_profile(SOAK, deadline=None, max_examples=100 * TIMES)
     settings.load_profile("plantrace")
 
 

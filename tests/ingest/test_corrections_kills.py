@@ -36,7 +36,11 @@ STEPS: dict[str, tuple[Any, str]] = {
 }
 Moment = tuple[str, str, int]
 MOMENTS: list[Moment] = [(step, when, turn) for step in STEPS for when in ("before", "after") for turn in (1, 3)]
-EACH_STEP: list[Moment] = [(step, ("before", "after")[place % 2], 1) for place, step in enumerate(STEPS)]
+EACH_STEP: list[Moment] = [
+    *((step, ("before", "after")[place % 2], 1) for place, step in enumerate(STEPS)),
+    ("samples are deleted", "after", 3),  # once the first page is done
+    ("samples are written", "before", 3),
+]
 SOME_OR_ALL = pytest.mark.parametrize(
     "moments",
     [pytest.param(EACH_STEP, id="once at each step"), pytest.param(MOMENTS, id="at any", marks=pytest.mark.soak)],
