@@ -20,7 +20,7 @@ from catalog.errors import AlreadyExists, InUse, StaleRevision
 from catalog.history import History, apply_history
 from catalog.kinds import AREAS, ASSETS, CONNECTIONS, KINDS, SENSORS, SITES, CatalogKind
 from catalog.models import Model
-from catalog.signals import removing
+from catalog.signals import removed, removing
 from catalog.snapshot import SCOPE, Snapshot, log_of, snapshot_of, take_over
 from kernel.errors import Conflict, NotFound
 from kernel.tenancy import TenantConnection
@@ -163,12 +163,14 @@ def delete(
     """What was deleted, and what depended on it. Conflict (`in-use`) if something does and `cascade` is false."""
     model, dependents, gone = _going(snapshot_of(tenant), kind, id, revision, cascade)
     # Outside the lock, for deleting samples may take long.
-    removing.send(sender=None, tenant=tenant, site=getattr(model, "site", model.id), removed=gone)
+    told = {"tenant": tenant, "site": getattr(model, "site", model.id), "removed": gone}
+    removing.send(sender=None, **told)
     with _writing(tenant) as writing:
         model, dependents, going = _going(writing.snapshot, kind, model.id, revision, cascade)
         if going != gone:
             raise StaleRevision("What depends on it changed in the meantime; try again.")
         _delete(writing.database, gone, site=model.id if kind is SITES else None)
+    removed.send(sender=None, **told)
     return model, dependents
 
 

@@ -6,3 +6,6 @@ from django.dispatch import Signal
 # samples, latest values or drawings of them first, so that a killed delete can be repeated. A receiver that raises
 # aborts the delete.
 removing = Signal()
+
+# Sent with the same arguments once the documents are gone: what was stored or queued of them in the meantime goes too.
+removed = Signal()

@@ -5,9 +5,10 @@ class HistorianConfig(AppConfig):
     name = "historian"
 
     def ready(self) -> None:
-        from catalog.signals import removing
+        from catalog.signals import removed, removing
         from historian.http import openapi
-        from historian.retention.deletion import forget
+        from historian.retention.deletion import forget, forget_arriving
 
         openapi.declare()
         removing.connect(forget, dispatch_uid="historian")
+        removed.connect(forget_arriving, dispatch_uid="historian")

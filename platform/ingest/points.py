@@ -69,6 +69,11 @@ class Batch:
             [self.sensors[k] for k in used], index.astype(np.uint32), self.t[kept], self.v[kept], self.q[kept], texts
         )
 
+    def without_sensors(self, ids: Collection[str]) -> Batch:
+        """All points but those of these sensors."""
+        gone = [k for k, (_, sensor) in enumerate(self.sensors) if sensor in ids]
+        return self.without(np.flatnonzero(np.isin(self.i, gone)).tolist()) if gone else self
+
     def part(self, start: int, end: int) -> Batch:
         """The points from `start` up to `end`, not included."""
         used, index = np.unique(self.i[start:end], return_inverse=True)

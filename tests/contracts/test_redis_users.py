@@ -102,6 +102,8 @@ def test_a_pod_can_do_everything_for_its_tenant(
     assert streams.commit(prefix, entries, {"s1": Latest(1, 2.0)}, [DeadLetter("why", b"l")], written, 5) == 2
     assert streams.flow(prefix)[0] == 3 and streams.dead_letters(prefix)[0].reason == "why"
     assert streams.latest.read(prefix, ["s1"]) == {"s1": Latest(1, 2.0)}
+    streams.deleted.add(prefix, ["s3"])
+    assert streams.deleted.among(prefix, ["s1", "s3"]) == {"s3"} and streams.left_out(prefix) == 0
     assert streams.latest.store(prefix, {"s1": Latest(2, 3.0)}) == 1
     assert streams.latest.replace(prefix, "s1", Latest(2, 3.0), None)
     streams.latest.drop(prefix, ["s1"])

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from catalog.snapshot import snapshot_of
 from historian.retention.settings import forget_site
 from historian.rungs.rungs import ALL_TIME
+from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from stores.timeseries.deletion import delete_sensors, delete_site
 from web.stores import marks, streams, writer
+
+log = logging.getLogger(__name__)
 
 
 def forget(tenant: TenantConnection, site: str, removed: Mapping[str, Sequence[str]], **_: Any) -> None:
     """Receiver of `catalog.signals.removing`. Raises Unavailable, which aborts the deletion, if a store is down."""
     sensors = removed.get("sensors", ())
+    streams().deleted.begin(tenant.prefix, list(sensors))
     if removed.get("sites"):
         delete_site(writer(tenant), site)
         forget_site(tenant, site)
@@ -23,6 +28,21 @@ def forget(tenant: TenantConnection, site: str, removed: Mapping[str, Sequence[s
         delete_sensors(writer(tenant), site, sensors)
     streams().latest.drop(tenant.prefix, list(sensors))
     marks().drop(tenant.prefix, list(sensors))
+
+
+def forget_arriving(tenant: TenantConnection, site: str, removed: Mapping[str, Sequence[str]], **_: Any) -> None:
+    """Receiver of `catalog.signals.removed`: what waited in the queue, or was stored since `forget`, goes too.
+
+    The writer leaves out the samples of deleted sensors, and removes what it was writing meanwhile. The documents are
+    gone, so a store that is down is only logged.
+    """
+    if not (sensors := list(removed.get("sensors", ()))):
+        return
+    try:
+        streams().deleted.add(tenant.prefix, sensors)
+        forget(tenant, site, removed)
+    except Unavailable as error:
+        log.error("%s%d deleted sensors may leave samples: %s", tenant.prefix, len(sensors), error.detail)
 
 
 def delete_samples(tenant: TenantConnection, site: str, now_ms: int) -> None:

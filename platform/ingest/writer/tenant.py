@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import msgspec
 
+from catalog.snapshot import snapshot_of
 from ingest.line_protocol.formatting import lines_of
 from ingest.points import Batch, decode
 from ingest.writer.listeners import BatchListener
 from ingest.writer.newest import merge_newest, newest_of
 from ingest.writer.touched import touched_by
+from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from stores.redis.latest import Latest
 from stores.redis.streams import DeadLetter, Entry, Streams
 from stores.timeseries import RAW, LinesRefused, Timeseries
+from stores.timeseries.deletion import delete_sensors
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +41,8 @@ class TenantWriter:
         listeners: Sequence[BatchListener] = (),
         clock: Clock = lambda: time.time_ns() // 1_000_000,
     ) -> None:
-        self._streams, self._timeseries, self._prefix = streams, timeseries, tenant.prefix
+        self._streams, self._timeseries = streams, timeseries
+        self._tenant, self._prefix = tenant, tenant.prefix
         self._listeners, self._clock = listeners, clock
         self._count = 50
         self.recover()
@@ -77,7 +81,7 @@ class TenantWriter:
         """Marks the ladder before the write and with the acknowledgement, so that a repair in between is repeated."""
         dead: list[DeadLetter] = []
         newest: dict[str, Latest] = {}
-        writes = list(_writes(entries, dead))
+        writes, left_out = self._without_deleted(list(_writes(entries, dead)))
         touched = touched_by([batch for batches in writes for batch in batches])
         if touched:
             self._streams.marks.mark(self._prefix, touched, self._clock())
@@ -86,9 +90,49 @@ class TenantWriter:
                 merge_newest(newest, newest_of(batch))
                 for listener in self._listeners:
                     listener.stored(batch)
-        self._streams.commit(self._prefix, entries, newest, dead, touched, self._clock())
+        self._remove_deleted(writes)
+        self._streams.commit(self._prefix, entries, newest, dead, touched, self._clock(), left_out)
+        if left_out:
+            log.info("%s%d samples of deleted sensors are left out", self._prefix, left_out)
         if dead:
             log.error("%s%d points are dead letters; the first: %s", self._prefix, len(dead), dead[0].reason)
+
+    def _without_deleted(self, writes: list[list[Batch]]) -> tuple[list[list[Batch]], int]:
+        """What is to be written, and how many samples are of sensors that were deleted while they waited."""
+        sites = _sensors_of(writes)
+        gone = self._deleted_among(sites.keys())
+        if not gone:
+            return writes, 0
+        if self._claiming:  # a writer that died may have written some of it
+            self._remove({sensor: sites[sensor] for sensor in gone})
+        kept = [[batch.without_sensors(gone) for batch in batches] for batches in writes]
+        left_out = _samples_of(writes) - _samples_of(kept)
+        return [some for batches in kept if (some := [batch for batch in batches if len(batch)])], left_out
+
+    def _remove_deleted(self, written: list[list[Batch]]) -> None:
+        """Of sensors that were deleted during the write, which may have been cleared before it ended."""
+        sites = _sensors_of(written)
+        self._remove({sensor: sites[sensor] for sensor in self._deleted_among(sites.keys())})
+
+    def _remove(self, sites: dict[str, str]) -> None:
+        """All samples of these sensors, given with their sites."""
+        for site in set(sites.values()):
+            delete_sensors(self._timeseries, site, [sensor for sensor, its in sites.items() if its == site])
+
+    def _deleted_among(self, sensors: Collection[str]) -> set[str]:
+        """Those that were deleted, also by a process that was killed before it could say so."""
+        gone = self._streams.deleted.among(self._prefix, sensors)
+        begun = self._streams.deleted.begun(self._prefix, sensors) - gone
+        if begun and (lost := self._not_in_catalog(begun)):
+            self._streams.deleted.add(self._prefix, list(lost))
+            gone |= lost
+        return gone
+
+    def _not_in_catalog(self, sensors: set[str]) -> set[str]:
+        try:
+            return sensors - snapshot_of(self._tenant).sensors.keys()
+        except Unavailable:
+            return set()  # nothing is lost
 
     def _write(self, batches: list[Batch], dead: list[DeadLetter]) -> Iterator[Batch]:
         """Writes the batches; what InfluxDB permanently rejects becomes dead letters. Yields what it stored of each."""
@@ -114,6 +158,15 @@ class TenantWriter:
             *self._write_lines(lines[:half], first, dead),
             *self._write_lines(lines[half:], first + half, dead),
         ]
+
+
+def _sensors_of(writes: list[list[Batch]]) -> dict[str, str]:
+    """The sites of the sensors, by id."""
+    return {sensor: site for batches in writes for batch in batches for site, sensor in batch.sensors}
+
+
+def _samples_of(writes: list[list[Batch]]) -> int:
+    return sum(len(batch) for batches in writes for batch in batches)
 
 
 def _writes(entries: Sequence[Entry], dead: list[DeadLetter]) -> Iterator[list[Batch]]:

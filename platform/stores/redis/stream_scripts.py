@@ -45,9 +45,9 @@ return {'ok', waiting + weight, id}
 """
 )
 
-# What the writer has stored: latest values, dead letters and acknowledgements together.
+# What the writer has stored: latest values, dead letters and acknowledgements together. Deleted sensors get no values.
 # KEYS stream, waiting, latest, dead, dropped, and all waiting where that is within reach
-# ARGV group, pairs of latest, dead letters, max dead letters, prefix, now, mark words,
+# ARGV group, pairs of latest, dead letters, max dead letters, prefix, now, samples left out, mark words,
 #      then (sensor, packed)…, (reason, payload)…, (id, weight, samples)…
 COMMIT = (
     ALLOW_OOM
@@ -55,8 +55,13 @@ COMMIT = (
     + MARKING
     + """
 if redis.call('EXISTS', KEYS[5]) == 1 then return 0 end
-local at = mark(ARGV[5], tonumber(ARGV[6]), 7)
-for _ = 1, tonumber(ARGV[2]) do keep(KEYS[3], ARGV[at], ARGV[at + 1]) at = at + 2 end
+local at = mark(ARGV[5], tonumber(ARGV[6]), 8)
+local deleted = ARGV[5] .. 'ingest:deleted'
+local any = redis.call('EXISTS', deleted) == 1
+for _ = 1, tonumber(ARGV[2]) do
+  if not (any and redis.call('ZSCORE', deleted, ARGV[at])) then keep(KEYS[3], ARGV[at], ARGV[at + 1]) end
+  at = at + 2
+end
 for _ = 1, tonumber(ARGV[3]) do
   redis.call('XADD', KEYS[4], 'MAXLEN', '~', ARGV[4], '*', 'reason', ARGV[at], 'd', ARGV[at + 1]) at = at + 2
 end
@@ -71,7 +76,8 @@ while at < #ARGV do
   at = at + 3
 end
 if done > 0 then
-  redis.call('HINCRBY', ARGV[5] .. 'ingest:flow', 'samples', samples)
+  redis.call('HINCRBY', ARGV[5] .. 'ingest:flow', 'samples', samples - tonumber(ARGV[7]))
+  redis.call('HINCRBY', ARGV[5] .. 'ingest:flow', 'left_out', ARGV[7])
   redis.call('HSET', ARGV[5] .. 'ingest:flow', 'at', ARGV[6])
 end
 if KEYS[6] and weight > 0 and redis.call('DECRBY', KEYS[6], weight) < 0 then redis.call('SET', KEYS[6], 0) end

@@ -16,6 +16,7 @@ from kernel.tenancy import TenantConnection
 from stores.redis import stream_scripts as scripts
 from stores.redis.changes import Guard
 from stores.redis.client import redis_client
+from stores.redis.deleted import DeletedSensors
 from stores.redis.demand import Demand
 from stores.redis.dropped import dropped
 from stores.redis.errors import FULL_RETRY_S, translated
@@ -71,6 +72,7 @@ class Streams:
         """
         self._max_backlog, self._own = max_backlog, own
         self.latest = LatestValues(url)
+        self.deleted = DeletedSensors(url)
         self.marks = Marks(url)
         self.writer_lease = WriterLease(url)
         self.demand = Demand(url, own)
@@ -230,10 +232,11 @@ class Streams:
         dead: Sequence[DeadLetter] = (),
         written: Spans | None = None,
         now_ms: int = 0,
+        left_out: int = 0,
     ) -> int:
         """In one step: mark the ladder where samples were written, store newer latest values and dead letters, and
-        acknowledge and remove the entries. Returns how many."""
-        arguments: list[Any] = [GROUP, len(latest or {}), len(dead), MAX_DEAD_LETTERS, prefix, now_ms]
+        acknowledge and remove the entries. Returns how many. `left_out`: samples of deleted sensors among them."""
+        arguments: list[Any] = [GROUP, len(latest or {}), len(dead), MAX_DEAD_LETTERS, prefix, now_ms, left_out]
         arguments += mark_arguments(written or {})
         for sensor, sample in (latest or {}).items():
             arguments += (sensor, pack_latest(sample))
@@ -251,6 +254,11 @@ class Streams:
         with translated("reading the flow of samples"):
             samples, at = self._redis.hmget(prefix + "ingest:flow", ["samples", "at"])
         return int(samples or 0), int(at) if at else None
+
+    def left_out(self, prefix: str) -> int:
+        """How many samples were not stored because their sensors were deleted while they waited."""
+        with translated("reading the flow of samples"):
+            return int(self._redis.hget(prefix + "ingest:flow", "left_out") or 0)
 
     def dead_letters(self, prefix: str, count: int = 100) -> list[DeadLetter]:
         """The newest dead letters, newest first."""

@@ -20,7 +20,8 @@ COMMANDS = (
     *("exists", "del", "expire", "pexpire", "pttl"),
     *("get", "set", "mget", "incr", "incrby", "decrby"),
     *("hget", "hset", "hsetnx", "hmget", "hgetall", "hdel", "hexists", "hincrby", "hlen"),
-    *("zadd", "zrem", "zcard", "zcount", "zscore", "zrange", "zrangebyscore", "zremrangebyrank", "zpopmin", "bzpopmin"),
+    *("zadd", "zrem", "zcard", "zcount", "zscore", "zmscore", "zrange", "zrangebyscore", "zpopmin", "bzpopmin"),
+    *("zremrangebyrank", "zremrangebyscore"),
     *("xadd", "xack", "xdel", "xlen", "xrange", "xrevrange", "xreadgroup", "xautoclaim", "xgroup|create"),
 )
 
