@@ -16,7 +16,7 @@ from django.test import Client
 
 from ingest.imports import jobs, uploaded
 from ingest.imports.formats import unpacking
-from ingest.imports.quota import stored_bytes
+from ingest.imports.quota import reserve_upload, stored_bytes
 from jobs import Outcome
 from kernel.tenancy import Limits, TenantConnection
 from runtime.home import Home
@@ -28,7 +28,7 @@ from tests.ingest.test_import_archive_quota import upload
 from tests.ingest.test_import_files import at
 from tests.ingest.test_import_formats import archive
 from web.clock import now_ms
-from web.stores import documents
+from web.stores import documents, streams
 
 HEAD = b"when,TT-101\n"
 MEMBERS = {
@@ -44,6 +44,7 @@ def small_is_large(monkeypatch: pytest.MonkeyPatch, acme: TenantConnection) -> I
     monkeypatch.setattr(uploaded, "MAX_BYTES_AT_ONCE", 1_000)
     yield
     shutil.rmtree(Home.from_environment().folder("imports") / acme.id, ignore_errors=True)
+    streams()._redis.delete(f"{acme.prefix}uploads")
 
 
 @pytest.fixture
@@ -154,6 +155,35 @@ def test_a_kill_at_any_step_of_unpacking_costs_nothing(
     job = jobs.read(acme, id)
     assert (job.state, named(job)) == ("done", SIZES), job.error
     assert job.report is not None and job.report.samples == 120
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("step", STEPS)
+def test_a_killed_attempt_takes_no_room_from_the_next_one_nor_from_other_uploads(
+    plant: Plant, acme: TenantConnection, engineer: Client, step: str, after: bool
+) -> None:
+    id = uploaded_id(engineer, plant)
+    quota = stored_bytes(acme) + sum(SIZES.values())
+    tight = replace(acme, limits=Limits(upload_bytes=quota))
+    assert killed_at(step, after, tight, id)
+    assert jobs.perform(tight, id, lambda: now_ms() + LATER) is Outcome.ended
+    job = jobs.read(acme, id)
+    assert (job.state, named(job)) == ("done", SIZES), job.error
+    with reserve_upload(tight, quota - stored_bytes(tight), now_ms() // 1000):
+        pass
+
+
+def test_an_import_that_is_cancelled_after_a_kill_gives_its_room_back(
+    plant: Plant, acme: TenantConnection, engineer: Client
+) -> None:
+    id = uploaded_id(engineer, plant)
+    quota = stored_bytes(acme) + sum(SIZES.values())
+    tight = replace(acme, limits=Limits(upload_bytes=quota))
+    assert killed_at("a member is unpacked", True, tight, id)
+    jobs.cancel(tight, id, now_ms())
+    assert jobs.perform(tight, id, lambda: now_ms() + LATER) is Outcome.ended
+    with reserve_upload(tight, quota, now_ms() // 1000):
+        pass
 
 
 def test_where_there_is_no_room_any_more_the_job_says_so(

@@ -18,7 +18,7 @@ from ingest.changes import is_undoable, journal_of
 from ingest.imports import records, uploaded
 from ingest.imports.mapping.loading import load_mapping
 from ingest.imports.mapping.model import Mapping
-from ingest.imports.quota import UPLOAD_TTL_S, reserve_upload, uploads_of
+from ingest.imports.quota import UPLOAD_TTL_S, release_upload, reserve_upload, uploads_of
 from ingest.imports.records import (
     BULKY,
     COLLECTION,
@@ -187,6 +187,7 @@ def perform(tenant: TenantConnection, id: str, clock: Clock) -> Outcome:
         record = documents(tenant).get(COLLECTION, id)
         if record is None or not (record["dry_run"] and record["state"] == "done"):
             shutil.rmtree(folder_of(tenant, id), ignore_errors=True)
+            release_upload(tenant, id)  # if its last attempt was killed
     return outcome
 
 
@@ -286,9 +287,13 @@ def _unpack(
             reported_at = time.monotonic()
             on_progress(job.progress)
 
-    if not uploaded.is_unpacked(folder):
+    if uploaded.is_unpacked(folder):
+        release_upload(tenant, job.id)
+    else:
+        uploaded.discard_unfinished(folder)
         packed = zip((file.name for file in job.files), uploaded.paths_of(folder, job.files), strict=True)
-        with reserve_upload(tenant, sum(uploaded.sizes_of_members(list(packed))), clock() // 1000, UNPACK_TO):
+        size = sum(uploaded.sizes_of_members(list(packed)))
+        with reserve_upload(tenant, size, clock() // 1000, UNPACK_TO, job.id):
             uploaded.unpack_in_place(folder, job.files, passed)
     return msgspec.structs.replace(job, files=uploaded.members_of(folder))
 

@@ -20,13 +20,17 @@ UPLOAD_TTL_S = 6 * 3600  # of what is left of an upload whose process was killed
 
 
 @contextmanager
-def reserve_upload(tenant: TenantConnection, size: int, now_s: int, what: str = "The upload has") -> Iterator[None]:
-    """Reserves `size` bytes while files are received or unpacked and moved into place. TooLarge says what is in use."""
+def reserve_upload(
+    tenant: TenantConnection, size: int, now_s: int, what: str = "The upload has", job: str | None = None
+) -> Iterator[None]:
+    """Reserves `size` bytes while files are received or unpacked and moved into place. TooLarge says what is in use.
+
+    A job's reservation replaces the one of its killed attempt.
+    """
     _check_disk(size, what)
     limit = tenant.limits.upload_bytes
-    reservations = Reservations(settings.REDIS_URL, tenant.prefix, UPLOAD_TTL_S)
     try:
-        with reservations.hold(size, Quota(limit, lambda: stored_bytes(tenant)), now_s):
+        with _reservations(tenant).hold(size, Quota(limit, lambda: stored_bytes(tenant)), now_s, job):
             yield
     except QuotaExceeded as error:
         raise TooLarge(
@@ -38,6 +42,15 @@ def reserve_upload(tenant: TenantConnection, size: int, now_s: int, what: str = 
             used=error.used,
             wanted=size,
         ) from None
+
+
+def release_upload(tenant: TenantConnection, job: str) -> None:
+    """Gives back what a killed attempt of the job reserved."""
+    _reservations(tenant).release(job)
+
+
+def _reservations(tenant: TenantConnection) -> Reservations:
+    return Reservations(settings.REDIS_URL, tenant.prefix, UPLOAD_TTL_S)
 
 
 def _check_disk(size: int, what: str) -> None:

@@ -59,9 +59,8 @@ def unpacked(files: Sequence[Named], folder: Path, passed: Callable[[], None] = 
 
 
 def unpack_in_place(folder: Path, files: Sequence[ImportFile], passed: Callable[[], None]) -> None:
-    """Replaces the archives among the import's files by their members. After a kill it is done again."""
+    """Replaces the archives among the import's files by their members. After a kill: `discard_unfinished`, and again."""
     making = folder / UNFINISHED
-    shutil.rmtree(making, ignore_errors=True)
     links = making / "links"
     links.mkdir(parents=True)
     placed: list[Named] = []
@@ -72,6 +71,11 @@ def unpack_in_place(folder: Path, files: Sequence[ImportFile], passed: Callable[
     put(unpacked(placed, making, passed), making)
     shutil.rmtree(links)
     making.rename(folder / MEMBERS)
+
+
+def discard_unfinished(folder: Path) -> None:
+    """Removes what a killed attempt has unpacked."""
+    shutil.rmtree(folder / UNFINISHED, ignore_errors=True)
 
 
 def is_unpacked(folder: Path) -> bool:

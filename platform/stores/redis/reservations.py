@@ -17,7 +17,8 @@ from stores.redis.errors import translated
 TIMEOUT_S = 2.0
 
 # KEYS a hash of reservations, each "bytes:expires"  ARGV id, bytes, limit, now, expiry (s), seconds between these two.
-# Removes what has expired, reserves if it fits beside the others, and returns what these hold.
+# Removes what has expired, reserves if it fits beside the others, and returns what these hold. An id that is reserved
+# already is replaced.
 _RESERVE = """
 local used = 0
 local held = redis.call('HGETALL', KEYS[1])
@@ -25,7 +26,7 @@ for i = 1, #held, 2 do
   local bytes, expires = string.match(held[i + 1], '^(%d+):(%d+)$')
   if tonumber(expires) <= tonumber(ARGV[4]) then
     redis.call('HDEL', KEYS[1], held[i])
-  else
+  elseif held[i] ~= ARGV[1] then
     used = used + tonumber(bytes)
   end
 end
@@ -62,12 +63,12 @@ class Reservations:
         self._key, self._ttl_s = f"{prefix}uploads", ttl_s
 
     @contextmanager
-    def hold(self, size: int, quota: Quota, now_s: int) -> Iterator[None]:
-        """Reserve `size` bytes inside. Raises QuotaExceeded.
+    def hold(self, size: int, quota: Quota, now_s: int, id: str | None = None) -> Iterator[None]:
+        """Reserve `size` bytes inside, in place of what a killed process reserved as `id`. Raises QuotaExceeded.
 
         What is stored is measured after the reservation: what another one releases meanwhile is on the disk then.
         """
-        id = secrets.token_hex(8)
+        id = id or secrets.token_hex(8)
         arguments: list[str | int] = [id, size, quota.limit, now_s, now_s + self._ttl_s, self._ttl_s]
         try:
             with translated("reserving bytes for an upload"):  # also if its answer comes too late, bytes are reserved
@@ -77,5 +78,9 @@ class Reservations:
                 raise QuotaExceeded(used)
             yield
         finally:
-            with suppress(Unavailable), translated("releasing a reservation"):  # else it expires
-                self._redis.hdel(self._key, id)
+            self.release(id)
+
+    def release(self, id: str) -> None:
+        """Also what a killed process reserved."""
+        with suppress(Unavailable), translated("releasing a reservation"):  # else it expires
+            self._redis.hdel(self._key, id)
