@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 log = logging.getLogger(__name__)
 
@@ -19,8 +19,9 @@ def write_unless_busy(write: Callable[[], object]) -> None:
     try:
         with _short_lock_wait():
             write()
-    except DatabaseError as error:
+    except Error as error:
         log.info("when something was last used is noted later: %s", error)
+        connection.close_if_unusable_or_obsolete()  # if it has ended, the next query opens another
 
 
 @contextmanager

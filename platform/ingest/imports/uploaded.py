@@ -59,7 +59,7 @@ def unpacked(files: Sequence[Named], folder: Path, passed: Callable[[], None] = 
 
 
 def unpack_in_place(folder: Path, files: Sequence[ImportFile], passed: Callable[[], None]) -> None:
-    """Replaces the archives among the import's files by their members. After a kill: `discard_unfinished`, and again."""
+    """Replaces the archives among the import's files by their members; `discard_unfinished` what was killed first."""
     making = folder / UNFINISHED
     links = making / "links"
     links.mkdir(parents=True)
