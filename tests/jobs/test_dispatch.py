@@ -8,9 +8,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
+from django.urls import resolve
 
-from jobs import JobKind, JobRef, Outcome, Queue, dispatch
+from catalog import jobs as bulk_changes
+from config.pod.urls import not_served_here
+from ingest.corrections import jobs as corrections
+from ingest.imports import jobs as imports
+from jobs import DocumentJobs, JobKind, JobRef, Outcome, Queue, dispatch
 from jobs.attempt import Clock
+from jobs.dispatch import pod_lists
 from runtime.supervisor import Supervisor
 from stores.redis.client import redis_client
 from stores.redis.leases import Lease
@@ -142,3 +148,16 @@ def test_work_noted_by_a_pod_is_collected_for_its_own_tenant_only() -> None:
     redis_client(settings.REDIS_URL).set(f"{prefix}open:{name}", "nonsense", ex=60)
     pending.collect([("acme", prefix)])
     assert pending.all() == []
+
+
+@pytest.mark.parametrize(
+    ("jobs", "address"),
+    [
+        (bulk_changes.JOBS, "/api/v1/jobs"),
+        (corrections.JOBS, "/api/v1/corrections"),
+        (imports.JOBS, "/api/v1/imports"),
+    ],
+)
+def test_jobs_are_collected_from_the_pods_that_serve_their_addresses(jobs: DocumentJobs, address: str) -> None:
+    is_served = resolve(address, "config.pod.urls").func is not not_served_here
+    assert ((jobs.open_list or jobs.collection) in pod_lists()) is is_served
