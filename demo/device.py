@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import json
 import time
 import urllib.error
 import urllib.request
@@ -24,7 +23,7 @@ STEP = 5_000  # ms between live samples
 BATCH = 5 * MINUTE  # of plant time in one request
 BUFFER_MS = 2 * HOUR  # of unsent samples; older ones are written as history later
 TIMEOUT_S = 10.0
-TRIES = 6  # a rejection names at most 20 lines
+PARTIAL_WRITE = b"partial write"
 _PAUSES_S = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 
 
@@ -94,15 +93,9 @@ class HttpSender:
     token: str
 
     def __call__(self, body: bytes) -> Outcome:
-        """A batch is accepted or rejected as a whole, so it is resent without rejected lines (of deleted sensors)."""
-        for _ in range(TRIES):
-            status, answer = self._post(body)
-            if status != 400:
-                break
-            body = without(body, answer)
-            if not body:
-                return Outcome.rejected
-        if status == 204:
+        """Of a batch with lines of deleted sensors the others are accepted; those become dead letters."""
+        status, answer = self._post(body)
+        if status == 204 or (status == 400 and PARTIAL_WRITE in answer):
             return Outcome.accepted
         return Outcome.rejected if status in (400, 413) else Outcome.retry
 
@@ -122,12 +115,3 @@ class HttpSender:
         except (OSError, http.client.HTTPException) as error:
             log.warning("The platform does not answer; samples are kept", error=str(error))
             return 0, b""
-
-
-def without(body: bytes, problem: bytes) -> bytes:
-    """The lines that the problem document does not name; empty if it names none."""
-    try:
-        wrong = {int(each["line"]) for each in json.loads(problem)["lines"]}
-    except (ValueError, KeyError, TypeError):
-        return b""
-    return b"\n".join(line for number, line in enumerate(body.split(b"\n"), start=1) if number not in wrong)

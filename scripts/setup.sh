@@ -38,9 +38,9 @@ fresh() { [ "$(cat "$stamps/$1" 2>/dev/null)" = "$2" ]; }
 mkdir -p "$stamps" "$cache/bin"
 
 packages=()
-with_redis=yes with_documents=yes with_buckets=yes
+with_redis=yes with_documents=yes with_buckets=yes with_clients=yes
 if [ "${1:-}" = demo ]; then
-  with_buckets=no
+  with_buckets=no with_clients=no
   [ -z "${REDIS_URL:-}" ] || with_redis=no
   [ -z "${MONGODB_URI:-}" ] || with_documents=no
 fi
@@ -72,6 +72,12 @@ servers() {
     say "InfluxDB 1.8.10 (built once, about two minutes)"
     GOBIN="$cache/bin" CGO_ENABLED=0 go install -ldflags '-s -w -X main.version=1.8.10' \
       github.com/influxdata/influxdb/cmd/influxd@v1.8.10
+  fi
+  # Its command line, for tests of clients.
+  if [ $with_clients = yes ] && { [ ! -x "$cache/bin/influx" ] || ! "$cache/bin/influx" -version 2>/dev/null | grep -qF '1.8.10'; }; then
+    say "InfluxDB's command line 1.8.10 (built once, about a minute)"
+    GOBIN="$cache/bin" CGO_ENABLED=0 go install -ldflags '-s -w -X main.version=1.8.10' \
+      github.com/influxdata/influxdb/cmd/influx@v1.8.10
   fi
   # An S3 server, for tests of archives in buckets.
   if [ $with_buckets = yes ] && { [ ! -x "$cache/bin/versitygw" ] || ! "$cache/bin/versitygw" --version 2>/dev/null | grep -qF 'v1.8.0'; }; then

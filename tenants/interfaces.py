@@ -11,12 +11,16 @@ from kernel.tenancy import Credentials, TenantConnection
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """What passes through a tenant's streams. `samples`: total stored so far; `last_ms`: when the last were stored."""
+    """What passes through a tenant's streams. `samples`: total stored so far; `last_ms`: when the last were stored;
+    `dead_letters` and how many of them were dropped for want of room, so far.
+    """
 
     sensors: int
     samples: int
     last_ms: int | None
     waiting: int
+    dead_letters: int
+    dead_letters_dropped: int
 
 
 class DataPlane(Protocol):

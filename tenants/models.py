@@ -157,6 +157,8 @@ class Usage(models.Model):
     samples_per_s = models.FloatField()
     waiting = models.BigIntegerField()
     last_data: models.BigIntegerField[int | None, int | None] = models.BigIntegerField(null=True)
+    dead_letters = models.BigIntegerField(default=0)
+    dead_letters_dropped = models.BigIntegerField(default=0)
     at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import datetime
 from typing import Annotated, Any
@@ -11,7 +11,9 @@ from typing import Annotated, Any
 from django.conf import settings
 from msgspec import Meta, Struct
 from msgspec.structs import replace
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from kernel.errors import PlantraceError
 from tenants import influx
@@ -80,6 +82,8 @@ def _keep(tenant: Tenant, size: influx.Size, now: datetime) -> Usage:
         "samples_per_s": round(rate, 2),
         "waiting": flow.waiting,
         "last_data": flow.last_ms,
+        "dead_letters": flow.dead_letters,
+        "dead_letters_dropped": flow.dead_letters_dropped,
         "at": now,
     }
     usage, _ = Usage.objects.update_or_create(tenant=tenant, defaults=fields)
@@ -109,16 +113,31 @@ def view_now(tenant: Tenant, now: datetime) -> UsageView | None:
 def exposition() -> bytes:
     """Every tenant's figures in Prometheus' text format."""
     registry = CollectorRegistry()
-    gauges = {name: Gauge(f"plantrace_tenant_{name}", help, ["tenant"], registry=registry) for name, help in _gauges()}
-    for usage in Usage.objects.select_related("tenant").order_by("tenant__slug"):
-        for name, gauge in gauges.items():
-            gauge.labels(usage.tenant.slug).set(getattr(usage, name))
+    registry.register(_Figures(list(Usage.objects.select_related("tenant").order_by("tenant__slug"))))
     return generate_latest(registry)
 
 
-def _gauges() -> Iterator[tuple[str, str]]:
-    yield "disk_bytes", "Bytes of the tenant's InfluxDB"
-    yield "series", "Series in the tenant's InfluxDB"
-    yield "sensors", "Sensors in the tenant's catalog"
-    yield "samples_per_s", "Samples stored a second"
-    yield "waiting", "Samples accepted and not yet stored"
+class _Figures(Collector):
+    def __init__(self, usages: Sequence[Usage]) -> None:
+        self._usages = usages
+
+    def collect(self) -> Iterator[Metric]:
+        for kind, figures in ((GaugeMetricFamily, _GAUGES), (CounterMetricFamily, _COUNTERS)):
+            for name, help in figures.items():
+                family = kind(f"plantrace_tenant_{name}", help, labels=["tenant"])
+                for usage in self._usages:
+                    family.add_metric([usage.tenant.slug], getattr(usage, name))
+                yield family
+
+
+_GAUGES = {
+    "disk_bytes": "Bytes of the tenant's InfluxDB",
+    "series": "Series in the tenant's InfluxDB",
+    "sensors": "Sensors in the tenant's catalog",
+    "samples_per_s": "Samples stored a second",
+    "waiting": "Samples accepted and not yet stored",
+}
+_COUNTERS = {
+    "dead_letters": "Points that could not be stored",
+    "dead_letters_dropped": "Dead letters dropped for want of room",
+}

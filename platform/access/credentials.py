@@ -30,19 +30,32 @@ def set_basic_auth_paths(paths: frozenset[str]) -> None:
 
 
 def bearer_of(request: HttpRequest) -> Bearer | None:
-    """The token in `Authorization`, or None without that header. Unauthorized says what is wrong with the header."""
+    """The token in `Authorization`, or None without that header. Unauthorized says what is wrong with the header.
+
+    Where Basic authentication is accepted, so are its other spellings of InfluxDB's clients: `Token user:password`, and
+    the parameters `u` and `p`, which come first.
+    """
+    has_users = request.path in _basic_auth_paths
     header = request.META.get("HTTP_AUTHORIZATION", "")
+    if has_users and request.GET.get("u") and (token := request.GET.get("p", "")):
+        return _bearer(token)
     if not header:
         return None
     scheme, _, value = header.strip().partition(" ")
     token = value.strip()
     match scheme.lower():
+        case "token" if has_users:
+            token = token.partition(":")[2] or token
         case "bearer" | "token":
             pass
-        case "basic" if request.path in _basic_auth_paths:
+        case "basic" if has_users:
             token = _password(token)
         case _:
             raise Unauthorized("The Authorization header is not understood. Send `Authorization: Bearer <token>`.")
+    return _bearer(token)
+
+
+def _bearer(token: str) -> Bearer:
     if not token or len(token) > MAX_TOKEN_CHARS or not token.isascii():
         raise Unauthorized("The token is not valid: it is unknown, revoked or expired.")
     return Bearer(hash_token(token))

@@ -33,6 +33,7 @@ class Identity:
     memberships: Mapping[str, MembershipView]
     bound: str | None = None
     expires: datetime | None = None
+    token: str = ""  # its id
 
     def caller(self, membership: MembershipView | None) -> Caller:
         """The caller as the views know them; a membership's role narrows what the credential may do."""
@@ -46,6 +47,7 @@ class Identity:
             scopes=allowed,
             operator=self.operator,
             via=self.via,
+            token=self.token,
         )
 
 

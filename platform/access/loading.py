@@ -45,7 +45,7 @@ def identity_of_token(digest: str) -> Identity | None:
         return None
     _note_use(token, now)
     if token.kind == ApiToken.Kind.login:
-        return _identity(token.user, "token", _all_scopes(token.user), expires=token.expiry)
+        return _identity(token.user, "token", _all_scopes(token.user), token.expiry, token.id)
     if token.tenant is None:
         return _operator_identity(token)
     memberships = _memberships(token.user)
@@ -60,6 +60,7 @@ def identity_of_token(digest: str) -> Identity | None:
         memberships=memberships,
         bound=token.tenant.slug,
         expires=token.expiry,
+        token=token.id,
     )
 
 
@@ -131,16 +132,16 @@ def loaded_identity(identity: Identity | None, credential: str, now: float) -> L
 
 
 def _identity(
-    user: User, via: Literal["session", "token"], allowed: frozenset[str], expires: datetime | None
+    user: User, via: Literal["session", "token"], allowed: frozenset[str], expires: datetime | None, token: str = ""
 ) -> Identity:
-    return Identity(user.pk, user.username, user.operator, via, allowed, _memberships(user), None, expires)
+    return Identity(user.pk, user.username, user.operator, via, allowed, _memberships(user), None, expires, token)
 
 
 def _operator_identity(token: ApiToken) -> Identity | None:
     if not token.user.operator:
         return None
     return Identity(
-        token.user.pk, token.user.username, True, "token", frozenset(token.scopes), {}, expires=token.expiry
+        token.user.pk, token.user.username, True, "token", frozenset(token.scopes), {}, None, token.expiry, token.id
     )
 
 

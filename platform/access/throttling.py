@@ -12,9 +12,9 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from access.address import client_network
 from kernel.errors import TooManyRequests, Unavailable
 from stores.redis.limits import Limit, Limits
+from web.address import client_network
 
 log = logging.getLogger(__name__)
 MINUTE_S, HOUR_S, DAY_S = 60, 3600, 86_400

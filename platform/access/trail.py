@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from access.address import client_address
 from access.models import AuditEntry
 from kernel.errors import BadRequest
 from tenants.models import Tenant
+from web.address import client_address
 from web.audit import audited
 from web.pods.messages import AuditEvent
 

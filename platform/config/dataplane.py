@@ -32,7 +32,9 @@ class Stores:
     def flow(self, connection: TenantConnection) -> Flow:
         samples, last = stores.streams().flow(connection.prefix)
         sensors = len(snapshot_of(connection).sensors)
-        return Flow(sensors, samples, last, stores.streams().backlogs([connection.prefix])[0])
+        dead_letters = stores.streams().dead_letters
+        waiting, letters = stores.streams().backlogs([connection.prefix])[0], dead_letters.counts(connection.prefix)
+        return Flow(sensors, samples, last, waiting, letters.total, letters.dropped)
 
     def lag(self, connection: TenantConnection) -> float:
         oldest = stores.streams().oldest(connection.prefix)

@@ -20,7 +20,7 @@ from access.throttling import take_pod_question
 from kernel.errors import BadRequest, Forbidden, PlantraceError, Unauthorized, Unavailable
 from tenants.pods.authentication import calling_tenant
 from web.caller import Caller
-from web.problems import problem_of
+from web.problems import error_response
 from web.views import mark_of
 
 View = Callable[..., Any]
@@ -42,13 +42,13 @@ class AccessMiddleware:
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL accepts none in texts
-            return problem_of(BadRequest("The address contains a NUL character.", slug="bad-address"))
+            return error_response(request, BadRequest("The address contains a NUL character.", slug="bad-address"))
         try:
             self._admit(request, view)
             if marked(view, request, "for_pods"):
                 take_pod_question(cast(Any, request).pod_tenant.id)
         except PlantraceError as error:
-            return problem_of(error)
+            return error_response(request, error)
         cast(Any, request).readmit = partial(self._readmit, request, view)
         return None
 
@@ -107,11 +107,12 @@ class SessionCsrfMiddleware(CsrfViewMiddleware):
             request.method = method
 
     def _reject(self, request: HttpRequest, reason: str) -> HttpResponse | None:
-        return problem_of(
+        return error_response(
+            request,
             Forbidden(
                 f"{reason} Send the value of the cookie {settings.CSRF_COOKIE_NAME} in the header X-CSRFToken.",
                 slug="csrf-failed",
-            )
+            ),
         )
 
 

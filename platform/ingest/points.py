@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import msgspec
 import numpy as np
@@ -14,7 +15,9 @@ ENTRY_POINTS = 2_000  # in one entry of the queue, so that a reader bounds its m
 
 
 class PointError(Exception):
-    """Why a point is not taken, without its position."""
+    """Why a point is not taken, without its position. `decoded`: it is well-formed, and refused for what it says."""
+
+    decoded: ClassVar[bool] = True
 
 
 class RawPoint(msgspec.Struct, gc=False):

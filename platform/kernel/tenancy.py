@@ -21,6 +21,8 @@ class Limits:
     upload_bytes: int = 20 << 30  # for history files on the server's disk
     catalog_documents: int = 50_000  # sites, areas, assets, sensors and connections together
     catalog_bytes: int = 32 << 20  # of those, as JSON
+    dead_letters: int = 10_000
+    dead_letter_bytes: int = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)

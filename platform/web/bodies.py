@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 
 from kernel.errors import BadRequest, PlantraceError, TooLarge, Unavailable
 from stores.concurrency import QUEUE_TIMEOUT_S, ConcurrencyLimit
-from web.problems import problem_of
+from web.problems import error_response
 from web.views import mark_of
 
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
@@ -90,7 +90,7 @@ class BodyLimitMiddleware:
         try:
             bound_body(request, view, chunked)
         except PlantraceError as error:
-            return problem_of(error)
+            return error_response(request, error)
         return None
 
 

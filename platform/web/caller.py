@@ -26,6 +26,7 @@ class Caller:
     scopes: frozenset[str]
     operator: bool
     via: Literal["session", "token"]
+    token: str = ""  # its id
 
 
 class HasCaller(Protocol):

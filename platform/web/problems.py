@@ -1,11 +1,14 @@
-"""Every error leaves as `application/problem+json` (RFC 9457), from DRF and plain views alike."""
+"""Every error leaves as `application/problem+json` (RFC 9457), from DRF and plain views alike.
+
+Addresses that speak another protocol name a form of their own by `formats_errors`.
+"""
 
 from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,11 +16,34 @@ from rest_framework import exceptions as drf
 
 from kernel.errors import PlantraceError
 from web.respond import encode
+from web.views import mark_of
 
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 NON_FIELD_ERRORS = "non_field_errors"  # DRF's name for what is wrong with the whole
+ErrorForm = Callable[[HttpRequest, PlantraceError], HttpResponse]
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def formats_errors(form: ErrorForm) -> Callable[[View], View]:
+    """Decorate the view of an address whose clients expect errors in a form of their protocol, whoever raises them."""
+
+    def decorate(view: View) -> View:
+        view.error_form = form  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def error_response(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """As the address wants it: a problem document unless its view says otherwise; None for an error we do not know."""
+    match = request.resolver_match
+    form = mark_of(match.func, request.method or "", "error_form") if match is not None else None
+    if form is None or not isinstance(error, PlantraceError):
+        return problem_of(error)
+    response: HttpResponse = form(request, error)
+    return response
 
 
 def problem(status: int, slug: str, title: str, detail: str, **extra: Any) -> HttpResponse:
@@ -114,7 +140,7 @@ class ProblemMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        return problem_of(error)
+        return error_response(request, error)
 
 
 def _not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.access.world import NOW, World, deletion_of, history_of
+from tests.access.world import NOW, World, deletion_of, history_of, line_of
 
 Body = Callable[[World], Any]
 
@@ -89,6 +89,8 @@ NAMED: dict[str, Named] = {
     "correction-start": Named("correction"),  # 409: its dry run has not ended
     "correction-cancel": Named("correction"),
     "correction-undo": Named("correction"),  # 409: it has written nothing
+    "deadletter": Named("deadletter"),
+    "deadletter-replay": Named("replayed_letter", {"post": lambda w: {"item": line_of(w)}}),
     "samples": Named("sensor", query=SPAN),
     "statistics": Named("sensor", query=SPAN),
     "site-retention": Named("site", {"put": lambda w: {"raw_days": 400}}),
@@ -104,7 +106,7 @@ NAMED: dict[str, Named] = {
 
 # Lists: an outsider's response contains nothing of the victim's.
 LISTS = {
-    "sites", "areas", "assets", "sensors", "connections", "jobs", "imports", "corrections", "schematics",
+    "sites", "areas", "assets", "sensors", "connections", "jobs", "imports", "corrections", "deadletters", "schematics",
     "members", "invitations", "tokens", "audit", "me", "session", "units",
 }  # fmt: skip
 
@@ -147,6 +149,8 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
     ],
     "sites-bulk": [],  # a site refers to nothing; its slug is the tenant's own
     "corrections": [("post", "", deletion_of)],
+    "deadletters": [("delete", "?until={deadletter}", lambda w: None)],
+    "deadletters-replay": [("post", "", lambda w: {"ids": [w.ids["deadletter"], w.ids["replayed_letter"]]})],
     "imports": [("post", "", history_of), ("post", "?dry_run=1", history_of)],
     "samples-query": [
         ("post", "", lambda w: {"sensors": [w.ids["sensor"]], "start": NOW - 3_600_000, "end": NOW, "points": 10})
@@ -184,6 +188,8 @@ NOTHING_OF_A_TENANT = {
     "ladder": "it counts the caller's own sensors",
     "retention": "it tells the caller's own settings, two numbers",
     "ping": "it tells a version",
+    "health": "it tells a version",
+    "ready": "it tells since when the process lives",
     "healthz": "it tells that the process lives",
     "readyz": "it names the platform's parts and, of the caller's own tenant, whether its database answers",
     "schema": "it describes the API",

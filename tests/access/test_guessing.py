@@ -8,7 +8,6 @@ import pytest
 from django.test import Client, RequestFactory
 
 from access import throttling
-from access.address import client_network
 from access.operations import guessing
 from access.operations.guessing import MAX_PER_NAME, MAX_PER_NETWORK, count_guess
 from kernel.errors import TooManyRequests
@@ -16,6 +15,7 @@ from runtime.home import Home
 from stores.redis.limits import Limits
 from tests.access.conftest import MakePerson, MakeTenant
 from tests.conftest import PASSWORD
+from web.address import client_network
 
 pytestmark = pytest.mark.django_db
 

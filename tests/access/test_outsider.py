@@ -162,8 +162,8 @@ def test_anonymous_callers_reach_only_public_endpoints(meeting: Meeting) -> None
 def test_exactly_the_intended_views_are_public() -> None:
     public = {name for name, route in by_name().items() if any(is_public(route, verb) for verb in route.verbs)}
     assert public == {
-        "session", "login", "password-reset", "password-reset-confirm", "invitation", "ping", "healthz", "readyz",
-        "schema",
+        "session", "login", "password-reset", "password-reset-confirm", "invitation", "ping", "health", "ready",
+        "healthz", "readyz", "schema",
     }  # fmt: skip
 
 

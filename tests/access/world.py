@@ -82,10 +82,22 @@ def _make_plant(world: World, mark: str) -> None:
     ids["import"] = call(world.client, "POST", "/api/v1/imports?dry_run=1", history_of(world))["id"]
     ids["correction"] = call(world.client, "POST", "/api/v1/corrections", deletion_of(world))["id"]
     ids["schematic"] = make("schematics", site=site, name=f"Loop {mark}", drawing=world.drawing())
+    ids["deadletter"], ids["replayed_letter"] = (letter_of(world) for _ in range(2))
 
 
 def deletion_of(world: World) -> dict[str, Any]:
     return {"action": "delete", "sensors": [world.ids["sensor"]], "start": NOW, "end": NOW + 1, "dry_run": True}
+
+
+def line_of(world: World) -> str:
+    """A sample of the tenant's sensor."""
+    return f"{world.ids['site_slug']},sensor={world.ids['tag']} value=1 {NOW}000000"
+
+
+def letter_of(world: World) -> str:
+    """The id of a new dead letter of the tenant."""
+    send(world.client, "POST", "/write", f"{world.ids['site_slug']},sensor=unknown value=1 {NOW}000000".encode())
+    return str(call(world.client, "GET", "/api/v1/deadletters?limit=1")["results"][0]["id"])
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from runtime.home import Home
 from runtime.memory import memory_bytes
 from runtime.supervisor import Supervisor
 from stores.redis.changes import ChangeLog
+from stores.redis.dead_letters import Buried
 from stores.redis.epochs import Epochs
 from stores.redis.latest import Latest
 from stores.redis.limits import Limit
@@ -24,7 +25,7 @@ from stores.redis.limits import Limits as Attempts
 from stores.redis.locks import ReentrantLock
 from stores.redis.outbox import Outbox
 from stores.redis.pending import Pending
-from stores.redis.streams import DeadLetter, Entry, Streams
+from stores.redis.streams import Entry, Streams
 
 NOBODY = Credentials("", "")
 UNBOUNDED = 10**12
@@ -81,7 +82,7 @@ def drain(streams: Streams, prefix: str) -> list[Entry]:
     entries: list[Entry] = []
     while found := streams.read(prefix, 100):
         streams.marks.mark(prefix, {"s1": [(0, 60_000)]}, 1)
-        dead = [DeadLetter("refused", b"x")]
+        dead = Buried([b"x"])
         streams.commit(prefix, found, {"s1": Latest(len(entries), 1.0)}, dead, {"s1": [(0, 60_000)]}, 1)
         entries += found
     return entries
@@ -122,6 +123,26 @@ def test_what_reading_and_draining_need_still_works_in_a_full_redis(small: str) 
     assert Attempts(small).take([Limit(("sign-in", "ada"), 5, 60)]) == 0
     streams.correct_backlog(streams.backlogs([plant.prefix])[0])
     streams.latest.store(plant.prefix, {"s1": Latest(1, 2.0)})
+
+
+def test_dead_letters_are_refused_with_their_batch_and_removed_in_a_full_redis(small: str) -> None:
+    streams, plant = Streams(small, UNBOUNDED), tenant()
+    streams.append(plant, [(1, b"x")], buried=Buried([b"letter"]))
+    whose = overfill(small)
+    with pytest.raises(Unavailable) as refused:
+        streams.append(whose, [(1, b"x")], buried=Buried([b"y" * 60_000]))
+    assert refused.value.problem == "store-full"
+    assert streams.dead_letters.page(whose.prefix, 9) == []
+    (letter,) = streams.dead_letters.page(plant.prefix, 9)
+    assert streams.dead_letters.remove(plant.prefix, [letter.id]) == 1
+
+
+def test_thousands_of_dead_letters_are_kept_while_a_full_redis_is_drained(small: str) -> None:
+    streams = Streams(small, UNBOUNDED)
+    plant = overfill(small)
+    entries = streams.read(plant.prefix, 100)
+    assert streams.commit(plant.prefix, entries, buried=Buried([b"letter"] * 2_500)) == len(entries)
+    assert streams.dead_letters.counts(plant.prefix).kept == 2_500
 
 
 GROWING: dict[str, Callable[[str], object]] = {

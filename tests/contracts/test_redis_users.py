@@ -19,13 +19,14 @@ from runtime.home import Home
 from runtime.supervisor import Supervisor
 from stores.redis.breakers import Breakers
 from stores.redis.changes import ChangeLog
+from stores.redis.dead_letters import Buried
 from stores.redis.latest import Latest
 from stores.redis.leases import Lease
 from stores.redis.locks import ReentrantLock
 from stores.redis.pending import Pending
 from stores.redis.reservations import Quota, Reservations
 from stores.redis.server import ping
-from stores.redis.streams import ALL_WAITING, READY, DeadLetter, Streams
+from stores.redis.streams import ALL_WAITING, READY, Streams
 from stores.redis.users import COMMANDS, RedisUsers
 
 NOBODY = Credentials("", "")
@@ -99,8 +100,12 @@ def test_a_pod_can_do_everything_for_its_tenant(
     entries = [*streams.read(prefix, 1), *streams.read(prefix, 9)]
     assert streams.claim(prefix, 9) == entries
     written = {"s1": [(0, 60_000 * 700), (0, 60_000)]}
-    assert streams.commit(prefix, entries, {"s1": Latest(1, 2.0)}, [DeadLetter("why", b"l")], written, 5) == 2
-    assert streams.flow(prefix)[0] == 3 and streams.dead_letters(prefix)[0].reason == "why"
+    assert streams.commit(prefix, entries, {"s1": Latest(1, 2.0)}, Buried([b"l"]), written, 5) == 2
+    assert streams.append(tenant, [], log.guard(position), Buried([b"m"])) == ""
+    assert streams.flow(prefix)[0] == 3 and streams.dead_letters.counts(prefix).kept == 2
+    first, last = streams.dead_letters.page(prefix, 9)
+    assert streams.dead_letters.find(prefix, first.id) == first and streams.dead_letters.remove(prefix, [first.id])
+    assert streams.dead_letters.remove_until(prefix, last.id) == 1
     assert streams.latest.read(prefix, ["s1"]) == {"s1": Latest(1, 2.0)}
     streams.deleted.add(prefix, ["s3"])
     assert streams.deleted.among(prefix, ["s1", "s3"]) == {"s3"} and streams.left_out(prefix) == 0

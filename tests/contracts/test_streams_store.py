@@ -19,8 +19,9 @@ from kernel.ids import new_id
 from kernel.tenancy import Credentials, Limits, TenantConnection
 from runtime.supervisor import Supervisor
 from stores.redis.client import redis_client
+from stores.redis.dead_letters import Buried
 from stores.redis.latest import Latest, pack_latest, unpack_latest
-from stores.redis.streams import ALL_WAITING, DeadLetter, Entry, Streams
+from stores.redis.streams import ALL_WAITING, Entry, Streams
 from tests.properties import examples
 
 NOBODY = Credentials("", "")
@@ -81,9 +82,9 @@ def test_a_commit_stores_latest_values_dead_letters_and_acknowledgements_in_one_
 ) -> None:
     streams.append(tenant, [(1, b"x")])
     entries = streams.read(tenant.prefix, 1)
-    streams.commit(tenant.prefix, entries, {"s1": Latest(5, 1.5, 0)}, [DeadLetter("why", b"line")])
+    streams.commit(tenant.prefix, entries, {"s1": Latest(5, 1.5, 0)}, Buried([b"letter"]))
     assert streams.latest.read(tenant.prefix, ["s1", "s2"]) == {"s1": Latest(5, 1.5, 0)}
-    assert streams.dead_letters(tenant.prefix) == [DeadLetter("why", b"line")]
+    assert [letter.payload for letter in streams.dead_letters.page(tenant.prefix, 9)] == [b"letter"]
 
 
 LATEST = st.builds(Latest, st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False) | st.text(), st.integers(0, 2))
@@ -175,7 +176,7 @@ def test_a_dropped_tenant_leaves_nothing_and_cannot_reappear(streams: Streams, t
     assert streams.drop_tenant(tenant.prefix) >= 5
     with pytest.raises(NotFound):
         streams.append(tenant, [(1, b"z")])
-    streams.commit(tenant.prefix, under_way, {"s": Latest(2, 2.0)}, [DeadLetter("w", b"l")])
+    streams.commit(tenant.prefix, under_way, {"s": Latest(2, 2.0)}, Buried([b"l"]))
     streams.latest.store(tenant.prefix, {"s": Latest(3, 3.0)})
     assert streams.read(tenant.prefix, 9) == streams.claim(tenant.prefix, 9) == []
     assert list(streams._redis.scan_iter(f"{tenant.prefix}*")) == [f"{tenant.prefix}dropped".encode()]

@@ -102,14 +102,14 @@ def test_a_permanently_rejected_batch_does_not_block_the_others(platform: FakePl
     assert accepted == [(NOW - STEP, NOW)]
 
 
-def test_only_the_lines_that_are_refused_are_left_out(platform: FakePlatform) -> None:
+def test_a_partial_write_is_not_sent_again(platform: FakePlatform) -> None:
     accepted: list[tuple[int, int]] = []
+    plant_device = device(platform, NOW - 2 * STEP, accepted)
     platform.answers.append(400)
-    platform.problem = b'{"detail": "no sensor OA-RH", "lines": [{"line": 2, "error": "there is no sensor OA-RH"}]}'
-    assert device(platform, NOW - STEP, accepted).step(NOW)
-    rows = [row.split(b" ")[0] for row in platform.bodies[0].splitlines()]
-    assert b"harbour,sensor=OA-T" in rows and b"harbour,sensor=OA-RH" not in rows
-    assert len(accepted) == 1
+    platform.problem = b'{"error": "partial write: the site has no sensor OA-RH (line 2) dropped=1"}'
+    assert plant_device.step(NOW - STEP) and plant_device.step(NOW)
+    assert accepted == [(NOW - 2 * STEP, NOW - STEP), (NOW - STEP, NOW)]
+    assert len(platform.tokens) == 2
 
 
 def test_after_a_long_silence_only_the_last_hours_are_sent_live(platform: FakePlatform) -> None:

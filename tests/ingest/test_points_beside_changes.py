@@ -14,19 +14,39 @@ from catalog.history import History
 from catalog.kinds import SENSORS
 from catalog.snapshot import SCOPE, snapshot_of
 from ingest import operations
-from ingest.operations import MAX_ATTEMPTS, take_points
+from ingest.dead_letters import operations as dead_letters
+from ingest.letters import Origin, encode_letter
+from ingest.operations import MAX_ATTEMPTS
 from ingest.points import RawPoint
+from stores.redis.dead_letters import Buried
 from stores.redis.locks import LockBusy
 from tests.ingest.conftest import Plant, drain
+from tests.ingest.test_take_points import take
 from tests.ingest.test_write_copies import as_it_was
-from web.stores import documents
+from web.stores import documents, streams
 
 T = 1_770_000_000_000_000_000
 FAHRENHEIT, CELSIUS = 50.0, 10.0
 
 
 def send(plant: Plant) -> int:
-    return take_points(plant.tenant, [(0, RawPoint(plant.slug, "TT-101", FAHRENHEIT, T))], T)
+    return take(plant.tenant, [(0, RawPoint(plant.slug, "TT-101", FAHRENHEIT, T))]).stored
+
+
+def replay(plant: Plant) -> int:
+    return dead_letters.replay(plant.tenant, letter_of(plant), None, T).points
+
+
+def replay_many(plant: Plant) -> int:
+    return dead_letters.replay_many(plant.tenant, [letter_of(plant)], T).points
+
+
+def letter_of(plant: Plant) -> str:
+    """The id of one with the same sample."""
+    line = f"{plant.slug},sensor=TT-101 value={FAHRENHEIT} {T}".encode()
+    letter = encode_letter(Origin("influxdb", options={"precision": "ns"}), T, "why", line)
+    streams().append(plant.tenant, [], buried=Buried([letter]))
+    return streams().dead_letters.page(plant.tenant.prefix, 1)[0].id
 
 
 def convert(plant: Plant) -> None:
@@ -38,7 +58,7 @@ def convert(plant: Plant) -> None:
 @contextmanager
 def after_each_validation(monkeypatch: pytest.MonkeyPatch, act: Callable[[int], None]) -> Iterator[None]:
     """Between validating the points and appending them; `act` is told how often that has been."""
-    really, times = operations.validate_points, 0
+    really, times = operations.divide, 0
 
     def slow(*args: Any) -> Any:
         nonlocal times
@@ -48,13 +68,14 @@ def after_each_validation(monkeypatch: pytest.MonkeyPatch, act: Callable[[int], 
         return batch
 
     with monkeypatch.context() as patch:
-        patch.setattr(operations, "validate_points", slow)
+        patch.setattr(operations, "divide", slow)
         yield
 
 
 @pytest.mark.parametrize("during", [1, 2, 3])
+@pytest.mark.parametrize("queue", [send, replay, replay_many])
 def test_a_sample_is_in_the_unit_that_was_acknowledged_before_it_was_queued(
-    plant: Plant, monkeypatch: pytest.MonkeyPatch, during: int
+    plant: Plant, monkeypatch: pytest.MonkeyPatch, queue: Callable[[Plant], int], during: int
 ) -> None:
     """Also where another change is what made it look at the catalog again."""
     before = snapshot_of(plant.tenant)
@@ -67,7 +88,7 @@ def test_a_sample_is_in_the_unit_that_was_acknowledged_before_it_was_queued(
             convert(plant)
 
     with as_it_was(plant, before), after_each_validation(monkeypatch, change):
-        assert send(plant) == 1
+        assert queue(plant) == 1
     drain(plant.tenant)
     assert plant.stored("TT-101") == {T: (CELSIUS, 0)}, "it is stored in the unit that the sensor had first"
 

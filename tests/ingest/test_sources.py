@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import ModuleType
 
 import pytest
@@ -14,7 +14,8 @@ from django.test import Client, override_settings
 from django.urls import clear_url_caches, path
 
 from ingest import urls
-from ingest.operations import PointsRefused, take_points
+from ingest.letters import Origin
+from ingest.operations import Points, take_points
 from ingest.points import RawPoint
 from ingest.sources import registry
 from ingest.sources.source import Source
@@ -31,18 +32,28 @@ T = 1_770_000_000_000_000_000
 def take_rows(request: HttpRequest) -> HttpResponse:
     """Rows of site, sensor, value and time, counted from 0."""
     rows = json.loads(request.body)
-    try:
-        take_points(tenant_of(request), [(k, RawPoint(*row)) for k, row in enumerate(rows)], time.time_ns())
-    except PointsRefused as error:
-        return HttpResponse(f"row {error.refusals[0].position}: {error.refusals[0].reason}", status=422)
+    taken = take_points(
+        tenant_of(request),
+        [(k, RawPoint(*row)) for k, row in enumerate(rows)],
+        time.time_ns(),
+        Origin("rows"),
+        lambda positions: [json.dumps(rows[k]).encode() for k in positions],
+    )
+    if taken.refused:
+        return HttpResponse(f"row {taken.refusals[0].position}: {taken.refusals[0].reason}", status=422)
     return HttpResponse(status=202)
+
+
+def decode_row(item: bytes, options: Mapping[str, str]) -> Points:
+    return [(0, RawPoint(*json.loads(item)))]
 
 
 @pytest.fixture
 def described(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """A platform with an additional source; returns the sources that were documented."""
     names: list[str] = []
-    rows = Source("rows", (path("rows", take_rows, name="rows"),), lambda: names.append("rows"), frozenset({"/rows"}))
+    patterns = (path("rows", take_rows, name="rows"),)
+    rows = Source("rows", patterns, lambda: names.append("rows"), decode_row, frozenset({"/rows"}))
     monkeypatch.setattr(registry, "SOURCES", (*registry.SOURCES, rows))
     conf = ModuleType("more_urls")
     conf.__dict__["urlpatterns"] = importlib.reload(urls).urlpatterns
@@ -70,6 +81,14 @@ def test_a_listed_source_is_served_documented_and_authenticated(
     assert (plant.stored("TT-101"), plant.stored("TT-102")) == ({T: (1.5, 0)}, {T: (2.5, 0)})
     status, text = post(device, [plant.slug, "TT-101", 1.5, T + 1], [plant.slug, "TT-11", 2.5, T])
     assert (status, text.partition(" (")[0]) == (422, f"row 1: the site '{plant.slug}' has no sensor 'TT-11'")
+    engineer = client_for("engineer", acme)
+    (letter, *_) = engineer.get("/api/v1/deadletters").json()["results"]
+    assert (letter["source"], json.loads(letter["item"])[1], letter["position"]) == ("rows", "TT-11", 1)
+    corrected = {"item": json.dumps([plant.slug, "TT-102", 2.5, T + 1])}
+    answer = engineer.post(f"/api/v1/deadletters/{letter['id']}/replay", corrected, content_type="application/json")
+    assert answer.status_code == 200, answer.content
+    drain(plant.tenant)
+    assert plant.stored("TT-102") == {T: (2.5, 0), T + 1: (2.5, 0)}
     outsider = client_for("engineer", rival, ("ingest",))
     assert "there is no site" in post(outsider, [plant.slug, "TT-101", 1.5, T])[1]
 

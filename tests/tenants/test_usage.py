@@ -47,6 +47,21 @@ def test_usage_is_in_the_operators_list_and_in_prometheus(
     assert client_for("admin", acme).get("/metrics").status_code == 403
 
 
+def test_dead_letters_are_counted_for_prometheus(
+    client_for: ClientFor, acme: TenantConnection, tenant_rows: dict[str, Any]
+) -> None:
+    row, now = tenant_rows["acme"], timezone.now()
+    before = usage.measure(row, now)
+    device: Client = client_for("engineer", acme)
+    device.post("/write", "nowhere,sensor=s value=1\nnonsense", content_type="text/plain")
+    after = usage.measure(row, now)
+    assert after.dead_letters == before.dead_letters + 2
+    assert after.dead_letters_dropped == before.dead_letters_dropped
+    scraped = client_for("operator").get("/metrics").content.decode()
+    assert f'plantrace_tenant_dead_letters_total{{tenant="acme"}} {float(after.dead_letters)}' in scraped
+    assert 'plantrace_tenant_dead_letters_dropped_total{tenant="acme"}' in scraped
+
+
 def test_a_tenant_whose_database_is_down_keeps_its_usage(
     servers: Any, acme: TenantConnection, tenant_rows: dict[str, Any]
 ) -> None:

@@ -716,6 +716,85 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/deadletters": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What could not be stored, newest first
+     * @description A tenant keeps as many as its limits `dead_letters` and `dead_letter_bytes` say; the oldest go.
+     */
+    get: operations["deadLettersList"];
+    put?: never;
+    post?: never;
+    /** Remove a letter and all older ones */
+    delete: operations["deadLettersRemove"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/deadletters/replay": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Store several dead letters after all, as they are
+     * @description Those that are still wrong stay, and are listed in `refused`.
+     */
+    post: operations["deadLettersReplay"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/deadletters/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One dead letter */
+    get: operations["deadLetterRead"];
+    put?: never;
+    post?: never;
+    /** Remove a dead letter */
+    delete: operations["deadLetterRemove"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/deadletters/{id}/replay": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Store a dead letter after all
+     * @description As it is, for instance after its sensor was created, or with the corrected `item`. It is read as if it came now, but a point without a time is of when the letter was received. If it is still wrong it stays (400).
+     */
+    post: operations["deadLetterReplay"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/disks": {
     parameters: {
       query?: never;
@@ -1596,12 +1675,30 @@ export interface paths {
     put?: never;
     /**
      * Write samples as InfluxDB line protocol
-     * @description Measurement: the site's slug or id. Tag `sensor`: the sensor's tag or id; other tags are ignored. Field `value` (a number; for a discrete sensor also a boolean or the name of a state) or `text`, and optionally `quality` (0 good, 1 uncertain, 2 bad). 204 means that every line is on disk; any other answer, that none was stored.
+     * @description Measurement: the site's slug or id. Tag `sensor`: the sensor's tag or id; other tags are ignored. Field `value` (a number; for a discrete sensor also a boolean or the name of a state) or `text`, and optionally `quality` (0 good, 1 uncertain, 2 bad). 204 means that every line is on disk. 400 `partial write: … dropped=N`: the good lines are, and the wrong ones are kept as dead letters; N counts those that could be parsed. 400 `unable to parse …`: all lines are dead letters. Any other response: nothing was stored or kept. 429 with `Retry-After`: the tenant is suspended, over its rate, or too much of it is waiting; send the same batch later.
      */
     post: operations["writeLinesV2"];
     delete?: never;
     options?: never;
     head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/health": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** That the process responds, as InfluxDB says it */
+    get: operations["healthGet"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    /** That the process responds, as InfluxDB says it */
+    head: operations["healthHead"];
     patch?: never;
     trace?: never;
   };
@@ -1646,14 +1743,32 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Answers as InfluxDB 1.x does */
+    /** Responds as InfluxDB 1.x does */
     get: operations["pingGet"];
     put?: never;
     post?: never;
     delete?: never;
     options?: never;
-    /** Answers as InfluxDB 1.x does */
+    /** Responds as InfluxDB 1.x does */
     head: operations["pingHead"];
+    patch?: never;
+    trace?: never;
+  };
+  "/ready": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Since when the process has been running, as InfluxDB says it */
+    get: operations["readyGet"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    /** Since when the process has been running, as InfluxDB says it */
+    head: operations["readyHead"];
     patch?: never;
     trace?: never;
   };
@@ -1685,7 +1800,7 @@ export interface paths {
     put?: never;
     /**
      * Write samples as InfluxDB line protocol
-     * @description Measurement: the site's slug or id. Tag `sensor`: the sensor's tag or id; other tags are ignored. Field `value` (a number; for a discrete sensor also a boolean or the name of a state) or `text`, and optionally `quality` (0 good, 1 uncertain, 2 bad). 204 means that every line is on disk; any other answer, that none was stored.
+     * @description Measurement: the site's slug or id. Tag `sensor`: the sensor's tag or id; other tags are ignored. Field `value` (a number; for a discrete sensor also a boolean or the name of a state) or `text`, and optionally `quality` (0 good, 1 uncertain, 2 bad). 204 means that every line is on disk. 400 `partial write: … dropped=N`: the good lines are, and the wrong ones are kept as dead letters; N counts those that could be parsed. 400 `unable to parse …`: all lines are dead letters. Any other response: nothing was stored or kept. 503 with `Retry-After`: the tenant is suspended, over its rate, or too much of it is waiting; send the same batch later.
      */
     post: operations["writeLines"];
     delete?: never;
@@ -1911,6 +2026,11 @@ export interface components {
       /** @description All that match, over all pages */
       count: number;
     };
+    /** @description How a letter is replayed. */
+    CorrectedItem: {
+      /** @default null */
+      item: string | null;
+    };
     /** @description Counts of one sensor's samples. `left`: something else has been stored there since, and stays. */
     CorrectedSensor: {
       sensor: string;
@@ -1970,9 +2090,59 @@ export interface components {
       username: string;
       password: string;
     };
+    /** @description A point or item that could not be stored. */
+    DeadLetter: {
+      id: string;
+      /** @description Epoch ms */
+      received: number;
+      /** @description Of the list of sources; `writer`: InfluxDB refused it after it was queued */
+      source: string;
+      endpoint: string;
+      /** @description The user */
+      sender: string;
+      /** @description The id of the sender's token */
+      token: string;
+      /** @description The sender's network address */
+      address: string;
+      /** @description How the item is to be read, such as its `precision` */
+      options: {
+        [key: string]: string;
+      };
+      /** @description In the batch, as its sender counts: the line of a body */
+      position: number | string | null;
+      reason: string;
+      /** @description Verbatim */
+      item: string;
+      /** @description Of `item`; base64 where it is not UTF-8 */
+      encoding: components["schemas"]["EncodingEnum"];
+      /** @description The item was longer than 65536 bytes; only these were kept */
+      cut: boolean;
+      /** @description As it is; a corrected item can be sent where a source is known */
+      replayable: boolean;
+    };
+    /** @description `kept` and its `bytes` now; `total` and `dropped` since the tenant exists. */
+    DeadLetterCounts: {
+      kept: number;
+      bytes: number;
+      total: number;
+      /** @description For want of room; see the tenant's limits */
+      dropped: number;
+    };
+    /** @description Letters to be replayed as they are. */
+    DeadLetterIds: {
+      ids: string[];
+    };
+    /** @description Newest first. */
+    DeadLetterList: {
+      results: components["schemas"]["DeadLetter"][];
+      next: string | null;
+      counts: components["schemas"]["DeadLetterCounts"];
+    };
     DetailAnswer: {
       detail: string;
     };
+    /** @enum {string} */
+    EncodingEnum: "base64" | "utf-8";
     FieldError: {
       field: string;
       message: string;
@@ -2456,6 +2626,21 @@ export interface components {
     };
     ReachedList: {
       results: components["schemas"]["Reached"][];
+    };
+    /** @description A letter that stays, and why. */
+    RefusedLetter: {
+      id: string;
+      reason: string;
+    };
+    /** @description How many letters were removed. */
+    RemovedLetters: {
+      removed: number;
+    };
+    /** @description What became of a replay. Letters whose points are queued are gone. */
+    ReplayedLetters: {
+      letters: number;
+      points: number;
+      refused: components["schemas"]["RefusedLetter"][];
     };
     ResetConfirm: {
       token: string;
@@ -5046,6 +5231,188 @@ export interface operations {
         };
         content: {
           "application/json": components["schemas"]["Correction"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  deadLettersList: {
+    parameters: {
+      query?: {
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["DeadLetterList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  deadLettersRemove: {
+    parameters: {
+      query: {
+        /** @description The newest letter to be removed */
+        until: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RemovedLetters"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  deadLettersReplay: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["DeadLetterIds"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ReplayedLetters"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  deadLetterRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The letter's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["DeadLetter"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  deadLetterRemove: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The letter's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  deadLetterReplay: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The letter's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        "application/json": components["schemas"]["CorrectedItem"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ReplayedLetters"];
         };
       };
       400: components["responses"]["Problem"];
@@ -11604,6 +11971,8 @@ export interface operations {
             upload_bytes?: number;
             catalog_documents?: number;
             catalog_bytes?: number;
+            dead_letters?: number;
+            dead_letter_bytes?: number;
           };
         };
       };
@@ -11946,6 +12315,8 @@ export interface operations {
             upload_bytes?: number;
             catalog_documents?: number;
             catalog_bytes?: number;
+            dead_letters?: number;
+            dead_letter_bytes?: number;
           };
         };
       };
@@ -12505,6 +12876,8 @@ export interface operations {
             upload_bytes?: number;
             catalog_documents?: number;
             catalog_bytes?: number;
+            dead_letters?: number;
+            dead_letter_bytes?: number;
           };
           suspended?: boolean;
           /**
@@ -13940,7 +14313,13 @@ export interface operations {
     parameters: {
       query?: {
         /** @description Unit of the timestamps */
-        precision?: "n" | "ns" | "u" | "us" | "µ" | "μ" | "ms" | "s" | "m" | "h";
+        precision?: "" | "ns" | "us" | "ms" | "s";
+        /** @description Accepted for InfluxDB's clients */
+        consistency?: "" | "all" | "any" | "one" | "quorum";
+        /** @description Any user, if the token is sent as `p` */
+        u?: string;
+        /** @description The token, for clients that cannot send a header */
+        p?: string;
         /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */
         db?: string;
         /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */
@@ -13951,8 +14330,6 @@ export interface operations {
         org?: string;
         /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */
         orgID?: string;
-        /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */
-        consistency?: string;
       };
       header?: never;
       path?: never;
@@ -13976,138 +14353,209 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description What was wrong, and what would be right (RFC 9457) */
+      /** @description As InfluxDB 2 responds */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/problem+json": {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            /** @description Each part of the request that is not valid */
-            errors?: {
-              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
-              field: string;
-              message: string;
-              /** @description Of a bulk call: the item's place, from 0 */
-              index?: number;
-            }[];
+          "application/json": {
+            code: string;
+            message: string;
+            /** @description The first line that was not stored */
+            line?: number;
           };
         };
       };
-      /** @description What was wrong, and what would be right (RFC 9457) */
+      /** @description As InfluxDB 2 responds */
       401: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/problem+json": {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            /** @description Each part of the request that is not valid */
-            errors?: {
-              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
-              field: string;
-              message: string;
-              /** @description Of a bulk call: the item's place, from 0 */
-              index?: number;
-            }[];
+          "application/json": {
+            code: string;
+            message: string;
+            /** @description The first line that was not stored */
+            line?: number;
           };
         };
       };
-      /** @description What was wrong, and what would be right (RFC 9457) */
+      /** @description As InfluxDB 2 responds */
       403: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/problem+json": {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            /** @description Each part of the request that is not valid */
-            errors?: {
-              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
-              field: string;
-              message: string;
-              /** @description Of a bulk call: the item's place, from 0 */
-              index?: number;
-            }[];
+          "application/json": {
+            code: string;
+            message: string;
+            /** @description The first line that was not stored */
+            line?: number;
           };
         };
       };
-      404: components["responses"]["Problem"];
-      409: components["responses"]["Problem"];
-      /** @description What was wrong, and what would be right (RFC 9457) */
+      /** @description As InfluxDB 2 responds */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            code: string;
+            message: string;
+            /** @description The first line that was not stored */
+            line?: number;
+          };
+        };
+      };
+      /** @description As InfluxDB 2 responds */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            code: string;
+            message: string;
+            /** @description The first line that was not stored */
+            line?: number;
+          };
+        };
+      };
+      /** @description As InfluxDB 2 responds */
       413: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/problem+json": {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            /** @description Each part of the request that is not valid */
-            errors?: {
-              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
-              field: string;
-              message: string;
-              /** @description Of a bulk call: the item's place, from 0 */
-              index?: number;
-            }[];
+          "application/json": {
+            code: string;
+            message: string;
+            /** @description The first line that was not stored */
+            line?: number;
           };
         };
       };
-      415: components["responses"]["Problem"];
-      /** @description What was wrong, and what would be right (RFC 9457) */
+      /** @description As InfluxDB 2 responds */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            code: string;
+            message: string;
+            /** @description The first line that was not stored */
+            line?: number;
+          };
+        };
+      };
+      /** @description As InfluxDB 2 responds */
       429: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/problem+json": {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            /** @description Each part of the request that is not valid */
-            errors?: {
-              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
-              field: string;
-              message: string;
-              /** @description Of a bulk call: the item's place, from 0 */
-              index?: number;
-            }[];
+          "application/json": {
+            code: string;
+            message: string;
+            /** @description The first line that was not stored */
+            line?: number;
           };
         };
       };
-      /** @description What was wrong, and what would be right (RFC 9457) */
+      /** @description As InfluxDB 2 responds */
       503: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/problem+json": {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            /** @description Each part of the request that is not valid */
-            errors?: {
-              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
-              field: string;
-              message: string;
-              /** @description Of a bulk call: the item's place, from 0 */
-              index?: number;
-            }[];
+          "application/json": {
+            code: string;
+            message: string;
+            /** @description The first line that was not stored */
+            line?: number;
+          };
+        };
+      };
+    };
+  };
+  healthGet: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            checks: unknown[];
+            message: string;
+            name: string;
+            /** @constant */
+            status: "pass";
+            version: string;
+          };
+        };
+      };
+      /** @description As InfluxDB 2 responds */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            code: string;
+            message: string;
+            /** @description The first line that was not stored */
+            line?: number;
+          };
+        };
+      };
+    };
+  };
+  healthHead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            checks: unknown[];
+            message: string;
+            name: string;
+            /** @constant */
+            status: "pass";
+            version: string;
+          };
+        };
+      };
+      /** @description As InfluxDB 2 responds */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            code: string;
+            message: string;
+            /** @description The first line that was not stored */
+            line?: number;
           };
         };
       };
@@ -14165,8 +14613,12 @@ export interface operations {
   pingGet: {
     parameters: {
       query?: {
-        /** @description Answer 200 with the version */
-        verbose?: boolean;
+        /** @description Anything but `0` and `false`: respond 200 with the version */
+        verbose?: string;
+        /** @description Not looked at */
+        u?: string;
+        /** @description Not looked at */
+        p?: string;
       };
       header?: never;
       path?: never;
@@ -14180,7 +14632,9 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": Record<string, never>;
+          "application/json": {
+            version: string;
+          };
         };
       };
       /** @description The version is in the header `X-Influxdb-Version` */
@@ -14190,14 +14644,33 @@ export interface operations {
         };
         content?: never;
       };
-      400: components["responses"]["Problem"];
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
+          };
+        };
+      };
     };
   };
   pingHead: {
     parameters: {
       query?: {
-        /** @description Answer 200 with the version */
-        verbose?: boolean;
+        /** @description Anything but `0` and `false`: respond 200 with the version */
+        verbose?: string;
+        /** @description Not looked at */
+        u?: string;
+        /** @description Not looked at */
+        p?: string;
       };
       header?: never;
       path?: never;
@@ -14211,7 +14684,9 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": Record<string, never>;
+          "application/json": {
+            version: string;
+          };
         };
       };
       /** @description The version is in the header `X-Influxdb-Version` */
@@ -14221,7 +14696,100 @@ export interface operations {
         };
         content?: never;
       };
-      400: components["responses"]["Problem"];
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
+          };
+        };
+      };
+    };
+  };
+  readyGet: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            status: "ready";
+            /** Format: date-time */
+            started: string;
+            up: string;
+          };
+        };
+      };
+      /** @description As InfluxDB 2 responds */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            code: string;
+            message: string;
+            /** @description The first line that was not stored */
+            line?: number;
+          };
+        };
+      };
+    };
+  };
+  readyHead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @constant */
+            status: "ready";
+            /** Format: date-time */
+            started: string;
+            up: string;
+          };
+        };
+      };
+      /** @description As InfluxDB 2 responds */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            code: string;
+            message: string;
+            /** @description The first line that was not stored */
+            line?: number;
+          };
+        };
+      };
     };
   };
   readyz: {
@@ -14276,7 +14844,13 @@ export interface operations {
     parameters: {
       query?: {
         /** @description Unit of the timestamps */
-        precision?: "n" | "ns" | "u" | "us" | "µ" | "μ" | "ms" | "s" | "m" | "h";
+        precision?: "" | "n" | "ns" | "u" | "us" | "µ" | "μ" | "ms" | "s" | "m" | "h";
+        /** @description Accepted for InfluxDB's clients */
+        consistency?: "" | "all" | "any" | "one" | "quorum";
+        /** @description Any user, if the token is sent as `p` */
+        u?: string;
+        /** @description The token, for clients that cannot send a header */
+        p?: string;
         /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */
         db?: string;
         /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */
@@ -14287,8 +14861,6 @@ export interface operations {
         org?: string;
         /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */
         orgID?: string;
-        /** @description Accepted for InfluxDB's clients; the tenant comes from the credential. */
-        consistency?: string;
       };
       header?: never;
       path?: never;
@@ -14312,138 +14884,147 @@ export interface operations {
         };
         content?: never;
       };
-      /** @description What was wrong, and what would be right (RFC 9457) */
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
       400: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/problem+json": {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            /** @description Each part of the request that is not valid */
-            errors?: {
-              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
-              field: string;
-              message: string;
-              /** @description Of a bulk call: the item's place, from 0 */
-              index?: number;
-            }[];
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
           };
         };
       };
-      /** @description What was wrong, and what would be right (RFC 9457) */
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
       401: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/problem+json": {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            /** @description Each part of the request that is not valid */
-            errors?: {
-              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
-              field: string;
-              message: string;
-              /** @description Of a bulk call: the item's place, from 0 */
-              index?: number;
-            }[];
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
           };
         };
       };
-      /** @description What was wrong, and what would be right (RFC 9457) */
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
       403: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/problem+json": {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            /** @description Each part of the request that is not valid */
-            errors?: {
-              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
-              field: string;
-              message: string;
-              /** @description Of a bulk call: the item's place, from 0 */
-              index?: number;
-            }[];
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
           };
         };
       };
-      404: components["responses"]["Problem"];
-      409: components["responses"]["Problem"];
-      /** @description What was wrong, and what would be right (RFC 9457) */
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
+          };
+        };
+      };
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
+          };
+        };
+      };
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
       413: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/problem+json": {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            /** @description Each part of the request that is not valid */
-            errors?: {
-              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
-              field: string;
-              message: string;
-              /** @description Of a bulk call: the item's place, from 0 */
-              index?: number;
-            }[];
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
           };
         };
       };
-      415: components["responses"]["Problem"];
-      /** @description What was wrong, and what would be right (RFC 9457) */
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
+          };
+        };
+      };
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
       429: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/problem+json": {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            /** @description Each part of the request that is not valid */
-            errors?: {
-              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
-              field: string;
-              message: string;
-              /** @description Of a bulk call: the item's place, from 0 */
-              index?: number;
-            }[];
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
           };
         };
       };
-      /** @description What was wrong, and what would be right (RFC 9457) */
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
       503: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/problem+json": {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            /** @description Each part of the request that is not valid */
-            errors?: {
-              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
-              field: string;
-              message: string;
-              /** @description Of a bulk call: the item's place, from 0 */
-              index?: number;
-            }[];
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
           };
         };
       };

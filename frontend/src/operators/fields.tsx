@@ -12,6 +12,8 @@ export const LIMITS: Record<string, string> = {
   upload_bytes: texts.uploadsBytes,
   catalog_documents: texts.catalogDocuments,
   catalog_bytes: texts.catalogBytes,
+  dead_letters: texts.deadLetters,
+  dead_letter_bytes: texts.deadLetterBytes,
 };
 export const SIZES: Record<string, string> = {
   disk_gib: texts.diskGib,

@@ -7,6 +7,8 @@ export const texts = {
   uploadsBytes: "Uploads (bytes)",
   catalogDocuments: "Catalog (documents)",
   catalogBytes: "Catalog (bytes)",
+  deadLetters: "Dead letters",
+  deadLetterBytes: "Dead letters (bytes)",
   diskGib: "Disk (GiB)",
   memoryMib: "Memory (MiB)",
   cpuMillicores: "CPU (millicores)",

@@ -8,13 +8,13 @@ from django.contrib.auth import authenticate, login
 from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponse
 
-from access.address import client_network
 from access.models import ApiToken, User
 from access.operations.guessing import count_guess, forget_guesses
 from access.operations.tokens import create_login_token
 from access.sessions import STARTED
 from kernel.errors import BadRequest, TooManyRequests, Unauthorized
 from web import clock
+from web.address import client_network
 from web.audit import audit
 from web.problems import problem_of
 

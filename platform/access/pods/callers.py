@@ -28,6 +28,7 @@ def answer_caller(tenant: Tenant, query: CallerQuery) -> CallerResponse:
         scopes=sorted(allowed),
         via=identity.via,
         ends_in_s=ends,
+        token=identity.token,
     )
 
 

@@ -71,4 +71,5 @@ def _identity_of(response: CallerResponse) -> Identity:
         via=response.via,
         scopes=frozenset(response.scopes),
         memberships={membership.slug: membership},
+        token=response.token,
     )

@@ -17,11 +17,11 @@ import msgspec
 from django.conf import settings
 from django.http import HttpRequest
 
-from access.address import client_address
 from config.pod.control import pod_tenant
 from kernel.errors import BadRequest, PlantraceError, TooLarge
 from stores.redis.outbox import Outbox
 from web import clock
+from web.address import client_address
 from web.audit import audited
 from web.pods.client import control_plane
 from web.pods.messages import AuditEvent

@@ -29,6 +29,14 @@ FIELDS = ("value", "text", "quality")
 class LineError(PointError):
     """What is wrong with a line, without its number."""
 
+    decoded = False
+
+
+class NotASample(LineError):
+    """A valid line that is no sample of a sensor."""
+
+    decoded = True
+
 
 class Unterminated(LineError):
     """A quoted text does not end on this line."""
@@ -49,7 +57,7 @@ def read_line(raw: bytes, factor: int) -> RawPoint:
     line, site, tags, at = _begin(raw)
     fields, at = _fields(line, at + 1, FIELDS)
     if "sensor" not in tags:
-        raise LineError("the tag `sensor` is missing; a line is `site,sensor=TAG value=1.5 timestamp`")
+        raise NotASample("the tag `sensor` is missing; a line is `site,sensor=TAG value=1.5 timestamp`")
     return RawPoint(site, tags["sensor"], _value(fields), _time(line[at:], factor), _quality(fields))
 
 
@@ -106,7 +114,7 @@ def _fields(line: str, at: int, known: Sequence[str] | None) -> tuple[dict[str, 
         if not key or line[at : at + 1] != "=":
             raise LineError(f"the field {_shown(key)} has no value; a field is written key=value")
         if known is not None and key not in known:
-            raise LineError(f"the field {_shown(key)} is unknown; the fields are `value`, `text` and `quality`")
+            raise NotASample(f"the field {_shown(key)} is unknown; the fields are `value`, `text` and `quality`")
         if key in fields:
             raise LineError(f"the field {_shown(key)} is given twice")
         if line[at + 1 : at + 2] == '"':
@@ -154,13 +162,13 @@ def _shown(text: str) -> str:
 
 def _value(fields: dict[str, float | bool | str]) -> float | bool | str:
     if "text" in fields and "value" in fields:
-        raise LineError("a sample has either `value` or `text`, not both")
+        raise NotASample("a sample has either `value` or `text`, not both")
     if "text" in fields:
         if not isinstance(fields["text"], str):
-            raise LineError('the field `text` is written in double quotes: text="…"')
+            raise NotASample('the field `text` is written in double quotes: text="…"')
         return fields["text"]
     if "value" not in fields:
-        raise LineError("the field `value` (or `text`) is missing")
+        raise NotASample("the field `value` (or `text`) is missing")
     return fields["value"]
 
 
@@ -170,7 +178,7 @@ def _quality(fields: dict[str, float | bool | str]) -> int:
         return _QUALITIES[quality.lower()]
     if isinstance(quality, (bool, str)) or quality not in (0, 1, 2):
         shown = _shown(quality) if isinstance(quality, str) else repr(quality)
-        raise LineError(f"quality={shown} is not 0 (good), 1 (uncertain) or 2 (bad)")
+        raise NotASample(f"quality={shown} is not 0 (good), 1 (uncertain) or 2 (bad)")
     return int(quality)
 
 

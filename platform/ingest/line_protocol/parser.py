@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ingest.line_protocol.line import LineError, Unterminated, read_line
 from ingest.points import RawPoint
@@ -71,6 +71,18 @@ def parse_lines(body: bytes, factor: int) -> Iterator[tuple[int, RawPoint | Line
         if not stripped or stripped.startswith(b"#"):
             continue
         yield number, _careful(line, lines, factor)
+
+
+def verbatim(body: bytes, numbers: Iterable[int]) -> Iterator[bytes]:
+    """The text of the points with these numbers, as `parse_lines` counts them."""
+    lines = body.split(b"\n")
+    for number in numbers:
+        line, end = lines[number - 1], number
+        if b'"' in line and len(line) <= MAX_LINE_BYTES:
+            following = iter(range(number, len(lines)))
+            _careful(line, ((k + 1, lines[k]) for k in following), 1)
+            end = next(following, len(lines))
+        yield b"\n".join(lines[number - 1 : end])
 
 
 def _careful(line: bytes, rest: Iterator[tuple[int, bytes]], factor: int) -> RawPoint | LineError:

@@ -11,3 +11,7 @@ SOURCES: tuple[Source, ...] = (influxdb.SOURCE,)
 def basic_auth_paths() -> frozenset[str]:
     """Addresses at which a token may be the password of Basic authentication."""
     return frozenset[str]().union(*(source.basic_auth for source in SOURCES))
+
+
+def source_named(name: str) -> Source | None:
+    return next((source for source in SOURCES if source.name == name), None)

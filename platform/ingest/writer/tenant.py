@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 import msgspec
 
 from catalog.snapshot import snapshot_of
+from ingest.letters import WRITER, Origin, encode_letter
 from ingest.line_protocol.formatting import lines_of
 from ingest.points import Batch, decode
 from ingest.writer.listeners import BatchListener
@@ -16,8 +17,9 @@ from ingest.writer.newest import merge_newest, newest_of
 from ingest.writer.touched import touched_by
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
+from stores.redis.dead_letters import Buried
 from stores.redis.latest import Latest
-from stores.redis.streams import DeadLetter, Entry, Streams
+from stores.redis.streams import Entry, Streams
 from stores.timeseries import RAW, LinesRefused, Timeseries
 from stores.timeseries.deletion import delete_sensors
 
@@ -26,6 +28,7 @@ log = logging.getLogger(__name__)
 POINTS_PER_WRITE = 10_000
 MAX_ENTRIES = 200
 Clock = Callable[[], int]  # now, in ms
+Dead = list[tuple[str, bytes]]  # reason, item
 
 
 class TenantWriter:
@@ -42,7 +45,7 @@ class TenantWriter:
         clock: Clock = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self._streams, self._timeseries = streams, timeseries
-        self._tenant, self._prefix = tenant, tenant.prefix
+        self._tenant, self._prefix, self._limits = tenant, tenant.prefix, tenant.limits
         self._listeners, self._clock = listeners, clock
         self._count = 50
         self.recover()
@@ -79,7 +82,7 @@ class TenantWriter:
 
     def _store(self, entries: Sequence[Entry]) -> None:
         """Marks the ladder before the write and with the acknowledgement, so that a repair in between is repeated."""
-        dead: list[DeadLetter] = []
+        dead: Dead = []
         newest: dict[str, Latest] = {}
         writes, left_out = self._without_deleted(list(_writes(entries, dead)))
         touched = touched_by([batch for batches in writes for batch in batches])
@@ -91,11 +94,13 @@ class TenantWriter:
                 for listener in self._listeners:
                     listener.stored(batch)
         self._remove_deleted(writes)
-        self._streams.commit(self._prefix, entries, newest, dead, touched, self._clock(), left_out)
+        now = self._clock()
+        buried = self._buried(dead, now)
+        self._streams.commit(self._prefix, entries, newest, buried, touched, now, self._limits, left_out)
         if left_out:
             log.info("%s%d samples of deleted sensors are left out", self._prefix, left_out)
         if dead:
-            log.error("%s%d points are dead letters; the first: %s", self._prefix, len(dead), dead[0].reason)
+            log.error("%s%d points are dead letters; the first: %s", self._prefix, len(dead), dead[0][0])
 
     def _without_deleted(self, writes: list[list[Batch]]) -> tuple[list[list[Batch]], int]:
         """What is to be written, and how many samples are of sensors that were deleted while they waited."""
@@ -134,7 +139,12 @@ class TenantWriter:
         except Unavailable:
             return set()  # nothing is lost
 
-    def _write(self, batches: list[Batch], dead: list[DeadLetter]) -> Iterator[Batch]:
+    def _buried(self, dead: Dead, now_ms: int) -> Buried:
+        origin, kept = Origin(WRITER), dead[-self._limits.dead_letters :]
+        letters = [encode_letter(origin, now_ms * 1_000_000, reason, item) for reason, item in kept]
+        return Buried(letters, len(dead) - len(kept))
+
+    def _write(self, batches: list[Batch], dead: Dead) -> Iterator[Batch]:
         """Writes the batches; what InfluxDB permanently rejects becomes dead letters. Yields what it stored of each."""
         refused = self._write_lines([line for batch in batches for line in lines_of(batch)], 0, dead)
         start = 0
@@ -144,14 +154,14 @@ class TenantWriter:
             if len(stored):
                 yield stored
 
-    def _write_lines(self, lines: list[bytes], first: int, dead: list[DeadLetter]) -> list[int]:
+    def _write_lines(self, lines: list[bytes], first: int, dead: Dead) -> list[int]:
         """The numbers, counted from `first`, of the lines that InfluxDB permanently rejects."""
         try:
             self._timeseries.write_lines(RAW, b"\n".join(lines))
             return []
         except LinesRefused as error:
             if len(lines) == 1 or (error.dropped or 0) >= len(lines):
-                dead += (DeadLetter(error.detail, line) for line in lines)
+                dead += ((error.detail, line) for line in lines)
                 return list(range(first, first + len(lines)))
         half = len(lines) // 2
         return [
@@ -169,14 +179,14 @@ def _samples_of(writes: list[list[Batch]]) -> int:
     return sum(len(batch) for batches in writes for batch in batches)
 
 
-def _writes(entries: Sequence[Entry], dead: list[DeadLetter]) -> Iterator[list[Batch]]:
+def _writes(entries: Sequence[Entry], dead: Dead) -> Iterator[list[Batch]]:
     """The entries' batches in order of arrival, some 10,000 points at a time; anything else is a dead letter."""
     waiting: list[Batch] = []
     for entry in entries:
         try:
             waiting.append(decode(entry.payload))
         except (ValueError, msgspec.MsgspecError) as error:
-            dead.append(DeadLetter(f"not a batch of points: {error}", entry.payload))
+            dead.append((f"not a batch of points: {error}", entry.payload))
         if sum(map(len, waiting)) >= POINTS_PER_WRITE:
             yield waiting
             waiting = []

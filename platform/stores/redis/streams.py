@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import random
 import time
@@ -12,10 +13,13 @@ from typing import Any, cast
 import redis
 
 from kernel.errors import NotFound, TooManyRequests, Unavailable
-from kernel.tenancy import TenantConnection
+from kernel.tenancy import Limits, TenantConnection
+from stores.redis import dead_letter_scripts
+from stores.redis import dead_letters as dead
 from stores.redis import stream_scripts as scripts
 from stores.redis.changes import Guard
 from stores.redis.client import redis_client
+from stores.redis.dead_letters import Buried, DeadLetters
 from stores.redis.deleted import DeletedSensors
 from stores.redis.demand import Demand
 from stores.redis.dropped import dropped
@@ -24,16 +28,18 @@ from stores.redis.latest import LATEST, Latest, LatestValues, pack_latest
 from stores.redis.marks import Marks, Spans, mark_arguments
 from stores.redis.writer_lease import READY_FOR_OWN, WriterLease
 
+log = logging.getLogger(__name__)
+
 GROUP, CONSUMER = "writer", "writer"
 READY, ALL_WAITING = "plantrace:ingest:ready", "plantrace:ingest:waiting"
-MAX_DEAD_LETTERS = 100_000
 MAX_OVER_RATE = 1_000  # tenants remembered as being over their rate
 BYTES_IN_MEMORY = 80  # maximum memory per unit of weight; measured: 66 to 80
 BACKLOG_SHARE = 0.5  # of Redis's memory for all backlogs; the rest is reserved for everything else
 BYTES_PER_SAMPLE = 64  # an entry weighs its samples, or its bytes in this unit if that is more (long texts)
 CLOSED_S = 8  # renewed by the writer every 5 s while the backlog is too large
+DEAD_LETTER_SHARE = 1 / 16  # of Redis's memory for one tenant's dead letters, whatever its limit says
 DROPPED_S = 3600  # how long a dropped tenant's keys cannot reappear; ids are never reused
-_STREAM, _WAITING, _BUCKET, _DEAD = "ingest", "ingest:waiting", "ingest:rate", "dead"
+_STREAM, _WAITING, _BUCKET = "ingest", "ingest:waiting", "ingest:rate"
 _CLOSED = "ingest:closed"
 
 
@@ -50,14 +56,6 @@ class Entry:
         return weight_of(self.payload, self.samples)
 
 
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """An entry that the time series database permanently rejected, and why."""
-
-    reason: str
-    payload: bytes
-
-
 def weight_of(payload: bytes, samples: int) -> int:
     return max(samples, math.ceil(len(payload) / BYTES_PER_SAMPLE))
 
@@ -71,6 +69,8 @@ class Streams:
         `own`: in a tenant's pod, whose Redis user has that tenant's keys only (ADR 0039).
         """
         self._max_backlog, self._own = max_backlog, own
+        self._memory_bytes = 0
+        self.dead_letters = DeadLetters(url)
         self.latest = LatestValues(url)
         self.deleted = DeletedSensors(url)
         self.marks = Marks(url)
@@ -83,6 +83,7 @@ class Streams:
         self._correct = self._redis.register_script(scripts.CORRECT)
         self._make_group = self._redis.register_script(scripts.GROUP)
         self._commit = self._redis.register_script(scripts.COMMIT)
+        self._bury = self._redis.register_script(dead_letter_scripts.BURY)
 
     # Appending
 
@@ -97,24 +98,34 @@ class Streams:
             raise _over_rate(tenant, wait_s)
 
     def append(
-        self, tenant: TenantConnection, entries: Sequence[tuple[int, bytes]], guard: Guard | None = None
+        self,
+        tenant: TenantConnection,
+        entries: Sequence[tuple[int, bytes]],
+        guard: Guard | None = None,
+        buried: Buried = dead.NOTHING,
     ) -> str | None:
-        """Append (samples, payload) entries, all or none; they are on disk when this returns. The id of the last entry;
-        None, with nothing appended, if the guard does not hold.
+        """Append (samples, payload) entries and keep dead letters, all or none; they are on disk when this returns. The
+        id of the last entry, empty if there is none; None, with nothing done, if the guard does not hold.
+
+        Dead letters count towards the rate: they took as much to read. The thousand first ones are kept in the same
+        step as the entries, more of them in further steps, which a kill or an error there may leave out.
 
         TooManyRequests over the tenant's rate, or when too much of it is waiting; Unavailable when too much is waiting
         across all tenants, or Redis is full; NotFound if the tenant was dropped.
         """
         prefix, limits = tenant.prefix, tenant.limits
-        samples = sum(count for count, _ in entries)
+        samples = sum(count for count, _ in entries) + len(buried)
         weight = sum(weight_of(payload, count) for count, payload in entries)
         max_backlog = "" if self._own else self.max_backlog()
         arguments: list[Any] = [prefix, weight, limits.stream_length, max_backlog, samples, limits.samples_per_s]
         arguments += (guard.epoch, guard.number) if guard else ("", "")
+        first, *more = buried.parts()
+        arguments += self._burial(first, limits)
         for count, payload in entries:
             arguments += (count, payload)
         ready, crowd = (prefix + READY_FOR_OWN, prefix + _CLOSED) if self._own else (READY, ALL_WAITING)
         keys = [prefix + _STREAM, prefix + _WAITING, prefix + _BUCKET, ready, dropped(prefix), crowd]
+        keys += (prefix + dead.LETTERS, prefix + dead.COUNTS)
         keys += (guard.numbers, guard.busy) if guard else ()
         with translated("appending samples"):
             verdict, number, entry_id = self._append(keys=keys, args=arguments)
@@ -142,16 +153,39 @@ class Streams:
                     self._over_rate.clear()
                 self._over_rate[prefix] = limits.samples_per_s, time.monotonic() + number / 1000
                 raise _over_rate(tenant, number / 1000)
+        try:
+            self._bury_all(prefix, more, limits)
+        except Unavailable as error:  # the batch is stored: a client that got 503 would send all of it again
+            log.error("%s%d dead letters are lost: %s", prefix, sum(map(len, more)), error.detail)
         return cast(bytes, entry_id).decode()
 
     def max_backlog(self) -> int:
         """The weight that may wait across all tenants."""
         if self._max_backlog is None:
+            self._max_backlog = max(1, int(self._memory() * BACKLOG_SHARE / BYTES_IN_MEMORY))
+        return self._max_backlog
+
+    def _memory(self) -> int:
+        """Bytes that Redis may use."""
+        if not self._memory_bytes:
             with translated("reading its memory"):
                 memory = self._redis.info("memory")
-            limit = int(memory["maxmemory"]) or int(memory["total_system_memory"])
-            self._max_backlog = max(1, int(limit * BACKLOG_SHARE / BYTES_IN_MEMORY))
-        return self._max_backlog
+            self._memory_bytes = int(memory["maxmemory"]) or int(memory["total_system_memory"])
+        return self._memory_bytes
+
+    def _burial(self, buried: Buried, limits: Limits) -> list[Any]:
+        if not buried:
+            return [0, 0, 0, 0]
+        max_bytes = limits.dead_letter_bytes
+        if not self._own:  # a pod may not ask for Redis's memory
+            max_bytes = min(max_bytes, int(self._memory() * DEAD_LETTER_SHARE))
+        return dead.words(buried, limits.dead_letters, max_bytes)
+
+    def _bury_all(self, prefix: str, parts: Sequence[Buried], limits: Limits) -> None:
+        keys = [prefix + dead.LETTERS, prefix + dead.COUNTS, dropped(prefix)]
+        for part in parts:
+            with translated("keeping dead letters"):
+                self._bury(keys=keys, args=self._burial(part, limits))
 
     def correct_backlog(self, waiting: int) -> None:
         """Correct the total weight that is waiting: it still includes the share of dropped tenants."""
@@ -229,22 +263,26 @@ class Streams:
         prefix: str,
         entries: Iterable[Entry],
         latest: Mapping[str, Latest] | None = None,
-        dead: Sequence[DeadLetter] = (),
+        buried: Buried = dead.NOTHING,
         written: Spans | None = None,
         now_ms: int = 0,
+        limits: Limits = Limits(),
         left_out: int = 0,
     ) -> int:
-        """In one step: mark the ladder where samples were written, store newer latest values and dead letters, and
-        acknowledge and remove the entries. Returns how many. `left_out`: samples of deleted sensors among them."""
-        arguments: list[Any] = [GROUP, len(latest or {}), len(dead), MAX_DEAD_LETTERS, prefix, now_ms, left_out]
+        """In one step: mark the ladder where samples were written, store newer latest values and dead letters (the last
+        thousand; others before it), and acknowledge and remove the entries. Returns how many. `left_out`: samples of
+        deleted sensors among them."""
+        *more, last = buried.parts()
+        self._bury_all(prefix, more, limits)
+        arguments: list[Any] = [GROUP, len(latest or {}), prefix, now_ms, left_out]
         arguments += mark_arguments(written or {})
         for sensor, sample in (latest or {}).items():
             arguments += (sensor, pack_latest(sample))
-        for letter in dead:
-            arguments += (letter.reason, letter.payload)
+        arguments += self._burial(last, limits)
         for entry in entries:
             arguments += (entry.id, entry.weight, entry.samples)
-        keys = [*(prefix + name for name in (_STREAM, _WAITING, LATEST, _DEAD)), dropped(prefix)]
+        keys = [prefix + name for name in (_STREAM, _WAITING, LATEST, dead.LETTERS, dead.COUNTS)]
+        keys.append(dropped(prefix))
         keys += [] if self._own else [ALL_WAITING]
         with translated("acknowledging samples"):
             return int(self._commit(keys=keys, args=arguments))
@@ -259,12 +297,6 @@ class Streams:
         """How many samples were not stored because their sensors were deleted while they waited."""
         with translated("reading the flow of samples"):
             return int(self._redis.hget(prefix + "ingest:flow", "left_out") or 0)
-
-    def dead_letters(self, prefix: str, count: int = 100) -> list[DeadLetter]:
-        """The newest dead letters, newest first."""
-        with translated("reading dead letters"):
-            rows = self._redis.xrevrange(prefix + _DEAD, count=count)
-        return [DeadLetter(fields[b"reason"].decode(), fields[b"d"]) for _, fields in rows]
 
     def drop_tenant(self, prefix: str) -> int:
         """Permanently remove all keys of a tenant; appends and commits under way cannot bring them back."""

@@ -13,7 +13,7 @@ from web.decoding import decode_json
 from web.openapi.bounds import check_segments
 from web.openapi.declared import declared
 from web.openapi.unknown_names import check_members, unknown_parameter
-from web.problems import problem_of
+from web.problems import error_response
 
 
 class ContractMiddleware:
@@ -35,7 +35,7 @@ class ContractMiddleware:
             if request.META.get("QUERY_STRING"):
                 _check_query(request)
         except (BadRequest, NotFound) as error:
-            return problem_of(error)
+            return error_response(request, error)
         return None
 
 

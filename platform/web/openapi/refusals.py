@@ -7,6 +7,7 @@ from typing import Any
 
 PROBLEM_TYPE = "application/problem+json"
 PROBLEM_REF = {"$ref": "#/components/responses/Problem"}
+OWN_ERROR = "x-error"  # of an operation that answers errors in another form: the response
 _PROBES = frozenset({"/readyz"})  # return their own JSON with 503
 _CHANGES = frozenset({"post", "put", "patch", "delete"})
 
@@ -26,11 +27,15 @@ ERRORS = {
 
 
 def declare_refusals(path: str, method: str, operation: dict[str, Any]) -> None:
-    """Add the errors to `operation`. What it declares itself stays if it is a problem document."""
+    """Add the errors to `operation`. What it declares itself stays if it is a problem document, or its own form."""
     responses: dict[str, Any] = operation["responses"]
     responses.pop("default", None)
+    own = operation.pop(OWN_ERROR, None)
     for status in statuses(path, method, operation):
-        responses.setdefault(str(status), PROBLEM_REF)
+        responses.setdefault(str(status), own or PROBLEM_REF)
+    if own is not None:
+        operation["responses"] = dict(sorted(responses.items()))
+        return
     for code, response in responses.items():
         wrong = "$ref" not in response and PROBLEM_TYPE not in response.get("content", {})
         if code[0] in "45" and wrong and path not in _PROBES:

@@ -63,6 +63,7 @@ class CallerResponse(msgspec.Struct, frozen=True):
     scopes: list[str]
     via: Literal["session", "token"]
     ends_in_s: float | None = None
+    token: str = ""  # its id
 
 
 class Held(msgspec.Struct, frozen=True):

@@ -37,6 +37,7 @@ def make_known(platform: Platform, caller: Caller) -> dict[str, str]:
         "schematics": make("schematics", site=site, name=f"Loop {mark}", drawing=DRAWING),
         "corrections": make("corrections", action="delete", sensors=[sensor], start=NOW, end=NOW + 1, dry_run=True),
         "imports": import_of(platform, caller, f"gate-{mark}"),
+        "deadletters": letter_of(platform, caller, f"gate-{mark}"),
         "members": member_of(platform, caller, f"somebody-{mark}"),
         "tenants": SPARE,
     }
@@ -50,6 +51,12 @@ def member_of(platform: Platform, caller: Caller, name: str) -> str:
     assert answer.status_code == 201, answer.text
     members = caller.must(platform, "GET", "/api/v1/members?limit=1000")["results"]
     return next(str(member["id"]) for member in members if member["username"] == name)
+
+
+def letter_of(platform: Platform, caller: Caller, site: str) -> str:
+    line = f"{site},sensor=TT-unknown value=1 {NOW}000000"
+    requests.post(f"{platform.url}/write", line, headers=caller.headers, timeout=30)
+    return str(caller.must(platform, "GET", "/api/v1/deadletters?limit=1")["results"][0]["id"])
 
 
 def import_of(platform: Platform, caller: Caller, site: str) -> str:

@@ -2,16 +2,19 @@
 
 from django.urls import path
 
-from ingest.sources.influxdb import openapi, views
+from ingest.sources.influxdb import openapi, operations, views
 from ingest.sources.source import Source
 
 SOURCE = Source(
-    name="influxdb",
+    name=operations.NAME,
     urlpatterns=(
-        path("write", views.write, name="write"),
-        path("api/v2/write", views.write, name="write-v2"),
+        path("write", views.write_v1, name="write"),
+        path("api/v2/write", views.write_v2, name="write-v2"),
         path("ping", views.ping, name="ping"),
+        path("health", views.health, name="health"),
+        path("ready", views.ready, name="ready"),
     ),
     describe=openapi.declare,
+    decode=operations.decode,
     basic_auth=frozenset({"/write", "/api/v2/write", "/query", "/ping"}),
 )

@@ -1,16 +1,22 @@
-"""Bodies of line protocol into the queue."""
+"""Bodies of line protocol into the queue, and lines of dead letters once more."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
+from ingest.letters import Origin
 from ingest.line_protocol.line import LineError
-from ingest.line_protocol.parser import parse_lines
-from ingest.operations import PointsRefused, take_points
+from ingest.line_protocol.parser import PRECISIONS, parse_lines, verbatim
+from ingest.operations import Points, Taken, take_points
 from ingest.points import RawPoint
-from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
+
+NAME = "influxdb"
+PRECISION = "precision"  # the option of a letter
+_NAMES = {factor: name for name, factor in PRECISIONS.items() if name.isascii()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +30,17 @@ class Lines:
         return parse_lines(self.body, self.factor)
 
 
-def take_lines(tenant: TenantConnection, body: bytes, factor: int, now_ns: int) -> int:
-    """As `take_points`; `factor` is the nanoseconds in one unit of the timestamps. BadRequest names wrong lines."""
-    try:
-        return take_points(tenant, Lines(body, factor), now_ns)
-    except PointsRefused as error:
-        raise _by_line(error) from None
-
-
-def _by_line(error: PointsRefused) -> BadRequest:
-    first, *rest = error.refusals
-    others = f"{len(rest)}" if error.complete else f"{len(error.refusals)} or more"
-    more = f" ({others} other lines are wrong too)" if rest else ""
-    return BadRequest(
-        f"Line {first.position}: {first.reason}.{more} Nothing of this batch was stored.",
-        slug="line-refused",
-        line=first.position,
-        lines=[{"line": refusal.position, "error": refusal.reason} for refusal in error.refusals],
-        errors=[{"field": f"line {refusal.position}", "message": refusal.reason} for refusal in error.refusals],
+def take_lines(tenant: TenantConnection, body: bytes, factor: int, now_ns: int, origin: Origin = Origin(NAME)) -> Taken:
+    """As `take_points`; `factor` is the nanoseconds in one unit of the timestamps. A line without one is of now."""
+    return take_points(
+        tenant,
+        Lines(body, factor),
+        now_ns - now_ns % factor,
+        replace(origin, options={PRECISION: _NAMES[factor]}),
+        lambda numbers: verbatim(body, numbers),
     )
+
+
+def decode(item: bytes, options: Mapping[str, str]) -> Points:
+    """The points of a dead letter."""
+    return Lines(item, PRECISIONS.get(options.get(PRECISION, ""), 1))

@@ -3,74 +3,116 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Collection
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 
+from ingest.letters import Origin
 from ingest.line_protocol.parser import PRECISIONS
-from ingest.sources.influxdb.operations import take_lines
-from kernel.errors import BadRequest, PlantraceError
-from web import query
+from ingest.sources.influxdb import responses
+from ingest.sources.influxdb.operations import NAME, take_lines
+from ingest.sources.influxdb.responses import Failure, error_v1, error_v2, failure_v1, failure_v2
+from kernel.errors import BadRequest
+from web import clock
+from web.address import client_address
 from web.bodies import decoded, read_all, takes
-from web.caller import tenant_of
-from web.problems import problem_of
+from web.caller import caller_of, tenant_of
+from web.problems import ErrorForm, formats_errors
 from web.requires import public, requires
-from web.views import get, post
+from web.views import View, get, post
 
 MAX_BYTES = 25_000_000  # InfluxDB's own max-body-size
-VERSION = "1.8.10"  # whose protocol is spoken here
+PRECISIONS_V1 = frozenset(PRECISIONS)  # two spellings of microseconds more than InfluxDB
+PRECISIONS_V2 = frozenset({"ns", "us", "ms", "s"})
+CONSISTENCIES = frozenset({"any", "one", "quorum", "all"})
+_STARTED = clock.now()
 
 
-@post
-@takes(MAX_BYTES, streamed=True)  # so that InfluxDB's clients can read a refusal
-@requires(scope="ingest")
-def write(request: HttpRequest) -> HttpResponse:
-    """`POST /write` and `POST /api/v2/write`: 204 once every line is durable; else nothing was stored."""
-    try:
-        factor = _factor(request.GET.get("precision", "ns"))
+def _writes(
+    precisions: Collection[str], on_error: ErrorForm, on_failure: Callable[[HttpRequest, Failure], HttpResponse]
+) -> View:
+    """A view of a write endpoint: 204 once every line is durable; else the good ones are, and the others kept."""
+
+    @post
+    @takes(MAX_BYTES, streamed=True)
+    @requires(scope="ingest")
+    def write(request: HttpRequest) -> HttpResponse:
+        factor = _factor(request, precisions)
+        _check_consistency(request)
         body = decoded(request, read_all(request), MAX_BYTES)
-        take_lines(tenant_of(request), body, factor, time.time_ns())
-    except PlantraceError as error:
-        return _as_influxdb(error)
-    return HttpResponse(status=204, headers=_versions())
+        taken = take_lines(tenant_of(request), body, factor, time.time_ns(), _origin(request))
+        if taken.refused:
+            return on_failure(request, responses.partial_write(taken, body))
+        return responses.no_content(request)
+
+    return formats_errors(on_error)(write)
 
 
+write_v1 = _writes(PRECISIONS_V1, error_v1, failure_v1)
+write_v2 = _writes(PRECISIONS_V2, error_v2, failure_v2)
+
+
+@formats_errors(error_v1)
 @get
 @public
 def ping(request: HttpRequest) -> HttpResponse:
     """`GET /ping`: clients look for the version before they write."""
-    if query.flag(request, "verbose"):
-        body = f'{{"version":"{VERSION}"}}'
-        return HttpResponse(body, content_type="application/json", headers=_versions())
-    return HttpResponse(status=204, headers=_versions())
+    if request.GET.get("verbose", "") not in ("", "0", "false"):
+        return responses.json_response(request, {"version": responses.VERSION})
+    return responses.no_content(request)
 
 
-def _versions() -> dict[str, str]:
-    return {"X-Influxdb-Version": VERSION, "X-Influxdb-Build": "OSS"}
+@formats_errors(error_v2)
+@get
+@public
+def health(request: HttpRequest) -> HttpResponse:
+    """`GET /health`: that the process responds, as InfluxDB's does; `/readyz` checks the parts of the platform."""
+    return responses.json_response(
+        request,
+        {
+            "checks": [],
+            "message": "ready for queries and writes",
+            "name": "influxdb",
+            "status": "pass",
+            "version": responses.VERSION,
+        },
+    )
 
 
-def _factor(precision: str) -> int:
-    factor = PRECISIONS.get(precision)
-    if factor is None:
-        raise BadRequest(
-            f"precision={precision} is unknown; it is one of n, ns, u, us, ms, s, m, h.",
-            slug="bad-precision",
-            parameter="precision",
-        )
-    return factor
+@formats_errors(error_v2)
+@get
+@public
+def ready(request: HttpRequest) -> HttpResponse:
+    """`GET /ready`, of version 2: since when the process has been running."""
+    now = clock.now()
+    return responses.json_response(
+        request,
+        {"status": "ready", "started": _STARTED.isoformat().replace("+00:00", "Z"), "up": _duration(now - _STARTED)},
+    )
 
 
-def _as_influxdb(error: PlantraceError) -> HttpResponse:
-    """A problem document that also has the members and the header that InfluxDB's clients print."""
-    error.extra |= {"error": error.detail, "message": error.detail, "code": _CODES.get(error.status, "internal error")}
-    response = problem_of(error)
-    assert response is not None
-    response["X-Influxdb-Error"] = error.detail.splitlines()[0][:500].encode("ascii", "replace").decode()
-    for name, value in _versions().items():
-        response[name] = value
-    return response
+def _factor(request: HttpRequest, known: Collection[str]) -> int:
+    given = request.GET.get("precision") or "ns"
+    if given not in known:
+        choices = "ns, us, ms or s" if known is PRECISIONS_V2 else "n, u, ms, s, m or h"
+        raise BadRequest(f'invalid precision "{given[:40]}" (use {choices})', slug="bad-precision")
+    return PRECISIONS[given]
 
 
-_CODES = {
-    400: "invalid", 401: "unauthorized", 403: "forbidden", 404: "not found", 413: "request too large",
-    429: "too many requests", 503: "unavailable",
-}  # fmt: skip
+def _check_consistency(request: HttpRequest) -> None:
+    level = request.GET.get("consistency", "")
+    if level and level.lower() not in CONSISTENCIES:
+        raise BadRequest("invalid consistency level", slug="bad-consistency")
+
+
+def _origin(request: HttpRequest) -> Origin:
+    caller = caller_of(request)
+    return Origin(NAME, request.path, caller.username, caller.token, client_address(request))
+
+
+def _duration(span: timedelta) -> str:
+    """As Go writes it: `1h2m3.5s`."""
+    minutes, seconds = divmod(span.total_seconds(), 60)
+    hours, minutes = divmod(int(minutes), 60)
+    return f"{f'{hours}h' if hours else ''}{f'{minutes}m' if hours or minutes else ''}{seconds:g}s"
