@@ -33,14 +33,14 @@ MAX_BODY = 6 * MAX_ITEM_BYTES + 1_000  # each byte of an item may be written as 
 @requires(role="engineer")
 def _list(request: HttpRequest) -> HttpResponse:
     """`GET /api/v1/deadletters`: newest first."""
-    tenant, limit, cursor = tenant_of(request), limit_of(request), request.GET.get("cursor", "")
-    if cursor and not is_id(cursor):
+    tenant, limit, cursor = tenant_of(request), limit_of(request), request.GET.get("cursor")
+    if cursor is not None and not is_id(cursor):
         raise BadRequest(
             "`cursor` is not one of this list: take it from `next` of the page before, or leave it out.",
             slug="bad-cursor",
             parameter="cursor",
         )
-    found = operations.page(tenant, limit + 1, cursor)
+    found = operations.page(tenant, limit + 1, cursor or "")
     more = next_url(request, found[limit - 1].id) if len(found) > limit else None
     counts = present_counts(operations.letters().counts(tenant.prefix))
     return json_response(DeadLetterList(found[:limit], more, counts))

@@ -25,7 +25,10 @@ contexts: [{name: north, context: {cluster: north, user: plantrace}}]
 clusters: [{name: north, cluster: {server: "https://north.example:6443"}}]
 users: [{name: plantrace, user: {token: abc}}]
 """  # fmt: skip
-_LIMITS = ("sensors", "samples_per_s", "stream_length", "upload_bytes", "catalog_documents", "catalog_bytes")
+_LIMITS = (
+    "sensors", "samples_per_s", "stream_length", "upload_bytes", "catalog_documents", "catalog_bytes", "dead_letters",
+    "dead_letter_bytes",
+)  # fmt: skip
 _GATE = {"concurrency": 1, "upgraded_within_s": 60, "healthy_within_s": 60, "soak_s": 1, "max_lag_s": 60}
 _SIZE = {"disk_gib": 20, "memory_mib": 1024, "cpu_milli": 1000}
 
@@ -195,6 +198,8 @@ _BODIES = {
         {"kubeconfig": _KUBECONFIG, "influx_url": "http://{namespace}.north.example:8086"}
     ],
     "POST /api/v1/corrections": _corrections,
+    "POST /api/v1/deadletters/{id}/replay": lambda of: [{"item": f"site,sensor=TT-1 value=1 {NOW}000000"}],
+    "POST /api/v1/deadletters/replay": lambda of: [{"ids": [of.gate.known["deadletters"]]}],
     "POST /api/v1/releases": _release,
     "PUT /api/v1/retention": lambda of: [_RETENTION],
     "PUT /api/v1/sites/{id}/retention": lambda of: [_RETENTION],
