@@ -44,7 +44,16 @@ def _known(values: Values, chart: str) -> Values:
         file = archive.extractfile(f"{chart}/values.yaml")
         assert file is not None
         known = yaml.safe_load(file)
-    return {name: value for name, value in values.items() if name in {*known, "tenant", "disk"}}
+    return _without_unknown(values, {**known, "tenant": {}, "disk": {}})
+
+
+def _without_unknown(values: Values, known: Values) -> Values:
+    """An empty mapping among the known values takes any names."""
+    return {
+        name: _without_unknown(value, known[name]) if isinstance(value, dict) and known[name] else value
+        for name, value in values.items()
+        if name in known
+    }
 
 
 def _fixed(manifests: list[Manifest]) -> dict[str, Any]:
