@@ -25,9 +25,11 @@ def limit_of(request: HttpRequest, default: int = DEFAULT_LIMIT, maximum: int = 
 
 
 def next_url(request: HttpRequest, cursor: str) -> str:
-    """This request's own address with another cursor."""
+    """This request's own address with another cursor; without one for the first page."""
     query = request.GET.copy()
-    query["cursor"] = cursor
+    query.pop("cursor", None)
+    if cursor:
+        query["cursor"] = cursor
     return f"{request.path}?{urlencode(list(query.items()))}"
 
 

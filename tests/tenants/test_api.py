@@ -56,6 +56,8 @@ def test_a_tenant_is_requested_watched_and_ready(operator: Client, make_tenant: 
         "upload_bytes": 20 << 30,
         "catalog_documents": 50_000,
         "catalog_bytes": 32 << 20,
+        "dead_letters": 10_000,
+        "dead_letter_bytes": 4 << 20,
     }
     operations.delete("fresh", "fresh")
     reconciler.reconcile()
@@ -141,6 +143,8 @@ def test_name_and_limits_are_changed_and_the_rest_stays(operator: Client, make_t
         "upload_bytes": 20 << 30,
         "catalog_documents": 50_000,
         "catalog_bytes": 32 << 20,
+        "dead_letters": 10_000,
+        "dead_letter_bytes": 4 << 20,
     }
     assert Tenant.objects.get(slug="changing").connection().limits.sensors == 50
     assert patch(operator, "changing", limits={"sensors": -1}).status_code == 400
