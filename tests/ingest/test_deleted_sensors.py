@@ -14,7 +14,7 @@ from catalog import operations
 from catalog.errors import StaleRevision
 from catalog.kinds import SENSORS, SITES
 from catalog.snapshot import snapshot_of
-from ingest.operations import validate_points
+from ingest.operations import divide
 from ingest.points import RawPoint, encode
 from ingest.sources.influxdb.operations import take_lines
 from ingest.writer.tenant import TenantWriter
@@ -96,7 +96,7 @@ def test_what_waits_of_a_deleted_site_is_never_stored(plant: Plant) -> None:
 def test_what_arrives_after_its_sensor_was_deleted_is_not_stored(plant: Plant) -> None:
     """Of a sender that looked at the catalog before."""
     id = plant.sensor(GONE).id
-    batch = validate_points(snapshot_of(plant.tenant), [(1, RawPoint(plant.slug, GONE, 1.0, T))], T)
+    batch = divide(snapshot_of(plant.tenant), [(1, RawPoint(plant.slug, GONE, 1.0, T))], T).good
     operations.delete(plant.tenant, SENSORS, id)
     assert streams().append(plant.tenant, [(len(batch), encode(batch))])
     drain(plant.tenant)

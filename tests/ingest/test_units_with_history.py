@@ -249,7 +249,7 @@ def values_of(plant: Plant) -> list[float]:
 @pytest.mark.parametrize(
     ("tag", "unit", "why"),
     [
-        ("TT-101", "bar", "does not convert"), ("TT-101", None, "is missing"), ("TT-101", "blub", "is none"),
+        ("TT-101", "bar", "does not convert"), ("TT-101", None, "is missing"), ("TT-101", "blub", "is not valid"),
         ("PLC.msg", "°C", "does not convert"), ("P-1.run", "°C", "does not convert"),
     ],
 )  # fmt: skip
