@@ -33,15 +33,19 @@ def next_url(request: HttpRequest, cursor: str) -> str:
     return f"{request.path}?{urlencode(list(query.items()))}"
 
 
+def bad_cursor() -> BadRequest:
+    return BadRequest(
+        "`cursor` is not one of this list: take it from `next` of the page before, or leave it out.",
+        slug="bad-cursor",
+        parameter="cursor",
+    )
+
+
 def parse_newest_first(cursor: str) -> tuple[int, str]:
     """What `newest_first` was given. BadRequest for another cursor."""
     head, _, id = cursor.partition(" ")
     if not (head.isascii() and head.isdecimal() and len(head) == 16 and id):
-        raise BadRequest(
-            "`cursor` is not one of this list: take it from `next` of the page before, or leave it out.",
-            slug="bad-cursor",
-            parameter="cursor",
-        )
+        raise bad_cursor()
     return 10**15 - int(head), id
 
 

@@ -13,9 +13,7 @@ def is_text(sensor: Sensor) -> bool:
 
 def interval_ms_of(sensor: Sensor) -> float | None:
     """The interval at which samples are expected; None if there is none, or it is not known."""
-    if sensor.sampling != "periodic" or sensor.interval_s is None:
-        return None
-    return sensor.interval_s * 1000
+    return usual_interval_ms_of(sensor) if sensor.sampling == "periodic" else None
 
 
 def usual_interval_ms_of(sensor: Sensor) -> float | None:

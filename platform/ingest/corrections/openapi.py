@@ -43,8 +43,8 @@ def describe_all() -> None:
 
 
 def _describe_undo(jobs: JobOperations, summary: str, description: str) -> None:
-    responses = jobs.operation(
+    undo = jobs.operation(
         "undo", summary, jobs.id_parameter, body=NewUndo, responses={202: Correction}, description=description
     )
-    responses["requestBody"]["required"] = False
-    describe(f"{jobs.base}/{{id}}/undo", "post", responses)
+    undo["requestBody"]["required"] = False
+    describe(f"{jobs.base}/{{id}}/undo", "post", undo)

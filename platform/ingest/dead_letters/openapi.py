@@ -14,8 +14,6 @@ from web.openapi import describe, operation, paging, path_parameter, query_param
 
 _BASE, _TAG = "/api/v1/deadletters", "dead letters"
 _ID = path_parameter("id", "The letter's id")
-
-
 _UNTIL = {"type": "string", "minLength": 1, "maxLength": 32}
 
 

@@ -12,7 +12,6 @@ from ingest.dead_letters.models import (
     DeadLetterIds,
     DeadLetterList,
     RemovedLetters,
-    ReplayedLetters,
     present,
     present_counts,
 )
@@ -22,7 +21,7 @@ from stores.redis.dead_letters import is_id
 from web.audit import audit
 from web.bodies import takes
 from web.caller import tenant_of
-from web.paging import limit_of, next_url
+from web.paging import bad_cursor, limit_of, next_url
 from web.requires import requires
 from web.respond import json_response, no_content, read_json
 from web.views import methods, post
@@ -35,11 +34,7 @@ def _list(request: HttpRequest) -> HttpResponse:
     """`GET /api/v1/deadletters`: newest first."""
     tenant, limit, cursor = tenant_of(request), limit_of(request), request.GET.get("cursor")
     if cursor is not None and not is_id(cursor):
-        raise BadRequest(
-            "`cursor` is not one of this list: take it from `next` of the page before, or leave it out.",
-            slug="bad-cursor",
-            parameter="cursor",
-        )
+        raise bad_cursor()
     found = operations.page(tenant, limit + 1, cursor or "")
     more = next_url(request, found[limit - 1].id) if len(found) > limit else None
     counts = present_counts(operations.letters().counts(tenant.prefix))
@@ -90,13 +85,9 @@ def replay_many(request: HttpRequest) -> HttpResponse:
     """`POST /api/v1/deadletters/replay`: many at once, as they are."""
     wanted = read_json(request, DeadLetterIds)
     replayed = operations.replay_many(tenant_of(request), wanted.ids, time.time_ns())
-    _audit_many(request, replayed)
-    return json_response(replayed)
-
-
-def _audit_many(request: HttpRequest, replayed: ReplayedLetters) -> None:
     detail = {"letters": replayed.letters, "points": replayed.points, "refused": len(replayed.refused)}
     audit(request, "deadletter.replay", "", detail)
+    return json_response(replayed)
 
 
 dead_letters = methods(GET=_list, DELETE=_remove_until)
