@@ -4,7 +4,7 @@ WORKDIR /src/frontend
 COPY frontend/package.json frontend/package-lock.json frontend/.npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY frontend/ ./
-COPY platform/twin/symbols.json /src/platform/twin/
+COPY platform/twin/library/ /src/platform/twin/library/
 RUN npm run build
 
 FROM python:3.11-slim-bookworm AS packages

@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
 TEST_WORKERS ?= 3 # most tests wait for servers; 0 runs them one after another
-HERE := "not bench and not cluster and not soak" # tests that need no testbed and no idle machine
+HERE := "not bench and not cluster and not soak" --ignore=tests/cluster # tests that need no testbed and no idle machine
 .DEFAULT_GOAL := help
 .PHONY: help setup demo stop test lint format bench client requirements clean \
   image cluster cluster-down test-cluster soak bench-cluster coverage
@@ -42,7 +42,7 @@ format: setup ## format the sources
 	@.venv/bin/ruff check --fix -q . ; .venv/bin/ruff format -q .
 	@cd frontend && npm run --silent format
 
-bench: ## measure the budgets (ONLY=query, crowd, import, ingest, neighbours or tenants; BENCH_SCALE=0.02 is a dry run)
+bench: ## measure the budgets (ONLY=query, influxql, crowd, import, ingest, neighbours, stream or tenants; BENCH_SCALE=0.02 is a dry run)
 	@scripts/setup.sh bench
 	@$(PYTHON) -m pytest tests/bench -m bench -s $(if $(ONLY),-k $(ONLY)) $(ARGS)
 	@[ "$(or $(ONLY),tenants)" != tenants ] || $(MAKE) --no-print-directory bench-cluster ARGS=
@@ -69,11 +69,13 @@ test-cluster: ## tests with real containers, on a cluster of their own
 	@$(PYTHON) -m tests.testbed.images
 	@$(PYTHON) -m tests.testbed run -- $(PYTHON) -m pytest tests/cluster -m cluster $(ARGS)
 
-soak: ## kills at any step, properties with more examples, then 50 kills of a worker on a cluster (ARGS="--runs 10": fewer)
-	@scripts/setup.sh cluster
-	@$(PYTHON) -m pytest -m "soak or hypothesis" --ignore=tests/cluster --hypothesis-profile=soak -n $(TEST_WORKERS)
-	@$(PYTHON) -m tests.testbed.images
-	@$(PYTHON) -m tests.testbed run -- $(PYTHON) -m pytest tests/cluster -m soak -s $(ARGS)
+soak: ## kills under load, hostile requests, properties, kills on a cluster (ONLY=ingest, fuzz, properties or cluster; ROUNDS=2: fewer)
+	@scripts/setup.sh $(if $(filter ingest fuzz properties,$(ONLY)),,cluster)
+	@case "$(ONLY)" in ""|ingest|fuzz) $(PYTHON) -m pytest tests/soak -m soak -s $(if $(ONLY),-k $(ONLY)) $(ARGS);; esac
+	@case "$(ONLY)" in ""|properties) $(PYTHON) -m pytest -m "soak or hypothesis" --ignore=tests/cluster --ignore=tests/soak \
+	  --hypothesis-profile=soak -n $(TEST_WORKERS);; esac
+	@case "$(ONLY)" in ""|cluster) $(PYTHON) -m tests.testbed.images && \
+	  $(PYTHON) -m tests.testbed run -- $(PYTHON) -m pytest tests/cluster -m soak -s $(if $(ROUNDS),--runs $(ROUNDS)) $(ARGS);; esac
 
 client: setup ## the web UI's typed client from the OpenAPI schema
 	@$(MANAGE) spectacular --file frontend/src/api/schema.yaml --validate && cd frontend && npm run --silent client

@@ -10,6 +10,7 @@ import structlog
 from demo.catalog import SEED
 from demo.coverage import add_coverage
 from demo.device import BUFFER_MS, STEP, Device, HttpSender
+from demo.devices import Heartbeats
 from demo.history import History, covered_by_minutes
 from demo.install import Installed
 from demo.plant import Plant
@@ -41,8 +42,10 @@ class Simulator:
         self._fill_recent(began)
         recorder = _CoverageRecorder(self.tenant, self.installed.site)
         device = Device(Plant(SEED), self.site, self.sender, began // MINUTE * MINUTE - STEP, recorder.add)
+        heartbeats = Heartbeats(self.tenant, self.installed.site, self.sender.url, self.sender.token)
         live = [
             Thread(target=device.run, args=(self.stop,), name="device"),
+            Thread(target=heartbeats.run, args=(self.stop,), name="heartbeats"),
             Thread(target=recorder.run, args=(self.stop,), name="coverage"),
         ]
         history = Thread(target=self._backfill, args=(began,), name="history")

@@ -1,4 +1,4 @@
-"""The SKAB test bed as a site: TANK > V1 > PUMP > riser PT > FT > V2 > TANK, and INVERTER > MOTOR > PUMP."""
+"""The SKAB test bed as a site: TANK > V1 > PUMP > FT > V2 > TANK, PT at the riser, and INVERTER > MOTOR > PUMP."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ CONNECTIONS = (
         for source, target in (
             ("TANK", "V1"),
             ("V1", "PUMP"),
-            ("PUMP", "PT"),
-            ("PT", "FT"),
+            ("PUMP", "FT"),
             ("FT", "V2"),
             ("V2", "TANK"),
         )
     ),
+    ConnectionSpec("PUMP", "PT", "signal"),
     ConnectionSpec("INVERTER", "MOTOR", "electricity"),
     ConnectionSpec("MOTOR", "PUMP", "shaft"),
 )

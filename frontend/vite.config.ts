@@ -14,7 +14,7 @@ export default defineConfig(({ command }) => ({
   },
   server: {
     host: "127.0.0.1",
-    fs: { allow: [".", "../platform/twin"] }, // the symbols that server and client share
+    fs: { allow: [".", "../platform/twin/library"] }, // the symbols that server and client share
     proxy: Object.fromEntries(
       ["/api", "/readyz", "/healthz", "/write"].map((path) => [
         path,

@@ -1,4 +1,4 @@
-"""What every tenant's InfluxDB has before the tenant is ready: three users, one database, two retention policies."""
+"""What every tenant's InfluxDB has before the tenant is ready: three users, one database, three retention policies."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from kernel.errors import Unavailable
 from kernel.tenancy import Credentials
 from stores.timeseries import LADDER, RAW, Refused, RefusedCredentials, ShardDisabled, Timeseries, UserExists
+from stores.timeseries.events import EVENTS
+from stores.timeseries.events import SHARD as EVENTS_SHARD
 from tenants.secrets import Secrets
 
 RAW_SHARD, LADDER_SHARD = "52w", "520w"  # long shards make backfill cheap
@@ -53,13 +55,20 @@ def _ensure_user(server: Timeseries, url: str, user: Credentials, known: dict[st
 
 
 def ensure_database(url: str, secrets: Secrets) -> None:
-    """Database `plant` with the policies raw (default) and ladder; writer and reader may do what their names say."""
+    """Database `plant` with the policies raw (default), ladder and events, and the rights of writer and reader."""
     with _server(url, secrets.admin) as server:
         server.create_database()
         server.create_policy(RAW, RAW_SHARD, default=True)
         server.create_policy(LADDER, LADDER_SHARD)
+        server.create_policy(EVENTS, EVENTS_SHARD)
         server.grant(secrets.writer.username, "WRITE")
         server.grant(secrets.reader.username, "READ")
+
+
+def ensure_events_policy(url: str, secrets: Secrets) -> None:
+    """For tenants that were made before there were events."""
+    with _server(url, secrets.admin) as server:
+        server.create_policy(EVENTS, EVENTS_SHARD)
 
 
 def verify(url: str, secrets: Secrets) -> None:
@@ -130,7 +139,7 @@ def wait_filled(
             try:
                 found = _filled(server)
                 if found >= shards:
-                    for policy in (RAW, LADDER):
+                    for policy in _policies(server):
                         server.execute(f'SELECT * FROM "plant"."{policy}"./.*/ LIMIT 1 SLIMIT 1')
                     return
                 trouble = Unavailable(f"Only {found} of {shards} shards were restored.")
@@ -163,6 +172,12 @@ def _filled(server: Timeseries) -> int:
         for series in server.execute("SHOW STATS FOR 'tsm1_filestore'")
         if series.tags.get("database") == server.database and "numFiles" in series.columns
     )
+
+
+def _policies(server: Timeseries) -> list[str]:
+    """Ours that it has: in archives from before there were events only two."""
+    shown = server.execute(f'SHOW RETENTION POLICIES ON "{server.database}"')
+    return [row[0] for series in shown for row in series.values if row[0] in (RAW, LADDER, EVENTS)]
 
 
 @contextmanager

@@ -12,7 +12,8 @@ from kernel.tenancy import Credentials, TenantConnection
 @dataclass(frozen=True, slots=True)
 class Flow:
     """What passes through a tenant's streams. `samples`: total stored so far; `last_ms`: when the last were stored;
-    `dead_letters` and how many of them were dropped for want of room, so far.
+    `dead_letters` and how many of them were dropped for want of room, so far; `left_out`: samples that were not stored
+    because their sensors were deleted while they waited.
     """
 
     sensors: int
@@ -21,6 +22,7 @@ class Flow:
     waiting: int
     dead_letters: int
     dead_letters_dropped: int
+    left_out: int
 
 
 class DataPlane(Protocol):
@@ -37,6 +39,9 @@ class DataPlane(Protocol):
 
     def flow(self, connection: TenantConnection) -> Flow:
         """How much comes in."""
+
+    def record_series(self, connection: TenantConnection, now_s: int) -> None:
+        """Keep how many series there are on the day of `now_s`."""
 
     def lag(self, connection: TenantConnection) -> float:
         """Seconds that the oldest accepted batch has been waiting to be written; 0 if none is."""
@@ -55,6 +60,14 @@ class DataPlane(Protocol):
 
     def load_documents(self, connection: TenantConnection, pieces: Mapping[str, Iterable[bytes]]) -> None:
         """Replaces all documents by those from `dump_documents`, with the indexes they need."""
+
+    def dump_attachments(self, connection: TenantConnection) -> Iterator[tuple[str, Iterable[tuple[str, bytes]]]]:
+        """Long texts of events: by day their names and contents."""
+
+    def load_attachments(
+        self, connection: TenantConnection, days: Iterable[tuple[str, Iterable[tuple[str, bytes]]]]
+    ) -> None:
+        """Ensure those from `dump_attachments`. Conflict where there is no place for them."""
 
     def follow_samples(self, connection: TenantConnection) -> None:
         """Samples were loaded past the stream: refresh latest values, and verify every stored rollup again."""

@@ -159,6 +159,7 @@ class Usage(models.Model):
     last_data: models.BigIntegerField[int | None, int | None] = models.BigIntegerField(null=True)
     dead_letters = models.BigIntegerField(default=0)
     dead_letters_dropped = models.BigIntegerField(default=0)
+    left_out = models.BigIntegerField(default=0)
     at = models.DateTimeField()
 
     def __str__(self) -> str:

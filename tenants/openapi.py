@@ -106,7 +106,7 @@ describe_tenants(
 )  # fmt: skip
 describe_tenants(
     "/api/v1/tenants/preview", "post", "tenants_preview", "The manifests of a tenant that is not created yet",
-    {"200": response_schema("As `manifest` will answer, except for its ids", _MANIFESTS), **PROBLEMS_OF_ONE},
+    {"200": response_schema("As `manifest` will return it, except for its ids", _MANIFESTS), **PROBLEMS_OF_ONE},
     requestBody=json_body(schema_of(NewTenant)),
 )  # fmt: skip
 describe_tenants(

@@ -29,8 +29,12 @@ from web.audit import audit
 MAX_NAME_LENGTH = 120
 SIZE_BOUNDS = {"disk_gib": (1, 65_536), "memory_mib": (256, 1_048_576), "cpu_milli": (50, 256_000)}
 MAX_LIMITS = Limits(
-    sensors=1_000_000, samples_per_s=10_000_000, stream_length=100_000_000, upload_bytes=1 << 40,
+    sensors=1_000_000, samples_per_s=10_000_000, requests_per_s=1_000_000, stream_length=100_000_000,
+    upload_bytes=1 << 40,
     catalog_documents=2_500_000, catalog_bytes=2 << 30, dead_letters=1_000_000, dead_letter_bytes=1 << 30,
+    new_series_per_hour=1_000_000,
+    events_per_s=1_000_000, events_per_day=10_000_000_000, event_types=2_000, event_fields=256,
+    event_attachment_bytes=1 << 40, devices=100_000, open_commands=50_000, heartbeats_per_s=100_000,
 )  # fmt: skip
 
 Key = Annotated[str, Meta(max_length=200)]

@@ -17,6 +17,7 @@ from jobs import Queue
 from jobs import wake as wake_jobs
 from kernel.errors import PlantraceError
 from tenants import lifecycle, operations, pod_credentials
+from tenants.announcing import announce_change
 from tenants.drivers import DetectsWithdrawal, DriverError, Restarts, Server, Waiting, driver_named, drivers
 from tenants.interfaces import data_plane
 from tenants.leases import Lease, LeaseLost, claim_idle, claim_next, comes_due, due
@@ -123,6 +124,7 @@ def _attempt(work: Work, step: StepPlan) -> bool:
     parked = Q(state=StepState.waiting, started__isnull=False, ended=None)
     undone.exclude(parked).update(started=timezone.now(), ended=None, message="")
     undone.update(state=StepState.running)
+    announce_change(work.tenant.slug)
     try:
         run_step(work, step)
     except LeaseLost:
@@ -133,6 +135,7 @@ def _attempt(work: Work, step: StepPlan) -> bool:
         _failed(work, step, error)
         return False
     undone.update(state=StepState.done, ended=timezone.now(), message="")
+    announce_change(work.tenant.slug)
     return True
 
 
@@ -149,6 +152,7 @@ def _parked(work: Work, step: StepPlan, waiting: Waiting) -> bool:
     again = now + timedelta(seconds=waiting.again_s)
     failures = max(0, work.tenant.attempts - 1)  # this attempt has not failed
     work.lease.save_if(work.tenant, error="", attempts=failures, not_before=again)
+    announce_change(work.tenant.slug)
     return False
 
 
@@ -164,6 +168,7 @@ def _failed(work: Work, step: StepPlan, error: Exception) -> None:
         _give_up(work.lease, work.tenant, f"{step.title}: {message}")
     else:
         work.lease.save_if(work.tenant, error=f"{step.title}: {message}", not_before=timezone.now() + pause)
+    announce_change(work.tenant.slug)
 
 
 def _give_up(lease: Lease, tenant: Tenant, message: str) -> None:
@@ -192,6 +197,7 @@ def _move(lease: Lease, tenant: Tenant, transition: Transition, **fields: object
         moved = lease.save_if(tenant, state=transition.state, plan=transition.plan, **fields)
         if moved:
             announce(tenant.id, tenant.slug, transition.state)
+            announce_change(tenant.slug)
     return moved
 
 

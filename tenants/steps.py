@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from kernel.errors import Unavailable
 from tenants import influx, pod_credentials, secrets
+from tenants.announcing import announce_change
 from tenants.drivers import Driver, RetainsVolumes, Server, Software, Waiting, driver_named
 from tenants.interfaces import data_plane
 from tenants.leases import Lease
@@ -51,7 +52,8 @@ class Work:
         """Show progress in the running step. Raises LeaseLost: then the work must stop."""
         self.lease.read()
         running = self.tenant.steps.filter(state=StepState.running)
-        running.update(message=message)
+        if running.exclude(message=message).update(message=message):
+            announce_change(self.tenant.slug)
 
 
 def servers_of(tenants: Iterable[Tenant]) -> list[Server]:
@@ -113,6 +115,10 @@ def _users(work: Work) -> None:
 
 def _database(work: Work) -> None:
     influx.ensure_database(work.url, work.secrets)
+
+
+def _events_policy(work: Work) -> None:
+    influx.ensure_events_policy(work.url, work.secrets)
 
 
 def _documents(work: Work) -> None:
@@ -219,6 +225,7 @@ PLANS: dict[Plan, tuple[StepPlan, ...]] = {
     ),
     Plan.upgrade: (
         StepPlan("server", "Apply release and size", _server),
+        StepPlan("events", "Prepare the store of events", _events_policy, needs_database=True),
         StepPlan("verify", "Verify access", _verify, needs_database=True),
     ),
     Plan.suspend: (StepPlan("stop", "Stop InfluxDB", _stop),),

@@ -24,6 +24,7 @@ from tenants.models import Tenant, Usage
 log = logging.getLogger(__name__)
 
 CONCURRENCY = 8  # databases queried at once
+_WITH_EVENTS: set[str] = set()  # tenants known to have the policy of events, which older ones get here
 
 
 class UsageView(Struct, frozen=True):
@@ -66,7 +67,12 @@ def measure(tenant: Tenant, now: datetime) -> Usage:
 def _size_of(tenant: Tenant) -> influx.Size:
     secrets = tenant.secrets
     assert secrets is not None
-    return influx.Size(0, 0) if settings.TENANTS_SIMULATED else influx.size_of(tenant.endpoints["http"], secrets)
+    if settings.TENANTS_SIMULATED:
+        return influx.Size(0, 0)
+    if tenant.id not in _WITH_EVENTS:
+        influx.ensure_events_policy(tenant.endpoints["http"], secrets)
+        _WITH_EVENTS.add(tenant.id)
+    return influx.size_of(tenant.endpoints["http"], secrets)
 
 
 def _keep(tenant: Tenant, size: influx.Size, now: datetime) -> Usage:
@@ -84,9 +90,11 @@ def _keep(tenant: Tenant, size: influx.Size, now: datetime) -> Usage:
         "last_data": flow.last_ms,
         "dead_letters": flow.dead_letters,
         "dead_letters_dropped": flow.dead_letters_dropped,
+        "left_out": flow.left_out,
         "at": now,
     }
     usage, _ = Usage.objects.update_or_create(tenant=tenant, defaults=fields)
+    data_plane().record_series(tenant.connection(), int(now.timestamp()))
     return usage
 
 
@@ -140,4 +148,5 @@ _GAUGES = {
 _COUNTERS = {
     "dead_letters": "Points that could not be stored",
     "dead_letters_dropped": "Dead letters dropped for want of room",
+    "left_out": "Samples not stored because their sensors were deleted while they waited",
 }

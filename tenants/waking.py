@@ -8,6 +8,8 @@ from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from tenants.announcing import announce_change
+
 log = logging.getLogger(__name__)
 
 TASK = "tenants.tasks.reconcile"
@@ -16,6 +18,7 @@ STALE_S = 10  # an older wake-up is worthless: others followed
 
 def wake(task: str = TASK) -> None:
     """Trigger a worker once this transaction is committed. Fine if the broker is down."""
+    announce_change()
     transaction.on_commit(lambda: _send(task))
 
 

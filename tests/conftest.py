@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ from runtime.supervisor import Supervisor
 from tests import properties
 from tests.bucket_server import BucketServer, running_bucket_server
 from tests.distribution import ByFile, rank_of
+from tests.failures import FailureLines
+from tests.groups import shared_servers
 from tests.installation import Platform
 from tests.isolation import ROOT, TEST_HOME
 
@@ -26,12 +29,24 @@ PASSWORD = "correct horse battery staple"
 ClientFor = Callable[..., Client]
 
 
+@pytest.hookimpl(trylast=True)  # after the terminal
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(shared_servers)
+    if terminal := config.pluginmanager.get_plugin("terminalreporter"):  # workers have none
+        config.pluginmanager.register(FailureLines(terminal))
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
     return ByFile(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: rank_of(item.nodeid.partition("::")[0]))
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()  # what is loaded now stays
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -179,6 +194,7 @@ def client_for(tenant_rows: dict[str, Any]) -> ClientFor:
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """A whole installation with all its processes, in a home of its own, spoken to as any client would."""
     platform = Platform(tmp_path_factory.mktemp("platform") / "home")
+    shared_servers.end_with_group(platform.stop)
     try:
         platform.start()
         yield platform

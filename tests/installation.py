@@ -86,9 +86,11 @@ class Platform:
         if username not in self.people:
             out = self.shell(
                 f"""
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from access import operations as access
 from access.models import User
 from tenants.models import Tenant
+PBKDF2PasswordHasher.iterations = 1  # most never sign in by password; whoever does has it hashed as usual then
 slug, role = {tenant!r}, {role!r}
 tenant = Tenant.objects.get(slug=slug) if slug else None
 user = User.objects.filter(username={username!r}).first() or access.create_user(

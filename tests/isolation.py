@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -18,3 +19,5 @@ for variable in [name for name in os.environ if name.startswith("AWS_")]:
 # Compiled files are kept, whatever the shell says: each test process and each server would compile all of it again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+# Python looks through everything that was imported whenever enough is new: a tenth of what the tests cost.
+gc.set_threshold(50_000, 20, 50)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from hypothesis import settings
 
 SOAK = "soak"  # `make soak` loads this profile
-TIMES = 5  # as many examples there
+TIMES = 10  # as many examples there as in `make test`
 
 
 def register() -> None:
     """No deadlines: a busy machine is no failed property."""
-    settings.register_profile("plantrace", deadline=None, max_examples=100)
-    settings.register_profile(SOAK, deadline=None, max_examples=100 * TIMES)
+    settings.register_profile("plantrace", deadline=None, max_examples=50)
+    settings.register_profile(SOAK, deadline=None, max_examples=50 * TIMES)
     settings.load_profile("plantrace")
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 from tests.distribution import LONGEST, LONGEST_FILES, choose, group_of, rank_of
+from tests.groups import SharedServers
 from tests.isolation import ROOT
 
 KILLS, SLUGS = "tests/tenants/test_kills.py", "tests/tenants/test_slugs.py"
@@ -35,3 +39,17 @@ def test_all_that_the_distribution_names_is_there() -> None:
     tests = ROOT / "tests"
     known = {path.name for path in tests.rglob("*") if path.is_dir() or path.suffix == ".py"}
     assert {*LONGEST, *LONGEST_FILES} - known == {"platform"}
+
+
+def test_what_a_group_shares_ends_after_its_last_test() -> None:
+    def item(file: str) -> Any:
+        return SimpleNamespace(nodeid=f"{file}::test_something")
+
+    servers, ended = SharedServers(), list[str]()
+    servers.end_with_group(lambda: ended.append("cluster"))
+    servers.pytest_runtest_teardown(item(KILLS), item(KILLS))
+    servers.pytest_runtest_teardown(item(KILLS), item(SLUGS))
+    assert not ended
+    servers.pytest_runtest_teardown(item(SLUGS), item(WRITE))
+    servers.pytest_runtest_teardown(item(WRITE), item(WHOLE))
+    assert ended == ["cluster"]

@@ -23,6 +23,8 @@ const Releases = lazy(() => import("./operators/releases"));
 const Invite = lazy(() => import("./entry/Invite"));
 const Reset = lazy(() => import("./entry/Reset"));
 const Plant = lazy(() => import("./schematic"));
+const DrawingEditor = lazy(() => import("./schematic/editor"));
+const Symbols = lazy(() => import("./schematic/gallery/Gallery"));
 
 export function App() {
   return (
@@ -106,6 +108,8 @@ function InTenant() {
     <Switch key={tenant.slug} location={path}>
       <Route path={base} component={() => <Redirect to={`${base}/home`} replace />} />
       <Route path={`${base}/home`} component={Home} />
+      <Route path={`${base}/plant/symbols`} component={Symbols} />
+      <Route path={`${base}/plant/:schematic/edit`} component={DrawingEditor} />
       <Route path={`${base}/plant/:schematic?`} component={Plant} />
       <Route path={`${base}/trends`} component={Trends} />
       <Route path={`${base}/data/:part?`} component={Data} />

@@ -9,7 +9,7 @@ class AccessConfig(AppConfig):
     verbose_name = "Access"
 
     def ready(self) -> None:
-        from access import openapi, trail  # noqa: F401  registers itself
+        from access import trail
         from access.operations import epochs
 
         if settings.CONTROL_URL:  # a tenant's own process: users and the trail belong to the control plane

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,7 +15,7 @@ from knox.crypto import hash_token
 from kernel.errors import Unauthorized
 
 MAX_TOKEN_CHARS = 200
-_basic_auth_paths: frozenset[str] = frozenset()
+_basic_auth_paths: Callable[[], frozenset[str]] = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +25,10 @@ class Bearer:
     digest: str = field(repr=False)
 
 
-def set_basic_auth_paths(paths: frozenset[str]) -> None:
-    """Addresses whose clients send Basic authentication, with the token as the password."""
+def set_basic_auth_paths(paths: Callable[[], frozenset[str]]) -> None:
+    """Addresses whose clients send Basic authentication, with the token as the password; asked for at the first one."""
     global _basic_auth_paths
-    _basic_auth_paths = paths
+    _basic_auth_paths = cache(paths)
 
 
 def bearer_of(request: HttpRequest) -> Bearer | None:
@@ -35,7 +37,7 @@ def bearer_of(request: HttpRequest) -> Bearer | None:
     Where Basic authentication is accepted, so are its other spellings of InfluxDB's clients: `Token user:password`, and
     the parameters `u` and `p`, which come first.
     """
-    has_users = request.path in _basic_auth_paths
+    has_users = request.path in _basic_auth_paths()
     header = request.META.get("HTTP_AUTHORIZATION", "")
     if has_users and request.GET.get("u") and (token := request.GET.get("p", "")):
         return _bearer(token)

@@ -34,6 +34,7 @@ class Identity:
     bound: str | None = None
     expires: datetime | None = None
     token: str = ""  # its id
+    device: str = ""  # that the token is bound to
 
     def caller(self, membership: MembershipView | None) -> Caller:
         """The caller as the views know them; a membership's role narrows what the credential may do."""
@@ -48,6 +49,7 @@ class Identity:
             operator=self.operator,
             via=self.via,
             token=self.token,
+            device=self.device,
         )
 
 

@@ -61,6 +61,7 @@ def identity_of_token(digest: str) -> Identity | None:
         bound=token.tenant.slug,
         expires=token.expiry,
         token=token.id,
+        device=token.device,
     )
 
 

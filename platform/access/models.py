@@ -20,8 +20,11 @@ def new_membership_id() -> str:
     return new_id("m")
 
 
+TOKEN = "k"
+
+
 def new_token_id() -> str:
-    return new_id("k")
+    return new_id(TOKEN)
 
 
 def new_invitation_id() -> str:
@@ -104,6 +107,7 @@ class ApiToken(AbstractAuthToken):
     name = models.CharField(max_length=100, blank=True, default="")
     tenant = models.ForeignKey("tenants.Tenant", null=True, blank=True, on_delete=models.CASCADE, related_name="tokens")
     scopes: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    device = models.CharField(max_length=11, blank=True, default="", db_index=True)  # the only one that may use it
     last_used: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True, blank=True)
 
     class Meta:

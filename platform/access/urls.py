@@ -1,5 +1,6 @@
 from django.urls import path
 
+from access import openapi  # noqa: F401  registers itself
 from access.views.audit import AuditView
 from access.views.invitations import InvitationView
 from access.views.me import MeView, MyPasswordView

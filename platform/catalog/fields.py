@@ -20,7 +20,7 @@ from kernel.suggest import did_you_mean
 Fields = dict[str, Any]
 FieldErrors = list[tuple[str, str]]  # (field, error)
 
-_RESPONSE_ONLY = ("id", "revision", "stored_as")
+_RESPONSE_ONLY = ("id", "revision", "stored_as", "origin", "drawn")
 _WORDS = {
     "`bool | int | float | str | null`": "text, a number, true, false or null",
     "`str`": "text",
@@ -36,7 +36,7 @@ _WORDS = {
 def checked(kind: CatalogKind, item: object, partial: bool) -> tuple[Fields, FieldErrors]:
     """The fields as stored (except references by name, which become ids later), and the errors.
 
-    `partial`: no field is required. Fields that only responses have (`id`, `revision`, `stored_as`) are left out.
+    `partial`: no field is required. Fields that only responses have (`_RESPONSE_ONLY`) are left out.
     """
     if not isinstance(item, Mapping):
         return {}, [("", "is not a JSON object.")]
@@ -64,7 +64,7 @@ def with_defaults(kind: CatalogKind, fields: Fields, before: Model | None = None
     if kind.name == "sensors" and fields.get("kind") in ("discrete", "text"):
         defaults["sampling"] = "on_change"
     if kind.name == "connections":
-        defaults["medium"] = ""
+        defaults.update({"medium": "", "by_hand": True})
     if kind.name == "sites" and "name" in fields:
         # Derived from the name once: a renamed site keeps it, as devices write to it.
         slug = before.slug if isinstance(before, Site) else rules.slug_of(fields["name"])

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 
 from catalog.kinds import KINDS
-from catalog.models import Area, Asset, Connection, Model, Sensor, Site
+from catalog.models import Area, Asset, Connection, Model, Sensor, SeriesKey, Site
 
 Kept1 = Mapping[str, Model]  # of one kind, by id
 Kept = Mapping[str, Kept1]  # by kind
@@ -43,12 +43,19 @@ class Indexes:
         self._by_key: dict[str, dict[tuple[str, ...], str]] = {}
         self._ordered: dict[str, list[Entry]] = {}
         self._haystack: dict[str, dict[str, str]] = {}
+        self._by_series: dict[SeriesKey, str] | None = None
 
     def by_key(self, kind: str) -> Mapping[tuple[str, ...], str]:
         """Ids by natural key."""
         if kind not in self._by_key:
             self._by_key[kind] = {KINDS[kind].natural_key(model): id for id, model in self._kept[kind].items()}
         return self._by_key[kind]
+
+    def by_series(self) -> Mapping[SeriesKey, str]:
+        """Ids of the sensors that were created from series, by series."""
+        if self._by_series is None:
+            self._by_series = _series(self._kept["sensors"].values())
+        return self._by_series
 
     def ordered(self, kind: str) -> Sequence[Entry]:
         """(sort key, document), sorted."""
@@ -70,6 +77,8 @@ class Indexes:
             ids = changed.get(kind, set())
             if len(ids) > MAX_UPDATED_IN_PLACE:
                 continue
+            if kind == "sensors" and old._by_series is not None:
+                self._by_series = self._mended_series(old._by_series, old, ids)
             if kind in old._by_key:
                 self._by_key[kind] = self._mended_keys(old, kind, ids)
             if kind in old._ordered and not _ORDER_HOLDS[kind] & changed.keys():
@@ -86,6 +95,13 @@ class Indexes:
         for id in ids & self._kept[kind].keys():  # after removing all old ones: two may have swapped names
             keys[natural(self._kept[kind][id])] = id
         return keys
+
+    def _mended_series(self, series: dict[SeriesKey, str], old: Indexes, ids: set[str]) -> dict[SeriesKey, str]:
+        gone = _series(old._kept["sensors"][id] for id in ids & old._kept["sensors"].keys())
+        come = _series(self._kept["sensors"][id] for id in ids & self._kept["sensors"].keys())
+        if gone == come:
+            return series
+        return {key: id for key, id in series.items() if key not in gone} | come
 
     def _mended_order(self, old: Indexes, kind: str, ids: set[str]) -> list[Entry]:
         if not ids:
@@ -107,6 +123,10 @@ class Indexes:
 
 def _key(entry: Entry) -> str:
     return entry[0]
+
+
+def _series(models: Iterable[Model]) -> dict[SeriesKey, str]:
+    return {model.origin.key: model.id for model in models if isinstance(model, Sensor) and model.origin is not None}
 
 
 _DIGITS = re.compile(r"\d+")

@@ -31,10 +31,14 @@ class CatalogKind:
     def of_document(self, document: Document) -> Model:
         # Thousands of sensors share a site: its id is stored once.
         shared = {name: sys.intern(document[name]) for name in self.refers if document.get(name)}
+        if text := document.get("origin"):
+            shared["origin"] = msgspec.json.decode(text)
         return msgspec.convert({**document, **shared, "id": document["_id"]}, self.model)
 
     def document_of(self, model: Model) -> Document:
         document: Document = msgspec.to_builtins(model)
+        if origin := document.get("origin"):  # as text: keys of tags may hold what keys of documents may not
+            document["origin"] = msgspec.json.encode(origin).decode()
         return {"_id": document.pop("id"), **document, "schema": document_migrations.version(self.name)}
 
     def natural_key(self, model: Model) -> tuple[str, ...]:

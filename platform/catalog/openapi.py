@@ -18,11 +18,13 @@ from catalog.responses import (
     Accepted,
     Invalid,
     InvalidItems,
+    NamedSensors,
     ReachedList,
+    SensorNames,
     UnitList,
 )
 from jobs.openapi import JobOperations
-from web.openapi import describe, header_parameter, operation, paging, path_parameter, query_parameter
+from web.openapi import TIME, describe, header_parameter, operation, paging, path_parameter, query_parameter
 
 _TEXTS = {
     "q": "All of these words, in tag, name, description and so on",
@@ -33,16 +35,20 @@ _TEXTS = {
     "type": "Type of asset",
     "kind": "continuous, discrete, counter or text",
     "unit": "Unit as stored",
+    "unmapped": "true: only sensors created from arrivals that nobody has named yet; false: all others",
     "medium": "What flows",
+    "schematic": "Only connections that this schematic shows, or has shown, by its id",
+    "at": "Those of this moment; of now if missing",
+    "ended": "true: those of any time",
 }
 
 _REVISION = {"type": "integer", "minimum": 1, "maximum": 2**63 - 1}
 _DEPTH = {"type": "integer", "minimum": 0, "maximum": views.MAX_DEPTH, "default": 0}
 _ID = path_parameter("id", "Id")
-_IF_MATCH = header_parameter("If-Match", "The revision in quotes, as `ETag` answered it, instead of `revision`")
+_IF_MATCH = header_parameter("If-Match", "The revision in quotes, as `ETag` returned it, instead of `revision`")
 _HISTORY = query_parameter(
     "history",
-    "What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; "
+    "What happens to stored samples when a sensor's unit changes: `refuse` returns 409 and says what is needed; "
     "`convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; "
     "`relabel`: they have been in the new unit all along",
     {"type": "string", "enum": [str(each) for each in History], "default": "refuse"},
@@ -56,6 +62,14 @@ def describe_all() -> None:
         _describe_collection(kind)
         _describe_document(kind)
     _describe_jobs()
+    describe("/api/v1/sensors/name", "post", operation(
+        "sensors_name", "Name sensors that arrivals created", "sensors",
+        description=(
+            "Changes of several sensors, by id, all of them or none; those named are no longer unmapped. A sensor "
+            "keeps its id, its samples and the series that it gets them from."
+        ),
+        body=SensorNames, responses={200: NamedSensors, 400: InvalidItems, 409: CONFLICTS["sensors"]},
+    ))  # fmt: skip
     _describe_neighbours()
     describe("/api/v1/units", "get", operation(
         "units_list", "Common units", "units", _filter("q"), responses={200: UnitList}
@@ -95,7 +109,7 @@ def _describe_document(kind: CatalogKind) -> None:
     ):
         describe(path, method, operation(
             f"{name}_{verb}", summary, name, id, _IF_MATCH, _HISTORY, body=body, responses=changed,
-            description="`revision` (or `If-Match`) says which state was changed; 409 answers the current one.",
+            description="`revision` (or `If-Match`) says which state was changed; 409 returns the current one.",
         ))  # fmt: skip
     describe(path, "delete", operation(
         f"{name}_delete", f"Delete one {kind.singular}", name, id, _CASCADE, _OF_REVISION,
@@ -115,14 +129,18 @@ def _describe_jobs() -> None:
 def _describe_neighbours() -> None:
     medium = query_parameter("medium", "Only along connections of this medium", {"type": "string"})
     depth = query_parameter("depth", "Maximum number of connections in between; 0 for any", _DEPTH)
+    at = query_parameter("at", "What fed what at this moment; now if missing", TIME)
     for direction, summary in (
         ("upstream", "Assets that feed this one, nearest first"),
         ("downstream", "Assets that this one feeds, nearest first"),
     ):
         describe(f"/api/v1/assets/{{id}}/{direction}", "get", operation(
-            f"assets_{direction}", summary, "assets", _ID, medium, depth, responses={200: ReachedList}
+            f"assets_{direction}", summary, "assets", _ID, medium, depth, at, responses={200: ReachedList}
         ))  # fmt: skip
 
 
+_FORMS: dict[str, dict[str, Any]] = {"at": TIME, "ended": {"type": "boolean", "default": False}}
+
+
 def _filter(name: str) -> dict[str, Any]:
-    return query_parameter(name, _TEXTS[name], {"type": "string"})
+    return query_parameter(name, _TEXTS[name], _FORMS.get(name, {"type": "string"}))

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from catalog import journal
 from catalog import plan as plans
 from catalog.capacity import require_capacity
 from catalog.dependents import Dependents, dependents_of
@@ -22,9 +23,10 @@ from catalog.kinds import AREAS, ASSETS, CONNECTIONS, KINDS, SENSORS, SITES, Cat
 from catalog.models import Model
 from catalog.signals import removed, removing
 from catalog.snapshot import SCOPE, Snapshot, log_of, snapshot_of, take_over
-from kernel.errors import Conflict, NotFound
+from catalog.validation_error import ValidationError, validation_failed
+from kernel.errors import BadRequest, Conflict, NotFound
 from kernel.tenancy import TenantConnection
-from stores.documents import Database
+from stores.documents import Database, Document
 from stores.documents.database import MAX_PER_COMMAND
 from web.stores import documents
 
@@ -53,20 +55,21 @@ class Writing:
 
 
 @contextmanager
-def _writing(tenant: TenantConnection) -> Iterator[Writing]:
+def open_for_writing(tenant: TenantConnection) -> Iterator[Writing]:
     database = documents(tenant)
+    journal.settle(tenant)
     with database.exclusive(SCOPE):
         yield Writing(database, snapshot_of(tenant))
 
 
 def create(tenant: TenantConnection, kind: CatalogKind, item: Mapping[str, Any]) -> Model:
     """Conflict, with the existing document as `current`, if one has the same natural key."""
-    with _writing(tenant) as writing:
+    with open_for_writing(tenant) as writing:
         planned = plans.plan_create(kind, item, writing.snapshot, tenant.limits.sensors)
         if isinstance(planned, tuple):
             raise AlreadyExists(f"This {kind.singular} already exists: {planned[0].id}.", current=planned[0])
         require_capacity(tenant, writing.snapshot, [planned])
-        _insert(writing.database, kind, [planned])
+        insert(writing.database, kind, [planned])
     return planned
 
 
@@ -83,7 +86,7 @@ def change(
 
     Conflict, with the document as `current`, if its revision is no longer `revision`; HasSamples.
     """
-    with _writing(tenant) as writing:
+    with open_for_writing(tenant) as writing:
         before = found(writing.snapshot, kind, id)
         id = before.id  # a site may be named by its slug
         if before.revision != revision:
@@ -107,6 +110,38 @@ def change(
     return before, after
 
 
+def name_sensors(tenant: TenantConnection, items: Sequence[Mapping[str, Any]]) -> list[Model]:
+    """Change sensors by id, all of them or none, so that they are no longer unmapped. Returns them as they are then.
+
+    BadRequest lists every error; NotFound, StaleRevision, HasSamples for the first.
+    """
+    if errors := [error for index, item in enumerate(items) for error in _errors_of_reference(index, item)]:
+        raise validation_failed(errors, len(items), single=False)
+    with open_for_writing(tenant) as writing:
+        before = [found(writing.snapshot, SENSORS, item["id"]) for item in items]
+        if len({model.id for model in before}) < len(before):
+            raise BadRequest("A sensor is named twice.", slug="invalid", field="items")
+        for model, item in zip(before, items, strict=True):
+            if item.get("revision", model.revision) != model.revision:
+                raise stale(model, item["revision"])
+        patches = [{"unmapped": False, **item} for item in items]
+        after = plans.plan_changes(SENSORS, list(zip(before, patches, strict=True)), writing.snapshot)
+        named = {model.id: item.keys() for model, item in zip(before, items, strict=True)}
+        changed = apply_history(tenant, list(zip(before, after, strict=True)), History.refuse, named)
+        require_capacity(tenant, writing.snapshot, changed=changed)
+        _replace(writing.database, SENSORS, changed)
+        now = snapshot_of(tenant).sensors
+    return [now[model.id] for model in before]
+
+
+def _errors_of_reference(index: int, item: Mapping[str, Any]) -> Iterator[ValidationError]:
+    """What is wrong with how an item names a document and its state."""
+    if not isinstance(id := item.get("id"), str) or not id:
+        yield ValidationError(index, "id", "is missing: the id of a sensor.")
+    if not isinstance(revision := item.get("revision", 1), int) or revision < 1:
+        yield ValidationError(index, "revision", "must be a whole number from 1.")
+
+
 def bulk_upsert(
     tenant: TenantConnection,
     kind: CatalogKind | str,
@@ -122,11 +157,11 @@ def bulk_upsert(
     """
     kind = KINDS[kind] if isinstance(kind, str) else kind
     plain = [item if isinstance(item, Mapping) else msgspec.to_builtins(item) for item in items]
-    with _writing(tenant) as writing:
+    with open_for_writing(tenant) as writing:
         plan = plans.plan_upsert(kind, plain, writing.snapshot, tenant.limits.sensors)
         require_capacity(tenant, writing.snapshot, plan.created, plan.changed)
         plan.changed = apply_history(tenant, plan.changed, history, plan.named)
-        _insert(writing.database, kind, plan.created)
+        insert(writing.database, kind, plan.created)
         result = _result(kind, plan, writing.snapshot)
     _update(tenant, kind, plan, progress, history)
     return result
@@ -146,7 +181,7 @@ def infer_intervals(tenant: TenantConnection, intervals: Mapping[str, float]) ->
     open_ = {id: value for id, value in intervals.items() if id in sensors and sensors[id].interval_s is None}
     if not open_:
         return 0
-    with _writing(tenant) as writing:
+    with open_for_writing(tenant) as writing:
         now = writing.snapshot.sensors
         changed: list[tuple[Model, Model]] = [
             (now[id], msgspec.structs.replace(now[id], interval_s=float(f"{value:.4g}")))
@@ -165,7 +200,7 @@ def delete(
     # Outside the lock, for deleting samples may take long.
     told = {"tenant": tenant, "site": getattr(model, "site", model.id), "removed": gone}
     removing.send(sender=None, **told)
-    with _writing(tenant) as writing:
+    with open_for_writing(tenant) as writing:
         model, dependents, going = _going(writing.snapshot, kind, model.id, revision, cascade)
         if going != gone:
             raise StaleRevision("What depends on it changed in the meantime; try again.")
@@ -216,17 +251,43 @@ def ensure_indexes(database: Database) -> None:
 # Writing. All of it under the lock, inside the log.
 
 
-def _insert(database: Database, kind: CatalogKind, models: Sequence[Model]) -> None:
+def insert(database: Database, kind: CatalogKind, models: Sequence[Model]) -> None:
     if not models:
         return
-    if kind.name not in _indexed(database):
-        database.ensure_index(kind.name, *kind.key, unique=True)
-        _indexed(database).add(kind.name)
+    _ensure_index(database, kind)
     with database.exclusive(SCOPE) as lock, log_of(database).changing([(kind.name, model.id) for model in models]):
         for start in range(0, len(models), BATCH_SIZE):
             lock.check()
             database.insert_many(kind.name, [kind.document_of(model) for model in models[start : start + BATCH_SIZE]])
     take_over(database, kind.name, (), {model.id: model for model in models})
+
+
+def write_together(
+    writing: Writing,
+    created: Mapping[str, Sequence[Model]],
+    changed: Mapping[str, Sequence[tuple[Model, Model]]],
+) -> None:
+    """Write documents of several kinds, by name; whoever has the catalog in memory sees all of it or nothing."""
+    database = writing.database
+    after = {name: [model for _, model in pairs] for name, pairs in changed.items()}
+    touched = [(name, model.id) for part in (created, after) for name, models in part.items() for model in models]
+    if not touched:
+        return
+    for name in created:
+        _ensure_index(database, KINDS[name])
+    with database.exclusive(SCOPE) as lock, log_of(database).changing(touched):
+        for name, new in created.items():
+            for start in range(0, len(new), BATCH_SIZE):
+                lock.check()
+                database.insert_many(name, _documents(name, new[start : start + BATCH_SIZE]))
+        for name, replaced in after.items():
+            for start in range(0, len(replaced), MAX_PER_COMMAND):
+                lock.check()
+                database.replace_many(name, _documents(name, replaced[start : start + MAX_PER_COMMAND]))
+
+
+def _documents(kind: str, models: Sequence[Model]) -> list[Document]:
+    return [KINDS[kind].document_of(model) for model in models]
 
 
 def _update(
@@ -235,7 +296,7 @@ def _update(
     """Chunk by chunk, so that others get their turn; what they set meanwhile stays, but for the fields we change."""
     for start in range(0, len(plan.changed), MAX_PER_COMMAND):
         chunk = plan.changed[start : start + MAX_PER_COMMAND]
-        with _writing(tenant) as writing:
+        with open_for_writing(tenant) as writing:
             now = writing.snapshot.kept[kind.name]
             there = [(now[after.id], before, after) for before, after in chunk if after.id in now]
             merged = [(current, _merged(current, before, after)) for current, before, after in there]
@@ -299,5 +360,8 @@ def _name(kind: CatalogKind, model: Model, snapshot: Snapshot, several: bool) ->
 _ensured: dict[str, set[str]] = {}  # per database the collections whose index this process has ensured
 
 
-def _indexed(database: Database) -> set[str]:
-    return _ensured.setdefault(database.name, set())
+def _ensure_index(database: Database, kind: CatalogKind) -> None:
+    ensured = _ensured.setdefault(database.name, set())
+    if kind.name not in ensured:
+        database.ensure_index(kind.name, *kind.key, unique=True)
+        ensured.add(kind.name)

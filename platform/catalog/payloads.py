@@ -11,8 +11,9 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from catalog import bounds
-from catalog.models import Kind, Revision, Sampling
+from catalog.models import Kind, Revision, Sampling, SeriesOrigin
 from catalog.units import StoredUnit
+from kernel.times import EARLIEST, LATEST, MAX_CHARS
 
 
 def _text(max_length: int, min_length: int = 0, **more: Any) -> Meta:
@@ -58,6 +59,13 @@ Tolerance = Annotated[
     Meta(extra_json_schema={"minimum": 0}),
     Meta(description="Counters: a smaller decrease is noise, not a reset"),
 ]
+
+Moment = (
+    Annotated[str, _text(MAX_CHARS, 1, description="ISO 8601 with a zone, or epoch ms")]
+    | Annotated[int, Meta(extra_json_schema={"minimum": EARLIEST, "maximum": LATEST})]
+    | UnsetType
+    | None
+)
 
 
 class _Draft(Struct, kw_only=True):
@@ -106,8 +114,12 @@ class SensorDraft(_Draft, kw_only=True):
         Sampling | UnsetType, Meta(description="on_change for discrete and text sensors where it is missing")
     ] = UNSET
     stored_as: Annotated[
-        StoredUnit | UnsetType | None, Meta(description="As it was answered; it follows from `history=convert` alone")
+        StoredUnit | UnsetType | None, Meta(description="As it was returned; it follows from `history=convert` alone")
     ] = UNSET
+    unmapped: Annotated[bool | UnsetType, Meta(description="False names a sensor that was created from arrivals")] = (
+        UNSET
+    )
+    origin: Annotated[SeriesOrigin | UnsetType | None, Meta(description="As it was returned; it never changes")] = UNSET
 
 
 class ConnectionDraft(_Draft, kw_only=True):
@@ -115,6 +127,19 @@ class ConnectionDraft(_Draft, kw_only=True):
     source: AssetRef
     target: AssetRef
     medium: Word | UnsetType = UNSET
+    by_hand: Annotated[
+        bool | UnsetType,
+        Meta(
+            description="False leaves it to the drawings that show it, true says it by hand, too; true if it is missing"
+        ),
+    ] = UNSET
+    valid_from: Annotated[Moment, Meta(description="Since when it is so by hand; null: always")] = UNSET
+    valid_to: Annotated[Moment, Meta(description="Until when, excluded; null: still")] = UNSET
+    drawn: Annotated[
+        list[Any] | UnsetType,
+        Meta(extra_json_schema={"maxItems": bounds.MAX_ITEMS}),
+        Meta(description="As it was returned; only drawings change it"),
+    ] = UNSET
 
 
 DRAFTS: dict[str, type[Struct]] = {
@@ -135,4 +160,13 @@ def _patch_of(draft: type[Struct]) -> type[Struct]:
     return msgspec.defstruct(f"Patched{draft.__name__.removesuffix('Draft')}", fields, kw_only=True, module=__name__)
 
 
+SensorName = msgspec.defstruct(
+    "SensorName",
+    [
+        ("id", Annotated[str, _text(bounds.MAX_REFERENCE, 1)]),
+        *((f.name, f.type | UnsetType, UNSET) for f in msgspec.structs.fields(SensorDraft) if f.name != "id"),
+    ],
+    kw_only=True,
+    module=__name__,
+)
 PATCHES: dict[str, type[Struct]] = {name: _patch_of(draft) for name, draft in DRAFTS.items()}

@@ -15,7 +15,7 @@ import msgspec
 from catalog import rules
 from catalog.fields import Fields, checked, with_defaults
 from catalog.kinds import KINDS, CatalogKind
-from catalog.models import Model, Sensor
+from catalog.models import Connection, Model, Sensor
 from catalog.snapshot import Snapshot
 from catalog.validation_error import MAX_ERRORS, ValidationError, validation_failed
 from kernel.suggest import did_you_mean, limit_searches
@@ -70,6 +70,24 @@ def plan_change(kind: CatalogKind, before: Model, patch: Item, snapshot: Snapsho
     return after
 
 
+def plan_changes(kind: CatalogKind, changes: Sequence[tuple[Model, Item]], snapshot: Snapshot) -> list[Model]:
+    """The changed documents; BadRequest (`invalid-items`) with all errors, by index and field."""
+    errors: list[ValidationError] = []
+    after: list[Model] = []
+    taken: dict[Key, int] = {}
+    with limit_searches(MAX_HINTS):
+        for index, (before, patch) in enumerate(changes):
+            planner = _Planner(kind, snapshot)
+            after.append(planner.change(before, patch, whole=False))
+            key = kind.natural_key(after[-1])
+            if (first := taken.setdefault(key, index)) != index:
+                planner._fault(0, kind.key[-1], f"item {first} has the same {planner._key_in_words()}.")
+            errors += [ValidationError(index, error.field, error.message) for error in planner.errors]
+    if errors:
+        raise validation_failed(errors[:MAX_ERRORS], len(changes), single=False)
+    return after
+
+
 @dataclass(frozen=True, slots=True)
 class _Named:
     """An item whose natural key is known; only its parent may still be a name."""
@@ -120,12 +138,14 @@ class _Planner:
             return before
         fields |= {"id": before.id, "revision": before.revision}
         if isinstance(before, Sensor):
-            fields["stored_as"] = before.stored_as
+            fields |= {"stored_as": before.stored_as, "origin": before.origin}
+        if isinstance(before, Connection):
+            fields |= {"drawn": before.drawn}
         if whole:
             after = self.kind.model(**with_defaults(self.kind, fields, before))
         else:
             after = msgspec.structs.replace(before, **fields)
-        self._add_errors(0, rules.contradictions(after))
+        self._add_errors(0, rules.contradictions(after, before))
         self._find_cycles([after])
         other = self.snapshot.named(self.kind.name, *self.kind.natural_key(after))
         if other is not None and other.id != before.id:
@@ -177,8 +197,9 @@ class _Planner:
         if named.before is None:
             model = self.kind.model(**{"id": named.id, **with_defaults(self.kind, named.fields)})
         else:
-            model = msgspec.structs.replace(named.before, **named.fields)
-        self._add_errors(named.index, rules.contradictions(model))
+            manual = {"by_hand": True} if isinstance(named.before, Connection) else {}
+            model = msgspec.structs.replace(named.before, **{**manual, **named.fields})
+        self._add_errors(named.index, rules.contradictions(model, named.before))
         return model
 
     # References

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Literal, get_args
 
 from catalog.dependents import below
-from catalog.kinds import AREAS, ASSETS, CatalogKind
+from catalog.kinds import AREAS, ASSETS, CONNECTIONS, CatalogKind
 from catalog.models import Connection, Kind, Model, Site
 from catalog.operations import found
 from catalog.responses import Reached
@@ -15,32 +15,47 @@ from catalog.snapshot import Snapshot
 from catalog.units import canonical
 from kernel.errors import BadRequest, NotFound
 from kernel.suggest import did_you_mean
+from kernel.times import parse_time
+from web.query import parse_flag
 
 FILTERS: Mapping[str, tuple[str, ...]] = {
     "sites": ("q",),
     "areas": ("q", "site", "parent"),
     "assets": ("q", "site", "area", "parent", "type"),
-    "sensors": ("q", "site", "area", "asset", "kind", "unit"),
-    "connections": ("q", "site", "asset", "medium"),
+    "sensors": ("q", "site", "area", "asset", "kind", "unit", "unmapped"),
+    "connections": ("q", "site", "asset", "medium", "schematic", "at", "ended"),
 }
+TIMES = ("at", "ended")  # of the moment that is asked for
 MAX_WORDS = 20  # searched in all texts of the catalog
 PAGING = ("limit", "cursor", "tenant")
 
 
-def matching(snapshot: Snapshot, kind: CatalogKind, filters: Mapping[str, str]) -> list[tuple[str, Model]]:
-    """(sort key, document) of those that match all filters, sorted. Raises BadRequest for an unknown filter."""
+def matching(snapshot: Snapshot, kind: CatalogKind, filters: Mapping[str, str], now: int) -> list[tuple[str, Model]]:
+    """(sort key, document) of those that match all filters, sorted. Raises BadRequest for an unknown filter.
+
+    Connections are those of `at`, by default of now; `ended` has them all.
+    """
     check_filters(kind, filters)
     entries = list(snapshot.ordered(kind.name))
+    if kind is CONNECTIONS and (at := _moment(filters, now)) is not None:
+        entries = [entry for entry in entries if entry[1].is_valid(at)]  # type: ignore[union-attr]
     site = _site(snapshot, filters["site"]) if filters.get("site") else None
     if site is not None:
         entries = [entry for entry in entries if getattr(entry[1], "site", None) == site.id]
     for name, value in filters.items():
-        if value and name not in ("site", "q", *PAGING):
+        if value and name not in ("site", "q", *TIMES, *PAGING):
             entries = _filtered(snapshot, kind, entries, name, value, site)
     if words := _words(filters.get("q", "")):
         text = snapshot.haystack(kind.name)
         entries = [entry for entry in entries if all(word in text[entry[1].id] for word in words)]
     return entries
+
+
+def _moment(filters: Mapping[str, str], now: int) -> int | None:
+    """None: any."""
+    if "at" in filters:
+        return parse_time(filters["at"], "at")
+    return None if parse_flag(filters.get("ended", "false"), "ended") else now
 
 
 def _words(text: str) -> list[str]:
@@ -68,8 +83,17 @@ def _filtered(
         id = _only(snapshot, target, value, site)
         fields = ("source", "target") if kind.name == "connections" else (name,)
         return [entry for entry in entries if any(getattr(entry[1], field) == id for field in fields)]
+    if name == "unmapped":
+        wanted = parse_flag(value, "unmapped")
+        return [entry for entry in entries if getattr(entry[1], name) is wanted]
+    if name == "schematic":
+        return [entry for entry in entries if _is_drawn_by(entry[1], value)]
     value = _meant(name, value).casefold()
     return [entry for entry in entries if getattr(entry[1], name).casefold() == value]
+
+
+def _is_drawn_by(connection: Model, schematic: str) -> bool:
+    return isinstance(connection, Connection) and any(period.schematic == schematic for period in connection.drawn)
 
 
 def _meant(name: str, value: str) -> str:
@@ -118,9 +142,9 @@ def _only(snapshot: Snapshot, kind: CatalogKind, value: str, site: Site | None) 
 
 
 def reached(
-    snapshot: Snapshot, id: str, direction: Literal["upstream", "downstream"], medium: str = "", depth: int = 0
+    snapshot: Snapshot, id: str, direction: Literal["upstream", "downstream"], at: int, medium: str = "", depth: int = 0
 ) -> list[Reached]:
-    """Assets that feed this one (upstream) or that it feeds, nearest first; loops are followed once.
+    """Assets that feed this one (upstream) or that it feeds at a moment, nearest first; loops are followed once.
 
     `depth` 0: unlimited.
     """
@@ -129,7 +153,7 @@ def reached(
     leaving: dict[str, list[Connection]] = {}
     for _, connection in snapshot.ordered("connections"):
         assert isinstance(connection, Connection)
-        if not medium or connection.medium.casefold() == medium.casefold():
+        if connection.is_valid(at) and (not medium or connection.medium.casefold() == medium.casefold()):
             leaving.setdefault(getattr(connection, near_end), []).append(connection)
     seen, queue, results = {id}, deque([(id, 0)]), []
     while queue:

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from catalog.bounds import MAX_ITEMS
+from catalog.bounds import MAX_ITEMS, MAX_NAMED
 from catalog.kinds import KINDS
-from catalog.models import Asset, Connection, Id
-from catalog.payloads import DRAFTS
+from catalog.models import Asset, Connection, Id, Sensor
+from catalog.payloads import DRAFTS, SensorName
 from catalog.units import CommonUnit
 
 
@@ -63,6 +63,17 @@ class Reached(Struct, frozen=True):
 
 class ReachedList(Struct, frozen=True):
     results: list[Reached]
+
+
+class NamedSensors(Struct, frozen=True):
+    results: Annotated[list[Sensor], Meta(description="In the order of the items")]
+
+
+SensorNames = msgspec.defstruct(
+    "SensorNames",
+    [("items", Annotated[list[SensorName], Meta(extra_json_schema={"minItems": 1, "maxItems": MAX_NAMED})])],  # type: ignore[valid-type]
+    module=__name__,
+)
 
 
 class UnitList(Struct, frozen=True):

@@ -9,10 +9,12 @@ from typing import Any
 
 from catalog import bounds
 from catalog.kinds import KINDS
-from catalog.models import Model, Sensor
+from catalog.models import Connection, Model, Sensor
 from catalog.units import canonical
 from catalog.zones import check_zone
+from kernel.errors import BadRequest
 from kernel.ids import is_id
+from kernel.times import parse_time
 
 Rule = Callable[[Any], Any]
 
@@ -48,7 +50,8 @@ def slug(text: str) -> str:
     if not _SLUG.fullmatch(text):
         better = slug_of(text)
         hint = f" Did you mean “{better}”?" if better and better != text else ""
-        raise ValueError(f"“{text[:80]}” is not a slug: small letters a-z, digits and inner hyphens, at most 63.{hint}")
+        form = "small letters a-z, digits and, inside, “-”, “_” and “.”, at most 63"
+        raise ValueError(f"“{text[:80]}” is not a slug: {form}.{hint}")
     return _not_an_id(text)
 
 
@@ -125,6 +128,16 @@ def properties(values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
+def moment(name: str) -> Rule:
+    def rule(value: str | int | None) -> int | None:
+        try:
+            return None if value is None else parse_time(str(value), name)
+        except BadRequest as error:
+            raise ValueError(error.detail) from None
+
+    return rule
+
+
 _COMMON: Mapping[str, Rule] = {"description": several_lines, "name": one_line(bounds.MAX_NAME)}
 RULES: Mapping[str, Mapping[str, Rule]] = {
     "sites": {**_COMMON, "slug": slug, "timezone": check_zone},
@@ -140,14 +153,21 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
         "rollover": rollover,
         "tolerance": tolerance,
     },
-    "connections": {**_COMMON, "medium": one_line(bounds.MAX_WORD, empty=True)},
+    "connections": {
+        **_COMMON,
+        "medium": one_line(bounds.MAX_WORD, empty=True),
+        "valid_from": moment("valid_from"),
+        "valid_to": moment("valid_to"),
+    },
 }
 
 
-def contradictions(model: Model) -> list[tuple[str, str]]:
-    """(field, sentence) for contradictions within a document."""
+def contradictions(model: Model, before: Model | None = None) -> list[tuple[str, str]]:
+    """(field, sentence) for contradictions within a document, or with the one that it replaces."""
     found = []
     if isinstance(model, Sensor):
+        if model.unmapped and not (isinstance(before, Sensor) and before.unmapped):
+            found.append(("unmapped", "only sensors that were created from arrivals are, until somebody names them."))
         if model.states and model.kind != "discrete":
             found.append(("states", f"only a discrete sensor has states; this one is {model.kind}."))
         if model.range and model.kind == "text":
@@ -162,6 +182,25 @@ def contradictions(model: Model) -> list[tuple[str, str]]:
             found.append(("tolerance", "must be less than half of the rollover; a wrap could not be told from noise."))
         if model.unit and model.kind == "text":
             found.append(("unit", "a text sensor has no unit."))
-    elif getattr(model, "source", None) is not None and model.source == model.target:  # type: ignore[union-attr]
+    elif isinstance(model, Connection):
+        found += _contradictions_of(model, before if isinstance(before, Connection) else None)
+    return found
+
+
+def _contradictions_of(model: Connection, before: Connection | None) -> list[tuple[str, str]]:
+    found = []
+    if model.source == model.target:
         found.append(("target", "an asset cannot feed itself."))
+    if model.valid_from is not None and model.valid_to is not None and model.valid_from >= model.valid_to:
+        found.append(("valid_to", "must be after valid_from."))
+    if not model.by_hand and not model.drawn:
+        found.append(("by_hand", "no drawing shows it, so nothing would be left of it; delete it instead."))
+    if not model.by_hand and (model.valid_from is not None or model.valid_to is not None):
+        found.append(("valid_from", "applies to connections entered by hand; drawings have dates of their own."))
+    if before is not None and before.drawn:
+        found += [
+            (name, "a drawing shows this connection; change the drawing, or create another connection.")
+            for name in ("source", "target", "medium")
+            if getattr(model, name) != getattr(before, name)
+        ]
     return found

@@ -3,9 +3,9 @@
 from django.dispatch import Signal
 
 # Sent before documents are deleted: tenant (TenantConnection), site (id), removed ({kind: [ids]}). Receivers remove
-# samples, latest values or drawings of them first, so that a killed delete can be repeated. A receiver that raises
-# aborts the delete.
+# samples and latest values of them first, so that a killed delete can be repeated. A receiver that raises aborts the
+# delete, and it may be refused afterwards: what cannot be had again is removed once the documents are gone.
 removing = Signal()
 
-# Sent with the same arguments once the documents are gone: what was stored or queued of them in the meantime goes too.
+# Sent with the same arguments once the documents are gone: drawings go, and what was stored or queued in the meantime.
 removed = Signal()

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import cast
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, cast
 
-from catalog import document_migrations
+from catalog import document_migrations, journal
 from catalog.indexes import Indexes, Kept, Kept1
 from catalog.kinds import KINDS
-from catalog.models import Area, Asset, Connection, Model, Sensor, Site
+from catalog.models import Area, Asset, Connection, Model, Sensor, SeriesKey, Site
+from catalog.reading import forget, reading
 from catalog.sizes import MAX_DOCUMENT_BYTES, total_size
+from kernel.errors import BadRequest, NotFound
 from kernel.tenancy import TenantConnection
-from stores.concurrency import QUEUE_TIMEOUT_S
 from stores.documents import Database
-from stores.documents.share import DocumentsBusy
 from stores.redis.changes import ChangeLog, Guard
 from stores.redis.epochs import Position
-from stores.redis.locks import WAIT_S
-from web.stores import documents
+from stores.redis.questions import Question
+from web.stores import ask, documents
 
 MAX_TENANTS = 50  # in one process,
 MAX_DOCUMENTS, MAX_BYTES = 100_000, 64 << 20  # of all tenants together, but for the tenant that was used last
@@ -76,6 +76,11 @@ class Snapshot:
     def sensor(self, site_id: str, id_or_tag: str) -> Sensor | None:
         return cast(Sensor | None, self._at(site_id, "sensors", id_or_tag))
 
+    def of_series(self, key: SeriesKey) -> Sensor | None:
+        """The sensor that was created from the series."""
+        id = self.indexes.by_series().get(key)
+        return self.sensors[id] if id is not None else None
+
     def named(self, kind: str, *key: str) -> Model | None:
         """By natural key: `named("sensors", site_id, tag)`."""
         id = self.indexes.by_key(kind).get(key)
@@ -100,7 +105,6 @@ class Snapshot:
 
 _snapshots: OrderedDict[str, Snapshot] = OrderedDict()
 _guard = threading.Lock()
-_loading: dict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
 def log_of(database: Database) -> ChangeLog:
@@ -115,7 +119,8 @@ def snapshot_of(tenant: TenantConnection) -> Snapshot:
     known = _known(database.name)
     if known is not None and _serves(known, position):
         return known
-    with _reading(database):
+    journal.settle(tenant, wait_s=0)
+    with reading(database, SCOPE):
         position = log.position()
         known = _known(database.name)
         if known is None or not _serves(known, position):
@@ -124,21 +129,23 @@ def snapshot_of(tenant: TenantConnection) -> Snapshot:
         return known
 
 
-@contextmanager
-def _reading(database: Database) -> Iterator[None]:
-    """Of several threads one reads a catalog, and the others wait for it: a request for long only with a permit of its
-    tenant's share, so that a slow document server leaves threads to other tenants.
-    """
-    with _guard:
-        loading = _loading[database.name]
-    if not loading.acquire(timeout=QUEUE_TIMEOUT_S):
-        database.hold()
-        if not loading.acquire(timeout=WAIT_S):
-            raise DocumentsBusy()
-    try:
-        yield
-    finally:
-        loading.release()
+def snapshot_and_answers(
+    tenant: TenantConnection, ask_for: Callable[[Snapshot], Sequence[Question]]
+) -> tuple[Snapshot, list[list[Any]]]:
+    """The catalog as of now, and Redis's answers to questions that depend on it: mostly in one round trip."""
+    database = documents(tenant)
+    doing = "reading the catalog's position"
+    known = _known(database.name)
+    if known is not None:
+        log = log_of(database)
+        with suppress(BadRequest, NotFound):  # `known` may be old: what it does not have may exist
+            replies, *answers = ask([log.question, *ask_for(known)], doing)
+            position = log.answer(replies)
+            if position is not None and _serves(known, position):
+                return known, answers
+    snapshot = snapshot_of(tenant)
+    wanted = ask_for(snapshot)
+    return snapshot, ask(wanted, doing) if wanted else []
 
 
 def guarded_snapshot(tenant: TenantConnection) -> tuple[Snapshot, Guard]:
@@ -215,7 +222,7 @@ def _keep(name: str, snapshot: Snapshot) -> None:
         _snapshots.move_to_end(name)
         while len(_snapshots) > 1 and _too_many():
             oldest, _ = _snapshots.popitem(last=False)
-            _loading.pop(oldest, None)
+            forget(oldest)
 
 
 def _too_many() -> bool:

@@ -19,6 +19,7 @@ def _patterns(kind: CatalogKind) -> list[URLPattern]:
 
 
 urlpatterns = [
+    path("api/v1/sensors/name", views.name_sensors, name="sensors-name"),
     *(pattern for kind in KINDS.values() for pattern in _patterns(kind)),
     path("api/v1/assets/<str:id>/upstream", views.reached, {"direction": "upstream"}, name="asset-upstream"),
     path("api/v1/assets/<str:id>/downstream", views.reached, {"direction": "downstream"}, name="asset-downstream"),

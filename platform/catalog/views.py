@@ -14,8 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from catalog import bounds, jobs, operations, queries
 from catalog.history import History, apply_history
 from catalog.kinds import CatalogKind
-from catalog.models import Model
-from catalog.responses import Accepted, ReachedList, UnitList
+from catalog.models import Model, Sensor
+from catalog.responses import Accepted, NamedSensors, ReachedList, UnitList
 from catalog.snapshot import snapshot_of
 from catalog.units import COMMON_UNITS
 from jobs import Queue, wake
@@ -44,7 +44,7 @@ writes = requires(scope="write", role="engineer")
 
 @reads
 def _list(request: HttpRequest, kind: CatalogKind) -> HttpResponse:
-    entries = queries.matching(snapshot_of(tenant_of(request)), kind, request.GET.dict())
+    entries = queries.matching(snapshot_of(tenant_of(request)), kind, request.GET.dict(), now_ms())
     page = page_of(request, entries, key=lambda entry: entry[0], present=lambda entry: entry[1])
     return json_response({**page, "count": len(entries)})
 
@@ -111,8 +111,11 @@ def _bulk(request: HttpRequest, kind: CatalogKind) -> HttpResponse:
 @reads
 def _reached(request: HttpRequest, id: str, direction: Literal["upstream", "downstream"]) -> HttpResponse:
     depth = query.whole_number(request, "depth", 0, 0, MAX_DEPTH)
+    at, medium = query.moment(request, "at"), request.GET.get("medium", "")
     snapshot = snapshot_of(tenant_of(request))
-    return json_response(ReachedList(queries.reached(snapshot, id, direction, request.GET.get("medium", ""), depth)))
+    return json_response(
+        ReachedList(queries.reached(snapshot, id, direction, now_ms() if at is None else at, medium, depth))
+    )
 
 
 @requires(scope="read", tenant=False)
@@ -122,8 +125,25 @@ def _units(request: HttpRequest) -> HttpResponse:
     return json_response(UnitList([unit for unit, text in texts if all(word in text.casefold() for word in words)]))
 
 
+class _Names(msgspec.Struct, forbid_unknown_fields=True):
+    items: list[dict[str, Any]]
+
+
+@takes(MAX_BULK_BYTES)
+@writes
+def _name_sensors(request: HttpRequest) -> HttpResponse:
+    """`POST /api/v1/sensors/name`: several by id, all or none."""
+    items = read_json(request, _Names).items
+    if not 0 < len(items) <= bounds.MAX_NAMED:
+        raise BadRequest(f"Send 1 to {bounds.MAX_NAMED} items.", slug="too-many-items", field="items")
+    named = operations.name_sensors(tenant_of(request), items)
+    audit(request, "sensor.name", "", {"named": len(named), "sensors": [model.id for model in named[:20]]})
+    return json_response(NamedSensors([model for model in named if isinstance(model, Sensor)]))
+
+
 collection = methods(GET=_list, POST=_create)
 bulk = methods(POST=_bulk)
+name_sensors = methods(POST=_name_sensors)
 document = methods(GET=_read, PATCH=_patch, PUT=_put, DELETE=_delete)
 _jobs = JobViews(jobs.JOBS, "/api/v1/jobs", jobs.present, jobs.in_short)
 all_jobs = methods(GET=_jobs.list)

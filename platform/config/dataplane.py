@@ -11,10 +11,16 @@ from catalog import operations as catalog
 from catalog.snapshot import log_of, snapshot_of
 from historian.read.latest import refill_latest
 from ingest import changes
+from ingest.events import attachments
+from ingest.events.repository import SCOPE as EVENTS
+from ingest.fleet.registry import SCOPE as DEVICES
+from ingest.series.counting import record_series
 from kernel.tenancy import Credentials, TenantConnection
 from stores.documents import DocumentUsers
 from stores.redis.users import RedisUsers
 from tenants.interfaces import Flow
+from twin.drafts.repository import DRAFTS
+from twin.repository import log_of as schematics_log
 from web import stores
 
 
@@ -25,6 +31,7 @@ class Stores:
     def drop_documents(self, connection: TenantConnection) -> None:
         stores.documents(connection).drop()
         changes.delete_journals(connection)
+        attachments.delete_all(connection)
 
     def pending(self, connection: TenantConnection) -> int:
         return stores.streams().backlogs([connection.prefix])[0]
@@ -34,7 +41,11 @@ class Stores:
         sensors = len(snapshot_of(connection).sensors)
         dead_letters = stores.streams().dead_letters
         waiting, letters = stores.streams().backlogs([connection.prefix])[0], dead_letters.counts(connection.prefix)
-        return Flow(sensors, samples, last, waiting, letters.total, letters.dropped)
+        left_out = stores.streams().left_out(connection.prefix)
+        return Flow(sensors, samples, last, waiting, letters.total, letters.dropped, left_out)
+
+    def record_series(self, connection: TenantConnection, now_s: int) -> None:
+        record_series(connection, now_s)
 
     def lag(self, connection: TenantConnection) -> float:
         oldest = stores.streams().oldest(connection.prefix)
@@ -46,7 +57,8 @@ class Stores:
     def dump_documents(self, connection: TenantConnection) -> Iterator[tuple[str, Iterator[bytes]]]:
         database = stores.documents(connection)
         for collection in database.collections():
-            yield collection, database.dump(collection)
+            if collection != DRAFTS:  # their authors are numbers of people, whom an archive does not hold
+                yield collection, database.dump(collection)
 
     def put_back_samples(self, connection: TenantConnection) -> None:
         changes.put_back(connection)
@@ -58,9 +70,21 @@ class Stores:
         database = stores.documents(connection)
         database.clear()
         for collection, parts in pieces.items():
-            database.load(collection, parts)
+            if collection != DRAFTS:  # which other archives may hold
+                database.load(collection, parts)
         catalog.ensure_indexes(database)
-        log_of(database).restart()
+        for log in (log_of(database), schematics_log(database), database.log(EVENTS), database.log(DEVICES)):
+            log.restart()
+
+    def dump_attachments(self, connection: TenantConnection) -> Iterator[tuple[str, Iterable[tuple[str, bytes]]]]:
+        yield from attachments.dump(attachments.root_of(connection))
+
+    def load_attachments(
+        self, connection: TenantConnection, days: Iterable[tuple[str, Iterable[tuple[str, bytes]]]]
+    ) -> None:
+        for day, contents in days:
+            attachments.load(attachments.root_of(connection), day, contents)
+        attachments.recount(connection)
 
     def follow_samples(self, connection: TenantConnection) -> None:
         stores.marks().forget_epoch(connection.prefix)

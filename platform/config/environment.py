@@ -87,6 +87,14 @@ def redis_max_memory_mib() -> str:
     return size
 
 
+def reserved_disk_bytes() -> int:
+    """RESERVED_DISK_MIB: below it no samples are accepted."""
+    size = str(env.str("RESERVED_DISK_MIB", "1024"))
+    if not size.isdecimal():
+        raise ImproperlyConfigured(f"RESERVED_DISK_MIB must be a number of MiB, not {size!r}")
+    return int(size) * 2**20
+
+
 def job_retention() -> tuple[int, int]:
     """JOB_RETENTION_DAYS and JOB_RETENTION_COUNT: how long, and how many, ended imports and corrections are kept."""
     days, count = (str(env.str(f"JOB_RETENTION_{name}", usual)) for name, usual in (("DAYS", "365"), ("COUNT", "1000")))
@@ -170,6 +178,14 @@ def pods_control_url() -> str:
     return url
 
 
+def stream_port() -> int:
+    """STREAM_PORT: the port of the live stream on the host that browsers use; 0 if an ingress does that."""
+    port = str(env.str("STREAM_PORT", "0"))
+    if not port.isdecimal() or not 0 <= int(port[:10]) <= 65_535:
+        raise ImproperlyConfigured(f"STREAM_PORT must be a port, not {port[:20]!r}")
+    return int(port)
+
+
 def tenants_concurrency() -> int:
     """TENANTS_CONCURRENCY: how many tenants a worker reconciles at the same time, each possibly with a Helm process.
 
@@ -229,6 +245,17 @@ def backup_folder(home: Home) -> str:
         except ValueError as error:
             raise ImproperlyConfigured(f"BACKUP_FOLDER: {error}") from None
     return folder
+
+
+def event_attachments(home: Home, in_pod: bool) -> str:
+    """EVENT_ATTACHMENTS: a folder that all processes share, or a prefix in a bucket; empty: nowhere."""
+    place = str(env.str("EVENT_ATTACHMENTS", "")) or ("" if in_pod else str(home.path / "attachments"))
+    if "://" in place:
+        try:
+            Address.parse(place)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"EVENT_ATTACHMENTS: {error}") from None
+    return place
 
 
 def bucket_endpoint() -> str:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, TimeoutError
-from typing import Any
+from contextlib import suppress
+from typing import Any, cast
 
 import msgspec
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
-from django_prometheus.exports import ExportToDjangoView
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 from access.credentials import named_tenants
+from config import queue_metrics
 from config.processes import PROCESSES, SIMULATOR
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
@@ -25,6 +31,7 @@ from tenants.drivers.local.names import tenant_of_program
 from tenants.usage import exposition
 from web import stores
 from web.caller import Caller
+from web.clock import now_ms
 from web.requires import public, requires
 from web.respond import json_response
 from web.views import get
@@ -32,6 +39,7 @@ from web.views import get
 OPERATOR_PARTS = frozenset({"tenant databases", "reconciler", "plant simulator"})  # not relevant to a tenant's users
 CHECK_TIMEOUT_S = 1.5
 TTL_S = 1.0
+MAX_AGE_S = 3.0  # up to which nobody waits for a check that is under way
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -44,7 +52,8 @@ class Part(msgspec.Struct, frozen=True):
 
 
 _checks = ThreadPoolExecutor(8, thread_name_prefix="health")
-_last: tuple[float, list[Part]] = (0.0, [])
+_checking = threading.Lock()
+_last: tuple[float, list[Part]] = (float("-inf"), [])
 
 
 @get
@@ -70,9 +79,17 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @requires("operate", tenant=False)
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus metrics, for an operator's token."""
-    response: HttpResponse = ExportToDjangoView(request)
-    response.content = response.content + exposition()
-    return response
+    text = generate_latest(_counts()) + exposition()
+    with suppress(Unavailable):  # without Redis the other figures are needed most
+        text += queue_metrics.exposition(now_ms())
+    return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
+
+
+def _counts() -> Collector:
+    """Of all web processes of this host, if they have a folder for them."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    return cast(Collector, MultiProcessCollector(CollectorRegistry()))  # type: ignore[no-untyped-call]
 
 
 def parts_for(request: HttpRequest) -> list[Part]:
@@ -94,13 +111,19 @@ def _tenant_database(tenant: TenantConnection) -> Part:
 
 
 def current_parts() -> list[Part]:
-    """All parts, checked at most once a second. Takes at most 2 s."""
+    """All parts, checked by one request at a time, once a second at most. Takes at most 2 s."""
     global _last
     when, parts = _last
-    if time.monotonic() - when > TTL_S:
-        parts = check_parts()
-        _last = time.monotonic(), parts
-    return parts
+    age = time.monotonic() - when
+    if age <= TTL_S or not _checking.acquire(blocking=age > MAX_AGE_S):
+        return parts
+    try:
+        if _last[0] == when:  # else somebody has checked while we waited
+            parts = check_parts()
+            _last = time.monotonic(), parts
+        return _last[1]
+    finally:
+        _checking.release()
 
 
 def check_parts() -> list[Part]:

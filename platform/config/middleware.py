@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, cast
+from weakref import proxy
 
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
@@ -21,7 +23,7 @@ from kernel.errors import BadRequest, Forbidden, PlantraceError, Unauthorized, U
 from tenants.pods.authentication import calling_tenant
 from web.caller import Caller
 from web.problems import error_response
-from web.views import mark_of
+from web.views import is_refused_first, mark_of
 
 View = Callable[..., Any]
 
@@ -49,7 +51,7 @@ class AccessMiddleware:
                 take_pod_question(cast(Any, request).pod_tenant.id)
         except PlantraceError as error:
             return error_response(request, error)
-        cast(Any, request).readmit = partial(self._readmit, request, view)
+        cast(Any, request).readmit = partial(self._readmit, view)  # without the request, which would hold itself
         return None
 
     def resolve(self, request: HttpRequest) -> Resolved:
@@ -66,7 +68,7 @@ class AccessMiddleware:
             with _database_away():
                 request.pod_tenant = calling_tenant(request)
             return
-        is_public = marked(view, request, "public")
+        is_public = marked(view, request, "public") or is_refused_first(view, request.method)
         try:
             _put(request, self._resolved(request))
         except PlantraceError:
@@ -76,11 +78,18 @@ class AccessMiddleware:
         if not is_public and request.caller is None:
             raise Unauthorized("Sign in, or send `Authorization: Bearer <token>`.")
 
-    def _readmit(self, request: Any, view: View) -> None:
+    def _readmit(self, view: View, request: Any) -> None:
         """After a body that took long, which `web.bodies` reads: credentials may have been withdrawn meanwhile."""
         if (session := getattr(request, "session", None)) is not None:  # it remembers what it read
             request.session = type(session)(session.session_key)
         self._admit(request, view)
+
+
+class UserMiddleware(AuthenticationMiddleware):
+    """Django's, whose `user` and `auser` would hold the request, and the request them."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(proxy(request))
 
 
 class SessionCsrfMiddleware(CsrfViewMiddleware):

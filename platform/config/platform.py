@@ -67,10 +67,14 @@ def up(home: Home, report: Report = lambda line: None) -> Supervisor:
         )  # other installations take any free port, as two racing for one would share it
         home.ensure_free_port("web", PREFERRED_WEB_PORT if usual else None)
         home.remove_metrics()
+    stream_running = supervisor.status("stream")
+    if not (stream_running and stream_running.up):
+        home.ensure_free_port("stream")
     report("Starting the processes")
     writer = programs.manage("writer", "ingest_writer", stop_wait_s=20)
     workers = [programs.worker(home), programs.job_worker(home), programs.reconciler(home), programs.beat(home), writer]
-    _ensure_all(supervisor, [*workers, programs.ladder(), programs.web(home), programs.watchdog(home)])
+    servers = [programs.web(home), programs.stream(home)]
+    _ensure_all(supervisor, [*workers, programs.ladder(), *servers, programs.watchdog(home)])
     for status in supervisor.statuses():
         if tenant_of_program(status.name) and not status.pid:
             supervisor.start_program(status.name)  # the reconciler repairs those that fail to start

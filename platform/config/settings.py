@@ -26,6 +26,7 @@ DATABASE_URL = env.str("DATABASE_URL", "")  # empty: our own SQLite
 # Embedded servers are started unless external ones are configured.
 EMBEDDED_DOCUMENTS = not env.str("MONGODB_URI", "")
 EMBEDDED_REDIS = not env.str("REDIS_URL", "")
+RESERVED_DISK_BYTES = environment.reserved_disk_bytes()
 
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", ".localhost"])
@@ -57,32 +58,31 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "knox",
     "axes",
-    "django_prometheus",
     "access",
     "tenants",
     "catalog",
     "historian",
     "ingest",
     "twin",
+    "stream",
     "demo",
 ]
 
 MIDDLEWARE = [
     "web.request_scope.RequestScopeMiddleware",
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "web.request_metrics.RequestMetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "web.content_policy.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.middleware.UserMiddleware",
     "config.middleware.AccessMiddleware",
     "config.middleware.SessionCsrfMiddleware",
     "web.bodies.BodyLimitMiddleware",
     "web.openapi.contract.ContractMiddleware",
     "web.problems.ProblemMiddleware",
     "axes.middleware.AxesMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -116,6 +116,9 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # otherwise anybody could
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins are in the audit trail
 AXES_CLIENT_IP_CALLABLE = "web.address.client_network"
 AXES_LOCKOUT_CALLABLE = "access.operations.signin.locked_response"
+STREAM_PORT = (
+    environment.stream_port()
+)  # of the live stream's process, to which browsers are sent; 0: an ingress does it
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)  # number of our own proxies that append to X-Forwarded-For
 PUBLIC_URL = env.str("PUBLIC_URL", "").rstrip("/")  # base URL of links, if it differs from the request's
 KNOX_TOKEN_MODEL = "access.ApiToken"
@@ -148,6 +151,10 @@ SPECTACULAR_SETTINGS = {
         "SensorKind": ["continuous", "discrete", "counter", "text"],
         "RoleName": ["viewer", "engineer", "admin"],
         "SignedInBy": ["session", "token"],
+        "JobState": ["cancelled", "done", "failed", "queued", "running"],
+        "PartRole": "twin.shapes.PART_ROLES",
+        "TextRole": "twin.shapes.TEXT_ROLES",
+        "DeviceState": ["late", "offline", "online", "unseen"],
     },
 }
 
@@ -165,6 +172,7 @@ CELERY_TASK_ROUTES = {
     "tenants.tasks.*": {"queue": "control"},
     "historian.tasks.apply_retention": {"queue": "long"},
     "ingest.tasks.clear_changes": {"queue": "long"},
+    "ingest.tasks.clear_events": {"queue": "long"},  # whose worker shares the folder of attachments
     "ingest.tasks.clear_jobs": {"queue": "long"},  # which sees what can still be undone
     "ingest.tasks.clear_uploads": {"queue": "long"},  # whose worker shares the files with the web processes
 }
@@ -185,7 +193,9 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     },
     "measure-tenants": {"task": "tenants.tasks.measure", "schedule": 60.0, "options": {"expires": 60}},
     "apply-retention": {"task": "historian.tasks.apply_retention", "schedule": timedelta(hours=24)},
+    "watch-devices": {"task": "ingest.tasks.watch_devices", "schedule": 5.0, "options": {"expires": 5}},
     "clear-changes": {"task": "ingest.tasks.clear_changes", "schedule": 3600.0, "options": {"expires": 3600}},
+    "clear-events": {"task": "ingest.tasks.clear_events", "schedule": timedelta(days=1), "options": {"expires": 3600}},
     "clear-jobs": {"task": "ingest.tasks.clear_jobs", "schedule": timedelta(hours=6), "options": {"expires": 3600}},
     "clear-uploads": {"task": "ingest.tasks.clear_uploads", "schedule": 3600.0, "options": {"expires": 3600}},
 }
@@ -199,17 +209,15 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/assets/"  # names with a content has
 STATICFILES_DIRS: list[str] = []
 
 CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": ["'self'"],
-        "img-src": ["'self'", "data:", "blob:"],
-        "style-src": ["'self'", "'unsafe-inline'"],  # Mantine and uPlot set element styles
-        "script-src": ["'self'"],
-        "connect-src": ["'self'"],
-        "font-src": ["'self'"],
-        "frame-ancestors": ["'none'"],
-        "base-uri": ["'self'"],
-        "form-action": ["'self'"],
-    }
+    "default-src": ["'self'"],
+    "img-src": ["'self'", "data:", "blob:"],
+    "style-src": ["'self'", "'unsafe-inline'"],  # Mantine and uPlot set element styles
+    "script-src": ["'self'"],
+    "connect-src": ["'self'"],
+    "font-src": ["'self'"],
+    "frame-ancestors": ["'none'"],
+    "base-uri": ["'self'"],
+    "form-action": ["'self'"],
 }
 
 EMAIL_URL = env.str("EMAIL_URL", "")  # without one, invitation and reset links are shown instead of sent
@@ -248,6 +256,8 @@ GITOPS_API_URL, GITOPS_PROJECT = env.str("GITOPS_API_URL", ""), env.str("GITOPS_
 GITOPS_POLL_S = env.int("GITOPS_POLL_S", 60)  # how often to check for deleted tenant files
 # For backups requested over HTTP: a folder, or s3://bucket/prefix. Arrow reads the bucket's keys and region itself.
 BACKUP_FOLDER = environment.backup_folder(HOME)
+# Long texts of events. A tenant's pod has no disk of its own that others share, so there it must be a bucket.
+EVENT_ATTACHMENTS = environment.event_attachments(HOME, in_pod=bool(CONTROL_URL))
 AWS_ENDPOINT_URL = environment.bucket_endpoint()
 # Provisions tenants without databases, to benchmark the control plane on simulated nodes: steps that need a database
 # are skipped, and such a tenant serves nothing.

@@ -11,6 +11,8 @@ from django.urls import path, re_path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 
+from web.address import host_without_port
+from web.content_policy import HEADER, policy_of
 from web.requires import public
 from web.views import get
 
@@ -25,13 +27,22 @@ def _read(file: Path, changed_ns: int) -> bytes:
     return file.read_bytes()
 
 
-def _index(status: int) -> HttpResponse:
+def _index(request: HttpRequest, status: int) -> HttpResponse:
     file = Path(settings.FRONTEND) / "index.html"
     try:
         page = _read(file, file.stat().st_mtime_ns)
     except FileNotFoundError:
         return HttpResponse(NOT_BUILT, status=503)
-    return HttpResponse(page, status=status)
+    response = HttpResponse(page, status=status)
+    if settings.STREAM_PORT and not settings.HTTPS:
+        response[HEADER] = _policy_with(f"{host_without_port(request)}:{settings.STREAM_PORT}")
+    return response
+
+
+def _policy_with(stream: str) -> str:
+    """The page may also connect to the live stream, at another port of its host."""
+    usual = settings.CONTENT_SECURITY_POLICY
+    return policy_of({**usual, "connect-src": [*usual["connect-src"], stream]})
 
 
 @public
@@ -40,7 +51,7 @@ def _index(status: int) -> HttpResponse:
 @ensure_csrf_cookie
 def page(request: HttpRequest, **_: str) -> HttpResponse:
     """The UI's page, which routes by the address. Never cached: it refers to the scripts of this build."""
-    return _index(200)
+    return _index(request, 200)
 
 
 @public
@@ -49,7 +60,7 @@ def page(request: HttpRequest, **_: str) -> HttpResponse:
 @ensure_csrf_cookie
 def not_found_page(request: HttpRequest) -> HttpResponse:
     """The UI's "not found" page, with status 404 for robots and scripts."""
-    return _index(404)
+    return _index(request, 404)
 
 
 urlpatterns = [
@@ -64,6 +75,7 @@ urlpatterns = [
     path("operators/releases", page),
     path("operators/releases/<slug:rollout>", page),
     path("t/<slug:slug>", page),
+    path("t/<slug:slug>/plant/<str:schematic>/edit", page),
     re_path(r"^t/(?P<slug>[^/]+)/(?P<view>home|plant|trends|data|members|audit)(?P<rest>/[^/]+)?$", page),
     # Requests from programs never get a page.
     re_path(r"^(?!(?:api|internal|static|write|query|ping|metrics|healthz|readyz|problems)(?:/|$)).+$", not_found_page),

@@ -16,18 +16,37 @@ def connect() -> None:
 
 
 def _connect() -> None:
+    from access.devices import set_device_directory
+    from access.signals import person_left
     from catalog import jobs as bulk_changes
     from config.dataplane import Stores
+    from config.devices import BoundTokens, RegisteredDevices
     from config.directory import RelationalDirectory
+    from config.people import discard_drafts
+    from config.senders import TenantTokens
+    from config.streaming import StreamCallers, TenantsSources
     from ingest.corrections import jobs as corrections
+    from ingest.devices.credentials import set_device_tokens
+    from ingest.devices.facts import set_device_facts
+    from ingest.devices.known_facts import Arrivals, SensorFacts
     from ingest.imports import jobs as imports
+    from ingest.source_admin.credentials import set_token_directory
     from jobs import register
+    from stream.callers import set_callers
+    from stream.sources import set_sources
     from tenants.backups import jobs as backups
     from tenants.interfaces import set_data_plane
     from web.directory import set_directory
 
+    person_left.connect(discard_drafts, dispatch_uid="config.people")
     set_directory(RelationalDirectory())
     set_data_plane(Stores())
+    set_callers(StreamCallers())
+    set_device_directory(RegisteredDevices())
+    set_device_tokens(BoundTokens())
+    set_token_directory(TenantTokens())
+    set_device_facts({"sensors": SensorFacts(), "arrivals": Arrivals()})  # key figures, cases join here
+    set_sources(TenantsSources())
     for kind in (bulk_changes.KIND, imports.KIND, corrections.KIND, backups.BACKUPS, backups.RESTORES):
         register(kind)
 
@@ -36,13 +55,22 @@ def _connect_data_plane() -> None:
     """What every process that serves or stores samples needs, a tenant's own pod too."""
     from access.credentials import set_basic_auth_paths
     from catalog.samples import set_incoming_samples
+    from config.streaming import StreamPublisher
     from ingest.incoming import QueueAndJobs
-    from ingest.sources.registry import basic_auth_paths
     from ingest.writer.intervals import IntervalListener
     from ingest.writer.listeners import set_listeners
     from twin.overlays import Overlays, set_overlays
+    from web.stream import set_publisher
 
-    set_basic_auth_paths(basic_auth_paths())
+    set_basic_auth_paths(_basic_auth_paths)
     set_incoming_samples(QueueAndJobs())
-    set_listeners([IntervalListener])  # the live stream and analytics join here; for alarm rules see ADR 57
+    set_listeners([IntervalListener])  # analytics join here; for alarm rules see ADR 57, for the live stream ADR 71
+    set_publisher(StreamPublisher())
     set_overlays(Overlays())  # alarms and predictions join here
+
+
+def _basic_auth_paths() -> frozenset[str]:
+    """The sources have views, which processes that serve no requests do without: a tenth of their start."""
+    from ingest.sources.registry import basic_auth_paths
+
+    return basic_auth_paths()

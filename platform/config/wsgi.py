@@ -2,14 +2,18 @@ import gc
 import os
 import sys
 
-from django.core.wsgi import get_wsgi_application
+import django
+from django.urls import get_resolver
 
 from config.memory import start_trimming
+from web.handler import Handler
 from web.headers import with_plain_headers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup(set_prefix=False)
 
-application = with_plain_headers(get_wsgi_application())
+application = with_plain_headers(Handler())
+get_resolver().url_patterns  # noqa: B018  # loads all views now, not with the first request
 start_trimming()
 
 # Decoding 2,000 rows allocates thousands of lists, which triggers collections that traverse all of Django and doubled

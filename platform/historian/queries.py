@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from catalog.models import Sensor
-from historian.asof.values import as_of
+from historian.asof.query import as_of
 from historian.playback.query import Playback, playback
+from historian.read.closed_source import ClosedSource
 from historian.read.initial_value import holds_value
 from historian.read.ladders import ladders_of
 from historian.read.plan import Tier
@@ -45,6 +47,7 @@ def read_many(
     methods = [method_for(sensor, method) for sensor in sensors]
     ladders = ladders_of(tenant, sensors)
     sources = sources_of(tenant)
+    sources = replace(sources, main=ClosedSource(sources.main, sensors, ladders, now_ms))
     queries = [
         _query_of(sensor, span, points, how, ladders.get(sensor.id), sources.tiers)
         for sensor, how in zip(sensors, methods, strict=True)

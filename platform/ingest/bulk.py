@@ -15,10 +15,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ingest.ladders import Ladders
 from ingest.line_protocol.formatting import QUALITY, quoted_text
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from stores.redis.latest import Latest
+from stores.samples import Raw
 from stores.timeseries import RAW, Timeseries
 from stores.timeseries.lines import as_text, join_lines
 from web.pacing import Pace
@@ -68,13 +70,14 @@ class BulkWriter:
             )
             if start + LINES_PER_WRITE >= len(t):
                 sender.keep_newest(sensor, self._newest(t, values, quality))
-            sender.add(lines, len(t[part]), sensor, self._span(t[part]))
+            sender.add(lines, site, sensor, self._raw(t[part], values[part], marks))
         self.samples += len(t)
 
     def flush(self) -> None:
         """Returns once InfluxDB has all samples and Redis the latest values."""
         for sender in self._senders:
             sender.post()
+            sender.finish()
         for sender in self._senders:
             sender.wait()
 
@@ -107,10 +110,9 @@ class BulkWriter:
             0 if quality is None else int(quality[last]),
         )
 
-    def _span(self, t: Times) -> tuple[int, int]:
-        """The range from the first to just past the last of them, in ms."""
-        factor = 1 if self._unit == "ms" else 1_000_000
-        return int(t.min()) // factor, int(t.max()) // factor + 1
+    def _raw(self, t: Times, values: Numbers | list[str], quality: Qualities | None) -> Raw:
+        v = np.array(values, object) if isinstance(values, list) else values
+        return Raw(t * _NS[self._unit], v, np.zeros(len(t), np.uint8) if quality is None else quality)
 
     def _end(self) -> None:
         for sender in self._senders:
@@ -119,11 +121,23 @@ class BulkWriter:
 
 @dataclass(frozen=True, slots=True)
 class _Post:
-    """The lines of one write, and the spans of the ladder that they touch."""
+    """The lines of one write, and the same samples by sensor; latest values."""
 
     lines: bytes
-    touched: dict[str, list[tuple[int, int]]]
+    samples: dict[tuple[str, str], list[Raw]]
     newest: dict[str, Latest]
+
+    @property
+    def touched(self) -> dict[str, list[tuple[int, int]]]:
+        """The spans of the ladder, in ms."""
+        spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for (_, sensor), parts in self.samples.items():
+            spans[sensor] += [(int(raw.t_ms.min()), int(raw.t_ms.max()) + 1) for raw in parts]
+        return spans
+
+
+class _Finish:
+    """Nothing follows for now."""
 
 
 class _Sender:
@@ -131,20 +145,21 @@ class _Sender:
 
     def __init__(self, timeseries: Timeseries, unit: Literal["ms", "ns"], tenant: TenantConnection) -> None:
         self._timeseries, self._unit, self._prefix = timeseries, unit, tenant.prefix
+        self._ladders = Ladders(tenant)
         self._pace = Pace(tenant)
         self._parts: list[bytes] = []
         self._lines = 0
-        self._touched: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._samples: dict[tuple[str, str], list[Raw]] = defaultdict(list)
         self._newest: dict[str, Latest] = {}
-        self._queue: queue.Queue[_Post | None] = queue.Queue(2)
+        self._queue: queue.Queue[_Post | _Finish | None] = queue.Queue(2)
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._send, name="bulk-writer", daemon=True)
         self._thread.start()
 
-    def add(self, lines: bytes, count: int, sensor: str, span: tuple[int, int]) -> None:
+    def add(self, lines: bytes, site: str, sensor: str, raw: Raw) -> None:
         self._parts.append(lines)
-        self._lines += count
-        self._touched[sensor].append(span)
+        self._lines += len(raw)
+        self._samples[site, sensor].append(raw)
         if self._lines >= LINES_PER_WRITE:
             self.post()
 
@@ -157,8 +172,11 @@ class _Sender:
     def post(self) -> None:
         self._raise()
         if self._parts:
-            self._queue.put(_Post(b"".join(self._parts), self._touched, self._newest))
-            self._parts, self._lines, self._touched, self._newest = [], 0, defaultdict(list), {}
+            self._queue.put(_Post(b"".join(self._parts), self._samples, self._newest))
+            self._parts, self._lines, self._samples, self._newest = [], 0, defaultdict(list), {}
+
+    def finish(self) -> None:
+        self._queue.put(_Finish())
 
     def wait(self) -> None:
         self._queue.join()
@@ -180,22 +198,32 @@ class _Sender:
     def _send(self) -> None:
         while (post := self._queue.get()) is not None:
             try:
-                if self._error is None:
-                    self._mark(post)
-                    try:
-                        with self._pace.piece():
-                            self._write(post.lines)
-                    finally:  # again: a repair may have read before the write; a failed write may have stored some
-                        self._mark(post)
-                    streams().latest.store(self._prefix, post.newest)
+                if self._error is not None:
+                    continue
+                if isinstance(post, _Finish):
+                    self._ladders.finish()
+                else:
+                    self._store(post)
             except BaseException as error:
                 self._error = self._error or error
             finally:
                 self._queue.task_done()
         self._queue.task_done()
 
+    def _store(self, post: _Post) -> None:
+        self._ladders.begin(post.samples)
+        self._mark(post)
+        with self._pace.piece():
+            try:
+                self._write(post.lines)
+            finally:  # again: a repair may have read before the write; a failed write may have stored some
+                self._mark(post)
+            streams().latest.store(self._prefix, post.newest)
+            self._ladders.add(post.samples)
+
     def _mark(self, post: _Post) -> None:
         streams().marks.mark(self._prefix, post.touched, time.time_ns() // 1_000_000)
+        self._ladders.note_mark(post.samples)
 
     def _write(self, lines: bytes) -> None:
         end, pause = time.monotonic() + OUTAGE_TIMEOUT_S, 0.1

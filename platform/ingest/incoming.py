@@ -15,7 +15,7 @@ from ingest.imports import jobs as imports
 from ingest.points import sensors_of
 from kernel.errors import Conflict, Unavailable
 from kernel.tenancy import TenantConnection
-from stores.redis.streams import Entry
+from stores.redis.entries import Entry
 from web.stores import streams
 
 MAX_ENTRIES, MAX_BYTES = 10_000, 32 << 20  # of the queue that are looked through: some tenths of a second

@@ -9,11 +9,14 @@ import msgspec
 
 MAX_ITEM_BYTES = 65_536
 MAX_REASON_CHARS = 1_000
+REPLAY = "replay"  # the source of dead letters that are stored after all
 WRITER = "writer"  # the source of what InfluxDB refused after it was queued
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """Where a batch came from. `options`: what its source needs to decode an item once more."""
+    """Where a batch came from. `source`: the kind; `via`: the id of the tenant's source, if it is a named one;
+    `device`: the id of the one that its token is bound to; `options`: what the kind needs to decode an item once more.
+    """
 
     source: str
     endpoint: str = ""
@@ -21,10 +24,19 @@ class Origin(msgspec.Struct, frozen=True):
     token: str = ""
     address: str = ""
     options: Mapping[str, str] = {}
+    via: str = ""
+    device: str = ""
+
+    @property
+    def stage(self) -> str:
+        """By which it is counted and mapped: `influxdb`, or `influxdb/q7k2m9q4xwa`."""
+        return f"{self.source}/{self.via}" if self.via else self.source
 
 
 class Letter(msgspec.Struct, frozen=True, omit_defaults=True):
-    """As kept. `at` is when it arrived, in ns; `position` is in its source's terms; `cut`: the item was longer."""
+    """As kept. `at` is when it arrived, in ns; `position` is in its source's terms; `cut`: the item was longer;
+    `unmatched`: a rule of the mapping would help; `fields`: those that were not stored, all if there is none.
+    """
 
     origin: Origin
     at: int
@@ -32,13 +44,23 @@ class Letter(msgspec.Struct, frozen=True, omit_defaults=True):
     item: bytes
     position: int | str | None = None
     cut: bool = False
+    unmatched: bool = False
+    fields: tuple[str, ...] = ()
 
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Letter)
 
 
-def encode_letter(origin: Origin, at: int, reason: str, item: bytes, position: Any = None) -> bytes:
+def encode_letter(
+    origin: Origin,
+    at: int,
+    reason: str,
+    item: bytes,
+    position: Any = None,
+    unmatched: bool = False,
+    fields: tuple[str, ...] = (),
+) -> bytes:
     return _encoder.encode(
         Letter(
             origin,
@@ -47,6 +69,8 @@ def encode_letter(origin: Origin, at: int, reason: str, item: bytes, position: A
             item[:MAX_ITEM_BYTES],
             _plain_position(position),
             len(item) > MAX_ITEM_BYTES,
+            unmatched,
+            fields,
         )
     )
 

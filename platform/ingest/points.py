@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-VERSION = 1
+VERSION, EVENTS_VERSION = 1, 2  # of entries of the queue
 ENTRY_POINTS = 2_000  # in one entry of the queue, so that a reader bounds its memory by counting entries
 
 
@@ -18,6 +18,10 @@ class PointError(Exception):
     """Why a point is not taken, without its position. `decoded`: it is well-formed, and refused for what it says."""
 
     decoded: ClassVar[bool] = True
+
+
+class UnknownSensor(PointError):
+    """The catalog has no such site or sensor."""
 
 
 class RawPoint(msgspec.Struct, gc=False):
@@ -31,6 +35,21 @@ class RawPoint(msgspec.Struct, gc=False):
     value: float | bool | str
     t: int | None
     quality: int = 0
+
+
+class Arrival(msgspec.Struct, gc=False):
+    """One item as a source decoded it, before anything is known of its sensors: each field may be one's sample.
+
+    `name` is the measurement, topic or type of event. `sample`: the item in the form that needs no rule
+    (`site,sensor=TAG value=…`), if it has that form; `otherwise`: why it does not.
+    """
+
+    name: str
+    tags: dict[str, str]
+    fields: dict[str, float | bool | str]
+    t: int | None
+    sample: RawPoint | None = None
+    otherwise: str = ""
 
 
 class _Columns(msgspec.Struct, array_like=True, frozen=True):

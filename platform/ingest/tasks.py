@@ -12,16 +12,29 @@ from django.conf import settings
 
 from ingest import changes
 from ingest.corrections import jobs as corrections
+from ingest.devices import operations as devices
+from ingest.events import retention as event_retention
 from ingest.imports import jobs as imports
 from jobs import Retention
 from kernel.errors import PlantraceError
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY
+from stores.redis.devices import due_question, is_due
 from web.clock import now_ms
 from web.directory import directory
-from web.stores import database
+from web.stores import ask, database
 
 log = logging.getLogger(__name__)
+
+
+@shared_task(name="ingest.tasks.watch_devices")  # type: ignore[untyped-decorator]
+def watch_devices() -> None:
+    """Devices that fell silent are announced, and commands that expired are ended."""
+    now, tenants = now_ms(), directory().all()
+    due = ask([due_question(tenant.prefix, now) for tenant in tenants], "looking for devices") if tenants else []
+    for tenant, replies in zip(tenants, due, strict=True):
+        if is_due(replies):
+            _isolated(tenant, partial(devices.watch, now=now))
 
 
 @shared_task(name="ingest.tasks.clear_uploads")  # type: ignore[untyped-decorator]
@@ -44,11 +57,21 @@ def clear_jobs() -> None:
         _each_tenant(partial(purge, now=now, retention=retention))
 
 
+@shared_task(name="ingest.tasks.clear_events")  # type: ignore[untyped-decorator]
+def clear_events() -> None:
+    """Deletes events that are older than their tenant keeps them."""
+    _each_tenant(partial(event_retention.apply, now_ms=now_ms()))
+
+
 def _each_tenant(work: Callable[[TenantConnection], object]) -> None:
     for tenant in directory().all():
-        try:
-            work(tenant)
-        except PlantraceError as error:
-            log.warning("%s is cleared up later: %s", tenant.slug, error.detail)
-        except Exception:  # one tenant's trouble never ends the round of the others
-            log.exception("%s is cleared up later", tenant.slug)
+        _isolated(tenant, work)
+
+
+def _isolated(tenant: TenantConnection, work: Callable[[TenantConnection], object]) -> None:
+    try:
+        work(tenant)
+    except PlantraceError as error:
+        log.warning("%s is cleared up later: %s", tenant.slug, error.detail)
+    except Exception:  # one tenant's trouble never ends the round of the others
+        log.exception("%s is cleared up later", tenant.slug)

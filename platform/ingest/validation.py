@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from catalog.models import Sensor, Site
 from catalog.units import StoredUnit
-from ingest.points import Batch, PointError, RawPoint
+from ingest.points import Batch, PointError, RawPoint, UnknownSensor
 from kernel.suggest import closest
 
 MIN_TIME_NS = 315_532_800_000_000_000  # 1980; an older time was sent with the wrong precision
@@ -20,6 +20,9 @@ MAX_AHEAD_NS = 86_400_000_000_000  # clocks and time zones are off by less than 
 MAX_TEXT_CHARS = 4_096
 MAX_STATES_SHOWN = 30
 MAX_NAME_CHARS = 100  # characters of a name in an error
+
+
+SensorCheck = Callable[[Sensor], None]  # raises PointError for a sensor that the sender may not write
 
 
 class Catalog(Protocol):
@@ -39,8 +42,8 @@ class Catalog(Protocol):
 class PointValidator:
     """Validates points one by one and builds a batch of those it accepts."""
 
-    def __init__(self, catalog: Catalog, now_ns: int) -> None:
-        self._catalog, self._now = catalog, now_ns
+    def __init__(self, catalog: Catalog, now_ns: int, check: SensorCheck | None = None) -> None:
+        self._catalog, self._now, self._check = catalog, now_ns, check
         self._known: dict[tuple[str, str], tuple[int, Sensor]] = {}
         self._numbers: dict[str, int] = {}
         self._states: dict[str, dict[str, float]] = {}  # by discrete sensor: number by folded name
@@ -70,6 +73,10 @@ class PointValidator:
         self._v.append(value)
         self._q.append(point.quality)
 
+    def alias(self, site: str, name: str, sensor: Sensor) -> None:
+        """From now on, that site and name mean this sensor."""
+        self._known[site, name] = self._number(sensor.site, sensor)
+
     def batch(self) -> Batch:
         i, v = np.array(self._i, np.uint32), np.array(self._v, np.float64)
         return Batch(
@@ -93,13 +100,18 @@ class PointValidator:
 
     def _find(self, site_name: str, sensor_name: str) -> tuple[int, Sensor]:
         site, sensor = find(self._catalog, site_name, sensor_name)
+        found = self._known[site_name, sensor_name] = self._number(site.id, sensor)
+        return found
+
+    def _number(self, site_id: str, sensor: Sensor) -> tuple[int, Sensor]:
+        if self._check is not None:
+            self._check(sensor)
         index = self._numbers.setdefault(sensor.id, len(self._sensors))
         if index == len(self._sensors):
-            self._sensors.append((site.id, sensor.id))
+            self._sensors.append((site_id, sensor.id))
             if sensor.stored_as is not None:
                 self._units[index] = sensor.stored_as
-        found = self._known[site_name, sensor_name] = (index, sensor)
-        return found
+        return index, sensor
 
 
 def find(catalog: Catalog, site_name: str, sensor_name: str) -> tuple[Site, Sensor]:
@@ -107,11 +119,11 @@ def find(catalog: Catalog, site_name: str, sensor_name: str) -> tuple[Site, Sens
     site = catalog.site(site_name)
     if site is None:
         near = _nearest(site_name, (site.slug for site in catalog.sites.values()))
-        raise PointError(f"there is no site {site_name[:MAX_NAME_CHARS]!r}{near}")
+        raise UnknownSensor(f"there is no site {site_name[:MAX_NAME_CHARS]!r}{near}")
     sensor = catalog.sensor(site.id, sensor_name)
     if sensor is None:
         near = _nearest(sensor_name, (sensor.tag for sensor in catalog.sensors.values() if sensor.site == site.id))
-        raise PointError(f"the site {site.slug!r} has no sensor {sensor_name[:MAX_NAME_CHARS]!r}{near}")
+        raise UnknownSensor(f"the site {site.slug!r} has no sensor {sensor_name[:MAX_NAME_CHARS]!r}{near}")
     return site, sensor
 
 

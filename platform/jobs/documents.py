@@ -21,6 +21,7 @@ from stores.redis.leases import Lease
 from stores.redis.pending import Pending
 from web.directory import directory
 from web.stores import documents
+from web.stream import JOBS, publish
 
 Perform = Callable[[TenantConnection, str, Clock], Outcome]
 Position = tuple[int, str]  # of a job in a list: when it was created, and its id
@@ -64,6 +65,7 @@ class DocumentJobs:
     def add(self, tenant: TenantConnection, document: Document) -> None:
         _ensure_index(documents(tenant), self.collection)
         documents(tenant).insert(self.collection, document)
+        self._announce(tenant, document["_id"])
         if self.is_ours(document):
             self.note_open(tenant, document["_id"])
 
@@ -112,6 +114,7 @@ class DocumentJobs:
 
         stored = documents(tenant).change(self.collection, id, begin)
         self.note_open(tenant, id)
+        self._announce(tenant, id)
         return stored
 
     def cancel(self, tenant: TenantConnection, id: str, now: int) -> Document:
@@ -123,7 +126,9 @@ class DocumentJobs:
                 raise Conflict(f"The {self.noun} {id} is already {document['state']}.", slug="already-ended")
             return {**document, "state": "cancelled", "finished": now}
 
-        return documents(tenant).change(self.collection, id, end)
+        stored = documents(tenant).change(self.collection, id, end)
+        self._announce(tenant, id)
+        return stored
 
     def attempt(
         self, tenant: TenantConnection, id: str, work: Callable[[Document, JobRun], None], clock: Clock
@@ -148,7 +153,7 @@ class DocumentJobs:
         return Outcome.waits
 
     def record(self, tenant: TenantConnection, id: str) -> DocumentRecord:
-        return DocumentRecord(documents(tenant), self.collection, id, self.explain)
+        return DocumentRecord(documents(tenant), self.collection, id, self.explain, lambda: self._announce(tenant, id))
 
     def slot(self, tenant: TenantConnection) -> Lease:
         """Only its holder may run a job of the tenant in this queue."""
@@ -177,6 +182,9 @@ class DocumentJobs:
     def is_ours(self, document: Document) -> bool:
         """Whether it is for a worker of ours."""
         return document["state"] in OPEN and document.get("source") != "simulator"
+
+    def _announce(self, tenant: TenantConnection, id: str) -> None:
+        publish(tenant, JOBS, kind=self.collection, id=id)
 
     @property
     def _list_name(self) -> str:

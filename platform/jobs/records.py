@@ -13,10 +13,19 @@ from stores.documents import Database, Document
 
 
 class DocumentRecord:
-    """`explain` says how a failure is stored. Documents of earlier versions have no `attempts`."""
+    """`explain` says how a failure is stored; `announce` that it changed. Documents of earlier versions have no
+    `attempts`."""
 
-    def __init__(self, database: Database, collection: str, id: str, explain: Callable[[PlantraceError], Any]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        collection: str,
+        id: str,
+        explain: Callable[[PlantraceError], Any],
+        announce: Callable[[], None],
+    ) -> None:
         self._database, self._collection, self._id, self._explain = database, collection, id, explain
+        self._announce = announce
 
     def read(self) -> JobStatus | None:
         document = self._database.get(self._collection, self._id)
@@ -37,6 +46,7 @@ class DocumentRecord:
             self._database.change(self._collection, self._id, update)
         except NotFound:
             raise Cancelled from None
+        self._announce()
 
     def fail(self, error: PlantraceError, now: int) -> None:
         self.save(state="failed", finished=now, error=self._explain(error))

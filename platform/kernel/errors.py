@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+MAX_DETAIL = 2_000  # characters: what was sent may be quoted, but is not sent back whole
+
+
+def shortened(text: str, limit: int = MAX_DETAIL) -> str:
+    """The text, or its beginning and end."""
+    if len(text) <= limit:
+        return text
+    return f"{text[: limit * 3 // 4]} … {text[-limit // 4 + 3 :]}"
+
 
 class PlantraceError(Exception):
     """What went wrong, in a sentence for the caller. `extra` becomes members of the problem document."""
@@ -13,8 +22,8 @@ class PlantraceError(Exception):
     title: ClassVar[str] = "Internal error"
 
     def __init__(self, detail: str, *, slug: str | None = None, **extra: Any) -> None:
-        super().__init__(detail)
-        self.detail = detail
+        self.detail = shortened(detail)
+        super().__init__(self.detail)
         self.problem = slug or self.slug
         self.extra = extra
 
@@ -33,6 +42,10 @@ class Forbidden(PlantraceError):
 
 class NotFound(PlantraceError):
     status, slug, title = 404, "not-found", "Not found"
+
+
+class MethodNotAllowed(PlantraceError):
+    status, slug, title = 405, "method-not-allowed", "Method not allowed"
 
 
 class Conflict(PlantraceError):

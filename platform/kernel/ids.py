@@ -10,6 +10,10 @@ LENGTH = 10
 
 TENANT, SITE, AREA, ASSET, SENSOR = "t", "p", "r", "a", "s"
 CONNECTION, SCHEMATIC, IMPORT, JOB, ROLLOUT, BACKUP, CORRECTION = "c", "d", "i", "j", "u", "b", "k"
+DEVICE, COMMAND = "g", "x"
+SYMBOL = "y"
+SOURCE = "q"
+EVENT = "v"  # followed by 27 characters: ingest.events.event
 
 _ID = re.compile(rf"[a-z][{ALPHABET}]{{{LENGTH}}}")
 

@@ -81,6 +81,10 @@ class Home:
     def redis_url(self) -> str:
         return f"redis://:{self.secret('redis')}@127.0.0.1:{self.port('redis')}/0"
 
+    def given_redis_url(self) -> str:
+        """REDIS_URL, or the embedded server's: for processes that load no settings."""
+        return os.environ.get("REDIS_URL") or self.redis_url
+
     def port(self, name: str) -> int:
         """The port allocated to `name`; a free one is chosen the first time."""
         with self._locked("ports.json") as ports:

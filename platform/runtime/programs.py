@@ -132,7 +132,18 @@ def web(home: Home) -> Program:
         *("--respawn", "--log-level", "warning", "--backpressure", "64"),
     )
     environment = {**_python_path(), **LEAN_MEMORY, "PROMETHEUS_MULTIPROC_DIR": str(home.metrics)}
+    environment["STREAM_PORT"] = str(home.port("stream"))
     return Program("web", command, environment, priority=100)
+
+
+def stream(home: Home) -> Program:
+    """The live stream. Nothing in front of us sends requests to it: the web process sends browsers to its port."""
+    web = str(home.port("web"))
+    command = (
+        *(sys.executable, "-m", "stream.process.server", "--port", str(home.port("stream"))),
+        *("--web-url", f"http://127.0.0.1:{web}", "--page-port", web),
+    )
+    return Program("stream", command, {**_python_path(), **LEAN_MEMORY}, priority=110)
 
 
 def manage(name: str, *arguments: str, stop_wait_s: int = 10, priority: int = 200, nice: int = 0) -> Program:

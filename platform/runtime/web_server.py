@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
@@ -18,9 +17,12 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.net import SocketHolder  # type: ignore[attr-defined]
 
+from runtime.lazy_modules import postpone_modules
+from runtime.processes import end_with_parent
+from runtime.sockets import bound_socket
+
 APPLICATION = "config.wsgi:application"
 SEND_TIMEOUT_S = 60.0
-KEEPALIVE_IDLE_S, KEEPALIVE_INTERVAL_S, KEEPALIVE_PROBES = 60, 15, 4
 BACKLOG = 1024
 
 
@@ -47,39 +49,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(1)
 
 
-def bound_socket(host: str, port: int, send_timeout_s: float) -> socket.socket:
-    """Its connections end if the client accepts no data for this long, whether it is gone or just not reading."""
-    bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # each worker has one
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else an answer's end waits 40 ms
-    # What is accepted inherits these. macOS, which nobody serves from, does not have them all.
-    for name, value in (
-        ("TCP_USER_TIMEOUT", round(send_timeout_s * 1000)),  # counts also while the client's window is closed
-        ("TCP_KEEPIDLE", KEEPALIVE_IDLE_S),
-        ("TCP_KEEPINTVL", KEEPALIVE_INTERVAL_S),
-        ("TCP_KEEPCNT", KEEPALIVE_PROBES),
-    ):
-        if option := getattr(socket, name, None):
-            bound.setsockopt(socket.IPPROTO_TCP, option, value)
-    bound.bind((host, port))
-    bound.setblocking(False)
-    return bound
-
-
 class Server(Granian):  # type: ignore[misc,valid-type]
     """Its workers listen on sockets of ours."""
 
     send_timeout_s = SEND_TIMEOUT_S
 
     def _spawn_worker(self, idx: int, target: Callable[..., None], callback_loader: Callable[[], Any]) -> Any:
-        ours = partial(_serve, target, (self.bind_addr, self.bind_port, self.send_timeout_s))
+        ours = partial(_serve, target, os.getpid(), (self.bind_addr, self.bind_port, self.send_timeout_s))
         return super()._spawn_worker(idx, ours, callback_loader)
 
 
 def _serve(
     target: Callable[..., None],
+    parent: int,
     address: tuple[str, int, float],
     worker: int,
     name: str | None,
@@ -87,12 +69,16 @@ def _serve(
     _: object,
     *options: Any,
 ) -> None:
-    """In the worker's process: granian's own target, with another socket."""
+    """In the worker's process: granian's own target, with another socket. It ends with its parent; else it would serve
+    beside the workers of the next one.
+    """
+    end_with_parent(parent)
     bound = bound_socket(*address)
     if metrics := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):  # in memory, where a clean-up of the system may remove it
         Path(metrics).mkdir(mode=0o700, exist_ok=True)
 
     def load_and_listen() -> Any:
+        postpone_modules()
         application = load()
         bound.listen(BACKLOG)  # not before: meanwhile the other workers take what comes
         return application

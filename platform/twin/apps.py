@@ -8,15 +8,29 @@ class TwinConfig(AppConfig):
     label = "twin"
 
     def ready(self) -> None:
-        from catalog.signals import removing
+        from catalog.journal import set_plans
+        from catalog.signals import removed
+        from twin.publishing.journal import SchematicPlans
 
-        removing.connect(_forget_sites, dispatch_uid="twin")
+        removed.connect(_forget_sites, dispatch_uid="twin")
+        set_plans(SchematicPlans())
 
 
 def _forget_sites(tenant: Any, removed: dict[str, list[str]], **_: Any) -> None:
-    """A site's schematics are deleted with it. Deleted sensors and assets stay in drawings, which have a history."""
+    """A site's schematics are deleted after it, as its deletion may still be refused before, and so are those that a
+    killed deletion left. Deleted sensors and assets stay in drawings, which have a history.
+    """
+    from catalog.snapshot import snapshot_of
     from twin import repository
+    from twin.drafts.repository import delete_all
+    from twin.publishing import journal
 
-    for site in removed.get("sites", []):
-        for stored in repository.find(tenant, site):
-            repository.delete(tenant, stored.id, None)
+    if not (sites := removed.get("sites", [])):
+        return
+    schematics = repository.find(tenant)
+    existing = snapshot_of(tenant).sites  # read after them, as a site is older than its schematics
+    for stored in schematics:
+        if stored.site not in existing:
+            journal.drop(tenant, stored.id)
+    for site in sites:
+        delete_all(tenant, {"site": site})  # also those of schematics that do not exist yet

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
+
+from catalog.bounds import MAX_NAME, MAX_TAG, MAX_WORD
+from twin.symbols import Symbol
 
 MAX_PARTS = 5_000  # of a kind in a drawing
 MAX_CORNERS, MAX_SLOTS = 1_000, 100
@@ -18,9 +21,18 @@ _Parts = Meta(extra_json_schema={"maxItems": MAX_PARTS})
 Rotation = Literal[0, 90, 180, 270]
 Side = Literal["top", "right", "bottom", "left"]
 Medium = Literal[
-    "chilled_supply", "chilled_return", "condenser", "hot_supply", "hot_return", "water",
-    "air", "steam", "gas", "electricity", "signal", "shaft",
+    "chilled_supply", "chilled_return", "condenser", "hot_supply", "hot_return", "water", "condensate", "waste_water",
+    "air", "supply_air", "return_air", "outside_air", "exhaust_air", "compressed_air", "steam", "gas", "refrigerant",
+    "oil", "product", "solids", "electricity", "signal", "pneumatic", "data", "shaft",
 ]  # fmt: skip
+
+
+# UNSET, not None: drawings that do not use them are encoded as before, and keep their digests.
+Group = Annotated[
+    Annotated[str, Meta(min_length=1, max_length=200)] | UnsetType,
+    Meta(description="Parts of one group are selected and moved together"),
+]
+Layer = Annotated[Label | UnsetType, Meta(description="Shown, hidden and locked by name in the editor")]
 
 
 class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,8 +42,21 @@ class Binding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     above: float | None = None
 
 
+class NewAsset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+    is missing, its `type` the symbol's name.
+    """
+
+    tag: Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": MAX_TAG})]
+    name: Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": MAX_NAME})] | UnsetType = UNSET
+    type: Annotated[str, Meta(extra_json_schema={"maxLength": MAX_WORD})] | UnsetType = UNSET
+
+
 class Placement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A symbol on the drawing: its top left corner before rotation, and the asset it represents."""
+    """A symbol on the drawing: its top left corner before rotation, the asset it represents.
+
+    `link`: the schematic that it leads to.
+    """
 
     id: Key
     symbol: Key
@@ -42,9 +67,13 @@ class Placement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rotate: Rotation = 0
     flip: bool = False
     asset: Key | None = None
+    new_asset: NewAsset | UnsetType = UNSET  # never null: the digests of drawings without one stay as they were
     label: Label | None = None
     label_at: Side = "bottom"
     slots: Annotated[dict[str, Binding], Meta(max_length=MAX_SLOTS)] = {}
+    link: Key | None = None
+    group: Group = UNSET
+    layer: Layer = UNSET
 
 
 class PipeEnd(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,6 +93,8 @@ class Pipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     via: Annotated[list[tuple[float, float]], Meta(max_length=MAX_CORNERS)] = []
     name: Label | None = None
     arrow: bool = False
+    group: Group = UNSET
+    layer: Layer = UNSET
 
 
 class Tag(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,6 +107,8 @@ class Tag(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     label: Label | None = None
     of: Key | None = None
     anchor: Literal["left", "centre", "right"] = "left"
+    group: Group = UNSET
+    layer: Layer = UNSET
 
 
 class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,6 +119,8 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     y: float
     text: Words
     size: Literal["small", "normal", "heading"] = "normal"
+    group: Group = UNSET
+    layer: Layer = UNSET
 
 
 class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -120,7 +155,10 @@ class Schematic(msgspec.Struct, frozen=True):
 
 
 class SchematicVersion(msgspec.Struct, frozen=True):
-    """A schematic with the version that was valid at the requested time."""
+    """A schematic with the version that was valid at the requested time.
+
+    `symbols`: the tenant's own on the drawing, by the names that its placements have.
+    """
 
     id: str
     site: str
@@ -129,6 +167,7 @@ class SchematicVersion(msgspec.Struct, frozen=True):
     versions: list[VersionInfo]
     version: VersionInfo
     drawing: Drawing
+    symbols: dict[str, Symbol] = {}
 
 
 class DrawingError(msgspec.Struct, frozen=True):

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalog.snapshot import Snapshot, snapshot_of
-from kernel.errors import BadRequest, NotFound
+from catalog.journal import executing
+from catalog.snapshot import snapshot_of
+from kernel.errors import Conflict
+from kernel.ids import SCHEMATIC, new_id
 from kernel.tenancy import TenantConnection
 from twin import repository
-from twin.models import Drawing, Schematic, SchematicVersion, VersionInfo
-from twin.repository import Stored
+from twin.models import Schematic, SchematicVersion
+from twin.names import checked_name, plant_of, site_of
+from twin.publishing import journal
+from twin.publishing.core import Request, store
+from twin.publishing.operations import ALWAYS, with_drawing
 from twin.resolve import resolve_tags
-from twin.validation import Plant, check_drawing
-
-ALWAYS = 0  # `valid_from` of a drawing that has always been valid
+from twin.stored import Stored
+from twin.validation import check_drawing
+from web.stores import documents
 
 
 def create(
@@ -31,12 +36,10 @@ def create(
 
     Raises NotFound (no such site), BadRequest (invalid name or drawing) or Conflict (the name is taken).
     """
-    snapshot = snapshot_of(tenant)
-    site_id = site_of(snapshot, site)
-    checked = check_drawing(drawing, plant_of(snapshot, site_id))
-    first = VersionInfo(1, ALWAYS if valid_from is None else valid_from, note, author, now)
-    stored = repository.insert(tenant, site_id, _checked_name(name), checked, first)
-    return _with_drawing(stored.public(), checked)
+    site_id, begins = site_of(snapshot_of(tenant), site), ALWAYS if valid_from is None else valid_from
+    request = Request(new_id(SCHEMATIC), site_id, drawing, author, now, begins, note, checked_name(name))
+    stored, checked, _ = store(tenant, request)
+    return with_drawing(tenant, stored, checked)
 
 
 def add_version(
@@ -55,22 +58,42 @@ def add_version(
 
     Raises NotFound, BadRequest (invalid name or drawing) or Conflict (outdated revision).
     """
-    stored = repository.get(tenant, id)
-    checked = check_drawing(drawing, plant_of(snapshot_of(tenant), stored.site))
-    begins = now if valid_from is None else valid_from
+    site, begins = repository.get(tenant, id).site, now if valid_from is None else valid_from
+    new_name = None if name is None else checked_name(name)
 
-    def make(before: Stored) -> VersionInfo:
-        number = max((version.version for version in before.versions), default=0) + 1
-        return VersionInfo(number, begins, note, author, now)
+    def check(before: Stored | None) -> None:
+        _require(before, id, revision)
 
-    checked_name = None if name is None else _checked_name(name)
-    after = repository.add_version(tenant, id, checked, make, checked_name, revision)
-    return _with_drawing(after.public(), checked)
+    request = Request(id, site, drawing, author, now, begins, note, new_name, check=check)
+    stored, checked, _ = store(tenant, request)
+    return with_drawing(tenant, stored, checked)
 
 
-def delete(tenant: TenantConnection, id: str, revision: int | None = None) -> Schematic:
-    """Delete a schematic with all its versions, and return it. Raises NotFound, and Conflict as `add_version` does."""
-    return repository.delete(tenant, id, revision).public()
+def delete(tenant: TenantConnection, id: str, now: int, revision: int | None = None) -> Schematic:
+    """Delete a schematic with all its versions, and return it. What it shows ends now.
+
+    Raises NotFound, and Conflict as `add_version` does.
+    """
+    database = documents(tenant)
+    with database.exclusive(repository.SCHEMATICS):
+        journal.finish(tenant, id)
+        gone = _require(repository.stored_in(database, id), id, revision)
+        with executing():
+            journal.execute(tenant, journal.Removal(id, gone.site, now))
+    return gone.public()
+
+
+def _require(stored: Stored | None, id: str, revision: int | None) -> Stored:
+    """NotFound; Conflict, with the schematic as `current`, if its revision is another."""
+    if stored is None:
+        raise repository.missing(id)
+    if revision is not None and stored.revision != revision:
+        raise Conflict(
+            f"This is revision {stored.revision}; your change was made from revision {revision}.",
+            slug="stale-revision",
+            current=stored.public(),
+        )
+    return stored
 
 
 def ensure_schematic(
@@ -90,7 +113,7 @@ def ensure_schematic(
     """
     snapshot = snapshot_of(tenant)
     site_id = site_of(snapshot, site)
-    plant = plant_of(snapshot, site_id)
+    plant = plant_of(tenant, snapshot, site_id)
     resolved = resolve_tags(drawing, plant)
     there = next((stored for stored in repository.find(tenant, site_id) if stored.name == name), None)
     if there is None:
@@ -103,31 +126,3 @@ def ensure_schematic(
         tenant, there.id, resolved, author=author, now=now, revision=there.revision, valid_from=valid_from, note=note
     )
     return repository.get(tenant, there.id).public()
-
-
-def site_of(snapshot: Snapshot, site: str) -> str:
-    """The id of a site given by id or slug. Raises NotFound."""
-    found = snapshot.site(site)
-    if found is None:
-        raise NotFound(f"There is no site “{site}”.")
-    return found.id
-
-
-def plant_of(snapshot: Snapshot, site: str) -> Plant:
-    """The assets and sensors that a drawing of the site may refer to."""
-    return Plant(
-        assets={id: asset for id, asset in snapshot.assets.items() if asset.site == site},
-        sensors={id: sensor for id, sensor in snapshot.sensors.items() if sensor.site == site},
-    )
-
-
-def _with_drawing(schematic: Schematic, drawing: Drawing) -> SchematicVersion:
-    s = schematic
-    return SchematicVersion(s.id, s.site, s.name, s.revision, s.versions, s.versions[-1], drawing)
-
-
-def _checked_name(name: str) -> str:
-    name = name.strip()
-    if not 0 < len(name) <= repository.NAME_LENGTH:
-        raise BadRequest(f"A schematic's name has 1 to {repository.NAME_LENGTH} characters.", parameter="name")
-    return name

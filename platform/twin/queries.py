@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from catalog.snapshot import snapshot_of
+from catalog.models import Sensor
+from catalog.snapshot import Snapshot, snapshot_and_answers, snapshot_of
 from historian import queries as historian
+from historian.asof.present import present_question
+from historian.asof.query import as_of_now
 from historian.asof.values import AsOf
 from kernel.errors import NotFound
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange, iso
+from stores.redis.questions import Question
 from twin import repository
 from twin.binary import encode
 from twin.models import Drawing, Schematic, SchematicVersion, VersionInfo
-from twin.operations import site_of
+from twin.names import site_of
 from twin.overlays import overlays
-from twin.repository import Stored, StoredVersion
+from twin.own_symbols import operations as own_symbols
+from twin.stored import Stored, StoredVersion
 from twin.versions import in_force, sensors_of, valid_at, within
+from web.stores import documents
 
 GONE = "no such sensor any more"
 
@@ -74,26 +80,35 @@ def find(tenant: TenantConnection, site: str | None) -> list[Schematic]:
 def read(tenant: TenantConnection, id: str, at: int) -> SchematicVersion:
     """The version valid at `at`. Raises NotFound: no such schematic, or no version was valid yet."""
     stored = repository.get(tenant, id)
-    version = _version_at(stored, at)
-    s = stored.public()
-    return SchematicVersion(
-        s.id, s.site, s.name, s.revision, s.versions, version.info(), repository.get_drawing(tenant, version)
-    )
+    return _read(tenant, stored, _version_at(stored, at))
+
+
+def read_version(tenant: TenantConnection, id: str, number: int) -> SchematicVersion:
+    """The version of that number. Raises NotFound: no such schematic, or version."""
+    stored = repository.get(tenant, id)
+    if (version := stored.find(number)) is None:
+        raise NotFound(f"“{stored.name}” has no version {number}.", slug="no-such-version")
+    return _read(tenant, stored, version)
+
+
+def _read(tenant: TenantConnection, stored: Stored, version: StoredVersion) -> SchematicVersion:
+    s, drawing = stored.public(), repository.get_drawing(tenant, version)
+    own = own_symbols.used_in(tenant, drawing)
+    return SchematicVersion(s.id, s.site, s.name, s.revision, s.versions, version.info(), drawing, own)
 
 
 def frame(tenant: TenantConnection, id: str, at: int, now: int, *, live: bool, drawing: bool = True) -> Frame:
     """Everything the schematic shows at `at`; `drawing=False` omits the drawing, for clients that have it."""
-    stored = repository.get(tenant, id)
-    version = _version_at(stored, at)
-    drawn = repository.get_drawing(tenant, version)
-    sensors, over = sensors_of(drawn), overlays()
+    shown = (_shown_now(tenant, id, at) if at >= now else None) or _shown(tenant, id, at, now)
+    stored, version, drawn, sensors, values = shown
+    over = overlays()
     return Frame(
         at=at,
         live=live,
         schematic=id,
         revision=stored.revision,
         version=version.info(),
-        values=_values(tenant, sensors, at, now),
+        values=values,
         drawing=drawn if drawing else UNSET,
         alarms=over.alarms.states(tenant, sensors, at) if over.alarms else UNSET,
         predictions=over.predictions.values(tenant, sensors, at) if over.predictions else UNSET,
@@ -141,9 +156,46 @@ def _played(
     return run, about
 
 
-def _values(tenant: TenantConnection, sensors: list[str], at: int, now: int) -> list[AsOf]:
-    known = snapshot_of(tenant).sensors
+class _Shown(NamedTuple):
+    stored: Stored
+    version: StoredVersion
+    drawn: Drawing
+    sensors: list[str]
+    values: list[AsOf]
+
+
+def _shown(tenant: TenantConnection, id: str, at: int, now: int) -> _Shown:
+    stored = repository.get(tenant, id)
+    version = _version_at(stored, at)
+    drawn = repository.get_drawing(tenant, version)
+    sensors, known = sensors_of(drawn), snapshot_of(tenant).sensors
     found = historian.as_of(tenant, [known[sensor] for sensor in sensors if sensor in known], at, now)
+    return _Shown(stored, version, drawn, sensors, _in_order(sensors, found))
+
+
+def _shown_now(tenant: TenantConnection, id: str, at: int) -> _Shown | None:
+    """The same as of the present in one round trip to Redis; None unless this process knows the schematic as it is."""
+    kept, log = repository.known(tenant, id), repository.log_of(documents(tenant))
+    valid = valid_at(kept.stored.versions, at) if kept is not None else None
+    if kept is None or valid is None:
+        return None
+    version = _of(kept.stored, valid)
+    drawn = repository.get_drawing(tenant, version)
+    sensors, bound = sensors_of(drawn), list[Sensor]()
+
+    def ask_for(snapshot: Snapshot) -> list[Question]:
+        known = snapshot.sensors
+        bound[:] = [known[sensor] for sensor in sensors if sensor in known]
+        return [log.question, *present_question(tenant, bound)]
+
+    _, (replies, *packed) = snapshot_and_answers(tenant, ask_for)
+    if not kept.is_current(log.answer(replies)):
+        return None
+    found = as_of_now(tenant, bound, packed[0][0], at) if bound else []
+    return _Shown(kept.stored, version, drawn, sensors, _in_order(sensors, found))
+
+
+def _in_order(sensors: list[str], found: list[AsOf]) -> list[AsOf]:
     values = {value.sensor: value for value in found}
     return [values.get(sensor) or AsOf(sensor, reason=GONE) for sensor in sensors]
 

@@ -1,50 +1,39 @@
-"""Schematics in the document database: one identity document with its list of versions, and one document per drawing.
+"""Schematics in the document database: one identity document with its list of versions, and for each version one with
+its drawing and one with what feeds what in it.
 
-A drawing is stored before the identity refers to it, so a crash in between leaves only an orphaned drawing.
+Those two are stored before anything refers to them, so a crash in between leaves only orphans.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import msgspec
 
-from kernel.errors import Conflict, NotFound
+from catalog import journal
+from catalog.models import Link
+from kernel.errors import BadRequest, Conflict, NotFound
 from kernel.ids import SCHEMATIC, is_id, new_id
 from kernel.tenancy import TenantConnection
 from stores.documents import Database, Document
-from twin.drawing_cache import DrawingCache
-from twin.models import Drawing, Schematic, VersionInfo
+from stores.redis.changes import ChangeLog
+from twin.document_cache import DocumentCache
+from twin.drafts import repository as drafts
+from twin.models import Drawing, VersionInfo
+from twin.own_symbols import repository as own_symbols
+from twin.own_symbols.names import id_in, own_names
+from twin.schematic_cache import Kept, SchematicCache
+from twin.stored import Stored, StoredVersion
 from web.stores import documents
 
-SCHEMATICS, DRAWINGS = "schematics", "schematic_drawings"
-NAME_LENGTH = 80
-_drawings = DrawingCache()
-
-
-class StoredVersion(VersionInfo, frozen=True):
-    """A version as listed in the identity: with the id of its drawing's document and the drawing's digest."""
-
-    drawing: str
-    digest: str
-
-    def info(self) -> VersionInfo:
-        return VersionInfo(self.version, self.valid_from, self.note, self.author, self.created)
-
-
-class Stored(msgspec.Struct, frozen=True):
-    """A schematic's identity as stored."""
-
-    id: str
-    site: str
-    name: str
-    revision: int
-    versions: list[StoredVersion]
-
-    def public(self) -> Schematic:
-        return Schematic(self.id, self.site, self.name, self.revision, [version.info() for version in self.versions])
+SCHEMATICS, DRAWINGS, MODELS = "schematics", "schematic_drawings", "schematic_models"
+_decode_drawing = msgspec.json.Decoder(Drawing).decode
+_decode_links = msgspec.json.Decoder(list[Link]).decode
+_drawings, _schematics = DocumentCache[Drawing](), SchematicCache(time.monotonic)
 
 
 def digest_of(drawing: Drawing) -> str:
@@ -54,15 +43,38 @@ def digest_of(drawing: Drawing) -> str:
 
 def find(tenant: TenantConnection, site: str | None = None) -> list[Stored]:
     """The schematics of one site, or of all, sorted by name."""
+    journal.settle(tenant, wait_s=0)
     found = [_stored(document) for document in documents(tenant).find(SCHEMATICS, {"site": site} if site else {})]
     return sorted(found, key=lambda stored: (stored.name.casefold(), stored.id))
 
 
 def get(tenant: TenantConnection, id: str) -> Stored:
-    document = documents(tenant).get(SCHEMATICS, id) if is_id(id, SCHEMATIC) else None
-    if document is None:
+    database = documents(tenant)
+    position = log_of(database).position()
+    if (known := _schematics.get(database.name, id)) is not None and known.is_current(position):
+        return known.stored
+    journal.settle(tenant, wait_s=0)
+    stored = stored_in(database, id)
+    if stored is None:
         raise missing(id)
-    return _stored(document)
+    _schematics.put(database.name, stored, position)
+    return stored
+
+
+def stored_in(database: Database, id: str) -> Stored | None:
+    """As it is in the database now."""
+    document = database.get(SCHEMATICS, id) if is_id(id, SCHEMATIC) else None
+    return _stored(document) if document is not None else None
+
+
+def known(tenant: TenantConnection, id: str) -> Kept | None:
+    """What this process knows of a schematic, which may be old."""
+    return _schematics.get(documents(tenant).name, id)
+
+
+def log_of(database: Database) -> ChangeLog:
+    """Of changes of schematics; their drawings never change."""
+    return database.log(SCHEMATICS)
 
 
 def get_drawing(tenant: TenantConnection, version: StoredVersion) -> Drawing:
@@ -72,85 +84,90 @@ def get_drawing(tenant: TenantConnection, version: StoredVersion) -> Drawing:
     document = database.get(DRAWINGS, version.drawing)
     if document is None:
         raise NotFound(f"The drawing of version {version.version} is gone.")
-    drawing = msgspec.json.decode(document["drawing"], type=Drawing)
+    drawing = _decode_drawing(document["drawing"])
     _drawings.put(database.name, version.drawing, drawing, len(document["drawing"].encode()))
     return drawing
 
 
-def insert(tenant: TenantConnection, site: str, name: str, drawing: Drawing, first: VersionInfo) -> Stored:
-    """Store a new schematic. Raises Conflict if the site has one of that name."""
-    database, id = documents(tenant), new_id(SCHEMATIC)
-    with database.exclusive(SCHEMATICS):
-        _check_name(database, site, name, id)
-        version = _insert_drawing(database, id, drawing, first)
-        return _stored(database.insert(SCHEMATICS, _document(id, site, name, [version])))
+def links_of(tenant: TenantConnection, drawings: Sequence[str]) -> dict[str, frozenset[Link]]:
+    """What feeds what, by the id of the drawing's document."""
+    found = {document["_id"]: document["links"] for document in documents(tenant).get_many(MODELS, drawings)}
+    decoded = {text: frozenset(_decode_links(text)) for text in set(found.values())}  # many versions show the same
+    return {id: decoded[text] for id, text in found.items()}
 
 
-def add_version(
-    tenant: TenantConnection,
-    id: str,
-    drawing: Drawing,
-    make: Callable[[Stored], VersionInfo],
-    name: str | None,
-    revision: int | None,
-) -> Stored:
-    """Add a version. Raises NotFound, and Conflict (the schematic as `current`) if its revision is another by now."""
-    database = documents(tenant)
+def insert_drawing(
+    database: Database, schematic: str, drawing: Drawing, links: Sequence[Link], info: VersionInfo
+) -> StoredVersion:
+    """The version, to which nothing refers yet."""
+    key = new_id("v")
+    # As text: FerretDB refuses the lists of lists that a pipe's bends are.
+    content: Document = {"schematic": schematic, "drawing": msgspec.json.encode(drawing).decode()}
+    if own := own_names(drawing.placements):
+        own_symbols.require(database, own)
+        content["symbols"] = sorted({id_in(name) for name in own})
+    database.insert(DRAWINGS, {"_id": key, **content})
+    database.insert(MODELS, {"_id": key, "schematic": schematic, "links": msgspec.json.encode(links).decode()})
+    return StoredVersion(
+        info.version, info.valid_from, info.note, info.author, info.created, key, digest_of(drawing), modelled=True
+    )
+
+
+def put_version(database: Database, id: str, site: str, name: str, version: StoredVersion) -> None:
+    """Ensure that the schematic exists with this version. Holding the lock, inside `changing`."""
+    if database.get(SCHEMATICS, id) is None:
+        database.insert(SCHEMATICS, {"_id": id, "site": site, "name": name, "versions": _plain([version])})
+        return
 
     def change(document: Document) -> Document:
         before = _stored(document)
-        version = _insert_drawing(database, id, drawing, make(before))
-        return {**document, "name": name or before.name, "versions": _plain([*before.versions, version])}
+        if any(each.version == version.version for each in before.versions):
+            return document
+        return {**document, "name": name, "versions": _plain([*before.versions, version])}
 
-    if name is None:
-        return _guarded(id, lambda: database.change(SCHEMATICS, id, change, revision))
-    with database.exclusive(SCHEMATICS):  # or two could take the same name concurrently
-        _check_name(database, get(tenant, id).site, name, id)
-        return _guarded(id, lambda: database.change(SCHEMATICS, id, change, revision))
+    database.change(SCHEMATICS, id, change)
 
 
-def delete(tenant: TenantConnection, id: str, revision: int | None) -> Stored:
-    """Delete the schematic with all its versions."""
+def remove(tenant: TenantConnection, id: str) -> None:
+    """Ensure that there is no such schematic, nor anything of it. Holding the lock, inside `changing`."""
     database = documents(tenant)
-    gone = _guarded(id, lambda: database.delete(SCHEMATICS, id, revision))
-    database.delete_many(DRAWINGS, {"schematic": id})
-    return gone
+    database.delete_ids(SCHEMATICS, [id])
+    for collection in (DRAWINGS, MODELS):
+        database.delete_many(collection, {"schematic": id})
+    drafts.delete_all(tenant, {"schematic": id})
+
+
+def locked_schematics(tenant: TenantConnection) -> AbstractContextManager[Any]:
+    """While it is open no schematic changes."""
+    return documents(tenant).exclusive(SCHEMATICS)
+
+
+def schematics_with(tenant: TenantConnection, symbol: str) -> list[str]:
+    """The names of the schematics that have an own symbol (its id) in any of their versions."""
+    drawings = documents(tenant).find(DRAWINGS, without=["drawing"])
+    used = {document["schematic"] for document in drawings if symbol in document.get("symbols", ())}
+    return [stored.name for stored in find(tenant) if stored.id in used] if used else []
+
+
+def changing(database: Database, id: str) -> AbstractContextManager[None]:
+    return log_of(database).changing([(SCHEMATICS, id)])
 
 
 def missing(id: str) -> NotFound:
     return NotFound(f"There is no schematic {id}.")
 
 
-def _guarded(id: str, action: Callable[[], Document]) -> Stored:
-    try:
-        return _stored(action())
-    except NotFound:
-        raise missing(id) from None
-    except Conflict as error:
-        if isinstance(current := error.extra.get("current"), dict):
-            error.extra["current"] = _stored(current).public()
-        raise
+def no_such_version(base: int) -> BadRequest:
+    return BadRequest(f"base={base} is not a version of this schematic.", slug="no-such-version", field="base")
 
 
-def _check_name(database: Database, site: str, name: str, id: str) -> None:
+def check_name(database: Database, site: str, name: str, id: str) -> None:
+    """Conflict if the site has another schematic of that name."""
     for document in database.find(SCHEMATICS, {"site": site}):
         if document["name"] == name and document["_id"] != id:
             raise Conflict(
                 f"This site has a schematic “{name}” already.", slug="name-taken", current=_stored(document).public()
             )
-
-
-def _insert_drawing(database: Database, id: str, drawing: Drawing, version: VersionInfo) -> StoredVersion:
-    key = new_id("v")
-    # As text: FerretDB refuses the lists of lists that a pipe's bends are.
-    database.insert(DRAWINGS, {"_id": key, "schematic": id, "drawing": msgspec.json.encode(drawing).decode()})
-    return StoredVersion(
-        version.version, version.valid_from, version.note, version.author, version.created, key, digest_of(drawing)
-    )
-
-
-def _document(id: str, site: str, name: str, versions: list[StoredVersion]) -> Document:
-    return {"_id": id, "site": site, "name": name, "versions": _plain(versions)}
 
 
 def _stored(document: Document) -> Stored:

@@ -1,12 +1,28 @@
 from django.urls import path
 
 from twin import openapi, views
+from twin.drafts import openapi as drafts_openapi
+from twin.drafts import views as drafts
+from twin.own_symbols import openapi as own_openapi
+from twin.own_symbols import views as own_symbols
+from twin.publishing import openapi as publishing_openapi
+from twin.publishing import views as publishing
 
 urlpatterns = [
     path("api/v1/schematics", views.schematics, name="schematics"),
+    path("api/v1/schematics/drafts", drafts.all_drafts, name="drafts"),  # before `{id}`, which would match it
     path("api/v1/schematics/<str:id>", views.schematic, name="schematic"),
+    path("api/v1/schematics/<str:id>/draft", drafts.draft, name="schematic-draft"),
+    path("api/v1/schematics/<str:id>/drafts", drafts.drafts, name="schematic-drafts"),
+    path("api/v1/schematics/<str:id>/preview", publishing.preview, name="schematic-preview"),
+    path("api/v1/schematics/<str:id>/publish", publishing.publish, name="schematic-publish"),
     path("api/v1/schematics/<str:id>/frame", views.frame, name="schematic-frame"),
+    path("api/v1/symbols", own_symbols.symbols, name="symbols"),
+    path("api/v1/symbols/<str:id>", own_symbols.symbol, name="symbol"),
     path("api/v1/schematics/<str:id>/playback", views.playback, name="schematic-playback"),
 ]
 
 openapi.describe_all()
+drafts_openapi.describe_all()
+publishing_openapi.describe_all()
+own_openapi.describe_all()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 import msgspec
+from msgspec import UnsetType
 
+from catalog.rules import RULES
 from kernel.errors import BadRequest
 from kernel.suggest import closest, limit_searches
 from twin.models import MAX_PARTS, MAX_SIZE, Drawing, DrawingError, Pipe, PipeEnd, Placement, Tag, Text
-from twin.symbols import Port, Symbol, library
+from twin.symbols import Port, Symbol, accepts, library
 
 MAX_ERRORS = 200
 MAX_SUGGESTIONS = 100  # per drawing: each one searches all its placements
@@ -26,10 +28,12 @@ class SensorLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plant:
-    """The assets and sensors that a drawing of one site may refer to, by id."""
+    """What a drawing of one site may refer to: assets, sensors and schematics by id, symbols by name."""
 
     assets: Mapping[str, object]
     sensors: Mapping[str, SensorLike]
+    schematics: Container[str] = ()
+    symbols: Mapping[str, Symbol] = field(default_factory=lambda: library().symbols)
 
 
 def check_drawing(raw: Any, plant: Plant) -> Drawing:
@@ -38,6 +42,19 @@ def check_drawing(raw: Any, plant: Plant) -> Drawing:
     drawing = parse_drawing(raw, errors)
     with limit_searches(MAX_SUGGESTIONS):
         errors += _errors_in(drawing, plant)
+    if errors:
+        raise invalid_drawing(errors)
+    return drawing
+
+
+def check_draft(raw: Any, symbols: Mapping[str, Symbol]) -> Drawing:
+    """Parse a drawing that somebody is still working on. Only what cannot be drawn is refused, as `check_drawing` does:
+    malformed parts, equal ids, unknown symbols, and pipes and tags at what the drawing does not have.
+    """
+    errors: list[DrawingError] = []
+    drawing = parse_drawing(raw, errors)
+    with limit_searches(MAX_SUGGESTIONS):
+        errors += _not_drawable(drawing, symbols)
     if errors:
         raise invalid_drawing(errors)
     return drawing
@@ -113,10 +130,37 @@ def _errors_in(drawing: Drawing, plant: Plant) -> list[DrawingError]:
     for index, placement in enumerate(drawing.placements):
         errors += _placement(f"placements[{index}]", placement, plant) if placement.id else ()
     for index, pipe in enumerate(drawing.pipes):
-        errors += _pipe(f"pipes[{index}]", pipe, placements) if pipe.id else ()
+        errors += _pipe(f"pipes[{index}]", pipe, placements, plant) if pipe.id else ()
     for index, tag in enumerate(drawing.tags):
         errors += _tag(f"tags[{index}]", tag, placements, plant) if tag.id else ()
     return errors
+
+
+def _not_drawable(drawing: Drawing, symbols: Mapping[str, Symbol]) -> Iterable[DrawingError]:
+    placements = {placement.id: placement for placement in drawing.placements if placement.id}
+    yield from _duplicate_ids(drawing)
+    yield from (DrawingError(where, "must not be empty") for where in _empty_names(drawing))
+    for index, placement in enumerate(drawing.placements):
+        if placement.id and placement.symbol not in symbols:
+            yield _unknown_symbol(f"placements[{index}]", placement, symbols)
+    for index, pipe in enumerate(drawing.pipes):
+        for name, end in (("source", pipe.source), ("target", pipe.target)) if pipe.id else ():
+            found = _port(f"pipes[{index}].{name}", end, placements, symbols)
+            yield from (each for each in found if isinstance(each, DrawingError))
+    for index, tag in enumerate(drawing.tags):
+        if tag.id and tag.of is not None and tag.of not in placements:
+            yield _nothing_there(f"tags[{index}]", tag.of, placements)
+
+
+def _empty_names(drawing: Drawing) -> Iterable[str]:
+    """Where a drawing refers to an asset, a schematic or a sensor without naming it."""
+    for index, placement in enumerate(drawing.placements):
+        where, new = f"placements[{index}]", placement.new_asset
+        yield from (f"{where}.{name}" for name in ("asset", "link") if getattr(placement, name) == "")
+        if not isinstance(new, UnsetType):
+            yield from (f"{where}.new_asset.{name}" for name in ("tag", "name") if getattr(new, name) == "")
+        yield from (f"{where}.slots.{slot}.sensor" for slot, binding in placement.slots.items() if not binding.sensor)
+    yield from (f"tags[{index}].sensor" for index, tag in enumerate(drawing.tags) if tag.id and not tag.sensor)
 
 
 def _duplicate_ids(drawing: Drawing) -> Iterable[DrawingError]:
@@ -130,17 +174,40 @@ def _duplicate_ids(drawing: Drawing) -> Iterable[DrawingError]:
 
 
 def _placement(where: str, placement: Placement, plant: Plant) -> Iterable[DrawingError]:
-    symbol = library().symbols.get(placement.symbol)
+    symbol = plant.symbols.get(placement.symbol)
     if symbol is None:
-        yield DrawingError(f"{where}.symbol", _unknown("symbol", placement.symbol, library().symbols))
+        yield _unknown_symbol(where, placement, plant.symbols)
     elif not symbol.resizable and (placement.width is not None or placement.height is not None):
         yield DrawingError(f"{where}.width", f"a {symbol.title.lower()} has one size; leave width and height out")
     if placement.asset is not None and placement.asset not in plant.assets:
         yield DrawingError(f"{where}.asset", f"there is no asset {placement.asset} at this site")
+    if placement.link is not None:
+        yield from _link(f"{where}.link", placement.link, symbol, plant)
+    yield from _new_asset(f"{where}.new_asset", placement)
     for slot, binding in placement.slots.items():
         yield from _sensor(f"{where}.slots.{slot}.sensor", binding.sensor, plant)
         if symbol is not None:
             yield from _slot(f"{where}.slots.{slot}", slot, symbol, plant.sensors.get(binding.sensor))
+
+
+def _new_asset(where: str, placement: Placement) -> Iterable[DrawingError]:
+    if isinstance(new := placement.new_asset, UnsetType):
+        return
+    if placement.asset is not None:
+        yield DrawingError(where, "the placement has an asset already; leave out one of the two")
+    for name, value in msgspec.structs.asdict(new).items():
+        try:
+            if not isinstance(value, UnsetType):
+                RULES["assets"][name](value)
+        except ValueError as error:
+            yield DrawingError(f"{where}.{name}", str(error))
+
+
+def _link(where: str, link: str, symbol: Symbol | None, plant: Plant) -> Iterable[DrawingError]:
+    if symbol is not None and not symbol.links:
+        yield DrawingError(where, f"a {symbol.title.lower()} has no link; use the symbol “link” or “off_page”")
+    elif link not in plant.schematics:
+        yield DrawingError(where, f"there is no schematic {link}")
 
 
 def _slot(where: str, name: str, symbol: Symbol, sensor: SensorLike | None) -> Iterable[DrawingError]:
@@ -158,16 +225,16 @@ def _sensor(where: str, sensor: str, plant: Plant) -> Iterable[DrawingError]:
         yield DrawingError(where, f"there is no sensor {sensor} at this site")
 
 
-def _pipe(where: str, pipe: Pipe, placements: Mapping[str, Placement]) -> Iterable[DrawingError]:
+def _pipe(where: str, pipe: Pipe, placements: Mapping[str, Placement], plant: Plant) -> Iterable[DrawingError]:
     kind = library().media[pipe.medium].kind
     for name, end, wrong_way in (("source", pipe.source, "in"), ("target", pipe.target, "out")):
         port = None
-        for found in _port(f"{where}.{name}", end, placements):
+        for found in _port(f"{where}.{name}", end, placements, plant.symbols):
             if isinstance(found, DrawingError):
                 yield found
             else:
                 port = found
-        if port is not None and port.kind not in ("any", kind):
+        if port is not None and not accepts(port.kind, kind):
             yield DrawingError(f"{where}.{name}.port", f"port “{end.port}” takes {port.kind}, not {pipe.medium}")
         if port is not None and port.way == wrong_way:
             yield DrawingError(
@@ -177,12 +244,14 @@ def _pipe(where: str, pipe: Pipe, placements: Mapping[str, Placement]) -> Iterab
         yield DrawingError(where, "both ends are the same port")
 
 
-def _port(where: str, end: PipeEnd, placements: Mapping[str, Placement]) -> Iterable[Port | DrawingError]:
+def _port(
+    where: str, end: PipeEnd, placements: Mapping[str, Placement], symbols: Mapping[str, Symbol]
+) -> Iterable[Port | DrawingError]:
     placement = placements.get(end.placement)
     if placement is None:
         yield DrawingError(f"{where}.placement", _unknown("placement", end.placement, placements))
         return
-    symbol = library().symbols.get(placement.symbol)
+    symbol = symbols.get(placement.symbol)
     if symbol is None:
         return  # reported at the placement
     port = symbol.ports.get(end.port)
@@ -192,7 +261,15 @@ def _port(where: str, end: PipeEnd, placements: Mapping[str, Placement]) -> Iter
 def _tag(where: str, tag: Tag, placements: Mapping[str, Placement], plant: Plant) -> Iterable[DrawingError]:
     yield from _sensor(f"{where}.sensor", tag.sensor, plant)
     if tag.of is not None and tag.of not in placements:
-        yield DrawingError(f"{where}.of", _unknown("placement", tag.of, placements))
+        yield _nothing_there(where, tag.of, placements)
+
+
+def _unknown_symbol(where: str, placement: Placement, symbols: Mapping[str, Symbol]) -> DrawingError:
+    return DrawingError(f"{where}.symbol", _unknown("symbol", placement.symbol, symbols))
+
+
+def _nothing_there(where: str, of: str, placements: Mapping[str, Placement]) -> DrawingError:
+    return DrawingError(f"{where}.of", _unknown("placement", of, placements))
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:

@@ -5,13 +5,22 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from kernel.errors import BadRequest
-from kernel.times import TimeRange, parse_time
+from kernel.times import TimeRange
 from twin import binary, operations, queries
-from twin.bodies import DEFAULT_FRAMES, MAX_FRAMES, MIN_FRAMES, NewSchematic, NewVersion
+from twin.bodies import (
+    DEFAULT_FRAMES,
+    MAX_DRAWING_BYTES,
+    MAX_FRAMES,
+    MAX_VERSION,
+    MIN_FRAMES,
+    NewSchematic,
+    NewVersion,
+    moment,
+)
 from twin.models import Schematic
 from web import query
 from web.audit import audit
-from web.bodies import MIB, takes
+from web.bodies import takes
 from web.caller import caller_of, tenant_of
 from web.clock import now_ms
 from web.paging import page_of
@@ -19,8 +28,6 @@ from web.requires import requires
 from web.respond import json_response, no_content, read_json
 from web.revisions import required_revision, revision_of
 from web.views import methods
-
-MAX_DRAWING_BYTES = 8 * MIB  # 5,000 placements, pipes, tags and texts
 
 
 @requires("read", "viewer")
@@ -40,7 +47,7 @@ def _create(request: HttpRequest) -> HttpResponse:
         body.drawing,
         author=caller_of(request).username,
         now=now_ms(),
-        valid_from=_moment(body.valid_from),
+        valid_from=moment(body.valid_from),
         note=body.note,
     )
     audit(request, "schematic.create", created.id, {"name": created.name, "site": created.site})
@@ -49,6 +56,8 @@ def _create(request: HttpRequest) -> HttpResponse:
 
 @requires("read", "viewer")
 def _read(request: HttpRequest, id: str) -> HttpResponse:
+    if number := query.whole_number(request, "version", 0, 1, MAX_VERSION):
+        return json_response(queries.read_version(tenant_of(request), id, number))
     return json_response(queries.read(tenant_of(request), id, _at(request, now_ms())))
 
 
@@ -63,7 +72,7 @@ def _update(request: HttpRequest, id: str) -> HttpResponse:
         author=caller_of(request).username,
         now=now_ms(),
         revision=required_revision(request, body.revision),
-        valid_from=_moment(body.valid_from),
+        valid_from=moment(body.valid_from),
         note=body.note,
         name=body.name,
     )
@@ -73,7 +82,7 @@ def _update(request: HttpRequest, id: str) -> HttpResponse:
 
 @requires("write", "engineer")
 def _delete(request: HttpRequest, id: str) -> HttpResponse:
-    gone = operations.delete(tenant_of(request), id, revision_of(request))
+    gone = operations.delete(tenant_of(request), id, now_ms(), revision_of(request))
     audit(request, "schematic.delete", id, {"name": gone.name, "site": gone.site})
     return no_content()
 
@@ -111,10 +120,6 @@ def _by_name(schematic: Schematic) -> str:
 def _at(request: HttpRequest, now: int) -> int:
     at = query.moment(request, "at")
     return now if at is None else at
-
-
-def _moment(value: int | str | None) -> int | None:
-    return None if value is None else parse_time(str(value), "valid_from")
 
 
 schematics = methods(GET=_list, POST=_create)

@@ -34,3 +34,10 @@ def client_network(request: HttpRequest) -> str:
     if address.ipv4_mapped is not None:
         return str(address.ipv4_mapped)
     return str(ipaddress.IPv6Network((address, 64), strict=False).network_address)
+
+
+def host_without_port(request: HttpRequest) -> str:
+    """The host that the client addressed."""
+    host = request.get_host()
+    name, _, port = host.rpartition(":")
+    return name if port.isdecimal() else host

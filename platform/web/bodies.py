@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from io import BytesIO
 from typing import Any, Protocol, TypeVar, cast
+from weakref import proxy
 
 from django.http import HttpRequest, HttpResponse
 
@@ -99,7 +100,7 @@ def bound_body(request: HttpRequest, view: Callable[..., Any], chunked: bool) ->
     method = request.method or ""
     limit, meta = max_body(view, method), request.META
     declared = None if chunked else declared_length(request)
-    at_end = partial(check_rights_again, request, view, time.monotonic())
+    at_end = partial(check_rights_again, proxy(request), view, time.monotonic())  # which holds the stream
     stream = BoundedStream(_source(request, chunked), limit, declared, _sender(request), at_end)
     request_ = cast(Any, request)
     if mark_of(view, method, "streams_body", False):
@@ -126,7 +127,7 @@ def check_rights_again(request: HttpRequest, view: Callable[..., Any], since: fl
     readmit = getattr(request, "readmit", None)
     if readmit is None or time.monotonic() - since < RECHECK_AFTER_S:
         return
-    readmit()
+    readmit(request)
     requirement = mark_of(view, request.method or "", "requirement")
     if requirement is not None:
         requirement.check(request)

@@ -27,6 +27,7 @@ class Caller:
     operator: bool
     via: Literal["session", "token"]
     token: str = ""  # its id
+    device: str = ""  # the id of the device that the token is bound to
 
 
 class HasCaller(Protocol):

@@ -10,11 +10,12 @@ import random
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+import msgspec
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework import exceptions as drf
 
-from kernel.errors import PlantraceError
+from kernel.errors import MethodNotAllowed, PlantraceError, shortened
 from web.respond import encode
 from web.views import mark_of
 
@@ -50,13 +51,19 @@ def problem(status: int, slug: str, title: str, detail: str, **extra: Any) -> Ht
     """One problem document: `type`, `title`, `status`, `detail` and any further members."""
     if status == 503 and extra.get("retry_after"):
         extra["retry_after"] = spread(extra["retry_after"])
-    body = {"type": f"/problems/{slug}", "title": title, "status": status, "detail": detail, **extra}
+    if "errors" in extra:
+        extra["errors"] = [_shortened(each) for each in msgspec.to_builtins(extra["errors"])]
+    body = {"type": f"/problems/{slug}", "title": title, "status": status, "detail": shortened(detail), **extra}
     response = HttpResponse(encode(body), status=status, content_type=MEDIA_TYPE)
     if retry_after := extra.get("retry_after"):
         response["Retry-After"] = str(retry_after)
     if status == 401:
         response["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def _shortened(error: dict[str, Any]) -> dict[str, Any]:
+    return {name: shortened(value) if isinstance(value, str) else value for name, value in error.items()}
 
 
 def spread(seconds: int) -> int:
@@ -136,16 +143,17 @@ class ProblemMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response: HttpResponse = self.get_response(request)
         if response.status_code == 405 and not response.content:
-            return _not_allowed(request, response["Allow"])
+            return _not_allowed(request, response["Allow"]) or response
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         return error_response(request, error)
 
 
-def _not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
-    response = problem(405, "method-not-allowed", "Method not allowed", f"{request.path} takes {allowed} only.")
-    response["Allow"] = allowed
+def _not_allowed(request: HttpRequest, allowed: str) -> HttpResponse | None:
+    response = error_response(request, MethodNotAllowed(f"{request.path} takes {allowed} only.", allow=allowed))
+    if response is not None:
+        response["Allow"] = allowed
     return response
 
 

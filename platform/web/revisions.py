@@ -11,10 +11,15 @@ from kernel.numbers import parse_count
 
 
 def revision_of(request: HttpRequest, given: Any = None) -> int | None:
-    """`given` (`revision` in the body or the query), else `If-Match`; None where the request names no revision."""
-    named = "revision" if given is not None else "If-Match"
-    if given is None:
-        given = request.headers.get("If-Match", "").removeprefix("W/").strip('"') or None
+    """`given` (`revision` in the body or the query), else `If-Match`; None where the request names no revision.
+
+    BadRequest for either that is none, also for an `If-Match` beside `given`.
+    """
+    in_header = _parsed(request.headers.get("If-Match", "").removeprefix("W/").strip('"') or None, "If-Match")
+    return _parsed(given, "revision") if given is not None else in_header
+
+
+def _parsed(given: Any, named: str) -> int | None:
     if given is None or given == "*":
         return None
     revision = given if isinstance(given, int) else parse_count(str(given))

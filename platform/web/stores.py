@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 
 from kernel.tenancy import TenantConnection
 from stores.documents import Database
+from stores.objects import Blobs, blobs_at
+from stores.redis import questions
 from stores.redis.breakers import Breakers
+from stores.redis.device_commands import DeviceCommands
+from stores.redis.devices import Devices
+from stores.redis.errors import translated
+from stores.redis.event_types import EventTypes
+from stores.redis.limits import Limits
 from stores.redis.marks import Marks
+from stores.redis.questions import Question
 from stores.redis.streams import Streams
 from stores.request_scope import current_request
 from stores.timeseries import PatientShare, Share, Timeseries
@@ -30,9 +40,45 @@ def streams() -> Streams:
     return Streams(settings.REDIS_URL, own=bool(settings.CONTROL_URL))
 
 
+@lru_cache(maxsize=1)
+def attachments() -> Blobs | None:
+    """Long texts of events; None if there is no place for them."""
+    return blobs_at(settings.EVENT_ATTACHMENTS, settings.AWS_ENDPOINT_URL) if settings.EVENT_ATTACHMENTS else None
+
+
+@lru_cache(maxsize=1)
+def event_types() -> EventTypes:
+    """The types of events that arrive: Redis."""
+    return EventTypes(settings.REDIS_URL)
+
+
+@lru_cache(maxsize=1)
+def limits() -> Limits:
+    """How often something may happen: Redis."""
+    return Limits(settings.REDIS_URL)
+
+
+@lru_cache(maxsize=1)
+def devices() -> Devices:
+    """When devices were last heard: Redis."""
+    return Devices(settings.REDIS_URL)
+
+
+@lru_cache(maxsize=1)
+def device_commands() -> DeviceCommands:
+    """Commands of devices: Redis."""
+    return DeviceCommands(settings.REDIS_URL)
+
+
 def marks() -> Marks:
     """What has to be rebuilt of the tenants' ladders: Redis."""
     return streams().marks
+
+
+def ask(wanted: Sequence[Question], doing: str) -> list[list[Any]]:
+    """Redis's replies to each question, in one round trip. `doing` completes “did not answer while …”."""
+    with translated(doing):
+        return questions.ask(settings.REDIS_URL, wanted)
 
 
 def documents(tenant: TenantConnection) -> Database:

@@ -29,6 +29,16 @@ def methods(**views: View) -> View:
     return view
 
 
+def refuses_methods_first(view: View) -> View:
+    """Another method is 405 also without credentials, as from a server whose router comes before them."""
+    view.refuses_methods_first = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_refused_first(view: Callable[..., Any], method: str) -> bool:
+    return bool(getattr(view, "refuses_methods_first", False)) and method not in getattr(view, "methods", {})
+
+
 def get(view: View) -> View:
     """The view of an address that can only be read."""
     return methods(GET=view)

@@ -1,8 +1,10 @@
-"""The archive of one tenant: what it was (never a credential), its documents, its samples as InfluxDB backs them up.
+"""The archive of one tenant: what it was (never a credential), its documents, its samples as InfluxDB backs them up,
+and the attachments of its events.
 
 plantrace-tenant.json          About
 documents/<collection>.bson    as stored in the database
 influx/                        InfluxDB's portable backup
+attachments/<day>              long texts of events (tenants.backups.attachments)
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from stores.renewer import Renewer
 from tenants.backups import take
 from tenants.backups.archive import DOCUMENTS, SAMPLES, About, read_about
 from tenants.backups.location import Location
-from tenants.backups.restore import read_documents
+from tenants.backups.restore import load_attachments, read_documents
 from tenants.backups.samples import load_samples
 from tenants.backups.slots import holding_slot
 from tenants.drivers.base import Server
@@ -124,6 +124,7 @@ def restore(slug: str, location: Location, report: Report, unauthenticated: bool
         load_samples(_server(tenant, hold.row), folder / SAMPLES)
         _wait_filled(control, RestoredShards(owner, about.shards), report)
         report("Restoring the documents")
+        load_attachments(tenant, folder)
         data_plane().load_documents(tenant, dict(read_documents(folder / DOCUMENTS)))
         data_plane().follow_samples(tenant)
         control.end_restore(owner)

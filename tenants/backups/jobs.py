@@ -13,6 +13,7 @@ from jobs import Cancelled, JobKind, JobRef, JobRun, JobStatus, Outcome, Postpon
 from jobs.attempt import Clock
 from kernel.errors import Conflict, NotFound, PlantraceError, Unavailable
 from runtime.archives import BadArchive
+from tenants.announcing import announce_change
 from tenants.backups import queries
 from tenants.backups.restore import Busy, restore
 from tenants.backups.slots import slot_of
@@ -38,6 +39,7 @@ class BackupRecord:
             fields["not_before"] = _moment(fields["not_before"])
         if not self._rows.update(**fields):
             raise Cancelled
+        announce_change()
 
     def fail(self, error: PlantraceError, now: int) -> None:
         self.save(state=BackupState.failed, doing="", error=error.detail, ended=_moment(now))
@@ -60,6 +62,7 @@ class RestoreRecord:
             fields["not_before"] = _moment(fields["not_before"])
         if not self._rows.update(**fields):
             raise Cancelled
+        announce_change()
 
     def fail(self, error: PlantraceError, now: int) -> None:
         """After a fix, a retry resumes it."""

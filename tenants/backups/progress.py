@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from runtime.archives import BadArchive
+from tenants.announcing import announce_change
 from tenants.lifecycle import StepState
 from tenants.models import Step, Tenant
 from tenants.steps import FILLING, UNPACK
@@ -28,12 +29,14 @@ class RestoreProgress:
         """A step that somebody else does starts or is done."""
         moment = "started" if state is StepState.running else "ended"
         self._steps(name).update(state=state, message="", **{moment: timezone.now()})
+        announce_change(self._tenant.slug)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Done, or failed, or (if it will be retried) waiting; the latter two say why."""
         self._report(FILLING[name])
         self._steps(name).update(state=StepState.running, started=timezone.now(), ended=None)
+        announce_change(self._tenant.slug)
         try:
             yield
         except Exception as error:
@@ -41,6 +44,7 @@ class RestoreProgress:
             self._steps(name).update(state=state, ended=timezone.now(), message=str(error))
             raise
         self._steps(name).update(state=StepState.done, ended=timezone.now(), message="")
+        announce_change(self._tenant.slug)
 
     def report(self, message: str) -> None:
         """The progress of the running step."""

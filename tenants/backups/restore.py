@@ -18,11 +18,12 @@ from django.utils import timezone
 
 from kernel.errors import Conflict
 from kernel.progress import Report
-from kernel.tenancy import Limits
+from kernel.tenancy import Limits, TenantConnection
 from runtime import archives
 from runtime.scratch import scratch
 from tenants import influx, steps
 from tenants.backups.archive import DOCUMENTS, SAMPLES, SUFFIX, About, authenticate, read_about
+from tenants.backups.attachments import days_in, read_day
 from tenants.backups.location import Location
 from tenants.backups.progress import RestoreProgress, add_steps
 from tenants.backups.samples import load_samples
@@ -68,6 +69,7 @@ def restore(
         with steps_shown.step(FILL_SAMPLES):
             _samples(now, folder / SAMPLES, about, progress)
         with steps_shown.step(FILL_DOCUMENTS):
+            load_attachments(now.connection(), folder)
             data_plane().load_documents(now.connection(), dict(read_documents(folder / DOCUMENTS)))
             data_plane().follow_samples(now.connection())
         reopen(lease, limits=msgspec.to_builtins(msgspec.convert(about.limits, Limits)))
@@ -131,6 +133,11 @@ def prepare_samples(tenant: Tenant) -> None:
     influx.ensure_users(url, known)
     influx.ensure_database(url, known)
     influx.verify(url, known)
+
+
+def load_attachments(tenant: TenantConnection, folder: Path) -> None:
+    """Of the archive that was unpacked into the folder."""
+    data_plane().load_attachments(tenant, ((day.name, read_day(day)) for day in days_in(folder)))
 
 
 def read_documents(folder: Path) -> Iterator[tuple[str, Iterator[bytes]]]:

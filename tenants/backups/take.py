@@ -16,6 +16,7 @@ from kernel.progress import Report
 from kernel.tenancy import TenantConnection
 from runtime.signing import SigningKey
 from tenants.backups.archive import DOCUMENTS, FORMAT, SAMPLES, SUFFIX, About, writing
+from tenants.backups.attachments import FOLDER, write_day
 from tenants.backups.location import Location
 from tenants.backups.samples import filled_shards, save_samples
 from tenants.backups.slots import holding_slot
@@ -97,6 +98,12 @@ def write_archive(source: Source, path: Path, id: str, report: Report) -> About:
                 with file.open("wb") as out:
                     out.writelines(pieces)
                 tar.add(file, f"{DOCUMENTS}/{file.name}")
+                file.unlink()
+            report("Reading the attachments of events")
+            for day, contents in data_plane().dump_attachments(source.connection):
+                file = Path(beside) / day
+                write_day(file, contents)
+                tar.add(file, f"{FOLDER}/{day}")
                 file.unlink()
             report("Packing the archive")
             tar.add(samples, SAMPLES)

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from kernel.errors import Conflict
 from tenants import operations
+from tenants.announcing import announce_change
 from tenants.lifecycle import LEASE, Plan, Ring, State, Transition
 from tenants.models import Rollout, RolloutEvent, RolloutMember, Tenant
 from tenants.rollouts import machine
@@ -43,6 +44,7 @@ def advance(now: datetime) -> None:
 def note(rollout: Rollout, what: str, who: str = "", **more: str) -> None:
     """Add an entry to the roll-out's history."""
     RolloutEvent.objects.create(rollout=rollout, at=timezone.now(), what=what, who=who, **more)
+    announce_change(more.get("tenant", ""))
 
 
 @contextmanager

@@ -71,6 +71,7 @@ NAMED: dict[str, Named] = {
         },
         "?cascade=1",
     ),
+    "sensor-suggestions": Named("sensor"),
     "connection": Named(
         "connection",
         {
@@ -91,13 +92,39 @@ NAMED: dict[str, Named] = {
     "correction-undo": Named("correction"),  # 409: it has written nothing
     "deadletter": Named("deadletter"),
     "deadletter-replay": Named("replayed_letter", {"post": lambda w: {"item": line_of(w)}}),
+    "source": Named("source", {"patch": with_revision(name="Renamed")}),
+    "event": Named("event"),
+    "event-attachment": Named("event", argument="id"),
+    "event-type": Named("event_type", {"put": lambda w: {"fields": {}, "revision": 1}}, argument="type"),
+    "event-type-versions": Named("event_type", argument="type"),
+    "event-type-version": Named("event_type", argument="type"),
+    "event-type-proposal": Named("event_type", argument="type"),
+    "event-type-overflow": Named("event_type", argument="type"),
+    "event-type-replay": Named("event_type", {"post": lambda w: {}}, argument="type"),
+    "event-table-rows": Named(
+        "event_table", {"put": lambda w: b"shift\r\nearly\r\n"}, argument="name"
+    ),  # 409: it does not name a revision
+    "event-table": Named("event_table", {"put": lambda w: {"rows": [], "revision": 1}}, argument="name"),
+    "device": Named("device_id", {"patch": with_revision(note="Hall 3")}),
+    "device-commands": Named("device_id", {"post": lambda w: {"kind": "restart"}}),
+    "device-facts": Named("device_id"),
+    "command": Named("command"),
+    "own-command-acknowledge": Named("command", {"post": lambda w: {"outcome": "done"}}),  # 403: only its device may
+    "command-cancel": Named("command"),
     "samples": Named("sensor", query=SPAN),
     "statistics": Named("sensor", query=SPAN),
     "site-retention": Named("site", {"put": lambda w: {"raw_days": 400}}),
     "site-samples": Named("site", query="?confirm={site_slug}"),
     "schematic": Named("schematic", {"put": lambda w: {"drawing": w.drawing(), "revision": 1}}),
+    "schematic-draft": Named("schematic", {"put": lambda w: {"drawing": w.drawing(), "revision": 1}}),
+    "schematic-drafts": Named("schematic"),
+    "schematic-preview": Named("schematic", {"post": lambda w: {}}),
+    "schematic-publish": Named(
+        "schematic", {"post": lambda w: {"drawing": w.drawing(), "base": 1}}
+    ),  # 409: not the newest
     "schematic-frame": Named("schematic"),
     "schematic-playback": Named("schematic", query=f"{SPAN}&frames=10"),
+    "symbol": Named("symbol", {"put": lambda w: {"name": "Changed", "revision": 1}}),
     "member": Named("member", {"patch": lambda w: {"role": "engineer"}}),
     "member-reset": Named("member"),
     "invitation-of-tenant": Named("invitation"),
@@ -107,7 +134,8 @@ NAMED: dict[str, Named] = {
 # Lists: an outsider's response contains nothing of the victim's.
 LISTS = {
     "sites", "areas", "assets", "sensors", "connections", "jobs", "imports", "corrections", "deadletters", "schematics",
-    "members", "invitations", "tokens", "audit", "me", "session", "units",
+    "symbols", "drafts", "sources", "events", "event-types", "event-tables", "devices", "members", "invitations",
+    "tokens", "audit", "me", "session", "units",
 }  # fmt: skip
 
 # Endpoints whose body or query may name a tenant's objects: the victim's are as unknown there as invented ones.
@@ -147,25 +175,56 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
             lambda w: {"items": [connection(w)]},
         )
     ],
+    "sensors-name": [("post", "", lambda w: {"items": [{"id": w.ids["sensor"], "name": "Mine"}]})],
+    "mapping": [("put", "", lambda w: {"site": w.ids["site"], "revision": 1})],
+    "mapping-test": [("post", "", lambda w: {"site": w.ids["site"]})],
     "sites-bulk": [],  # a site refers to nothing; its slug is the tenant's own
     "corrections": [("post", "", deletion_of)],
     "deadletters": [("delete", "?until={deadletter}", lambda w: None)],
+    "events": [("get", "?device={device}", lambda w: None), ("get", "?type={event_type}", lambda w: None)],
     "deadletters-replay": [("post", "", lambda w: {"ids": [w.ids["deadletter"], w.ids["replayed_letter"]]})],
     "imports": [("post", "", history_of), ("post", "?dry_run=1", history_of)],
     "samples-query": [
         ("post", "", lambda w: {"sensors": [w.ids["sensor"]], "start": NOW - 3_600_000, "end": NOW, "points": 10})
     ],
     "values": [("get", "?sensors={sensor}", lambda w: None), ("get", "?site={site}", lambda w: None)],
+    "stream": [
+        ("get", "?sensors={sensor}", lambda w: None),
+        ("get", "?site={site}", lambda w: None),
+        ("get", "?watch={source}", lambda w: None),
+    ],
+    "stream-subscription": [
+        ("get", "?sensors={sensor}", lambda w: None),
+        ("get", "?site={site}", lambda w: None),
+        ("get", "?sensors={sensor}&topics=jobs", lambda w: None),
+        ("get", "?watch={source}", lambda w: None),
+    ],
     "schematics": [
         ("get", "?site={site}", lambda w: None),
         ("post", "", lambda w: {"site": w.ids["site"], "name": "Mine", "drawing": w.drawing()}),
+    ],
+    "drafts": [
+        ("get", "?site={site}", lambda w: None),
+        ("post", "", lambda w: {"site": w.ids["site"], "name": "Mine"}),
     ],
     "write": [
         ("post", "", lambda w: f"{w.ids['site']},sensor={w.ids['sensor']} value=1".encode()),
         ("post", "", lambda w: f"{w.ids['site_slug']},sensor={w.ids['tag']} value=1".encode()),
     ],
     "write-v2": [("post", "?bucket={tenant}", lambda w: f"{w.ids['site']},sensor={w.ids['sensor']} value=1".encode())],
-    "tokens": [("post", "", lambda w: {"name": "t", "scopes": ["read"], "tenant": w.tenant.slug})],
+    "query": [
+        ("get", "?db={tenant}&q=SHOW%20MEASUREMENTS", lambda w: None),
+        ("get", '?q=SELECT%20value%20FROM%20"{tenant}".."{site_slug}"', lambda w: None),
+        ("post", "?db={tenant}&q=SHOW%20MEASUREMENTS", lambda w: None),
+    ],
+    "devices": [
+        ("get", "?q={device_id}", lambda w: None),
+        ("post", "", lambda w: {"name": "Mine", "asset": w.ids["asset"]}),
+    ],
+    "tokens": [
+        ("post", "", lambda w: {"name": "t", "scopes": ["read"], "tenant": w.tenant.slug}),
+        ("post", "", lambda w: {"name": "t", "scopes": ["ingest"], "device": w.ids["device_id"]}),
+    ],
     "invite": [("post", "", lambda w: {"role": "admin", "tenant": w.tenant.slug})],
 }
 
@@ -185,7 +244,15 @@ NOTHING_OF_A_TENANT = {
     "password-reset": "it answers everybody alike",
     "password-reset-confirm": "it takes the secret of a link",
     "invitation": "it takes the secret of a link, which is the invited person's key",
+    "mapping-replay": "it replays the caller's own letters",
+    "own-heartbeat": "it is of the device that its token is bound to, or of one that it names in its own tenant",
+    "own-commands": "they are of the device that its token is bound to",
+    "own-commands-take": "they are of the device that its token is bound to",
+    "own-facts": "they are about the device that its token is bound to",
+    "event-retention": "it tells the caller's own setting, a number",
     "ladder": "it counts the caller's own sensors",
+    "flow": "it counts the caller's own samples",
+    "series": "it counts the caller's own sensors",
     "retention": "it tells the caller's own settings, two numbers",
     "ping": "it tells a version",
     "health": "it tells a version",

@@ -54,7 +54,8 @@ def test_every_endpoint_rejects_a_misspelt_parameter_and_suggests_the_right_one(
 def test_every_json_body_rejects_an_undeclared_member(anna: Client) -> None:
     wrong, count = [], 0
     for route, verb, operation in operations():
-        if "application/json" not in operation.get("requestBody", {}).get("content", {}):
+        content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        if content is None or content["schema"].get("type") == "array":  # of events, whose members are free
             continue
         count += 1
         is_catalog = operation["operationId"].rpartition("_")[2] in ("update", "replace")

@@ -52,7 +52,8 @@ def test_invalid_json_is_refused(body: bytes) -> None:
 def test_every_json_body_refuses_a_long_number_and_names_its_member(anna: Client) -> None:
     wrong, count = [], 0
     for route, verb, operation in operations():
-        if "application/json" not in operation.get("requestBody", {}).get("content", {}):
+        content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        if content is None or content["schema"].get("type") == "array":  # of events, each of which is checked by itself
             continue
         count += 1
         address = route.path.replace("{", "").replace("}", "")

@@ -67,7 +67,7 @@ def test_the_schema_is_rendered_once_and_has_an_etag(db: None, query: str, monke
     assert yaml.load(first.content.decode())["openapi"] == "3.1.0"
 
 
-AS_INFLUXDB = ("/write", "/api/v2/write", "/ping", "/health", "/ready")  # errors in the form of its servers
+AS_INFLUXDB = ("/write", "/api/v2/write", "/query", "/ping", "/health", "/ready")  # errors in the form of its servers
 
 
 def test_every_operation_declares_its_errors_and_their_schema() -> None:

@@ -18,6 +18,8 @@ from catalog.kinds import KINDS
 from kernel.tenancy import TenantConnection
 from tests.access.conftest import bearer
 from tests.conftest import PASSWORD
+from tests.contracts.http.known import SVG
+from tests.ingest.conftest import drain
 
 NOW = 1_773_481_320_000  # 2026-03-14T09:42:00Z
 
@@ -64,7 +66,7 @@ def _make_people(world: World, mark: str) -> None:
 
 
 def _make_plant(world: World, mark: str) -> None:
-    def make(kind: str, **values: Any) -> str:
+    def make(kind: str, /, **values: Any) -> str:
         return str(call(world.client, "POST", f"/api/v1/{kind}", values)["id"])
 
     ids = world.ids
@@ -82,7 +84,27 @@ def _make_plant(world: World, mark: str) -> None:
     ids["import"] = call(world.client, "POST", "/api/v1/imports?dry_run=1", history_of(world))["id"]
     ids["correction"] = call(world.client, "POST", "/api/v1/corrections", deletion_of(world))["id"]
     ids["schematic"] = make("schematics", site=site, name=f"Loop {mark}", drawing=world.drawing())
+    call(world.client, "PUT", f"/api/v1/schematics/{ids['schematic']}/draft", {"drawing": world.drawing()})
+    ids["symbol"] = make("symbols", name=f"Symbol {mark}", svg=SVG)
     ids["deadletter"], ids["replayed_letter"] = (letter_of(world) for _ in range(2))
+    ids["source"] = make("sources", name=f"Gateway {mark}", kind="influxdb", tokens=[ids["token"]])
+    _make_events(world, mark)
+    ids["device_id"] = make("devices", name=f"Device {mark}")
+    commands = f"/api/v1/devices/{ids['device_id']}/commands"
+    ids["command"] = call(world.client, "POST", commands, {"kind": "restart"})["id"]
+
+
+def _make_events(world: World, mark: str) -> None:
+    ids = world.ids
+    ids["event_type"], ids["device"], ids["event_table"] = f"type-{mark}", f"M-{mark}", f"shifts-{mark}"
+    call(world.client, "PUT", f"/api/v1/event-types/{ids['event_type']}", {"fields": {}})
+    call(world.client, "PUT", f"/api/v1/event-tables/{ids['event_table']}", {"rows": []})
+    call(world.client, "POST", "/api/v1/events", [
+        {"ts": NOW, "type": ids["event_type"], "device": ids["device"], "trace": mark * 1_000},
+    ])  # fmt: skip
+    drain(world.tenant)
+    event = call(world.client, "GET", f"/api/v1/events?type={ids['event_type']}")["results"][0]
+    ids["event"], ids["attachment"] = event["id"], event["attachments"]["trace"]["address"].rpartition("/")[2]
 
 
 def deletion_of(world: World) -> dict[str, Any]:

@@ -53,6 +53,9 @@ def fill(platform: Platform, slug: str, offset: float) -> None:
             f'mill,sensor=NOTE text="note {minute}" {START + minute * 60_000}',
         )
     ]
+    sent = [{"ts": START + k, "type": "step", "device": "M-1", "log": f"{slug} {k}\n" * 2_000} for k in (0, 86_400_000)]
+    response = platform.call("POST", "/api/v1/events", person, json=sent)
+    assert response.status_code == 202 and response.json()["accepted"] == 2, response.text
     long_ago = [f"mill,sensor=TT-1 value={offset + year} {YEARS + year * 31_536_000_000}" for year in range(8)]
     write(platform, person, long_ago + lines)
 
@@ -87,10 +90,13 @@ def shown(platform: Platform, slug: str) -> dict[str, Any]:
 
     sensors = get("/api/v1/sensors")["results"]
     schematics = get("/api/v1/schematics")["results"]
+    events = get("/api/v1/events")["results"]
     end, ids = START + MINUTES * 60_000, ",".join(sensor["id"] for sensor in sensors)
     values = get("/api/v1/values", at=end, sensors=ids)["values"]
     return {
         "sites": get("/api/v1/sites"),
+        "events": events,
+        "logs": [platform.get(each["attachments"]["log"]["address"], person).text for each in events],
         "sensors": sensors,
         "samples": [get(f"/api/v1/sensors/{s['id']}/samples", start=YEARS, end=end, method="raw") for s in sensors],
         "values": values,
@@ -136,6 +142,7 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
 
 def test_a_backup_restores_what_the_pages_show(original: Platform, tmp_path: Path) -> None:
     assert SHOWN["running"]["samples"] != SHOWN["paused"]["samples"]
+    assert [log[:9] for log in SHOWN["running"]["logs"]] == ["running 8", "running 0"]
     archive = tmp_path / "backup.tar.gz"
     print(original.manage("backup", str(archive)))
     assert archive.stat().st_mode & 0o077 == 0

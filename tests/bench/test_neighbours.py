@@ -6,9 +6,7 @@ BENCH_SCALE shortens the runs and the years (0.1: a dry run); only a full run re
 from __future__ import annotations
 
 import os
-import shutil
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -53,17 +51,6 @@ class Outcome:
     def bar(self) -> float:
         quiet = self.medians[0]
         return max(1.2 * quiet, quiet + 5)
-
-
-@pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    platform = Platform(tmp_path_factory.mktemp("neighbours") / "home")
-    try:
-        platform.start()
-        yield platform
-    finally:
-        platform.stop()
-        shutil.rmtree(platform.path, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

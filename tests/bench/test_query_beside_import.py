@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-import shutil
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -30,17 +28,6 @@ pytestmark = [pytest.mark.bench, pytest.mark.timeout(3600)]
 SCALE = float(os.environ.get("BENCH_SCALE", "1"))
 YEARS, ROUNDS, SENSORS = 3, 5, 100
 QUERIES_S, IMPORT_S, BOTH_S = 5.0, 5.0, 10.0
-
-
-@pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    platform = Platform(tmp_path_factory.mktemp("beside") / "home")
-    try:
-        platform.start()
-        yield platform
-    finally:
-        platform.stop()
-        shutil.rmtree(platform.path, ignore_errors=True)
 
 
 def test_queries_beside_an_import(platform: Platform) -> None:

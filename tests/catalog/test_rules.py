@@ -106,7 +106,7 @@ def test_a_slug_derived_from_a_name_is_valid_or_empty(name: str) -> None:
     assert slug == "" or rules.slug(slug) == slug
 
 
-@pytest.mark.parametrize("text", ["", "Upper", "a_b", "-a", "a-", "a" * 64, "p234567abcd"])
+@pytest.mark.parametrize("text", ["", "Upper", "-a", "a-", "a" * 64, "p234567abcd"])
 def test_an_invalid_slug_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         rules.slug(text)

@@ -35,6 +35,11 @@ VARIATIONS: dict[str, dict[str, Values]] = {
             "backup": {"enabled": True, "destination": {"bucket": "s3://backups/plants/"}},
             "restore": {"enabled": True, "archive": "s3://backups/plants/harbour-20260314T000000Z.tar.gz"},
         },
+        "attachments in a bucket": {
+            "attachments": {"bucket": "s3://attachments/events"},
+            "api": {"enabled": True},
+            "backup": {"enabled": True, "destination": {"bucket": "s3://backups/plants/"}},
+        },
         "backups on a claim of theirs": {"backup": {"enabled": True, "keep": 3, "destination": {"claim": "archives"}}},
         "no limits": {"quota": {"enabled": False}, "limitRange": {"enabled": False}, "pdb": {"enabled": False}},
         "no policies": NO_POLICIES,
@@ -43,6 +48,10 @@ VARIATIONS: dict[str, dict[str, Values]] = {
         "one web process": {"web": {"replicas": 1}, "pdb": {"enabled": False}},
         "an ingress for one name": {"ingress": {"enabled": True, "wildcard": False}},
         "backups to a bucket": {"backups": {"bucket": "s3://backups/asked"}},
+        "attachments in a bucket": {"attachments": {"bucket": "s3://attachments/events"}},
+        "writers that scale": {
+            "writer": {"autoscaling": {"enabled": True, "selector": {"installation": "north"}}},
+        },
         "a database of theirs": {"postgresql": {"bundled": False}},
         "no policies": NO_POLICIES,
     },

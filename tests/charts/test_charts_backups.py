@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.charts.rendering import Manifest, given, merged, of_kind, refusal, rendered
+from tests.charts.rendering import Manifest, given, matrix, merged, of_kind, refusal, rendered
 
 # In place of our command, which writes the archive it is told to.
 PYTHON = '#!/bin/sh\n[ "$1 $2 $3 $4" = "manage.py tenants backup harbour" ] && [ -z "$FAIL" ] && echo archive > "$5"\n'
@@ -68,12 +68,36 @@ def test_archives_requested_over_http_go_to_a_bucket_whose_keys_only_their_worke
     names, keys = set(), set()
     for process in processes.values():
         spec = process["spec"]["template"]["spec"]
-        for each in [*spec["containers"], *spec["initContainers"]]:
+        for each in [*spec["containers"], *spec.get("initContainers", [])]:
             names |= {each["name"] for entry in each.get("env", []) if entry == BUCKET}
             keys |= {
                 each["name"] for entry in each.get("envFrom", []) if entry == {"secretRef": {"name": "backup-bucket"}}
             }
     assert names == keys == {"web", "jobs"}
+
+
+@pytest.mark.parametrize(
+    ("chart", "kinds", "who"),
+    [("plantrace", ("Deployment",), {"web", "jobs", "control"}),
+     ("tenantstack", ("Deployment", "CronJob"), {"api", "backup"})],
+)  # fmt: skip
+def test_attachments_of_events_are_in_the_bucket_of_those_who_store_read_back_up_and_delete_them(
+    chart: str, kinds: tuple[str, ...], who: set[str]
+) -> None:
+    place = {"name": "EVENT_ATTACHMENTS", "value": "s3://attachments/events"}
+    keys = {"secretRef": {"name": "backup-bucket"}}
+    manifests = rendered()[chart, "attachments in a bucket"]
+    found = [each for kind in kinds for each in of_kind(manifests, kind).values()]
+    specs = [each["spec"].get("template") or each["spec"]["jobTemplate"]["spec"]["template"] for each in found]
+    containers = [each for spec in specs for each in spec["spec"]["containers"]]
+    assert {each["name"] for each in containers if keys in each.get("envFrom", ())} == who
+    assert {each["name"] for each in containers if place in each.get("env", ())} >= who
+
+
+def test_two_buckets_of_one_process_have_one_secret() -> None:
+    backups = {"backups": {"bucket": "s3://backups/asked"}, "attachments": {"bucketSecret": "other"}}
+    values = merged(matrix()["plantrace", "attachments in a bucket"], backups)
+    assert "one set of AWS_ variables" in refusal("plantrace", values)
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,20 @@ def test_only_the_data_plane_is_routed_to_the_tenants_pods() -> None:
 
 
 def test_without_its_own_pods_everything_is_routed_to_the_control_plane() -> None:
-    assert [(rule["path"], rule["backend"]["service"]["name"]) for rule in rules(api={"enabled": False})] == [
-        ("/", backend(rules(api={"enabled": False}), "/api/v1/sensors"))
+    paths = rules(api={"enabled": False})
+    assert [(rule["path"], rule["backend"]["service"]["name"]) for rule in paths] == [
+        ("/api/v1/stream", backend(paths, "/api/v1/stream")),
+        ("/", backend(paths, "/api/v1/sensors")),
     ]
+
+
+def test_the_stream_is_routed_to_its_own_process_and_its_questions_are_not() -> None:
+    values = given("plantrace")["full"]
+    [control] = of_kind(render("plantrace", values), "Ingress").values()
+    of_hosts = [rule["http"]["paths"] for rule in control["spec"]["rules"]]
+    for paths in (*of_hosts, rules(api={"enabled": True}), rules(api={"enabled": False})):
+        assert backend(paths, "/api/v1/stream").endswith("stream")
+        assert backend(paths, "/api/v1/stream/subscription").endswith("web")
+    services = of_kind(render("tenantstack", given("tenantstack")["full"]), "Service")
+    names = {service["spec"].get("externalName") for service in services.values()}
+    assert {name for name in names if name and "-stream." in name}

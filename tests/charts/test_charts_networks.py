@@ -119,23 +119,31 @@ def test_the_stores_answer_our_own_processes_only(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("chart", "value", "may"),
-    [("tenantstack", "backup.destination", {"backup", "restore"}), ("plantrace", "backups", {"web", "jobs"})],
+    [
+        ("tenantstack", "backup.destination", {"backup", "restore"}),
+        ("plantrace", "backups", {"web", "jobs"}),
+        ("tenantstack", "attachments", {"api", "backup"}),
+        ("plantrace", "attachments", {"web", "jobs"}),  # and control, which reaches git and clusters anyway
+    ],
 )
-def test_only_processes_that_handle_archives_reach_the_bucket(chart: str, value: str, may: set[str]) -> None:
+def test_only_processes_that_handle_what_is_in_a_bucket_reach_it(chart: str, value: str, may: set[str]) -> None:
+    variation = "attachments in a bucket" if value == "attachments" else "backups to a bucket"
+
     def who(manifests: list[Manifest], address: str, port: int) -> set[str]:
         network = Network(list(of_kind(manifests, "NetworkPolicy").values()))
         return {name for name, pod in pods_of(manifests, {}).items() if network.reaches(pod, address, port)} - {
             "control"
         }
 
-    assert who(rendered()[chart, "backups to a bucket"], "93.184.216.34", 443) == may
+    assert who(rendered()[chart, variation], "93.184.216.34", 443) == may
     assert who(rendered()[chart, "minimal"], "93.184.216.34", 443) == set()
     narrowed: Values = {"bucketEgress": [{"cidr": "10.3.0.0/16", "ports": [9000]}]}
     for part in reversed(value.split(".")):
         narrowed = {part: narrowed}
-    manifests = render(chart, merged(matrix()[chart, "backups to a bucket"], narrowed))
+    manifests = render(chart, merged(matrix()[chart, variation], narrowed))
     assert who(manifests, "10.3.1.1", 9000) == may
-    assert who(manifests, "93.184.216.34", 443) == set()
+    others = {"backup"} if chart == "tenantstack" and value == "attachments" else set()  # its archives' bucket
+    assert who(manifests, "93.184.216.34", 443) == others
 
 
 def test_only_the_ingress_controller_reaches_the_pages(world: World) -> None:
@@ -143,10 +151,14 @@ def test_only_the_ingress_controller_reaches_the_pages(world: World) -> None:
     assert asking == [INGRESS]
 
 
-def test_the_web_process_accepts_the_ingress_controller_and_tenants_pods(world: World) -> None:
+def test_the_web_process_accepts_the_ingress_controller_tenants_pods_and_the_stream(world: World) -> None:
     asking = {str(pod) for pod in world.everybody if world.network.allows(pod, world.control["web"], 8000)}
     theirs = {str(pod) for tenant in (world.harbour, world.pier) for key, pod in tenant.items() if key != "influxdb"}
-    assert asking == {str(INGRESS)} | theirs
+    assert asking == {str(INGRESS), str(world.control["stream"])} | theirs
+
+
+def test_the_stream_accepts_the_ingress_controller_only(world: World) -> None:
+    assert [pod for pod in world.everybody if world.network.allows(pod, world.control["stream"], 8000)] == [INGRESS]
 
 
 def test_only_the_control_planes_own_worker_reaches_kubernetes(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -28,6 +29,23 @@ def test_every_part_is_up(platform: Platform) -> None:
     wait_for(lambda: set(parts(platform).values()) == {"up"})
     assert set(parts(platform)) >= {"database", "redis", "documents", "worker", "scheduler", "ingest writer"}
     assert requests.get(f"{platform.url}/healthz", timeout=5).json() == {"alive": True}
+
+
+def test_answers_have_their_length_and_leave_the_connection_open(platform: Platform) -> None:
+    with requests.Session() as session:
+        url = f"{platform.url}/healthz"
+        sent = [session.request(method, url, timeout=5) for method in ("GET", "HEAD", "GET")]
+    for answer in sent:
+        assert "Transfer-Encoding" not in answer.headers
+        assert answer.headers["Content-Length"] == str(len(sent[0].content))
+    assert [bool(answer.content) for answer in sent] == [True, False, True]
+
+
+def test_requests_that_ask_together_get_all_parts(platform: Platform) -> None:
+    wait_for(lambda: set(parts(platform).values()) == {"up"})
+    with ThreadPoolExecutor(12) as pool:
+        found = list(pool.map(lambda _: parts(platform), range(24)))
+    assert all(set(each) == set(found[0]) for each in found)
 
 
 @pytest.mark.parametrize(
@@ -91,4 +109,8 @@ def test_up_a_second_time_changes_nothing(platform: Platform) -> None:
 def test_metrics_are_there_for_operators(platform: Platform) -> None:
     platform.ensure_person("operator")
     answer = platform.get("/metrics", "operator")
-    assert "django_http_requests_total_by_method_total" in answer.text
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'self'; ")
+    again = platform.get("/metrics", "operator").text
+    counted = 'django_http_responses_total_by_status_view_method_total{method="GET",status="200",view="'
+    assert counted in again
+    assert 'django_http_requests_latency_seconds_by_view_method_bucket{le="0.01",method="GET"' in again

@@ -17,7 +17,7 @@ from kernel.ids import new_id
 from kernel.tenancy import Credentials, Limits, TenantConnection
 from runtime.supervisor import Supervisor
 from stores.redis.client import redis_client
-from stores.redis.dead_letters import LETTERS_PER_STEP, Buried, DeadLetters, LetterCounts
+from stores.redis.dead_letters import LETTERS_PER_STEP, Buried, DeadLetters, LetterCounts, equal_share
 from stores.redis.streams import Streams
 
 NOBODY = Credentials("", "")
@@ -185,3 +185,36 @@ def test_a_redis_that_is_down_is_unavailable() -> None:
     ):
         with pytest.raises(Unavailable):
             call()
+
+
+# All tenants together
+
+
+def test_all_tenants_together_have_a_limit_and_those_that_have_most_give(
+    streams: Streams, tenant: TenantConnection
+) -> None:
+    small, large = replace(tenant, id=new_id("t")), replace(tenant, id=new_id("t"))
+    try:
+        bury(streams, tenant, *[b"%04d" % k for k in range(10)])
+        bury(streams, small, b"abcd", b"efgh")
+        bury(streams, large, *[b"%08d" % k for k in range(50)])
+        every = [each.prefix for each in (tenant, small, large)]
+        assert streams.dead_letters.limit_total(every, 448) == 0
+        assert streams.dead_letters.limit_total(every, 120) == 41
+        assert payloads(streams, tenant) == [b"%04d" % k for k in range(9, -1, -1)], "it has less than its share"
+        assert payloads(streams, small) == [b"efgh", b"abcd"]
+        assert payloads(streams, large) == [b"%08d" % k for k in range(49, 40, -1)], "the newest"
+        assert streams.dead_letters.counts(large.prefix) == LetterCounts(9, 72, 50, 41)
+        assert streams.dead_letters.limit_total(every, 0) == 21
+    finally:
+        streams.drop_tenant(small.prefix)
+        streams.drop_tenant(large.prefix)
+
+
+@given(st.lists(st.integers(0, 1_000), max_size=12), st.integers(0, 5_000))
+def test_shares_are_equal_and_use_all_there_is(sizes: list[int], total: int) -> None:
+    share = equal_share(sizes, total)
+    kept = [min(size, share) for size in sizes]
+    assert sum(kept) <= total
+    if kept != sizes:
+        assert total - sum(kept) < len(sizes), "a byte more for each would be too much"

@@ -18,6 +18,7 @@ from runtime.memory import memory_bytes
 from runtime.supervisor import Supervisor
 from stores.redis.changes import ChangeLog
 from stores.redis.dead_letters import Buried
+from stores.redis.entries import Entry
 from stores.redis.epochs import Epochs
 from stores.redis.latest import Latest
 from stores.redis.limits import Limit
@@ -25,7 +26,7 @@ from stores.redis.limits import Limits as Attempts
 from stores.redis.locks import ReentrantLock
 from stores.redis.outbox import Outbox
 from stores.redis.pending import Pending
-from stores.redis.streams import Entry, Streams
+from stores.redis.streams import Streams
 
 NOBODY = Credentials("", "")
 UNBOUNDED = 10**12

@@ -183,8 +183,41 @@ def test_a_sensor_without_a_ladder_has_no_marks(marks: Marks, prefix: str) -> No
     assert known(marks, prefix, "stranger") == SensorMarks(0, "")
     marks.enroll(prefix, {"stranger": (0, "text")}, ALWAYS, NOW)
     marks.mark(prefix, {"stranger": [(NOW, NOW + 1)]}, NOW)
-    assert known(marks, prefix, "stranger") == SensorMarks(0, "text")
+    assert known(marks, prefix, "stranger") == SensorMarks(0, "text", times=1)
     assert "stranger" not in [*marks.due_buckets(prefix, NOW + DAY, 9), *marks.backfill_ranges(prefix, NOW + DAY, 9)]
+
+
+def test_every_marking_of_a_sensor_is_counted(marks: Marks, prefix: str) -> None:
+    def times() -> int:
+        return marks.state(prefix, [SENSOR]).sensors[SENSOR].times
+
+    before = times()
+    marks.mark(prefix, {SENSOR: [(NOW, NOW + 1), (NOW - DAY, NOW)]}, NOW)
+    marks.mark(prefix, {SENSOR: [(NOW, NOW + 1)]}, NOW)
+    clear_all(marks, prefix)
+    assert times() == before + 2
+    marks.mark(prefix, {"stranger": [(NOW, NOW + 1)]}, NOW)
+    marks.enroll(prefix, {SENSOR: (MINUTE, "continuous")}, ALWAYS, NOW)
+    assert times() == before + 3, "marks from before are gone"
+    marks.drop(prefix, [SENSOR])
+    assert times() == 0
+
+
+def test_marks_of_buckets_that_closed_an_hour_ago_are_noted_for_good(marks: Marks, prefix: str) -> None:
+    before = known(marks, prefix).late
+    marks.mark(prefix, {SENSOR: [(NOW - HOUR, NOW)]}, NOW)
+    assert known(marks, prefix).late == before
+    others = known(marks, prefix, OTHER).late
+    marks.mark(prefix, {SENSOR: [(NOW, NOW + 1), (NOW - HOUR - 1, NOW)]}, NOW)
+    late = known(marks, prefix).late
+    assert late > before and known(marks, prefix, OTHER).late == others
+    clear_all(marks, prefix)
+    assert known(marks, prefix).late == late
+    marks.mark(prefix, {SENSOR: [(NOW - 500 * DAY, NOW)]}, NOW)  # a range
+    assert known(marks, prefix).late > late
+    late = known(marks, prefix).late
+    marks.enroll(prefix, {SENSOR: (MINUTE, "discrete")}, ALWAYS, NOW)
+    assert known(marks, prefix).late > late
 
 
 def test_enrolling_marks_everything_and_drops_earlier_marks(marks: Marks, prefix: str) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,14 +22,18 @@ from runtime.supervisor import Supervisor
 from stores.redis.breakers import Breakers
 from stores.redis.changes import ChangeLog
 from stores.redis.dead_letters import Buried
+from stores.redis.device_commands import DeviceCommands, StoredCommand
+from stores.redis.devices import Changed, Devices, Sign
 from stores.redis.latest import Latest
 from stores.redis.leases import Lease
 from stores.redis.locks import ReentrantLock
+from stores.redis.overflow_counts import Misfit
 from stores.redis.pending import Pending
 from stores.redis.reservations import Quota, Reservations
 from stores.redis.server import ping
-from stores.redis.streams import ALL_WAITING, READY, Streams
+from stores.redis.streams import ALL_WAITING, Streams
 from stores.redis.users import COMMANDS, RedisUsers
+from stores.redis.writer_lease import READY
 
 NOBODY = Credentials("", "")
 
@@ -100,7 +106,10 @@ def test_a_pod_can_do_everything_for_its_tenant(
     entries = [*streams.read(prefix, 1), *streams.read(prefix, 9)]
     assert streams.claim(prefix, 9) == entries
     written = {"s1": [(0, 60_000 * 700), (0, 60_000)]}
-    assert streams.commit(prefix, entries, {"s1": Latest(1, 2.0)}, Buried([b"l"]), written, 5) == 2
+    overflows = streams.overflow_counts.note(prefix, {entries[0].id: Counter({Misfit("t", "f", ""): 2})})
+    more: dict[str, Any] = {"overflows": overflows[entries[0].id], "message": b"{}"}
+    assert streams.commit(prefix, entries, {"s1": Latest(1, 2.0)}, Buried([b"l"]), written, 5, **more) == 2
+    assert streams.overflow_counts.of_type(prefix, "t") == {Misfit("t", "f", ""): 2}
     assert streams.append(tenant, [], log.guard(position), Buried([b"m"])) == ""
     assert streams.flow(prefix)[0] == 3 and streams.dead_letters.counts(prefix).kept == 2
     first, last = streams.dead_letters.page(prefix, 9)
@@ -141,9 +150,30 @@ def test_a_pod_can_do_everything_for_its_tenant(
     with Reservations(url, prefix, 10).hold(5, Quota(10, int), 1):
         pass
     Pending(url, "corrections").add_own(prefix, "k1")
+    _use_devices(url, prefix)
     log.restart()
     ping(url)
     assert refused(server, user.username) == []
+
+
+def _use_devices(url: str, prefix: str) -> None:
+    devices, commands = Devices(url), DeviceCommands(url)
+    assert devices.note(prefix, [Sign("g1", 1_000, 60_000, "1.0", "a", 1_000)], 1_000) == [Changed("g1", "online")]
+    assert devices.sweep(prefix, 200_000) == [Changed("g1", "offline")] and devices.contacts(prefix, ["g1"])
+    for id in ("x1", "x2", "x3"):
+        new = StoredCommand(
+            id=id, device="g1", kind="restart", parameters="{}", author="a", created=1, expires=9, state="queued"
+        )
+        assert commands.add(prefix, new, 9, 1) == "added"
+    assert commands.cancel(prefix, "x2", 2) == "queued"
+    [taken] = commands.take(prefix, "g1", 1, 2)
+    assert commands.acknowledge(prefix, taken.id, "g1", "done", "", 3) == "acknowledged"
+    assert commands.expired(prefix, 9) == ["x3"]
+    commands.expire(prefix, ["x3"], 9)
+    assert len(commands.of_device(prefix, "g1", 9)) == 3 and commands.open_of_device(prefix, "g1") == []
+    assert commands.unaudited(prefix, 1) == [("send", id, 1) for id in ("x1", "x2", "x3")]
+    commands.set_audited(prefix, [("send", "x1")])
+    commands.forget_device(prefix, "g1", 9)
 
 
 def test_the_keys_of_another_tenant_are_out_of_reach(url: str, tenant: TenantConnection) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -21,6 +21,7 @@ from stores.samples import (
     LastRows,
     LastSamples,
     Raw,
+    RowColumns,
     RowExtent,
     RowRange,
     Sample,
@@ -64,11 +65,15 @@ class InfluxPlace:
     def write_rows(self, site: str, rung: str, sensor: str, rows: dict[int, dict[str, Any]]) -> None:
         lines = []
         for start, row in rows.items():
-            fields = ",".join(
-                f"{name}={value}i" if isinstance(value, int) else f"{name}={value!r}" for name, value in row.items()
-            )
+            fields = ",".join(f"{name}={_field(value)}" for name, value in row.items())
             lines.append(f"{site}.{rung},sensor={sensor} {fields} {start}")
         self._writer.write_lines(LADDER, "\n".join(lines).encode())
+
+
+def _field(value: int | float | str) -> str:
+    if isinstance(value, str):
+        return f'"{value}"'
+    return f"{value}i" if isinstance(value, int) else repr(value)
 
 
 class MemoryPlace:
@@ -98,6 +103,17 @@ def site() -> str:
 
 def listed(raw: Raw) -> list[tuple[int, float | str, int]]:
     return list(zip(raw.t.tolist(), raw.v.tolist(), raw.q.tolist(), strict=True))
+
+
+def listed_rows(found: Mapping[str, RowColumns]) -> dict[str, list[list[Any]]]:
+    """Start and columns of each row; None where it lacks a column."""
+    return {
+        sensor: [
+            [t, *(None if value != value else value for value in values)]
+            for t, *values in zip(rows.t.tolist(), *(column.tolist() for column in rows.columns), strict=True)
+        ]
+        for sensor, rows in found.items()
+    }
 
 
 def ask(place: Place, request: Any) -> Any:
@@ -233,16 +249,74 @@ def test_rows_have_the_requested_columns(place: Place, site: str) -> None:
     window = Window(START, START + 10 * MINUTE)
 
     def found(**more: Any) -> Any:
-        return ask(place, RowRange(site, "1m", ["a", "b"], window, ROW, **more))
+        return listed_rows(ask(place, RowRange(site, "1m", ["a", "b"], window, ROW, **more)))
 
     assert found() == {"a": given}
     assert found(filled="usable") == {"a": [given[0], given[2]]}
     assert found(filled="any") == {"a": given[:3]}
     assert found(filled="any", last=True) == {"a": [given[2]]}
     first = RowRange(site, "1m", ["a"], Window(START, START + MINUTE), ("n", "sum"))
-    assert ask(place, first) == {"a": [[START, 3, None]]}, "a column that no row has"
+    assert listed_rows(ask(place, first)) == {"a": [[START, 3, None]]}, "a column that no row has"
     assert ask(place, LastRows(site, "1m", ["a", "b"], window, ROW, "any")) == {"a": given[2]}
     assert ask(place, RowRange(site, "5m", ["a"], window, ROW)) == {}
+
+
+MANY = 1_000  # rows, so that they are read as one table if they can
+
+
+def many_rows() -> dict[int, dict[str, Any]]:
+    """Whole numbers of every size, up to the largest that is exact."""
+    counts = [0, 1, 127, 128, 255, 65_536, 2**31, 2**53]
+    return {
+        START + k * MINUTE: {"last": k / 7, "tlast": (k % 60_000) - 1, "n": counts[k % 8], "n_bad": counts[k % 5]}
+        for k in range(MANY)
+    }
+
+
+def test_many_rows_are_exact(place: Place, site: str) -> None:
+    for sensor in ("a", "b"):
+        place.write_rows(site, "1m", sensor, many_rows())
+    given = [[start, *(row[name] for name in ROW)] for start, row in many_rows().items()]
+    for sensors in (["a"], ["a", "b", "c"]):
+        found = listed_rows(ask(place, RowRange(site, "1m", sensors, ALWAYS, ROW)))
+        assert found == {sensor: given for sensor in sensors if sensor != "c"}
+    usable = listed_rows(ask(place, RowRange(site, "1m", ["a"], ALWAYS, ROW, filled="usable")))
+    assert usable == {"a": [row for row in given if row[3]]}
+
+
+@pytest.mark.parametrize("at", [0, 1, 500, MANY - 1])
+def test_many_rows_of_which_one_lacks_a_column(place: Place, site: str, at: int) -> None:
+    rows = many_rows()
+    del rows[START + at * MINUTE]["last"]
+    place.write_rows(site, "1m", "a", rows)
+    given = [[start, *(row.get(name) for name in ROW)] for start, row in rows.items()]
+    assert listed_rows(ask(place, RowRange(site, "1m", ["a"], ALWAYS, ROW))) == {"a": given}
+
+
+def test_many_rows_with_texts(place: Place, site: str) -> None:
+    place.write_rows(site, "1m", "a", many_rows())
+    before = {START - k * MINUTE: {"states": "s" * k, "n": k} for k in range(1, 100)}
+    place.write_rows(site, "1m", "a", before)
+    request = RowRange(site, "1m", ["a"], ALWAYS, ("states", "n"), texts=("states",))
+    rows = {**dict(sorted(before.items())), **many_rows()}
+    assert listed_rows(ask(place, request)) == {"a": [[t, row.get("states"), row["n"]] for t, row in rows.items()]}
+
+
+@pytest.mark.parametrize("foreign", [None, 0, 700, MANY - 1])
+def test_many_samples_of_which_one_is_of_another_kind(place: Place, site: str, foreign: int | None) -> None:
+    many: list[tuple[int, float | str, int]] = [(START + k * MS + k, k / 7, k % 3) for k in range(MANY)]
+    if foreign is not None:
+        many[foreign] = (many[foreign][0], "text", 0)
+    place.write(site, "a", many)
+    wanted = [sample for sample in many if not isinstance(sample[1], str)]
+    assert listed(ask(place, SampleRange(site, False, ["a"], ALWAYS))["a"].samples) == wanted
+    assert (
+        listed(ask(place, SampleRange(site, False, ["a"], ALWAYS, 400, newest=True))["a"].samples)[-300:]
+        == (wanted[-300:])
+    )
+    part = ask(place, SampleRange(site, False, ["a"], ALWAYS, 600))["a"]
+    assert part.resume is not None and len(part.samples) >= 599, "at most one was of another kind"
+    assert listed(part.samples) == [sample for sample in wanted if sample[0] <= part.resume]
 
 
 def test_rows_are_returned_as_tables(place: Place, site: str) -> None:

@@ -19,9 +19,12 @@ from kernel.ids import new_id
 from kernel.tenancy import Credentials, Limits, TenantConnection
 from runtime.supervisor import Supervisor
 from stores.redis.client import redis_client
-from stores.redis.dead_letters import Buried
+from stores.redis.dead_letters import COUNTS, Buried
+from stores.redis.entries import Entry
 from stores.redis.latest import Latest, pack_latest, unpack_latest
-from stores.redis.streams import ALL_WAITING, Entry, Streams
+from stores.redis.streams import ALL_WAITING, Streams
+from stores.redis.writer_identity import own_identity
+from stores.redis.writer_lease import READY_OF_WRITER
 from tests.properties import examples
 
 NOBODY = Credentials("", "")
@@ -97,7 +100,7 @@ def test_a_latest_value_survives_packing(sample: Latest) -> None:
 
 
 @hypothesis_settings(
-    max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(LATEST, min_size=1, max_size=8))
 def test_an_older_sample_never_replaces_a_newer_one(
@@ -242,3 +245,68 @@ def test_only_the_writer_changes_the_count_of_all(streams: Streams, tenant: Tena
     assert pod.commit(tenant.prefix, pod.read(tenant.prefix, 9)) == 1
     assert int(redis_client(settings.REDIS_URL).get(ALL_WAITING) or 0) == 100
     streams.correct_backlog(0)
+
+
+@pytest.mark.parametrize("counter", ["9" * 5_000, "-1", "many"])
+def test_a_counter_that_is_no_weight_counts_as_zero(streams: Streams, tenant: TenantConnection, counter: str) -> None:
+    redis_client(settings.REDIS_URL).set(tenant.prefix + "ingest:waiting", counter)
+    assert streams.backlogs([tenant.prefix]) == [0]
+
+
+@pytest.mark.parametrize("key", ["total", "dropped"])
+def test_a_count_of_dead_letters_that_is_none_counts_as_zero(
+    streams: Streams, tenant: TenantConnection, key: str
+) -> None:
+    redis_client(settings.REDIS_URL).hset(tenant.prefix + COUNTS, key, "9" * 5_000)
+    counts = streams.dead_letters.counts(tenant.prefix)
+    assert (counts.total, counts.dropped) == (0, 0)
+
+
+def test_a_commit_of_one_who_lost_the_lease_changes_nothing(streams: Streams, tenant: TenantConnection) -> None:
+    streams.append(tenant, [(1, b"x")])
+    entries = streams.read(tenant.prefix, 1)
+    streams.writer_lease.acquire(tenant.prefix, "own")
+    with pytest.raises(Unavailable, match="another writer"):
+        streams.commit(tenant.prefix, entries, {"s1": Latest(5, 1.5, 0)}, Buried([b"letter"]), kind="shared")
+    assert streams.latest.read(tenant.prefix, ["s1"]) == {}
+    assert streams.dead_letters.page(tenant.prefix, 9) == []
+    assert streams.claim(tenant.prefix, 9) == entries
+    assert streams.commit(tenant.prefix, entries, kind="own") == 1
+
+
+def test_counts_of_dead_letters_that_are_no_hash_stop_nobody(streams: Streams, tenant: TenantConnection) -> None:
+    redis_client(settings.REDIS_URL).set(tenant.prefix + COUNTS, "x")
+    assert streams.limit_dead_letters([tenant.prefix]) == 0
+
+
+def all_ready(streams: Streams) -> set[str]:
+    found: set[str] = set()
+    while more := streams.wait_ready(0.05):
+        found.update(more)
+    return found
+
+
+def test_what_is_forwarded_to_a_writer_is_handled_together(streams: Streams) -> None:
+    lease = streams.writer_lease
+    try:
+        lease.register()
+        all_ready(streams)
+        prefixes = [f"pt:tforward{k}:" for k in range(3)]
+        assert lease.forward_to({own_identity(): prefixes})
+        assert 0 < redis_client(settings.REDIS_URL).ttl(READY_OF_WRITER + own_identity()) <= 60
+        assert set(streams.wait_ready(1)) == set(prefixes)
+    finally:
+        lease.unregister()
+
+
+def test_what_is_forwarded_to_a_writer_that_stops_wakes_another(streams: Streams) -> None:
+    lease, redis = streams.writer_lease, redis_client(settings.REDIS_URL)
+    all_ready(streams)
+    assert not lease.forward_to({"elsewhere/pid:[1]/7.7": ["pt:tforward1:"]})
+    assert not redis.exists(READY_OF_WRITER + "elsewhere/pid:[1]/7.7"), "nobody would ever remove it"
+    assert all_ready(streams) == {"pt:tforward1:"}
+    lease.register()
+    assert lease.forward_to({own_identity(): ["pt:tforward2:"]})
+    lease.unregister()
+    assert not redis.exists(READY_OF_WRITER + own_identity())
+    assert all_ready(streams) == {"pt:tforward2:"}

@@ -117,6 +117,15 @@ def test_live_samples_arrive_through_the_write_endpoint(demo: Demo) -> None:
     assert all(t % 5_000 == 0 for t in seen)
 
 
+def test_its_devices_are_heard(demo: Demo) -> None:
+    deadline = time.monotonic() + 30
+    while (found := demo.get("/api/v1/devices").json())["counts"]["online"] < 3:
+        assert time.monotonic() < deadline, found
+        time.sleep(0.5)
+    assert {each["name"] for each in found["results"]} == {"Plant gateway", "CH-1 controller", "CH-2 controller"}
+    assert all(each["asset"] and each["firmware"] for each in found["results"])
+
+
 def test_each_tenant_has_a_drawing_that_the_other_cannot_see(demo: Demo) -> None:
     ours = {each["name"]: each["id"] for each in demo.get("/api/v1/schematics").json()["results"]}
     theirs = demo.get("/api/v1/schematics", "outsider").json()["results"]

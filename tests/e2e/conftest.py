@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.conftest import SHARED_DATA
 from tests.installation import Platform
@@ -22,6 +22,7 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+WITHIN_MS = 15_000  # the machine may be busy
 WIDE, TABLET = (1440, 900), (1024, 768)
 MAPPING = ROOT / "demo" / "skab.yaml"
 COLUMNS = [
@@ -47,6 +48,7 @@ def browser() -> Iterator[Browser]:
     """Ended with its file: while it is there, an event loop runs in this thread, and Django then opens no database."""
     if not Path(CHROMIUM).exists():
         pytest.fail(f"{CHROMIUM} is missing; Debian has it: apt-get install chromium")
+    expect.set_options(timeout=WITHIN_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=ARGUMENTS)
         yield browser
@@ -57,7 +59,7 @@ def browser() -> Iterator[Browser]:
 class Watch:
     """A page's console errors and requests."""
 
-    host: str
+    hosts: tuple[str, ...]  # the web process's and the live stream's
     allowed: list[str] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
 
@@ -76,7 +78,7 @@ class Watch:
 
     def _request(self, url: str) -> None:
         parts = urlparse(url)
-        if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != self.host:
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc not in self.hosts:
             self.trouble.append(f"asked another host: {url}")
 
     def check(self) -> None:
@@ -89,7 +91,7 @@ OpenPage = Callable[..., Page]
 
 @pytest.fixture
 def watch(platform: Platform) -> Iterator[Watch]:
-    watch = Watch(urlparse(platform.url).netloc)
+    watch = Watch((urlparse(platform.url).netloc, f"127.0.0.1:{platform.home.port('stream')}"))
     yield watch
     watch.check()
 
@@ -107,7 +109,7 @@ def open_page(browser: Browser, platform: Platform, watch: Watch) -> Iterator[Op
         )  # fmt: skip
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(WITHIN_MS)
         if person:
             sign_in_quietly(page, platform, person)
         watch.follow(page)
@@ -161,6 +163,12 @@ def loop(request: pytest.FixtureRequest, platform: Platform, tmp_path_factory: p
 def written_loop(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Loop:
     """The loop on samples that the test writes, for tests that need no more than one."""
     return _make_loop(platform, "loop-written", [_write_morning(tmp_path_factory.mktemp("loop") / "morning.csv")])
+
+
+@pytest.fixture(scope="session")
+def live_loop(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Loop:
+    """Another one, to whose sensors tests write: that of the others has no present values."""
+    return _make_loop(platform, "loop-live", [_write_morning(tmp_path_factory.mktemp("loop") / "morning.csv")])
 
 
 @pytest.fixture(scope="session")

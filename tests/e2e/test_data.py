@@ -17,7 +17,7 @@ BEGIN = int(datetime.fromisoformat("2023-02-01T08:00:00+00:00").timestamp() * 10
 
 
 def begin_import(page: Page, loop: Loop, *files: Path) -> None:
-    page.goto(f"/t/{loop.slug}/data")
+    page.goto(f"/t/{loop.slug}/data/imports")
     page.get_by_role("button", name="Import history").click()
     page.get_by_label("Files", exact=True).set_input_files(files)
 

@@ -12,7 +12,8 @@ from tests.e2e.conftest import TABLET, WIDE, Loop, OpenPage, Watch
 from tests.isolation import ROOT
 
 PAGES = [
-    "home", "trends", "data", "data/live", "data/sensors", "data/assets", "data/sites", "members", "audit", "plant",
+    "home", "trends", "data", "data/imports", "data/dead-letters", "data/live", "data/sensors", "data/assets",
+    "data/sites", "members", "audit", "plant", "plant/symbols",
 ]  # fmt: skip
 
 # Text whose contrast to what is really behind it is below WCAG AA, but for the disabled and the third ink, which

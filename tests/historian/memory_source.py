@@ -24,6 +24,7 @@ from stores.samples import (
     Part,
     Raw,
     Request,
+    RowColumns,
     RowExtent,
     RowRange,
     Sample,
@@ -31,6 +32,7 @@ from stores.samples import (
     Window,
     Windows,
     raw_of,
+    row_columns_of,
 )
 
 PART = 1_000  # samples that `stream` gives at a time
@@ -69,7 +71,7 @@ class MemorySource:
 
     def tables(self, request: RowRange, types: Mapping[str, pa.DataType]) -> dict[str, pa.Table]:
         tables = {}
-        for sensor, rows in self._row_range(request).items():
+        for sensor, rows in self._rows_of(request).items():
             columns = list(zip(*rows, strict=True))
             fields = {"time": pa.int64(), **types}
             tables[sensor] = pa.table(
@@ -145,7 +147,10 @@ class MemorySource:
 
     # -- rows
 
-    def _row_range(self, request: RowRange) -> dict[str, list[list[Any]]]:
+    def _row_range(self, request: RowRange) -> dict[str, RowColumns]:
+        return {sensor: row_columns_of(rows, request.text_places) for sensor, rows in self._rows_of(request).items()}
+
+    def _rows_of(self, request: RowRange) -> dict[str, list[list[Any]]]:
         found = {}
         for sensor in request.sensors:
             rows = self._rows.get((request.site, request.rung, sensor), {})
@@ -163,7 +168,7 @@ class MemorySource:
             request.site, request.rung, request.sensors, request.window, request.columns, request.filled
         )
         found = {}
-        for sensor, rows in self._row_range(asked_rows).items():
+        for sensor, rows in self._rows_of(asked_rows).items():
             if given := [row for row in rows if row[1] is not None]:
                 found[sensor] = given[-1]
         return found

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import Sensor
-from historian.asof.values import as_of
+from historian.asof.query import as_of
 from historian.ladder.verify import verify
 from historian.playback.from_raw import last_by_frame
 from historian.playback.query import playback

@@ -15,7 +15,7 @@ from catalog import operations
 from catalog.kinds import SENSORS
 from catalog.models import Sensor
 from catalog.snapshot import log_of, snapshot_of
-from historian.asof.values import as_of
+from historian.asof.query import as_of
 from historian.ladder.builder import LadderBuilder
 from historian.ladder.verify import verify
 from historian.playback.query import playback
@@ -37,6 +37,16 @@ from web.stores import documents, marks
 NOW = LATER
 TODAY = time.time_ns() // 1_000_000 + HOUR  # history is marked by the clock
 WIDE = TimeRange(START - 60 * DAY - 7, START + 20 * DAY + 11)
+
+
+@pytest.fixture
+def acme(new_acme: TenantConnection) -> TenantConnection:
+    return new_acme
+
+
+@pytest.fixture
+def rival(new_rival: TenantConnection) -> TenantConnection:
+    return new_rival
 
 
 def settle(tenant: TenantConnection, now: int = TODAY) -> None:

@@ -39,6 +39,11 @@ KILLS = [
 ]
 
 
+@pytest.fixture
+def rival(new_rival: TenantConnection) -> TenantConnection:
+    return new_rival
+
+
 def now() -> int:
     return time.time_ns() // 1_000_000
 

@@ -102,6 +102,11 @@ def histories(draw: st.DrawFn) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture
+def acme(new_acme: TenantConnection) -> TenantConnection:
+    return new_acme
+
+
+@pytest.fixture
 def killer(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """`killer(n)`: the n-th step outside from now on kills, before or after it happened; 0: no more."""
     state = {"left": 0}
@@ -131,7 +136,7 @@ def killer(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     return arm
 
 
-@settings(max_examples=examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(6), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(histories())
 def test_every_rung_matches_raw_after_any_sequence_of_events(
     acme: TenantConnection, killer: Callable[[int], None], acts: list[tuple[Any, ...]]

@@ -23,6 +23,11 @@ from web.pacing import LONG_READ, LONG_READ_RATE, MAX_PAUSE_S, PAUSE_RATIO, Pace
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def tenant(new_acme: TenantConnection) -> TenantConnection:
+    return new_acme
+
+
 class Rests:
     def __init__(self) -> None:
         self.seconds: list[float] = []

@@ -11,6 +11,7 @@ from historian.read.plan import Plan
 from historian.read.planner import (
     MAX_MARKED_SAMPLES,
     MAX_MARKS,
+    MAX_SAMPLES_OF_SOME,
     ROWS,
     Ladder,
     coarsest_with,
@@ -149,3 +150,13 @@ def test_too_many_raw_samples_are_reported() -> None:
     assert not plan.complete
     raw = [piece.span for piece in plan.pieces if piece.rung is None]
     assert any(span.start <= small.start and small.end <= span.end for span in raw), "the small one is still right"
+
+
+def test_history_that_was_just_written_is_not_read_from_samples_in_part() -> None:
+    """Its marks are as wide as the writes: some would be affordable, and the answer incomplete all the same."""
+    start = START // (2 * DAY) * 2 * DAY
+    written = tuple(TimeRange(start + k * 14 * DAY, start + (k + 1) * 14 * DAY) for k in range(30))
+    span = TimeRange(start, start + 420 * DAY)
+    plan = plan_rungs(span, 200, Ladder(RUNGS[1], written), 60_000.0)
+    assert not plan.complete
+    assert sum(piece.span.width / MINUTE for piece in plan.pieces if piece.rung is None) <= MAX_SAMPLES_OF_SOME

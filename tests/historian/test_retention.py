@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from historian.asof.values import as_of
+from historian.asof.query import as_of
 from historian.ladder.horizons import LOCK
 from historian.ladder.lines import measurement_of
 from historian.ladder.verify import verify
@@ -32,6 +32,16 @@ NOW = START + 12 * DAY + 5
 RAW_DAYS = 10
 HORIZON = COARSEST.floor(NOW - RAW_DAYS * DAY)
 OLD = TimeRange(START - 14 * DAY, HORIZON)
+
+
+@pytest.fixture
+def acme(new_acme: TenantConnection) -> TenantConnection:
+    return new_acme
+
+
+@pytest.fixture
+def rival(new_rival: TenantConnection) -> TenantConnection:
+    return new_rival
 
 
 @pytest.fixture

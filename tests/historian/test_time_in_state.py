@@ -94,7 +94,7 @@ SILENCES = st.lists(st.tuples(st.integers(1, 400), st.integers(0, 2)), min_size=
 CUTS = st.lists(st.integers(0, 10 * 24 * 60), max_size=6)
 
 
-@settings(max_examples=examples(10), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(5), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(silences=SILENCES, cuts=CUTS, kind=st.sampled_from(["discrete", "text"]))
 def test_the_parts_of_a_range_add_up_to_it(
     acme: TenantConnection, silences: list[tuple[int, int]], cuts: list[int], kind: str

@@ -15,6 +15,7 @@ from ingest.points import Batch
 from ingest.writer.process import Writer
 from ingest.writer.tenant import TenantWriter
 from kernel.tenancy import TenantConnection
+from stores.redis.overflow_counts import OverflowCounts
 from stores.redis.streams import Streams
 from stores.timeseries import Timeseries
 
@@ -49,6 +50,7 @@ STEPS: dict[str, tuple[type, str]] = {
     "write_lines": (Timeseries, "write_lines"),
     "first listener": (First, "stored"),
     "second listener": (Second, "stored"),
+    "note": (OverflowCounts, "note"),
     "commit": (Streams, "commit"),
 }
 
@@ -72,19 +74,18 @@ def doom(step: str, moment: str, turn: int) -> None:
     setattr(owner, method, deadly)
 
 
-def main(redis_url: str, tenant_json: str, step: str, moment: str, turn: str, received: str = "") -> None:
+def main(redis_url: str, tenants_json: str, step: str, moment: str, turn: str, received: str = "") -> None:
     """`received`: the folder in which listeners record their samples; without it there are none."""
-    tenant = msgspec.json.decode(tenant_json, type=TenantConnection)
+    tenants = msgspec.json.decode(tenants_json, type=list[TenantConnection])
     if step != "none":
         doom(step, moment, int(turn))
     streams = Streams(redis_url)
-    timeseries = Timeseries(tenant.influx_url, tenant.writer)
     listeners = [First(Path(received, "first")), Second(Path(received, "second"))] if received else []
 
     def make(tenant: TenantConnection) -> TenantWriter:
-        return TenantWriter(streams, timeseries, tenant, listeners)
+        return TenantWriter(streams, Timeseries(tenant.influx_url, tenant.writer), tenant, listeners)
 
-    process = Writer(streams, lambda: [tenant], make)
+    process = Writer(streams, lambda: tenants, make)
     signal.signal(signal.SIGTERM, lambda *_: process.stop())
     process.run()
 

@@ -66,7 +66,7 @@ steps = st.lists(
 
 
 @pytest.mark.parametrize("page", [3, 100_000])
-@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(8), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
 def test_any_sequence_of_corrections_and_undos_matches_the_model(plant: Plant, page: int, steps: list) -> None:
     world, model = World(plant), Model()

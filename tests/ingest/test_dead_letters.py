@@ -57,6 +57,7 @@ def test_a_refused_line_is_listed_with_all_that_is_known_of_it(plant: Plant, eng
         "id": letter["id"],
         "received": letter["received"],
         "source": "influxdb",
+        "source_id": "",
         "endpoint": "/write",
         "sender": "engineer.acme",
         "token": letter["token"],
@@ -68,6 +69,7 @@ def test_a_refused_line_is_listed_with_all_that_is_known_of_it(plant: Plant, eng
         "encoding": "utf-8",
         "cut": False,
         "replayable": True,
+        "unmatched": True,
     }
     assert ApiToken.objects.get(id=letter["token"]).user.get_username() == letter["sender"]
     assert engineer.get(f"{URL}/{letter['id']}").json() == letter

@@ -14,9 +14,9 @@ from catalog import operations
 from catalog.errors import StaleRevision
 from catalog.kinds import SENSORS, SITES
 from catalog.snapshot import snapshot_of
-from ingest.operations import divide
 from ingest.points import RawPoint, encode
 from ingest.sources.influxdb.operations import take_lines
+from ingest.validation import PointValidator
 from ingest.writer.tenant import TenantWriter
 from runtime.supervisor import Supervisor
 from stores.redis.client import redis_client
@@ -96,7 +96,9 @@ def test_what_waits_of_a_deleted_site_is_never_stored(plant: Plant) -> None:
 def test_what_arrives_after_its_sensor_was_deleted_is_not_stored(plant: Plant) -> None:
     """Of a sender that looked at the catalog before."""
     id = plant.sensor(GONE).id
-    batch = divide(snapshot_of(plant.tenant), [(1, RawPoint(plant.slug, GONE, 1.0, T))], T).good
+    validator = PointValidator(snapshot_of(plant.tenant), T)
+    validator.add(RawPoint(plant.slug, GONE, 1.0, T))
+    batch = validator.batch()
     operations.delete(plant.tenant, SENSORS, id)
     assert streams().append(plant.tenant, [(len(batch), encode(batch))])
     drain(plant.tenant)

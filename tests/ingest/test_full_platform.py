@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 import redis
 import requests
 
+from tests.disks import fill, mounted_disk
 from tests.installation import Platform
 
 T = 1_770_000_000
@@ -25,14 +25,8 @@ PATHS = ("/healthz", "/readyz", "/api/v1/me", "/api/v1/sites", "/api/v1/sensors"
 
 @pytest.fixture(scope="module")
 def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | None]:
-    """A file system of its own, in memory; None where mounting one is not permitted."""
-    mounted = tmp_path_factory.mktemp("disk")
-    command = ["mount", "-t", "tmpfs", "-o", f"size={DISK_MIB}m,mode=700", "plantrace-test", str(mounted)]
-    if subprocess.run(command, capture_output=True).returncode:
-        yield None
-        return
-    yield mounted
-    subprocess.run(["umount", "-l", str(mounted)], check=True)
+    with mounted_disk(tmp_path_factory.mktemp("disk"), DISK_MIB) as disk:
+        yield disk
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +134,7 @@ def test_a_full_disk_is_told_to_clients_and_the_web_process_stays(small: Platfor
         pytest.skip("mounting a file system is not permitted here")
     assert write(small, T_DISK, 1).status_code == 204
     accepted = 1
-    fill(disk)
+    filler = fill(disk)
     wait_for(lambda: write(small, T_DISK + 1_000, 1).status_code == 503)
     for second in range(T_DISK + 2_000, T_DISK + 2_060):
         response = write(small, second, 1)
@@ -149,19 +143,9 @@ def test_a_full_disk_is_told_to_clients_and_the_web_process_stays(small: Platfor
         for path in PATHS:  # each address has counters of its own
             assert small.get(path, "engineer").status_code in (200, 404, 503), path
     assert requests.post(f"{small.url}/api/v1/login", json={}, timeout=10).status_code == 400
-    (disk / "filler").unlink()
+    filler.unlink()
     wait_for(lambda: write(small, T_DISK + 5_000, 1).status_code == 204)
     wait_for(lambda: stored(small, T_DISK + 9_000, T_DISK - 1) >= accepted + 1)
     wait_for(lambda: all_is_up(small))
     assert "SIGBUS" not in small.supervisor.log("web").read_text()
     assert "Unexpected exit from worker" not in small.supervisor.log("web").read_text()
-
-
-def fill(disk: Path) -> None:
-    with (disk / "filler").open("wb", buffering=0) as file:
-        for size in (1 << 20, 1 << 12):
-            try:
-                while True:
-                    file.write(b"\0" * size)
-            except OSError:
-                continue

@@ -192,7 +192,7 @@ BASES: dict[str, dict[str, Any]] = {
 }
 
 
-@settings(max_examples=examples(40), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(members=members_of(Mapping), time=members_of(TimeRule), which=st.sampled_from(sorted(FILES)))
 def test_what_is_accepted_can_be_read(
     plant: Plant, tmp_path: Path, members: dict[str, Any], time: dict[str, Any], which: str

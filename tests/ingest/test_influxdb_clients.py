@@ -7,10 +7,8 @@ import re
 import secrets
 import subprocess
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import influxdb
 import pytest
@@ -21,49 +19,11 @@ from influxdb_client.client.write_api import SYNCHRONOUS, WriteApi, WriteOptions
 from influxdb_client.domain.write_precision import WritePrecision
 from influxdb_client.rest import ApiException
 
+from tests.ingest.station import Station, set_limits
 from tests.installation import Platform
 
 INFLUX = Path.home() / ".cache/plantrace/bin/influx"
 T = 1_770_000_000
-
-
-@dataclass(frozen=True)
-class Station:
-    """A site of its own with one sensor, `TT-1`."""
-
-    platform: Platform
-    site: str
-
-    @property
-    def token(self) -> str:
-        return str(self.platform.people["clients-engineer"]["token"])
-
-    @property
-    def address(self) -> tuple[str, int]:
-        parts = urlsplit(self.platform.url)
-        return str(parts.hostname), int(parts.port or 0)
-
-    def line(self, value: float, t: int, tag: str = "TT-1") -> str:
-        return f"{self.site},sensor={tag} value={value} {t}"
-
-    def stored(self, count: int) -> dict[int, float]:
-        """By seconds after T, once there are so many."""
-        sensors = self.platform.get("/api/v1/sensors", "clients-engineer", site=self.site).json()["results"]
-        span = {"start": T * 1000, "end": (T + 1000) * 1000, "method": "raw", "points": 1000}
-        deadline = time.monotonic() + 15
-        while True:
-            path = f"/api/v1/sensors/{sensors[0]['id']}/samples"
-            found = self.platform.get(path, "clients-engineer", **span).json()
-            samples = {t // 1000 - T: v for t, v in zip(found["t"], found["v"], strict=True)}
-            if len(samples) >= count or time.monotonic() > deadline:
-                return samples
-            time.sleep(0.05)
-
-    def letters(self) -> list[str]:
-        """Items of this site, newest first."""
-        found = self.platform.get("/api/v1/deadletters", "clients-engineer", limit=1000).json()["results"]
-        items = (letter["item"].lstrip(" ") for letter in found)  # the command line sends a space first
-        return [item for item in items if item.startswith(self.site)]
 
 
 @pytest.fixture(scope="module")
@@ -160,12 +120,6 @@ def was_written(client: influxdb.InfluxDBClient, lines: list[str]) -> bool:
         return False
 
 
-def set_limits(platform: Platform, **limits: int) -> None:
-    response = platform.call("PATCH", "/api/v1/tenants/clients", "operator", json={"limits": limits})
-    assert response.status_code in (200, 202), response.text
-    time.sleep(1.1)  # what a process may learn late
-
-
 # influxdb-client, for version 2
 
 
@@ -216,6 +170,39 @@ def test_its_batches_are_retried_after_a_429_and_nothing_is_lost(station: Statio
         set_limits(station.platform, samples_per_s=100_000)
     assert failed == []
     assert station.stored(60) == {k: float(k) for k in range(60)}
+
+
+def test_its_batches_are_kept_while_their_source_retries_what_has_errors(
+    station: Station, new_client: InfluxDBClient
+) -> None:
+    def set_policy(on_error: str) -> None:
+        body = {"on_error": on_error}
+        assert station.platform.call("PATCH", "/api/v1/sources/influxdb", "clients-engineer", json=body).ok
+
+    failed: list[InfluxDBError] = []
+    options = WriteOptions(batch_size=3, flush_interval=100, retry_interval=500, max_retries=10, jitter_interval=0)
+    lines = [station.line(0.0, T), station.line(1.0, T, "TT-9"), station.line(2.0, T + 1)]
+    set_policy("retry")
+    try:
+        with new_client.write_api(
+            write_options=options, error_callback=lambda _, __, error: failed.append(error)
+        ) as writer:
+            writer.write("plant", record=lines, write_precision=WritePrecision.S)
+            deadline = time.monotonic() + 20
+            while not turned_away(station):
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            assert station.letters() == []
+            station.platform.ensure_sensor("clients-engineer", station.site, "TT-9")
+    finally:
+        set_policy("skip")
+    assert (failed, station.stored(2)) == ([], {0: 0.0, 1: 2.0})
+
+
+def turned_away(station: Station) -> bool:
+    """Whether the last batch that was turned away is of this site."""
+    found = station.platform.get("/api/v1/flow", "clients-engineer").json()["sources"]
+    return any(station.site in (each["last_error"] or {}).get("item", "") for each in found)
 
 
 def test_wrong_credentials_of_version_2(station: Station) -> None:

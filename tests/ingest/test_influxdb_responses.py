@@ -123,6 +123,25 @@ def test_a_partial_write_is_gets_the_same_response(both: Both) -> None:
     assert set(both.plant.stored("TT-101")) == {T * 10**9, (T + 1) * 10**9}
 
 
+UNCLOSED = {
+    "to the end": '{site},sensor=TT-101 value=1 {t}\n{site},sensor=PLC.msg text="cut\n{site},sensor=TT-101 value=2 {t}',
+    "in the first line": '{site},sensor=PLC.msg text="cut\n{site},sensor=TT-101 value=2 {t}\n{site},sensor=P value=3',
+    "on a later line": '{site},sensor=PLC.msg text="two\nlines" {t}\n{site},sensor=TT-101 value=2 {t}',
+}
+
+
+@pytest.mark.parametrize("what", UNCLOSED)
+def test_a_text_takes_the_same_lines_as_to_influxdb(both: Both, what: str) -> None:
+    """What stands in a text is never read as lines, not even where its end is missing."""
+    body = UNCLOSED[what].format(site=both.plant.slug, t=T).encode()
+    theirs, ours = both.send("/write?db=plant&precision=s", body)
+    assert_same(theirs, ours)
+    if theirs.content:
+        named = [re.search(r"unable to parse '(.*)': ", response.json()["error"], re.S) for response in (theirs, ours)]
+        assert named[0] and named[1] and named[0][1] == named[1][1]
+    drain(both.plant.tenant)
+
+
 DROPPED = {
     "parsed and wrong": '{site},sensor=TT-101 value="x" 1770000002',
     "parsed and wrong, and others that cannot be parsed": 'nonsense\n{site},sensor=TT-101 value="x" 1770000002\nmore',
@@ -173,7 +192,16 @@ def test_a_database_that_is_not_there_is_gets_the_same_response(both: Both, riva
 
 
 @pytest.mark.parametrize(
-    "path", ["/ping", "/ping?verbose=true", "/ping?verbose=false", "/ping?verbose=0", "/ping?verbose=yes", "/health"]
+    "path",
+    [
+        "/ping",
+        "/ping?verbose=true",
+        "/ping?verbose=false",
+        "/ping?verbose=0",
+        "/ping?verbose=yes",
+        "/ping?wait_for_leader=5s",
+        "/health",
+    ],
 )
 def test_a_probe_is_gets_the_same_response(both: Both, path: str) -> None:
     theirs, ours = both.send(path, who="")
@@ -185,6 +213,54 @@ def test_head_of_ping(both: Both) -> None:
     theirs, ours = requests.head(f"{both.real.url}/ping", timeout=30), Client().head("/ping")
     assert ours.status_code == theirs.status_code == 204
     assert names(theirs.headers) <= names(ours.headers)
+
+
+def test_head_of_health_is_answered_as_get() -> None:
+    """InfluxDB refuses it; what watches servers often asks so."""
+    head, whole = Client().head("/health"), Client().get("/health")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head["Content-Type"] == whole["Content-Type"]
+
+
+METHODS = [
+    *(("/write", method) for method in ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")),
+    *(("/ping", method) for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS")),
+    *(("/query", method) for method in ("PUT", "DELETE")),
+]
+
+
+@pytest.mark.parametrize(("path", "method"), METHODS)
+def test_another_method_gets_the_same_response_with_credentials_and_without(both: Both, path: str, method: str) -> None:
+    theirs = requests.request(method, both.real.url + path, timeout=30)
+    for client in (both.writer, Client()):
+        ours = client.generic(method, path)
+        assert (ours.status_code, ours.content) == (theirs.status_code, theirs.content)
+        assert names(theirs.headers) <= names(ours.headers)
+        assert set(allowed(ours)) - {"HEAD"} == set(allowed(theirs)) - {"HEAD"}, "HEAD is answered as GET"
+        if theirs.content:
+            assert ours.headers["Content-Type"] == theirs.headers["Content-Type"]
+
+
+def allowed(response: Any) -> list[str]:
+    return sorted(response.headers.get("Allow", "").split(", "))  # InfluxDB writes them in any order
+
+
+def test_options_needs_no_credentials() -> None:
+    response = Client().options("/write", headers={"Origin": "https://elsewhere.example"})
+    assert (response.status_code, response.content) == (200, b"")
+    assert not [name for name in response.headers if name.startswith("Access-Control")]
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "allow"),
+    [("/api/v2/write", "PUT", "POST"), ("/api/v2/write", "OPTIONS", "POST"), ("/ready", "POST", "GET, HEAD"),
+     ("/health", "POST", "GET, HEAD")],
+)  # fmt: skip
+def test_another_method_in_version_2(both: Both, path: str, method: str, allow: str) -> None:
+    response = both.writer.generic(method, path)
+    assert (response.status_code, response["Allow"]) == (405, allow)
+    assert response.json() == {"code": "method not allowed", "message": f"allow: {allow}"}
+    assert response["X-Platform-Error-Code"] == "method not allowed"
 
 
 @pytest.mark.parametrize("name", ["X-Request-Id", "Request-Id"])
@@ -248,6 +324,13 @@ def test_version_2_names_the_first_wrong_line(both: Both) -> None:
     assert response["X-Platform-Error-Code"] == "invalid"
     drain(both.plant.tenant)
     assert both.plant.stored("TT-101") == {T * 10**9: (1.0, 0)}
+
+
+def test_lines_in_another_encoding_are_quoted_in_a_few_bytes_a_character(both: Both) -> None:
+    body = f"{both.plant.slug},sensor={'T' * 100} value=1 {T}\n".encode("utf-32") * 100
+    response = both.writer.post(V2, body, content_type="text/plain")
+    assert response.status_code == 400
+    assert len(response.content) < 20_000
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from line_protocol_parser import LineFormatError, parse_line
 
 from ingest.line_protocol.line import LineError, read_line
-from ingest.line_protocol.parser import MAX_LINES, parse_lines
+from ingest.line_protocol.parser import MAX_LINE_BYTES, MAX_LINES, parse_lines, verbatim
 from ingest.points import RawPoint
 from kernel.errors import TooLarge
 
@@ -91,6 +91,17 @@ def test_a_text_over_several_lines_keeps_the_numbers_of_those_behind_it() -> Non
     (first, text), (second, wrong) = parse_lines(body, 1_000)
     assert (first, text) == (1, RawPoint("s", "a", "one\ntwo\n\nfour", 5_000))
     assert second == 6 and isinstance(wrong, LineError)
+
+
+def test_an_unclosed_text_takes_no_more_than_a_letter_holds() -> None:
+    lines = ['site,sensor=M text="cut', *(f"site,sensor=A value={k} 5" for k in range(10_000))]
+    body = "\n".join(lines).encode()
+    (first, error), *others = parse_lines(body, 1)
+    assert first == 1 and "not closed" in str(error)
+    assert [point.value for _, point in others] == [float(k) for k in range(10_000 - len(others), 10_000)]
+    (item,) = verbatim(body, [1])
+    assert item == "\n".join(lines[: len(lines) - len(others)]).encode()
+    assert MAX_LINE_BYTES - 100 < len(item) <= MAX_LINE_BYTES
 
 
 def test_an_unclosed_quotation_mark_costs_no_time() -> None:

@@ -21,7 +21,7 @@ from stores.redis.client import redis_client
 from stores.redis.streams import ALL_WAITING, Streams
 from stores.redis.writer_lease import TTL_MS, WriterKind
 from stores.timeseries import Timeseries
-from tests.ingest.conftest import Plant
+from tests.ingest.conftest import Plant, drain, make_writer
 from tests.ingest.test_writer import S, T, wait_until
 from web.stores import streams
 
@@ -155,3 +155,25 @@ def test_a_pods_reported_backlog_is_capped_at_its_limit(plant: Plant) -> None:
     process._correct_backlogs({plant.tenant.prefix: plant.tenant}, [10**15])
     assert int(redis_client(settings.REDIS_URL).get(ALL_WAITING) or 0) == plant.tenant.limits.stream_length
     streams().correct_backlog(0)
+
+
+def test_a_lease_that_is_taken_while_nothing_waits_is_recovered_from(plant: Plant) -> None:
+    drain(plant.tenant)
+    prefix, lease = plant.tenant.prefix, streams().writer_lease
+    process = Writer(streams(), lambda: [plant.tenant], make_writer, "own")
+    try:
+        process._refresh_tenants()
+        slot = process._slots[prefix]
+        process._drain(slot)
+        lease.hand_over(prefix, "own")
+        send(plant, 1)
+        assert len(streams().read(prefix, 9)) == 1, "by the shared writer, whose write fails"
+        process._announce([prefix])
+        send(plant, 2)
+        process._drain(slot)
+        assert streams().backlogs([prefix]) == [0]
+        assert plant.stored("TT-101") == {T: (2.0, 0)}, "in the order of arrival"
+    finally:
+        lease.release(prefix)
+        process._pool.shutdown()
+        drain(plant.tenant)

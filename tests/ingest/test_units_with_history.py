@@ -13,7 +13,7 @@ import pytest
 from catalog import operations
 from catalog.history import HasSamples, History
 from catalog.kinds import SENSORS
-from historian.asof.values import as_of
+from historian.asof.query import as_of
 from historian.http.pages import raw_pages
 from historian.ladder.verify import verify
 from historian.playback.query import playback

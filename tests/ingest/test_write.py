@@ -215,7 +215,7 @@ def test_extra_parameters_of_influxdb_clients_are_accepted(plant: Plant, device:
 
 def test_an_unknown_precision_and_method(plant: Plant, device: Client) -> None:
     assert post(device, "x", "?precision=d").json()["error"] == 'invalid precision "d" (use n, u, ms, s, m or h)'
-    assert (device.get("/write").status_code, device.get("/write")["Allow"]) == (405, "POST")
+    assert (device.get("/write").status_code, device.get("/write")["Allow"]) == (405, "POST, OPTIONS")
     assert device.post("/ping").status_code == 405
 
 
@@ -236,6 +236,31 @@ def test_exceeding_the_rate_says_when_to_come_back(plant: Plant, device: Client)
         assert 1 <= int(refused["Retry-After"]) <= 3
     drain(plant.tenant)
     assert len(plant.stored("TT-101")) == 25
+
+
+def test_more_requests_than_the_tenant_may_send_are_refused_by_each_protocol(plant: Plant, device: Client) -> None:
+    limit(plant.tenant, requests_per_s=1)
+    event = [{"ts": T // 10**6, "type": "step", "device": "M-1"}]
+    sent = 0
+
+    def sample() -> str:
+        nonlocal sent
+        sent += 1
+        return f"{plant.slug},sensor=TT-101 value=1 {T + sent}"
+
+    refused = [
+        next(answer for _ in range(20) if (answer := request()).status_code not in (202, 204))
+        for request in (
+            lambda: post(device, sample()),
+            lambda: device.post(V2, sample(), content_type="text/plain"),
+            lambda: device.post("/api/v1/events", event, content_type="application/json"),
+        )
+    ]
+    assert [answer.status_code for answer in refused] == [503, 429, 429]
+    for answer in refused:
+        assert "may send 1 requests per second" in answer.content.decode() and answer["Retry-After"] in ("1", "2")
+    drain(plant.tenant)
+    assert len(plant.stored("TT-101")) == sent - 2, "what was refused is not stored"
 
 
 def test_when_too_much_waits_the_door_closes_and_nothing_is_lost(plant: Plant, device: Client) -> None:

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -73,9 +73,15 @@ class Sender(threading.Thread):
 
 @contextmanager
 def writer_process(
-    tenant: TenantConnection, step: str = "none", moment: str = "", turn: int = 0, received: Path | None = None
+    tenant: TenantConnection,
+    step: str = "none",
+    moment: str = "",
+    turn: int = 0,
+    received: Path | None = None,
+    also: Sequence[TenantConnection] = (),
 ) -> Iterator[subprocess.Popen[bytes]]:
-    arguments = [settings.REDIS_URL, msgspec.json.encode(tenant).decode(), step, moment, str(turn), str(received or "")]
+    tenants = msgspec.json.encode([tenant, *also]).decode()
+    arguments = [settings.REDIS_URL, tenants, step, moment, str(turn), str(received or "")]
     process = subprocess.Popen(
         [sys.executable, doomed_writer.__file__, *arguments],
         env={**os.environ, "PYTHONPATH": "platform:."},
@@ -110,7 +116,7 @@ def assert_all_stored(sender: Sender) -> None:
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("step", ["claim", "read", "write_lines", "commit"])
 def test_a_writer_killed_at_any_step_loses_nothing(plant: Plant, step: str, moment: str) -> None:
-    sender = Sender(plant, 2_000, 0.02)
+    sender = Sender(plant, 2_000, 0.1)
     sender.start()
     with writer_process(plant.tenant, step, moment, 1 if step == "claim" else 3) as doomed:
         assert doomed.wait(30) == -signal.SIGKILL
@@ -142,7 +148,7 @@ def received_by(listener: Path) -> dict[str, list[tuple[int, tuple[float, int]]]
 def test_listeners_get_every_sample_at_least_once_although_the_writer_is_killed_between_them(
     plant: Plant, tmp_path: Path, step: str, moment: str, again: set[str]
 ) -> None:
-    sender = Sender(plant, 2_000, 0.02)
+    sender = Sender(plant, 2_000, 0.1)
     sender.start()
     with writer_process(plant.tenant, step, moment, 3, tmp_path) as doomed:
         assert doomed.wait(30) == -signal.SIGKILL

@@ -120,7 +120,7 @@ def refused(response: HttpResponse) -> bool:
     """Too large; or refused before the body mattered, by a view that reads it piece by piece and takes other verbs."""
     if response.status_code != 413:
         return response.status_code == 405 and response.wsgi_request.path in STREAMED  # type: ignore[attr-defined]
-    as_influxdb = response.wsgi_request.path in (*STREAMED, "/ping", "/health", "/ready")  # type: ignore[attr-defined]
+    as_influxdb = response.wsgi_request.path in (*STREAMED, "/query", "/ping", "/health", "/ready")  # type: ignore[attr-defined]
     assert response["Content-Type"].split(";")[0] == ("application/json" if as_influxdb else "application/problem+json")
     return True
 

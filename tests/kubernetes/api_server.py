@@ -98,14 +98,7 @@ class ApiServer:
         with suppress(OSError):  # where it did not start
             for volume in self.call("GET", "/api/v1/persistentvolumes")["items"]:
                 shutil.rmtree(volume["spec"]["hostPath"]["path"], ignore_errors=True)
-        for process in reversed(self.processes):
-            process.send_signal(signal.SIGTERM)
-        for process in reversed(self.processes):
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        end(self.processes)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def call(self, method: str, path: str, body: Any = None, content: str = "application/json") -> Any:
@@ -159,6 +152,18 @@ class ApiServer:
                                              "client-key-data": encode(key)}}],
             "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
         })  # fmt: skip
+
+
+def end(processes: list[subprocess.Popen[bytes]]) -> None:
+    """The last one first. Nothing if they ended already."""
+    for process in reversed(processes):
+        process.send_signal(signal.SIGTERM)
+    for process in reversed(processes):
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 class _Authority:

@@ -13,11 +13,13 @@ import pytest
 from runtime.supervisor import Supervisor
 from tenants import operations, reconciler
 from tenants.models import Tenant
+from tests.groups import shared_servers
 from tests.isolation import ROOT
 from tests.kubernetes.api_server import ApiServer, missing
 
 CHART = ROOT / "charts" / "tenantstack"
 AT_REST_WITHIN_S = 150
+POLL_INTERVAL_S = 0.3  # each look costs as much CPU time again, which the cluster needs
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +27,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
     if absent := missing():
         pytest.skip(f"the programs of a Kubernetes control plane are not built: {', '.join(absent)}")
     server = ApiServer(tmp_path_factory.mktemp("kubernetes"))
+    shared_servers.end_with_group(server.stop)
     try:
         server.start()
         yield server
@@ -57,7 +60,7 @@ def settle(slug: str) -> Tenant | None:
         tenant = Tenant.objects.filter(slug=slug).first()
         if tenant is None or not tenant.plan or tenant.state == "failed":
             return tenant
-        time.sleep(0.05)
+        time.sleep(POLL_INTERVAL_S)
     raise AssertionError(f"{slug} does not come to rest: {[str(step) + step.message for step in tenant.steps.all()]}")
 
 

@@ -8,15 +8,16 @@ from pathlib import Path
 
 from ruamel.yaml import YAML
 
-from tests.kubernetes.api_server import BIN, ApiServer, _free_port
+from tests.kubernetes.api_server import BIN, ApiServer, _free_port, end
 
 CONTROLLERS = {"source": "v1.9.1", "kustomize": "v1.9.4", "helm": "v1.6.2"}
+PROGRAMS = [f"{name}-controller" for name in CONTROLLERS]
 MODULES = Path.home() / "go" / "pkg" / "mod" / "github.com" / "fluxcd"
 FLUX, TENANTS = "flux-system", "plantrace-tenants"
 
 
 def missing() -> list[str]:
-    programs = [f"{name}-controller" for name in CONTROLLERS if not (BIN / f"{name}-controller").exists()]
+    programs = [name for name in PROGRAMS if not (BIN / name).exists()]
     return programs or [str(path) for path in _definitions() if not path.is_dir()]
 
 
@@ -38,6 +39,11 @@ def start(cluster: ApiServer) -> None:
         ports = (f"--health-addr=127.0.0.1:{_free_port()}", f"--metrics-addr=127.0.0.1:{_free_port()}")
         environment = {"KUBECONFIG": str(cluster.folder / "admin.conf"), "RUNTIME_NAMESPACE": FLUX}
         cluster._run(f"{name}-controller", *ports, "--events-addr=", *more, environment=environment)
+
+
+def stop(cluster: ApiServer) -> None:
+    """They would reconcile every two seconds for as long as the cluster is there."""
+    end([each for each in cluster.processes if Path(each.args[0]).name in PROGRAMS])
 
 
 def _definitions() -> list[Path]:

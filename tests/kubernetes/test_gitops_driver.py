@@ -64,6 +64,7 @@ def fleet(tmp_path_factory: pytest.TempPathFactory, cluster: ApiServer, chart: P
     flux.start(cluster)
     _flux_objects(cluster, server.url("fleet.git"))
     yield Fleet(bare, server.url("fleet.git"), work)
+    flux.stop(cluster)
     server.stop()
 
 

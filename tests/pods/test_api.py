@@ -14,7 +14,7 @@ from tests.pods.test_writer import T, web_answers
 
 THE_CONTROL_PLANE_S = [
     "/", "/t/podded/home", "/static/x.js", "/api/schema/", "/metrics", "/internal/v1/tenant",
-    *(f"/api/v1/{name}" for name in ("me", "session", "members", "tokens", "audit", "tenants", "imports")),
+    *(f"/api/v1/{name}" for name in ("me", "session", "members", "tokens", "audit", "tenants", "imports", "sources")),
 ]  # fmt: skip
 REVOKED_WITHIN_S = 3.0  # as docs/adr/0040 says
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 import requests
 
-from runtime.web_server import bound_socket
+from runtime.processes import is_alive
+from runtime.sockets import bound_socket
 from tests.isolation import ROOT
+from tests.processes import children_of
 from tests.runtime.stalling import CHUNK, LONG
 
 SEND_TIMEOUT_S = 2.0
@@ -31,9 +35,8 @@ def answers(url: str, timeout_s: float) -> bool:
         return False
 
 
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
-    port = free_port()
+@contextmanager
+def running_server(port: int) -> Iterator[subprocess.Popen[bytes]]:
     command = (sys.executable, "-m", "runtime.web_server", "tests.runtime.stalling:application", "--port", str(port))
     process = subprocess.Popen(
         [*command, "--workers", "1", "--threads", "1", "--send-timeout", str(SEND_TIMEOUT_S)],
@@ -44,10 +47,34 @@ def port() -> Iterator[int]:
         while not answers(f"http://127.0.0.1:{port}/", 2):
             assert process.poll() is None and time.monotonic() < deadline, "it does not start"
             time.sleep(0.1)
-        yield port
+        yield process
     finally:
         process.terminate()
         process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    port = free_port()
+    with running_server(port):
+        yield port
+
+
+def test_workers_end_with_a_server_that_is_killed() -> None:
+    port = free_port()
+    with running_server(port) as server:
+        workers = [*children_of(server.pid)]
+        server.kill()
+        server.wait(30)
+        deadline = time.monotonic() + 20
+        try:
+            while any(map(is_alive, workers)):
+                assert time.monotonic() < deadline, "they serve on, beside those of the next server"
+                time.sleep(0.05)
+        finally:
+            for pid in filter(is_alive, workers):
+                os.kill(pid, signal.SIGKILL)
+    assert workers
 
 
 def ask(port: int, path: str) -> socket.socket:

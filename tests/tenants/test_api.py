@@ -18,6 +18,26 @@ from tests.historian.test_ladder_work import send, writer_of
 from tests.tenants.conftest import MakeTenant
 
 URL = "/api/v1/tenants"
+DEFAULT_LIMITS = {
+    "sensors": 20_000,
+    "samples_per_s": 100_000,
+    "requests_per_s": 1_000,
+    "stream_length": 1_000_000,
+    "upload_bytes": 20 << 30,
+    "catalog_documents": 50_000,
+    "catalog_bytes": 32 << 20,
+    "dead_letters": 10_000,
+    "dead_letter_bytes": 4 << 20,
+    "new_series_per_hour": 5_000,
+    "events_per_s": 1_000,
+    "events_per_day": 10_000_000,
+    "event_types": 200,
+    "event_fields": 250,
+    "event_attachment_bytes": 5 << 30,
+    "devices": 5_000,
+    "open_commands": 1_000,
+    "heartbeats_per_s": 500,
+}
 
 
 @pytest.fixture
@@ -49,16 +69,7 @@ def test_a_tenant_is_requested_watched_and_ready(operator: Client, make_tenant: 
     assert {step["state"] for step in body["steps"]} == {"done"}
     assert all(step["seconds"] >= 0 for step in body["steps"])
     assert body["endpoints"]["http"].startswith("http://127.0.0.1:")
-    assert body["limits"] == {
-        "sensors": 20_000,
-        "samples_per_s": 100_000,
-        "stream_length": 1_000_000,
-        "upload_bytes": 20 << 30,
-        "catalog_documents": 50_000,
-        "catalog_bytes": 32 << 20,
-        "dead_letters": 10_000,
-        "dead_letter_bytes": 4 << 20,
-    }
+    assert body["limits"] == DEFAULT_LIMITS
     operations.delete("fresh", "fresh")
     reconciler.reconcile()
 
@@ -136,16 +147,7 @@ def test_name_and_limits_are_changed_and_the_rest_stays(operator: Client, make_t
     make_tenant("changing", name="Before")
     body = patch(operator, "changing", name="After", limits={"sensors": 50}).json()
     assert (body["name"], body["slug"], body["state"]) == ("After", "changing", "ready")
-    assert body["limits"] == {
-        "sensors": 50,
-        "samples_per_s": 100_000,
-        "stream_length": 1_000_000,
-        "upload_bytes": 20 << 30,
-        "catalog_documents": 50_000,
-        "catalog_bytes": 32 << 20,
-        "dead_letters": 10_000,
-        "dead_letter_bytes": 4 << 20,
-    }
+    assert body["limits"] == {**DEFAULT_LIMITS, "sensors": 50}
     assert Tenant.objects.get(slug="changing").connection().limits.sensors == 50
     assert patch(operator, "changing", limits={"sensors": -1}).status_code == 400
     assert operator.patch(f"{URL}/changing", {"slug": "other"}, "application/json").status_code == 400, (

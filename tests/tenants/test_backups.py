@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import tarfile
 import time
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,11 +18,13 @@ from django.utils import timezone
 from ingest.changes import journal_of
 from ingest.changes.changes import Changes
 from ingest.changes.samples import Samples
+from ingest.events import attachments
 from kernel.errors import Conflict, Unavailable
 from runtime.archives import BadArchive
 from stores.redis.latest import Latest
 from stores.timeseries import RefusedCredentials, Timeseries
 from tenants import influx, queries
+from tenants.backups import attachments as packing
 from tenants.backups import restore as restoring
 from tenants.backups.location import location_of
 from tenants.backups.slots import slot_of
@@ -73,6 +77,83 @@ def test_a_tenant_without_samples_is_restored_too(make_tenant: MakeTenant, tmp_p
     assert (copy.state, copy.limits["sensors"]) == ("ready", 12)
     assert contents(copy.connection()) == contents(empty.connection())
     Timeseries(copy.connection().influx_url, copy.connection().writer).write_lines("raw", b"p1,sensor=s1 value=1 1")
+
+
+@pytest.fixture
+def place(tmp_path: Path, settings: Any) -> Iterator[str]:
+    """Where attachments of events are."""
+    settings.EVENT_ATTACHMENTS = str(tmp_path / "attachments")
+    stores.attachments.cache_clear()
+    yield settings.EVENT_ATTACHMENTS
+    stores.attachments.cache_clear()
+
+
+def attached(tenant: Tenant) -> dict[str, dict[str, bytes]]:
+    return {day: dict(contents) for day, contents in attachments.dump(attachments.root_of(tenant.connection()))}
+
+
+def attach(tenant: Tenant, day: str, *texts: bytes) -> None:
+    named = ((hashlib.sha256(text).hexdigest()[:40], text) for text in texts)
+    attachments.load(attachments.root_of(tenant.connection()), day, named)
+
+
+def test_attachments_of_events_are_restored_and_count_against_the_limit(
+    original: Tenant, make_tenant: MakeTenant, tmp_path: Path, place: str
+) -> None:
+    attach(original, "20260314", b"a log\n" * 20_000, "Übergang ☃".encode() * 900)
+    attach(original, "20260315", b"a log\n" * 20_000)
+    before, archive = attached(original), tmp_path / "original.tar.gz"
+    back_up(original, location_of(archive))
+    copy = make_tenant("copy")
+    restoring.restore(copy, location_of(archive))
+    assert attached(copy) == before and [len(each) for each in before.values()] == [2, 1]
+    size, limit = sum(len(text) for texts in before.values() for text in texts.values()), 10**9
+    assert not stores.event_types().reserve(copy.connection().prefix, limit - size + 1, limit)
+    assert stores.event_types().reserve(copy.connection().prefix, limit - size, limit)
+
+
+def test_without_a_place_for_attachments_a_restore_says_so_and_can_be_repeated(
+    original: Tenant, make_tenant: MakeTenant, tmp_path: Path, place: str, settings: Any
+) -> None:
+    attach(original, "20260314", b"a log\n" * 2_000)
+    archive, copy = tmp_path / "original.tar.gz", make_tenant("copy")
+    back_up(original, location_of(archive))
+    settings.EVENT_ATTACHMENTS = ""
+    stores.attachments.cache_clear()
+    with pytest.raises(Conflict, match="set EVENT_ATTACHMENTS"):
+        restoring.restore(copy, location_of(archive))
+    settings.EVENT_ATTACHMENTS = place
+    stores.attachments.cache_clear()
+    restoring.restore(copy, location_of(archive))
+    assert attached(copy) == attached(original)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("../../escaped", b"x"), ("0" * 40, b"another content"), ("", b"")],
+)
+def test_only_attachments_are_taken_from_an_archive(
+    original: Tenant, tmp_path: Path, place: str, name: str, content: bytes
+) -> None:
+    packing.write_day(tmp_path / "20260314", [(name, content)])
+    with pytest.raises(BadArchive, match="not an attachment"):
+        attachments.load(
+            attachments.root_of(original.connection()), "20260314", packing.read_day(tmp_path / "20260314")
+        )
+
+
+def test_damaged_and_exploding_attachments_are_refused(tmp_path: Path) -> None:
+    day = tmp_path / "20260314"
+    packing.write_day(day, [("a", b"x" * 5_000), ("b", b"y" * packing.MAX_BYTES)])
+    assert [len(content) for _, content in packing.read_day(day)] == [5_000, packing.MAX_BYTES]
+    whole = day.read_bytes()
+    for data in (whole[:-3], whole[:1], b"\x01a\xff\xff\xff\xff", b"\x01a\x00\x00\x00\x04none"):
+        day.write_bytes(data)
+        with pytest.raises(BadArchive, match="damaged"):
+            list(packing.read_day(day))
+    packing.write_day(day, [("b", b"y" * (packing.MAX_BYTES + 1))])
+    with pytest.raises(BadArchive, match="damaged"):
+        list(packing.read_day(day))
 
 
 def test_each_keeps_its_own_users_and_policies(original: Tenant, make_tenant: MakeTenant, tmp_path: Path) -> None:

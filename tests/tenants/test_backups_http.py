@@ -133,7 +133,7 @@ def test_the_progress_of_a_backup_is_shown(
     monkeypatch.setattr(BackupRecord, "save", seeing)
     work_on_backups()
     assert {each["state"] for each in seen} == {"running"}
-    assert [each["doing"].split()[0] for each in seen] == ["Waiting", "Reading", "Reading", "Packing"]
+    assert [each["doing"].split()[0] for each in seen] == ["Waiting", "Reading", "Reading", "Reading", "Packing"]
 
 
 def test_a_failure_is_written_down(original: Tenant, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,9 @@ from tenants import usage
 from tests.conftest import ClientFor
 from tests.historian.plant import START, add_sensors
 from tests.historian.test_ladder_work import send, writer_of
+from tests.ingest.test_writer import wait_until
 from tests.neighbours.stopping import stopped
+from web.stores import streams
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +62,30 @@ def test_dead_letters_are_counted_for_prometheus(
     scraped = client_for("operator").get("/metrics").content.decode()
     assert f'plantrace_tenant_dead_letters_total{{tenant="acme"}} {float(after.dead_letters)}' in scraped
     assert 'plantrace_tenant_dead_letters_dropped_total{tenant="acme"}' in scraped
+    assert f'plantrace_tenant_left_out_total{{tenant="acme"}} {float(after.left_out)}' in scraped
+
+
+def test_the_queue_is_exposed_for_the_autoscaler_of_writers(
+    client_for: ClientFor, acme: TenantConnection, rival: TenantConnection
+) -> None:
+    def figures() -> dict[str, float]:
+        lines = client_for("operator").get("/metrics").content.decode().splitlines()
+        pairs = (line.split() for line in lines if line.startswith("plantrace_ingest_"))
+        return {name.removeprefix("plantrace_ingest_"): float(value) for name, value in pairs}
+
+    before = figures()
+    streams().append(rival, [(5, b"not a batch")])
+    try:
+        after = figures()
+        assert after["waiting_samples"] > before["waiting_samples"]
+        assert after["busy_tenants"] >= 1
+        wait_until(lambda: figures()["lag_seconds"] > after["lag_seconds"] >= 0, 20)
+        writers = figures()["writers"]
+        streams().writer_lease.register()
+        assert figures()["writers"] == writers + 1
+    finally:
+        streams().writer_lease.unregister()
+        streams().commit(rival.prefix, streams().read(rival.prefix, 100))
 
 
 def test_a_tenant_whose_database_is_down_keeps_its_usage(

@@ -15,6 +15,7 @@ from catalog.snapshot import snapshot_of
 from ingest.bulk import BulkWriter
 from kernel.tenancy import TenantConnection
 from twin import operations, repository
+from twin.drafts.repository import delete_all
 
 NOON = 1_773_489_600_000  # 2026-03-14T12:00Z, a moment well in the past
 MINUTE, HOUR = 60_000, 3_600_000
@@ -89,11 +90,13 @@ def plant(acme: TenantConnection) -> Iterator[Plant]:
         writer.add(created.site, created.sensors["P1-STS"], states, np.array([1.0, 0.0, 1.0]))
     yield created
     for stored in repository.find(acme):
-        operations.delete(acme, stored.id)
+        operations.delete(acme, stored.id, NOON)
+    delete_all(acme, {})
 
 
 @pytest.fixture
 def rival_plant(rival: TenantConnection) -> Iterator[Plant]:
     yield make_plant(rival)
     for stored in repository.find(rival):
-        operations.delete(rival, stored.id)
+        operations.delete(rival, stored.id, NOON)
+    delete_all(rival, {})

@@ -15,6 +15,7 @@ from historian.asof.values import AsOf
 from kernel.tenancy import TenantConnection
 from tests.twin.conftest import Plant
 from twin.models import VersionInfo
+from twin.own_symbols import repository as own_symbols
 from twin.queries import Frame
 from twin.symbols import library
 
@@ -26,7 +27,7 @@ def test_the_commands_of_the_guide_work_one_after_the_other(
     client_for: Callable[..., Client], acme: TenantConnection, plant: Plant
 ) -> None:
     client, schematic = client_for("engineer", acme), ""
-    assert len(COMMANDS) == 6
+    assert len(COMMANDS) == 13
     for command in COMMANDS:
         names = {"URL": "", "SITE": "works", "ASSET": plant.assets["P-1"], "SENSOR": plant.sensors["FT-1"]}
         for name, value in {**names, "SCHEMATIC": schematic}.items():
@@ -34,6 +35,8 @@ def test_the_commands_of_the_guide_work_one_after_the_other(
         response = run(client, command)
         assert response.status_code in (200, 201), (command, response.content)
         schematic = schematic or response.json()["id"]
+    for stored in own_symbols.find(acme):
+        own_symbols.delete(acme, stored.id, None)
 
 
 def run(client: Client, command: str):  # type: ignore[no-untyped-def]

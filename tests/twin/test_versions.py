@@ -10,7 +10,6 @@ import pytest
 from kernel.errors import BadRequest
 from twin.models import Drawing, VersionInfo
 from twin.resolve import resolve_tags
-from twin.symbols import library
 from twin.validation import Plant, check_drawing
 from twin.versions import in_force, sensors_of, valid_at, within
 
@@ -152,11 +151,22 @@ def test_tags_become_ids_and_unknown_ones_are_left_for_validation() -> None:
     assert [tag["sensor"] for tag in resolved["tags"]] == ["s1", "FT-404"]
 
 
-def test_every_symbol_is_complete() -> None:
-    assert {"pump", "chiller", "cooling_tower", "valve_three_way", "instrument", "header"} <= library().symbols.keys()
-    for name, symbol in library().symbols.items():
-        assert symbol.ports, name
-        for port in symbol.ports.values():
-            assert 0 <= port.x <= symbol.width and 0 <= port.y <= symbol.height, name
-        for passage in symbol.passages:
-            assert {passage.source, passage.target} <= symbol.ports.keys(), name
+def test_only_a_link_leads_to_another_schematic_and_that_exists() -> None:
+    plant = Plant(PLANT.assets, PLANT.sensors, schematics={"d1"})
+
+    def errors_of(**placement: Any) -> dict[str, str]:
+        with pytest.raises(BadRequest) as caught:
+            check_drawing(drawing(placements=[{"id": "l", "x": 0, "y": 0, **placement}]), plant)
+        return {error.field: error.message for error in caught.value.extra["errors"]}
+
+    assert errors_of(symbol="link", link="d2") == {"placements[0].link": "there is no schematic d2"}
+    assert "use the symbol “link”" in errors_of(symbol="pump", link="d1")["placements[0].link"]
+    assert check_drawing(drawing(placements=[{"id": "l", "symbol": "off_page", "x": 0, "y": 0, "link": "d1"}]), plant)
+
+
+def test_ports_of_a_class_take_each_of_its_media() -> None:
+    parts = [pump("p"), {"id": "v", "symbol": "valve_globe_motor", "x": 90, "y": 0}]
+    for medium in ("water", "oil", "product"):
+        assert check_drawing(drawing(placements=parts, pipes=[pipe("p.out", "v.in", medium)]), PLANT)
+    faults = faults_of(drawing(placements=parts, pipes=[pipe("p.out", "v.in", "compressed_air")]))
+    assert faults == {"pipes[0].source.port": "port “out” takes liquid, not compressed_air"}

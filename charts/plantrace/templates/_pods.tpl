@@ -34,18 +34,22 @@ imagePullPolicy: {{ .image.pullPolicy }}
   valueFrom: { secretKeyRef: { name: {{ (index . 0).Values.settings.secret | quote }}, key: {{ index . 1 | quote }} } }
 {{- end }}
 
+{{- define "plantrace.redisEnv" -}}
+{{- if .Values.redis.bundled }}
+{{- include "plantrace.secretValue" (list . "REDIS_PASSWORD") }}
+- { name: REDIS_URL, value: "redis://:$(REDIS_PASSWORD)@{{ include "plantrace.name" (list . "redis") }}:6379/0" }
+{{- else }}
+{{- include "plantrace.secretValue" (list . "REDIS_URL") }}
+{{- end }}
+{{- end }}
+
 {{- define "plantrace.env" -}}
 {{- range tuple "SECRET_KEY" "FERNET_KEYS" }}
 {{ include "plantrace.secretValue" (list $ .) }}
 {{- end }}
 - name: SECRET_KEY_FALLBACKS
   valueFrom: { secretKeyRef: { name: {{ .Values.settings.secret | quote }}, key: SECRET_KEY_FALLBACKS, optional: true } }
-{{- if .Values.redis.bundled }}
-{{ include "plantrace.secretValue" (list . "REDIS_PASSWORD") }}
-- { name: REDIS_URL, value: "redis://:$(REDIS_PASSWORD)@{{ include "plantrace.name" (list . "redis") }}:6379/0" }
-{{- else }}
-{{ include "plantrace.secretValue" (list . "REDIS_URL") }}
-{{- end }}
+{{ include "plantrace.redisEnv" . }}
 {{- if .Values.postgresql.bundled }}
 {{ include "plantrace.secretValue" (list . "POSTGRES_PASSWORD") }}
 - { name: DATABASE_URL, value: "postgres://plantrace:$(POSTGRES_PASSWORD)@{{ include "plantrace.name" (list . "postgresql") }}:5432/plantrace" }
@@ -94,11 +98,22 @@ env:
   {{- if eq (index . 1) "control" }}
   {{- include "plantrace.tenants.control" $ | nindent 2 }}
   {{- end }}
+  {{- $secrets := list }}
   {{- if and $.Values.backups.bucket (has (index . 1) (list "web" "jobs")) }}
   - { name: BACKUP_FOLDER, value: {{ $.Values.backups.bucket | quote }} }
-envFrom:
-  - secretRef: { name: {{ $.Values.backups.bucketSecret | quote }} }
+  {{- $secrets = append $secrets $.Values.backups.bucketSecret }}
   {{- end }}
+  {{- if and $.Values.attachments.bucket (has (index . 1) (list "web" "jobs" "control")) }}
+  - { name: EVENT_ATTACHMENTS, value: {{ $.Values.attachments.bucket | quote }} }
+  {{- $secrets = append $secrets $.Values.attachments.bucketSecret }}
+  {{- end }}
+{{- with uniq $secrets }}
+{{- if gt (len .) 1 }}
+{{- fail "attachments.bucketSecret must be backups.bucketSecret: a process has one set of AWS_ variables" }}
+{{- end }}
+envFrom:
+  - secretRef: { name: {{ first . | quote }} }
+{{- end }}
 resources:
   {{- toYaml (index . 2) | nindent 2 }}
 volumeMounts:
@@ -114,6 +129,13 @@ volumeMounts:
 {{- define "plantrace.bucketLabel" -}}
 {{- if .Values.backups.bucket }}
 plantrace.io/uses-bucket: "true"
+{{- end }}
+{{- end }}
+
+{{/* Of the processes that store, read and delete attachments of events. */}}
+{{- define "plantrace.attachmentsLabel" -}}
+{{- if .Values.attachments.bucket }}
+plantrace.io/uses-attachments: "true"
 {{- end }}
 {{- end }}
 

@@ -1,5 +1,5 @@
 {{/* A Deployment of one of our processes. Of a dict:
-     root, name, command, values (with resources and, where there may be several, replicas)
+     root, name, command, values (with resources and, where there may be several, replicas and autoscaling)
      labels    what it may reach, for network policies
      files     whether its home is the shared one
      account   a service account, and with it a token; without: none
@@ -12,7 +12,9 @@ kind: Deployment
 metadata:
   {{- include "plantrace.metadata" (list $ .name) | nindent 2 }}
 spec:
+  {{- if not (dig "autoscaling" "enabled" false .values) }}
   replicas: {{ .values.replicas | default 1 }}
+  {{- end }}
   {{- if not .values.replicas }}
   strategy: { type: Recreate } # never two
   {{- end }}
@@ -30,6 +32,9 @@ spec:
         {{- if .files }}
         plantrace.io/files: {{ $.Release.Name | quote }}
         {{- include "plantrace.bucketLabel" $ | nindent 8 }}
+        {{- end }}
+        {{- if or .files (eq .name "control") }}
+        {{- include "plantrace.attachmentsLabel" $ | nindent 8 }}
         {{- end }}
       {{- if eq .name "control" }}
       annotations:

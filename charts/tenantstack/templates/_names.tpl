@@ -6,6 +6,7 @@ disk: {{ .Values.disk.existingClaim | default (printf "influxdb-%s" .Values.disk
 api: api
 writer: writer
 web: web
+stream: stream
 backup: backup
 backups: {{ .Values.backup.destination.claim | default (printf "backup-%s" .Values.disk.id) | quote }}
 {{/* One Job an archive and disk: another archive is another Job, the same one never runs twice. */ -}}
@@ -16,6 +17,7 @@ default-deny: default-deny
 dns: dns
 uses-stores: uses-stores
 uses-bucket: uses-bucket
+uses-attachments: uses-attachments
 {{- end }}
 
 {{- define "tenantstack.name" -}}

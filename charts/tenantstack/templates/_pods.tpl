@@ -59,7 +59,24 @@ env:
     valueFrom: { secretKeyRef: { name: {{ $.Values.influxdb.secret | quote }}, key: {{ printf "%s-%s" $user $key | quote }} } }
   {{- end }}
   {{- end }}
+  {{- if .Values.attachments.bucket }}
+  - { name: EVENT_ATTACHMENTS, value: {{ .Values.attachments.bucket | quote }} }
+  {{- end }}
   {{- include "ours.settings" (dict "settings" .Values.settings "hosts" (list .Values.tenant.fqdn)) | nindent 2 }}
+{{- end }}
+
+{{/* Credentials of the bucket of attachments, of the pods that store and read them. */}}
+{{- define "tenantstack.attachments.env" -}}
+{{- if .Values.attachments.bucket }}
+envFrom:
+  - secretRef: { name: {{ .Values.attachments.bucketSecret | quote }} }
+{{- end }}
+{{- end }}
+
+{{- define "tenantstack.attachments.labels" -}}
+{{- if .Values.attachments.bucket }}
+plantrace.io/uses-attachments: "true"
+{{- end }}
 {{- end }}
 
 {{- define "tenantstack.ours.mounts" -}}

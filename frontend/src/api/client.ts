@@ -58,12 +58,13 @@ export interface Options {
   query?: Query;
   body?: unknown;
   signal?: AbortSignal;
+  headers?: Record<string, string>;
   /** Overrides the page's tenant; null sends none (operators' calls, sign-in). */
   tenant?: string | null;
 }
 
 async function sendRequest(method: string, path: string, options: Options = {}, accept = "application/json") {
-  const headers = new Headers({ Accept: accept });
+  const headers = new Headers({ Accept: accept, ...options.headers });
   if (options.tenant !== undefined) headers.set("X-Plantrace-Tenant", options.tenant ?? "");
   let body: BodyInit | undefined;
   if (options.body instanceof FormData) body = options.body;
@@ -111,13 +112,13 @@ export interface Page<T> {
   next: string | null;
 }
 
-type AnswerOf<P extends keyof paths> = paths[P] extends {
+type ResponseOf<P extends keyof paths> = paths[P] extends {
   get: { responses: { 200: { content: { "application/json": infer Body } } } };
 }
   ? Body
   : never;
-type ListPath = { [P in keyof paths]: AnswerOf<P> extends { results: unknown[] } ? P : never }[keyof paths];
-type RowOf<P extends ListPath> = AnswerOf<P> extends { results: (infer Row)[] } ? Row : never;
+type ListPath = { [P in keyof paths]: ResponseOf<P> extends { results: unknown[] } ? P : never }[keyof paths];
+type RowOf<P extends ListPath> = ResponseOf<P> extends { results: (infer Row)[] } ? Row : never;
 
 /** A `next` of the server as an address of this origin, whatever host name the server uses. */
 export function localUrl(url: string | null | undefined): string | null {

@@ -403,7 +403,7 @@ export interface paths {
     get: operations["areas_read"];
     /**
      * Replace; missing fields get their defaults
-     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
+     * @description `revision` (or `If-Match`) says which state was changed; 409 returns the current one.
      */
     put: operations["areas_replace"];
     post?: never;
@@ -416,7 +416,7 @@ export interface paths {
     head?: never;
     /**
      * Change the fields given
-     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
+     * @description `revision` (or `If-Match`) says which state was changed; 409 returns the current one.
      */
     patch: operations["areas_update"];
     trace?: never;
@@ -470,7 +470,7 @@ export interface paths {
     get: operations["assets_read"];
     /**
      * Replace; missing fields get their defaults
-     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
+     * @description `revision` (or `If-Match`) says which state was changed; 409 returns the current one.
      */
     put: operations["assets_replace"];
     post?: never;
@@ -483,7 +483,7 @@ export interface paths {
     head?: never;
     /**
      * Change the fields given
-     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
+     * @description `revision` (or `If-Match`) says which state was changed; 409 returns the current one.
      */
     patch: operations["assets_update"];
     trace?: never;
@@ -557,6 +557,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/commands/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A command of a device */
+    get: operations["deviceCommandRead"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/commands/{id}/cancel": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Cancel a command that its device has not taken */
+    post: operations["deviceCommandCancel"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/connections": {
     parameters: {
       query?: never;
@@ -606,7 +640,7 @@ export interface paths {
     get: operations["connections_read"];
     /**
      * Replace; missing fields get their defaults
-     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
+     * @description `revision` (or `If-Match`) says which state was changed; 409 returns the current one.
      */
     put: operations["connections_replace"];
     post?: never;
@@ -619,7 +653,7 @@ export interface paths {
     head?: never;
     /**
      * Change the fields given
-     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
+     * @description `revision` (or `If-Match`) says which state was changed; 409 returns the current one.
      */
     patch: operations["connections_update"];
     trace?: never;
@@ -636,7 +670,7 @@ export interface paths {
     put?: never;
     /**
      * Delete, shift, swap or convert stored samples, or count what that would change
-     * @description Answers at once; the work is done in the background. Samples that are deleted or overwritten are kept for 30 days, during which `…/undo` brings them back.
+     * @description Returns immediately; the work is done in the background. Samples that are deleted or overwritten are kept for 30 days, during which `…/undo` brings them back.
      */
     post: operations["corrections_create"];
     delete?: never;
@@ -795,6 +829,184 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/device/commands": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The device's commands that wait or are not acknowledged
+     * @description Changes nothing: after a lost answer a device sees here what it was given.
+     */
+    get: operations["ownCommandsList"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/device/commands/take": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Take the next commands
+     * @description Each command is given once. The device must not start it after `expires`.
+     */
+    post: operations["ownCommandsTake"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/device/commands/{id}/acknowledge": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Say what became of a command
+     * @description Sending the same again changes nothing. 409 `command-expired`: it arrived after the expiry.
+     */
+    post: operations["ownCommandAcknowledge"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/device/facts": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What the platform knows about the device */
+    get: operations["ownFacts"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/device/heartbeat": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * A sign of life
+     * @description A token that is not bound to a device names one; it is registered if it is not known yet.
+     */
+    post: operations["deviceHeartbeat"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/devices": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Devices, by name */
+    get: operations["devicesList"];
+    put?: never;
+    /**
+     * Register a device by hand
+     * @description Devices that send heartbeats or events are registered by these, as many as the tenant may have.
+     */
+    post: operations["deviceRegister"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/devices/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A device */
+    get: operations["deviceRead"];
+    put?: never;
+    post?: never;
+    /**
+     * Remove a device, revoke its tokens and drop its commands
+     * @description What it sent stays. If it goes on sending with another token, it is registered again.
+     */
+    delete: operations["deviceRemove"];
+    options?: never;
+    head?: never;
+    /** Change a device */
+    patch: operations["deviceChange"];
+    trace?: never;
+  };
+  "/api/v1/devices/{id}/commands": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Commands of a device, newest first */
+    get: operations["deviceCommandsList"];
+    put?: never;
+    /**
+     * Send a device a command
+     * @description It is given to the device at most once, and never after `expires`.
+     */
+    post: operations["deviceCommandSend"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/devices/{id}/facts": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What the platform knows about a device */
+    get: operations["deviceFacts"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/disks": {
     parameters: {
       query?: never;
@@ -829,6 +1041,301 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/event-retention": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How long events are kept */
+    get: operations["eventRetentionRead"];
+    /**
+     * Set how long events are kept
+     * @description It takes effect with the next daily run.
+     */
+    put: operations["eventRetentionSet"];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/event-tables": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Look-up tables, by name
+     * @description They add to events what devices do not know, such as the shift, the operator or the product.
+     */
+    get: operations["eventTablesList"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/event-tables/{name}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A look-up table */
+    get: operations["eventTableRead"];
+    /**
+     * Store a look-up table
+     * @description It is applied to events that arrive from now on.
+     */
+    put: operations["eventTablePut"];
+    post?: never;
+    /** Remove a look-up table */
+    delete: operations["eventTableRemove"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/event-tables/{name}/rows": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Rows of a look-up table, page by page, or all of them as a CSV file
+     * @description A table that was changed between two pages is read from its beginning: the cursor is refused.
+     */
+    get: operations["eventTableRows"];
+    /**
+     * Replace the rows of a look-up table by those of a CSV file
+     * @description The columns `key`, `from`, `to`, `daily_from` and `daily_to`, and one for each value. All rows are stored or none: 400 names the rows that are wrong. `If-Match` is needed.
+     */
+    put: operations["eventTableRowsPut"];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/event-types": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Types of events that have a schema or have arrived */
+    get: operations["eventTypesList"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/event-types/{type}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A type of events */
+    get: operations["eventTypeRead"];
+    /**
+     * Store a new version of a type's schema
+     * @description Events that arrive from now on are stored by it. A field that is not in it or does not fit is kept verbatim in the event's `_overflow`, and counted.
+     */
+    put: operations["eventTypePut"];
+    post?: never;
+    /** Remove a type's schema; its events stay */
+    delete: operations["eventTypeRemove"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/event-types/{type}/overflow": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What does not fit a type's schema, by field and firmware */
+    get: operations["eventTypeOverflow"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/event-types/{type}/proposal": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A schema that the newest events of a type suggest */
+    get: operations["eventTypeProposal"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/event-types/{type}/replay": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Apply the present schema to events with an overflow
+     * @description 500 events at a time, newest first: repeat it with `cursor` until `next` is null.
+     */
+    post: operations["eventTypeReplay"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/event-types/{type}/versions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Versions of a type's schema, newest first */
+    get: operations["eventTypeVersions"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/event-types/{type}/versions/{version}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A version of a type's schema */
+    get: operations["eventTypeVersion"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/events": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Stored events, newest first
+     * @description NDJSON and CSV have the address of the next page in the header `X-Next-Page`.
+     */
+    get: operations["eventsList"];
+    put?: never;
+    /**
+     * Send events
+     * @description A JSON array, or one object per line (NDJSON); `Content-Encoding: gzip` is accepted. 202: every event is on disk, and items that are none are kept as dead letters. 400 `events-refused`: not one item is an event; they are kept, too. Any other response: nothing was stored or kept. Sending a batch again stores no event twice.
+     */
+    post: operations["eventsSend"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/events/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One event */
+    get: operations["eventRead"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/events/{id}/attachments/{name}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * A long text or payload of an event
+     * @description Always as an attachment to be saved, never as something to be shown.
+     */
+    get: operations["eventAttachmentRead"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/flow": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How samples flow in: sources, queue, writer, with rates over time
+     * @description Samples of imports and corrections do not pass the queue, and are not counted here.
+     */
+    get: operations["flow"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/imports": {
     parameters: {
       query?: never;
@@ -841,7 +1348,7 @@ export interface paths {
     put?: never;
     /**
      * Upload history files and import them, or see what an import would do
-     * @description Answers at once; the import runs in the background. Importing the same again changes nothing.
+     * @description Returns immediately; the import runs in the background. Importing the same again changes nothing.
      */
     post: operations["imports_create"];
     delete?: never;
@@ -929,7 +1436,7 @@ export interface paths {
     put?: never;
     /**
      * Remove the samples that an import wrote, and bring back those that it replaced
-     * @description Samples that have been written since, by anybody, stay. Possible for 30 days, also for an import that was cancelled or failed. The answer is a correction: with `dry_run` it only counts, and `start` then does it.
+     * @description Samples that have been written since, by anybody, stay. Possible for 30 days, also for an import that was cancelled or failed. The response is a correction: with `dry_run` it only counts, and `start` then does it.
      */
     post: operations["imports_undo"];
     delete?: never;
@@ -1000,6 +1507,67 @@ export interface paths {
     get: operations["ladder"];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/mapping": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The rules by which arrivals become samples of sensors */
+    get: operations["mappingRead"];
+    /**
+     * Replace the rules, in their order, and the settings
+     * @description The first rule that matches counts. `site,sensor=TAG value=…` of a sensor that exists needs no rule, and no rule changes it. Dead letters that a rule matches now are replayed. 409: it was changed in the meantime; `current` has the mapping as it is.
+     */
+    put: operations["mappingSave"];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/mapping/replay": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Store the dead letters that rules match by now
+     * @description Saving a mapping does it too; this finishes what takes longer than ten seconds.
+     */
+    post: operations["mappingReplay"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/mapping/test": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Try rules on the last hundred arrivals of each source
+     * @description Nothing is stored or created. Only arrivals that need a rule are tried, a few of each batch.
+     */
+    post: operations["mappingTest"];
     delete?: never;
     options?: never;
     head?: never;
@@ -1215,6 +1783,24 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/schematics/drafts": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** My drafts */
+    get: operations["drafts_list"];
+    put?: never;
+    /** Begin a new schematic, which publishing creates */
+    post: operations["drafts_create"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/schematics/{id}": {
     parameters: {
       query?: never;
@@ -1234,6 +1820,45 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/schematics/{id}/draft": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** My draft of a schematic */
+    get: operations["drafts_read"];
+    /**
+     * Save my draft
+     * @description The first one is saved without a revision, later ones with the `revision` that they were made from (or `If-Match`): 409 returns the draft as it is now. Only what cannot be drawn is refused.
+     */
+    put: operations["drafts_save"];
+    post?: never;
+    /** Discard my draft */
+    delete: operations["drafts_delete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/schematics/{id}/drafts": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Everybody's drafts of a schematic */
+    get: operations["schematics_drafts"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/schematics/{id}/frame": {
     parameters: {
       query?: never;
@@ -1241,7 +1866,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Every bound value at a moment */
+    /** All values at a moment */
     get: operations["schematics_frame"];
     put?: never;
     post?: never;
@@ -1262,6 +1887,43 @@ export interface paths {
     get: operations["schematics_playback"];
     put?: never;
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/schematics/{id}/preview": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** What publishing would change in the catalog */
+    post: operations["schematics_preview"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/schematics/{id}/publish": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Publish a draft or a drawing
+     * @description Adds a version that is valid from `valid_from` (now by default; a new schematic's always) and brings the catalog's assets and connections in line with it, as the preview shows. 409 `published-since` lists what somebody else has changed since the version that the drawing was made from.
+     */
+    post: operations["schematics_publish"];
     delete?: never;
     options?: never;
     head?: never;
@@ -1306,6 +1968,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/sensors/name": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Name sensors that arrivals created
+     * @description Changes of several sensors, by id, all of them or none; those named are no longer unmapped. A sensor keeps its id, its samples and the series that it gets them from.
+     */
+    post: operations["sensors_name"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sensors/{id}": {
     parameters: {
       query?: never;
@@ -1317,7 +1999,7 @@ export interface paths {
     get: operations["sensors_read"];
     /**
      * Replace; missing fields get their defaults
-     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
+     * @description `revision` (or `If-Match`) says which state was changed; 409 returns the current one.
      */
     put: operations["sensors_replace"];
     post?: never;
@@ -1330,7 +2012,7 @@ export interface paths {
     head?: never;
     /**
      * Change the fields given
-     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
+     * @description `revision` (or `If-Match`) says which state was changed; 409 returns the current one.
      */
     patch: operations["sensors_update"];
     trace?: never;
@@ -1361,6 +2043,43 @@ export interface paths {
     };
     /** Figures of one sensor's samples in a range */
     get: operations["statistics"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sensors/{id}/suggestions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Sensors that are like an unmapped one, by name and by the shape of its values */
+    get: operations["sensorSuggestions"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/series": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How many series there are and were, what creates them, and when the limit is reached
+     * @description Of the last 90 days (UTC). Every sensor is one series of samples.
+     */
+    get: operations["series"];
     put?: never;
     post?: never;
     delete?: never;
@@ -1418,7 +2137,7 @@ export interface paths {
     get: operations["sites_read"];
     /**
      * Replace; missing fields get their defaults
-     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
+     * @description `revision` (or `If-Match`) says which state was changed; 409 returns the current one.
      */
     put: operations["sites_replace"];
     post?: never;
@@ -1431,7 +2150,7 @@ export interface paths {
     head?: never;
     /**
      * Change the fields given
-     * @description `revision` (or `If-Match`) says which state was changed; 409 answers the current one.
+     * @description `revision` (or `If-Match`) says which state was changed; 409 returns the current one.
      */
     patch: operations["sites_update"];
     trace?: never;
@@ -1467,6 +2186,132 @@ export interface paths {
     post?: never;
     /** Delete every sample of a site and all made of them; its description stays (admins) */
     delete: operations["site_samples_delete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sources": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Sources: who sends, and whether it is taken */
+    get: operations["sourcesList"];
+    put?: never;
+    /**
+     * Name a source: what these tokens send in this way
+     * @description What its tokens send is counted by itself, and rules of the mapping can be for it alone.
+     */
+    post: operations["sourceCreate"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sources/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One source */
+    get: operations["sourceRead"];
+    put?: never;
+    post?: never;
+    /**
+     * Delete a source
+     * @description What it sends is then of its kind. 409 while a rule of the mapping names it.
+     */
+    delete: operations["sourceDelete"];
+    options?: never;
+    head?: never;
+    /**
+     * Change, pause or resume a source
+     * @description While it is paused its senders are told to come back: 503 with `Retry-After`, on `/api/v2/write` 429. Nothing of what they send is stored or kept meanwhile. `on_error` says what becomes of a batch with items that cannot be stored. 409: it was changed in the meantime.
+     */
+    patch: operations["sourceChange"];
+    trace?: never;
+  };
+  "/api/v1/stream": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Values and jobs as they change */
+    get: operations["stream"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/stream/subscription": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What the stream's process asks before it opens such a stream */
+    get: operations["stream_subscription"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/symbols": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The tenant's own symbols */
+    get: operations["symbolsList"];
+    put?: never;
+    /**
+     * Add an own symbol, from an SVG
+     * @description The SVG is not kept: its shapes are rebuilt from a list of allowed elements and attributes. Scripts, style sheets, images, references and entities are refused. 409: the name is taken, or there are 200.
+     */
+    post: operations["symbolCreate"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/symbols/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One own symbol with its latest shape */
+    get: operations["symbolRead"];
+    /**
+     * Add a version of an own symbol
+     * @description Drawings keep the version that they name. 409: it was changed meanwhile, or the name is taken.
+     */
+    put: operations["symbolChange"];
+    post?: never;
+    /**
+     * Delete an own symbol that no schematic shows
+     * @description 409 while any version of a schematic shows it.
+     */
+    delete: operations["symbolDelete"];
     options?: never;
     head?: never;
     patch?: never;
@@ -1675,7 +2520,7 @@ export interface paths {
     put?: never;
     /**
      * Write samples as InfluxDB line protocol
-     * @description Measurement: the site's slug or id. Tag `sensor`: the sensor's tag or id; other tags are ignored. Field `value` (a number; for a discrete sensor also a boolean or the name of a state) or `text`, and optionally `quality` (0 good, 1 uncertain, 2 bad). 204 means that every line is on disk. 400 `partial write: … dropped=N`: the good lines are, and the wrong ones are kept as dead letters; N counts those that could be parsed. 400 `unable to parse …`: all lines are dead letters. Any other response: nothing was stored or kept. 429 with `Retry-After`: the tenant is suspended, over its rate, or too much of it is waiting; send the same batch later.
+     * @description Measurement: the site's slug or id. Tag `sensor`: the sensor's tag or id; other tags are ignored. Field `value` (a number; for a discrete sensor also a boolean or the name of a state) or `text`, and optionally `quality` (0 good, 1 uncertain, 2 bad). 204 means that every line is on disk. 400 `partial write: … dropped=N`: the good lines are, and the wrong ones are kept as dead letters; N counts those that could be parsed. 400 `unable to parse …`: all lines are dead letters. Any other response: nothing was stored or kept. 429 with `Retry-After`: the tenant is suspended, the source is paused, or retries or stops at errors (`on_error`) and the batch has one, the tenant is over its rate, or too much of it is waiting; send the same batch later.
      */
     post: operations["writeLinesV2"];
     delete?: never;
@@ -1754,6 +2599,30 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/query": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Query samples by InfluxQL
+     * @description Reads as InfluxDB 1.8 does: SELECT, and SHOW DATABASES, RETENTION POLICIES, MEASUREMENTS, TAG KEYS, TAG VALUES, FIELD KEYS and SERIES; any other statement is refused, and nothing of its request is done. Measurement: the site's slug or id. Tags: `sensor`, `asset`, `area`, `unit`, whose values may be ids. Field: `value`, of text sensors `text`. An error of one statement is in its result, as in InfluxDB.
+     */
+    get: operations["query"];
+    put?: never;
+    /**
+     * Query samples by InfluxQL
+     * @description Reads as InfluxDB 1.8 does: SELECT, and SHOW DATABASES, RETENTION POLICIES, MEASUREMENTS, TAG KEYS, TAG VALUES, FIELD KEYS and SERIES; any other statement is refused, and nothing of its request is done. Measurement: the site's slug or id. Tags: `sensor`, `asset`, `area`, `unit`, whose values may be ids. Field: `value`, of text sensors `text`. An error of one statement is in its result, as in InfluxDB.
+     */
+    post: operations["queryByPost"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/ready": {
     parameters: {
       query?: never;
@@ -1800,7 +2669,7 @@ export interface paths {
     put?: never;
     /**
      * Write samples as InfluxDB line protocol
-     * @description Measurement: the site's slug or id. Tag `sensor`: the sensor's tag or id; other tags are ignored. Field `value` (a number; for a discrete sensor also a boolean or the name of a state) or `text`, and optionally `quality` (0 good, 1 uncertain, 2 bad). 204 means that every line is on disk. 400 `partial write: … dropped=N`: the good lines are, and the wrong ones are kept as dead letters; N counts those that could be parsed. 400 `unable to parse …`: all lines are dead letters. Any other response: nothing was stored or kept. 503 with `Retry-After`: the tenant is suspended, over its rate, or too much of it is waiting; send the same batch later.
+     * @description Measurement: the site's slug or id. Tag `sensor`: the sensor's tag or id; other tags are ignored. Field `value` (a number; for a discrete sensor also a boolean or the name of a state) or `text`, and optionally `quality` (0 good, 1 uncertain, 2 bad). 204 means that every line is on disk. 400 `partial write: … dropped=N`: the good lines are, and the wrong ones are kept as dead letters; N counts those that could be parsed. 400 `unable to parse …`: all lines are dead letters. Any other response: nothing was stored or kept. 503 with `Retry-After`: the tenant is suspended, the source is paused, or retries or stops at errors (`on_error`) and the batch has one, the tenant is over its rate, or too much of it is waiting; send the same batch later.
      */
     post: operations["writeLines"];
     delete?: never;
@@ -1813,12 +2682,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
-    AcceptAnswer: {
-      /** @description Its slug */
-      tenant: string;
-      role: components["schemas"]["RoleName"];
-      username: string;
-    };
     /** @description Without a username, the person who is signed in accepts. */
     AcceptBody: {
       username?: string;
@@ -1826,10 +2689,31 @@ export interface components {
       /** @default  */
       name: string;
     };
+    AcceptResponse: {
+      /** @description Its slug */
+      tenant: string;
+      role: components["schemas"]["RoleName"];
+      username: string;
+    };
     Accepted: {
       /** @description GET /api/v1/jobs/{id} shows its progress */
       job: string;
     };
+    /** @description What became of a batch. All of it is durable. */
+    AcceptedEvents: {
+      accepted: number;
+      refused: number;
+      /** @description The first of the refused items */
+      errors: components["schemas"]["RefusedItem"][];
+    };
+    /** @description What became of a command: `rejected` if the device did not start it. */
+    Acknowledgement: {
+      outcome: components["schemas"]["AcknowledgementOutcomeEnum"];
+      /** @default  */
+      result: string;
+    };
+    /** @enum {string} */
+    AcknowledgementOutcomeEnum: "done" | "failed" | "rejected";
     /** @description A part of a site, as its engineers name it; areas may be nested. */
     Area: {
       /** @description A kind letter and ten characters; unique over all tenants, never reused */
@@ -1933,6 +2817,12 @@ export interface components {
       /** @description All that match, over all pages */
       count: number;
     };
+    /** @description A long text or payload, at an address of its own. */
+    AttachmentInfo: {
+      bytes: number;
+      media_type: string;
+      address: string;
+    };
     AuditList: {
       results: components["schemas"]["AuditRow"][];
       next: string | null;
@@ -1966,6 +2856,59 @@ export interface components {
         [key: string]: string;
       };
     };
+    /** @enum {string} */
+    ByEnum: "sensor" | "time";
+    Circle: {
+      is?: components["schemas"]["CircleIsEnum"];
+      cx: number;
+      cy: number;
+      r: number;
+      role: components["schemas"]["PartRole"];
+      turn: components["schemas"]["Turn"] | null;
+    };
+    /** @enum {string} */
+    CircleIsEnum: "circle";
+    /** @description Several series are one sensor: of samples with equal times only the last stays. */
+    Clash: {
+      site: string;
+      sensor: string;
+      series: number;
+    };
+    /** @description A command of a device. Times are epoch ms. */
+    Command: {
+      id: string;
+      device: string;
+      kind: string;
+      parameters: {
+        [key: string]: unknown;
+      };
+      /** @description `expired` with a time in `sent`: whether the device ran it is not known */
+      state: components["schemas"]["CommandStateEnum"];
+      author: string;
+      created: number;
+      expires: number;
+      /** @description When the device took it */
+      sent: number | null;
+      ended: number | null;
+      /** @description As the device acknowledged it */
+      outcome: ("done" | "failed" | "rejected") | null;
+      result: string;
+      /** @description The acknowledgement came after it had expired */
+      late: number | null;
+    };
+    /** @description Newest first. */
+    CommandList: {
+      results: components["schemas"]["Command"][];
+      next: string | null;
+    };
+    /** @enum {string} */
+    CommandStateEnum: "acknowledged" | "cancelled" | "expired" | "queued" | "sent";
+    /** @description Oldest first. */
+    CommandsOfDevice: {
+      results: components["schemas"]["Command"][];
+      /** @description The platform's time, to compare `expires` with; epoch ms */
+      now: number;
+    };
     CommonUnit: {
       /** @description As it is stored and shown */
       unit: string;
@@ -1976,7 +2919,7 @@ export interface components {
       /** @description Other spellings that are taken for it */
       also: string[];
     };
-    /** @description One asset feeds another with something. */
+    /** @description One asset feeds another with something: as somebody says (`by_hand`), as drawings show (`drawn`), or both. */
     Connection: {
       /** @description A kind letter and ten characters; unique over all tenants, never reused */
       id: string;
@@ -1988,6 +2931,14 @@ export interface components {
       target: string;
       /** @description What flows: chilled water, electricity, steam, … */
       medium: string;
+      /** @description False: only drawings show it */
+      by_hand: boolean;
+      /** @description Since when it is so by hand, in epoch ms; null: always */
+      valid_from: number | null;
+      /** @description Until when, excluded; null: still */
+      valid_to: number | null;
+      /** @description When drawings show it */
+      drawn: components["schemas"]["DrawnPeriod"][];
       description: string;
       /** @description Incremented by each change; send it back to say which state you changed */
       revision: number;
@@ -2018,6 +2969,14 @@ export interface components {
       /** @description An asset's tag or id */
       target: string;
       medium?: string;
+      /** @description False leaves it to the drawings that show it, true says it by hand, too; true if it is missing */
+      by_hand?: boolean;
+      /** @description Since when it is so by hand; null: always */
+      valid_from?: string | number | null;
+      /** @description Until when, excluded; null: still */
+      valid_to?: string | number | null;
+      /** @description As it was returned; only drawings change it */
+      drawn?: unknown[];
     };
     ConnectionList: {
       results: components["schemas"]["Connection"][];
@@ -2044,7 +3003,7 @@ export interface components {
       /** @description Such as k7k2m9q4xwa */
       id: string;
       action: components["schemas"]["CorrectionActionEnum"];
-      state: components["schemas"]["StateEnum"];
+      state: components["schemas"]["JobState"];
       dry_run: boolean;
       /** @description Ids, in the order of the request; none for an undo */
       sensors: string[];
@@ -2086,6 +3045,13 @@ export interface components {
       left: number;
       sensors: components["schemas"]["CorrectedSensor"][];
     };
+    /** @description New series that arrivals created, by a source or a rule. `grown` is within the last seven days. */
+    Creator: {
+      name: string;
+      grown: number;
+      /** @description How many it created on each day, oldest first, the last one today's */
+      days: number[];
+    };
     CredentialsBody: {
       username: string;
       password: string;
@@ -2097,6 +3063,8 @@ export interface components {
       received: number;
       /** @description Of the list of sources; `writer`: InfluxDB refused it after it was queued */
       source: string;
+      /** @description Of the tenant's source; empty if it is no named one */
+      source_id: string;
       endpoint: string;
       /** @description The user */
       sender: string;
@@ -2119,6 +3087,8 @@ export interface components {
       cut: boolean;
       /** @description As it is; a corrected item can be sent where a source is known */
       replayable: boolean;
+      /** @description No rule of the mapping takes it; it is replayed once one does */
+      unmatched: boolean;
     };
     /** @description `kept` and its `bytes` now; `total` and `dropped` since the tenant exists. */
     DeadLetterCounts: {
@@ -2138,14 +3108,225 @@ export interface components {
       next: string | null;
       counts: components["schemas"]["DeadLetterCounts"];
     };
-    DetailAnswer: {
+    DetailResponse: {
       detail: string;
     };
+    /** @description Members that are missing stay as they are. */
+    DeviceChange: {
+      /** @description The one that was read */
+      revision: number;
+      name?: string;
+      asset?: string | null;
+      interval_s?: number | null;
+      note?: string;
+    };
+    /** @description Of all devices, whatever the list is limited to. */
+    DeviceCounts: {
+      online: number;
+      late: number;
+      offline: number;
+      unseen: number;
+      /** @description How many the tenant may have */
+      maximum: number;
+    };
+    /** @description By name. */
+    DeviceList: {
+      results: components["schemas"]["DeviceView"][];
+      next: string | null;
+      counts: components["schemas"]["DeviceCounts"];
+    };
+    /** @enum {string} */
+    DeviceState: "late" | "offline" | "online" | "unseen";
+    /** @description A device, and what is known of it. */
+    DeviceView: {
+      id: string;
+      /** @description What it calls itself in heartbeats and events */
+      name: string;
+      asset: string | null;
+      /** @description By its own interval; `unseen`: it has never been heard */
+      state: components["schemas"]["DeviceState"];
+      /** @description Epoch ms */
+      last_heard: number | null;
+      /** @description Between its signs of life: set by hand, declared, or 300 */
+      interval_s: number;
+      /** @description By hand, whatever it declares */
+      set_interval_s: number | null;
+      /** @description As it last reported */
+      firmware: string;
+      /** @description The name or version of it, as it last reported */
+      configuration: string;
+      /** @description When it reported these; epoch ms */
+      reported: number | null;
+      note: string;
+      /** @description By whom or what */
+      registered: components["schemas"]["RegisteredEnum"];
+      /** @description Epoch ms */
+      created: number;
+      revision: number;
+    };
+    /** @description A tag that tells several writers of one series apart, so that none overwrites another's samples. */
+    Distinguish: {
+      tag: string;
+      /** @description `sensor`: its value ends the sensor's tag. `time`: each value has a number below 1000, which becomes the last three digits of the timestamp in nanoseconds */
+      by: components["schemas"]["ByEnum"];
+    };
+    /** @description A drawing shows the connection for a time, in epoch ms. */
+    DrawnPeriod: {
+      /** @description A kind letter and ten characters; unique over all tenants, never reused */
+      schematic: string;
+      /** @description The version that shows it first */
+      version: number;
+      valid_from: number;
+      /** @description When a version without it begins; null: still */
+      valid_to: number | null;
+    };
+    Ellipse: {
+      is?: components["schemas"]["EllipseIsEnum"];
+      cx: number;
+      cy: number;
+      rx: number;
+      ry: number;
+      role: components["schemas"]["PartRole"];
+      turn: components["schemas"]["Turn"] | null;
+    };
+    /** @enum {string} */
+    EllipseIsEnum: "ellipse";
     /** @enum {string} */
     EncodingEnum: "base64" | "utf-8";
+    /** @description Something that happened. */
+    Event: {
+      id: string;
+      /** @description Epoch ms */
+      ts: number;
+      type: string;
+      device: string;
+      firmware: string;
+      /** @description Epoch ms */
+      received: number;
+      /** @description Of its type's schema; 0: it had none */
+      version: number;
+      fields: {
+        [key: string]: unknown;
+      };
+      /** @description What did not fit the schema, verbatim */
+      _overflow: {
+        [key: string]: unknown;
+      };
+      /** @description What look-up tables added */
+      context: {
+        [key: string]: string;
+      };
+      /** @description Long texts, by the name of their field */
+      attachments: {
+        [key: string]: components["schemas"]["AttachmentInfo"];
+      };
+    };
+    /** @description Newest first. */
+    EventList: {
+      results: components["schemas"]["Event"][];
+      next: string | null;
+    };
+    /** @description How long events and their attachments are kept, by the events' own times. */
+    EventRetention: {
+      /** @description 1 to 36,500; null: forever */
+      days: number | null;
+    };
+    /** @description A look-up table, and how it came to be. */
+    EventTable: {
+      name: string;
+      revision: number;
+      key: string;
+      types: string[];
+      timezone: string;
+      rows: components["schemas"]["Row"][];
+      version: components["schemas"]["VersionInfo"];
+    };
+    /** @description A look-up table without its rows. */
+    EventTableInfo: {
+      name: string;
+      revision: number;
+      key: string;
+      types: string[];
+      timezone: string;
+      rows: number;
+      version: components["schemas"]["VersionInfo"];
+    };
+    /** @description By name, which is the order in which they are applied: of equal names of values the last table's counts. */
+    EventTableList: {
+      results: components["schemas"]["EventTableInfo"][];
+      next: string | null;
+    };
+    /** @description Rows of a look-up table, in its order. */
+    EventTableRows: {
+      results: components["schemas"]["Row"][];
+      next: string | null;
+    };
+    /** @description A type of events. Without a schema `version` and `revision` are 0, and all fields are kept as they come. */
+    EventType: {
+      type: string;
+      version: number;
+      revision: number;
+      fields: {
+        [key: string]: components["schemas"]["FieldSchema"];
+      };
+      versions: components["schemas"]["VersionInfo"][];
+      /** @description Epoch ms; null: none has arrived */
+      last_arrival: number | null;
+    };
+    /** @description By name: those that have a schema, and those that have arrived. */
+    EventTypeList: {
+      results: components["schemas"]["EventType"][];
+      next: string | null;
+    };
     FieldError: {
       field: string;
       message: string;
+    };
+    /** @description A field of events. `integer` takes 3 and 3.0; `json` takes objects and lists; null fits every type. */
+    FieldSchema: {
+      type: components["schemas"]["TypeEnum"];
+      /** @description What the devices send it in */
+      unit: string;
+      /** @description Its values are samples of this sensor, too: `site:tag`; {device} stands for the device */
+      sensor: string;
+    };
+    /** @description How samples flow into a tenant. Steps begin at `start` + n `step_ms`. */
+    Flow: {
+      at: number;
+      start: number;
+      step_ms: number;
+      sources: components["schemas"]["SourceFlow"][];
+      queue: components["schemas"]["QueueFlow"];
+      writer: components["schemas"]["WriterFlow"];
+      sensors: components["schemas"]["SensorFlow"];
+      letters: components["schemas"]["LetterFlow"];
+      /** @description The tenant's limit */
+      samples_per_s: number;
+    };
+    /** @description A sign of life. What is left out stays as it was reported before. */
+    Heartbeat: {
+      /** @default null */
+      device: string | null;
+      /** @default  */
+      firmware: string;
+      /**
+       * @description The name or version of it
+       * @default
+       */
+      configuration: string;
+      /** @default null */
+      interval_s: number | null;
+    };
+    HeartbeatAnswer: {
+      /** @description The device's id */
+      device: string;
+      /** @description By its own interval; `unseen`: it has never been heard */
+      state: components["schemas"]["DeviceState"];
+      /** @description The platform's time; epoch ms */
+      now: number;
+      interval_s: number;
+      /** @description That wait for the device */
+      commands: number;
     };
     /** @description Rows of one file in an hour that a clock change repeats or skips, in local time (`2021-11-07 01:00`). */
     ImportClockChange: {
@@ -2173,7 +3354,7 @@ export interface components {
     ImportJob: {
       /** @description Such as i7k2m9q4xwa */
       id: string;
-      state: components["schemas"]["StateEnum"];
+      state: components["schemas"]["JobState"];
       /** @description Only report what would be done; `start` then does it */
       dry_run: boolean;
       /** @description In a list of imports only the first */
@@ -2364,24 +3545,16 @@ export interface components {
       /** @description Items that are wrong */
       wrong?: number;
     };
-    InvitationAnswer: {
+    InvitationList: {
+      results: components["schemas"]["InvitationResponse"][];
+      next: string | null;
+    };
+    InvitationResponse: {
       id: string;
       role: components["schemas"]["RoleName"];
       email: string;
       invited_by: string;
       created: number;
-      expires: number;
-    };
-    InvitationList: {
-      results: components["schemas"]["InvitationAnswer"][];
-      next: string | null;
-    };
-    InviteAnswer: {
-      id: string;
-      /** @description Null if it was sent by mail; shown only once */
-      link: string | null;
-      sent_to: string | null;
-      /** @description Epoch ms */
       expires: number;
     };
     InviteBody: {
@@ -2391,6 +3564,14 @@ export interface components {
       email: string;
       /** @description Operators only: the tenant to invite somebody to */
       tenant?: string;
+    };
+    InviteResponse: {
+      id: string;
+      /** @description Null if it was sent by mail; shown only once */
+      link: string | null;
+      sent_to: string | null;
+      /** @description Epoch ms */
+      expires: number;
     };
     ItemError: {
       field: string;
@@ -2404,7 +3585,7 @@ export interface components {
       id: string;
       /** @description sites, areas, assets, sensors or connections */
       kind: string;
-      state: components["schemas"]["StateEnum"];
+      state: components["schemas"]["JobState"];
       progress: components["schemas"]["JobProgress"];
       /** @description Epoch ms */
       created: number;
@@ -2425,21 +3606,108 @@ export interface components {
       /** @description Documents to change */
       total: number;
     };
-    LinkAnswer: {
+    /** @enum {string} */
+    JobState: "cancelled" | "done" | "failed" | "queued" | "running";
+    /** @description Dead letters that wait for somebody. */
+    LetterFlow: {
+      kept: number;
+      limit: number;
+      /** @description For want of room, since the tenant exists */
+      dropped: number;
+    };
+    LinkResponse: {
       /** @description Null if it was sent by mail; shown only once */
       link: string | null;
       sent_to: string | null;
     };
-    MeAnswer: {
-      user: components["schemas"]["PersonAnswer"];
+    Mapping: {
+      /** @description What no rule matches: `keep` it as dead letters, which are replayed once a rule matches them; `create` an unmapped sensor; `reject` it, which keeps nothing */
+      unmatched: components["schemas"]["UnmatchedEnum"];
+      /** @description Slug or id of the site of unmapped sensors */
+      site: string;
+      /** @description By source, its id or a kind: the tag that tells its writers apart */
+      distinguish: {
+        [key: string]: components["schemas"]["Distinguish"];
+      };
+      /** @description The first one that matches counts */
+      rules: components["schemas"]["Rule"][];
+      /** @description Send it back to say which state you changed */
+      revision: number;
+    };
+    MappingChange: {
+      /**
+       * @description What no rule matches: `keep` it as dead letters, which are replayed once a rule matches them; `create` an unmapped sensor; `reject` it, which keeps nothing
+       * @default keep
+       */
+      unmatched: components["schemas"]["UnmatchedEnum"];
+      /**
+       * @description Slug or id of the site of unmapped sensors
+       * @default
+       */
+      site: string;
+      /**
+       * @description By source, its id or a kind: the tag that tells its writers apart
+       * @default {}
+       */
+      distinguish: {
+        [key: string]: components["schemas"]["Distinguish"];
+      };
+      /**
+       * @description The first one that matches counts
+       * @default []
+       */
+      rules: components["schemas"]["Rule"][];
+      /**
+       * @description The one that you changed; or `If-Match`
+       * @default null
+       */
+      revision: number | null;
+    };
+    MappingConflict: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      current?: components["schemas"]["Mapping"];
+    };
+    MappingDraft: {
+      /**
+       * @description What no rule matches: `keep` it as dead letters, which are replayed once a rule matches them; `create` an unmapped sensor; `reject` it, which keeps nothing
+       * @default keep
+       */
+      unmatched: components["schemas"]["UnmatchedEnum"];
+      /**
+       * @description Slug or id of the site of unmapped sensors
+       * @default
+       */
+      site: string;
+      /**
+       * @description By source, its id or a kind: the tag that tells its writers apart
+       * @default {}
+       */
+      distinguish: {
+        [key: string]: components["schemas"]["Distinguish"];
+      };
+      /**
+       * @description The first one that matches counts
+       * @default []
+       */
+      rules: components["schemas"]["Rule"][];
+    };
+    MeResponse: {
+      user: components["schemas"]["PersonResponse"];
       operator: boolean;
       via: components["schemas"]["SignedInBy"];
       scopes: string[];
-      tenants: components["schemas"]["MembershipAnswer"][];
+      tenants: components["schemas"]["MembershipResponse"][];
       /** @description For the header X-CSRFToken of a session's changes */
       csrf: string;
     };
-    MemberAnswer: {
+    MemberList: {
+      results: components["schemas"]["MemberResponse"][];
+      next: string | null;
+    };
+    MemberResponse: {
       id: string;
       username: string;
       name: string;
@@ -2452,16 +3720,50 @@ export interface components {
       /** @description Epoch ms */
       last_login: number | null;
     };
-    MemberList: {
-      results: components["schemas"]["MemberAnswer"][];
-      next: string | null;
-    };
-    MembershipAnswer: {
+    MembershipResponse: {
       slug: string;
       name: string;
       role: components["schemas"]["RoleName"];
       /** @description Of the tenant; its data is available when it is `ready` */
       state: string;
+    };
+    NamedSensors: {
+      /** @description In the order of the items */
+      results: components["schemas"]["Sensor"][];
+    };
+    /** @description What a tenant has set for a source. While it is paused its senders are told to come back later. */
+    NamedSource: {
+      /** @description Of a source that was created; of a kind: the source of all other senders of that kind */
+      id: string;
+      /** @description How it sends, such as influxdb or events */
+      kind: string;
+      /** @description Empty: the other senders of the kind */
+      name: string;
+      /** @description Ids of the API tokens that send it, as in `GET /api/v1/tokens` */
+      tokens: string[];
+      description: string;
+      /** @description What becomes of a batch with items that cannot be stored. `skip`: they become dead letters, and the others are stored. `retry`: nothing is stored, and its sender is told to send it again later. `stop`: nothing is stored, and the source is paused */
+      on_error: components["schemas"]["OnErrorEnum"];
+      /** @description Null: what it sends is taken */
+      paused: components["schemas"]["Paused"] | null;
+      /** @description Send it back to say which state you changed */
+      revision: number;
+    };
+    NewCommand: {
+      /** @description `restart`, `set-config`, `upgrade`, or any other that the device understands */
+      kind: string;
+      /**
+       * @description `set-config` needs `configuration`, `upgrade` needs `firmware`
+       * @default {}
+       */
+      parameters: {
+        [key: string]: unknown;
+      };
+      /**
+       * @description It never starts after that
+       * @default 3600
+       */
+      expires_in_s: number;
     };
     /** @description A request for a correction. */
     NewCorrection: {
@@ -2496,6 +3798,66 @@ export interface components {
     };
     /** @enum {string} */
     NewCorrectionActionEnum: "convert" | "delete" | "shift" | "swap";
+    NewDevice: {
+      name: string;
+      /** @default null */
+      asset: string | null;
+      /** @default null */
+      interval_s: number | null;
+      /** @default  */
+      note: string;
+    };
+    /** @description A new version of a type's schema. `revision`: the one that was read; none if there is no schema yet. */
+    NewSchema: {
+      fields: {
+        [key: string]: components["schemas"]["FieldSchema"];
+      };
+      /** @default null */
+      revision: number | null;
+      /** @default  */
+      note: string;
+    };
+    NewSource: {
+      name: string;
+      kind: components["schemas"]["NewSourceKindEnum"];
+      /**
+       * @description Ids of the API tokens that send it, as in `GET /api/v1/tokens`
+       * @default []
+       */
+      tokens: string[];
+      /** @default  */
+      description: string;
+      /**
+       * @description What becomes of a batch with items that cannot be stored. `skip`: they become dead letters, and the others are stored. `retry`: nothing is stored, and its sender is told to send it again later. `stop`: nothing is stored, and the source is paused
+       * @default skip
+       */
+      on_error: components["schemas"]["OnErrorEnum"];
+    };
+    /** @enum {string} */
+    NewSourceKindEnum: "events" | "influxdb";
+    /** @description A look-up table. `revision`: the one that was read; none if the table is new. */
+    NewTable: {
+      rows: components["schemas"]["Row"][];
+      /**
+       * @description The name of a field, or `device`
+       * @default device
+       */
+      key: string;
+      /**
+       * @description Only these; empty: all
+       * @default []
+       */
+      types: string[];
+      /**
+       * @description IANA, of the rows' daily times
+       * @default UTC
+       */
+      timezone: string;
+      /** @default null */
+      revision: number | null;
+      /** @default  */
+      note: string;
+    };
     /** @description A request to undo an import or a correction. */
     NewUndo: {
       /**
@@ -2503,6 +3865,52 @@ export interface components {
        * @default false
        */
       dry_run: boolean;
+    };
+    /** @enum {string} */
+    OnErrorEnum: "retry" | "skip" | "stop";
+    /** @description How many events had a value in this field that did not fit, by the firmware of their devices. */
+    OverflowCount: {
+      /** @description Empty: fields beyond those that are counted by name */
+      field: string;
+      firmware: string;
+      events: number;
+    };
+    /** @description Since the events were not yet replayed. The most frequent first. */
+    OverflowCounts: {
+      results: components["schemas"]["OverflowCount"][];
+    };
+    /** @description `symbol`: what a drawing's placement says, with the version; `definition`: of that version. */
+    OwnSymbol: {
+      id: string;
+      name: string;
+      revision: number;
+      versions: components["schemas"]["SymbolVersion"][];
+      symbol: string;
+      definition: components["schemas"]["Symbol"];
+    };
+    /** @enum {string} */
+    PartRole:
+      | "bare"
+      | "body"
+      | "coil"
+      | "dashed"
+      | "dots"
+      | "fill"
+      | "half_a"
+      | "half_b"
+      | "line"
+      | "liquid"
+      | "needle"
+      | "paper"
+      | "plot"
+      | "rule"
+      | "solid"
+      | "water";
+    /** @description A flow path through the symbol, and the states that block it. */
+    Passage: {
+      from: string;
+      to: string;
+      blocked: string[];
     };
     PasswordChange: {
       current: string;
@@ -2552,6 +3960,14 @@ export interface components {
       /** @description An asset's tag or id */
       target?: string;
       medium?: string;
+      /** @description False leaves it to the drawings that show it, true says it by hand, too; true if it is missing */
+      by_hand?: boolean;
+      /** @description Since when it is so by hand; null: always */
+      valid_from?: string | number | null;
+      /** @description Until when, excluded; null: still */
+      valid_to?: string | number | null;
+      /** @description As it was returned; only drawings change it */
+      drawn?: unknown[];
     };
     PatchedMeChange: {
       name?: string;
@@ -2587,8 +4003,12 @@ export interface components {
       tolerance?: number;
       /** @description on_change for discrete and text sensors where it is missing */
       sampling?: components["schemas"]["SamplingEnum"];
-      /** @description As it was answered; it follows from `history=convert` alone */
+      /** @description As it was returned; it follows from `history=convert` alone */
       stored_as?: components["schemas"]["StoredUnit"] | null;
+      /** @description False names a sensor that was created from arrivals */
+      unmapped?: boolean;
+      /** @description As it was returned; it never changes */
+      origin?: components["schemas"]["SeriesOrigin"] | null;
     };
     PatchedSite: {
       id?: string;
@@ -2601,10 +4021,76 @@ export interface components {
       /** @description Derived from the name if missing */
       slug?: string;
     };
-    PersonAnswer: {
+    Path: {
+      is?: components["schemas"]["PathIsEnum"];
+      d: string;
+      role: components["schemas"]["PartRole"];
+      turn: components["schemas"]["Turn"] | null;
+    };
+    /** @enum {string} */
+    PathIsEnum: "path";
+    /** @description Since when and by whom. */
+    Paused: {
+      /** @description Epoch ms */
+      since: number;
+      /** @description Empty: its error policy */
+      by: string;
+      /** @description What could not be stored and why; empty: somebody has paused it */
+      reason: string;
+    };
+    PersonResponse: {
       username: string;
       name: string;
       email: string;
+    };
+    /** @description Where a pipe may end, relative to the symbol's top left corner. `kind`: a medium's, or a class of them. */
+    Port: {
+      x: number;
+      y: number;
+      side: components["schemas"]["SideEnum"];
+      kind: components["schemas"]["PortKindEnum"];
+      way: components["schemas"]["WayEnum"];
+    };
+    /** @enum {string} */
+    PortKindEnum:
+      | "air"
+      | "any"
+      | "electricity"
+      | "fluid"
+      | "gas"
+      | "gaseous"
+      | "liquid"
+      | "oil"
+      | "product"
+      | "refrigerant"
+      | "shaft"
+      | "signal"
+      | "solid"
+      | "steam"
+      | "water";
+    /** @description What was wrong and what would be valid (RFC 9457). */
+    Problem: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+    };
+    /** @description What the newest events of a type suggest. Fields of the present schema that no event has are not in it. */
+    Proposal: {
+      /** @description How many were looked at */
+      events: number;
+      fields: {
+        [key: string]: components["schemas"]["ProposedField"];
+      };
+    };
+    /** @description `seen`: in how many of the events; in `fits` of these its value fits the proposed type. */
+    ProposedField: {
+      schema: components["schemas"]["FieldSchema"];
+      seen: number;
+      fits: number;
+      /** @description It is not in the present schema, or has another type there */
+      is_new: boolean;
+      examples: string[];
     };
     PublicInvitation: {
       /** @description Its name */
@@ -2615,6 +4101,14 @@ export interface components {
       email: string;
       /** @description Epoch ms */
       expires: number;
+    };
+    /** @description Samples that are acknowledged and not stored yet. */
+    QueueFlow: {
+      waiting: number;
+      /** @description As many may wait; beyond it senders are told to come back */
+      limit: number;
+      /** @description When the oldest of them was acknowledged, epoch ms */
+      oldest: number | null;
     };
     /** @description An asset that feeds, or is fed by, another. */
     Reached: {
@@ -2627,14 +4121,58 @@ export interface components {
     ReachedList: {
       results: components["schemas"]["Reached"][];
     };
+    Rect: {
+      is?: components["schemas"]["RectIsEnum"];
+      x: number;
+      y: number;
+      width: number;
+      height: number;
+      rx: number;
+      role: components["schemas"]["PartRole"];
+      turn: components["schemas"]["Turn"] | null;
+    };
+    /** @enum {string} */
+    RectIsEnum: "rect";
+    /** @description An item that is no event; it is kept as a dead letter. */
+    RefusedItem: {
+      /** @description From 0, in the array or among the lines that are not empty */
+      index: number;
+      reason: string;
+    };
     /** @description A letter that stays, and why. */
     RefusedLetter: {
       id: string;
       reason: string;
     };
+    /** @enum {string} */
+    RegisteredEnum: "event" | "hand" | "heartbeat";
     /** @description How many letters were removed. */
     RemovedLetters: {
       removed: number;
+    };
+    /** @description Where the replay goes on: `next` of the last response. */
+    ReplayRequest: {
+      /** @default null */
+      cursor: string | null;
+    };
+    Replayed: {
+      /** @description Dead letters that a rule matches now: their points are queued */
+      letters: number;
+      points: number;
+      /** @description Letters looked at that no rule matches, or that are wrong otherwise */
+      left: number;
+      /** @description There are letters that were not looked at; call again */
+      more: boolean;
+    };
+    /** @description What became of some of the events with an overflow, newest first. */
+    ReplayedEvents: {
+      read: number;
+      /** @description All of whose fields fit now; their ids stay */
+      repaired: number;
+      /** @description Of the events read: those that still have an overflow */
+      left: number;
+      /** @description The cursor to go on with; null: these were the last */
+      next: string | null;
     };
     /** @description What became of a replay. Letters whose points are queued are gone. */
     ReplayedLetters: {
@@ -2657,8 +4195,69 @@ export interface components {
      * @enum {string}
      */
     RoleName: "viewer" | "engineer" | "admin";
+    /** @description What is added to events that the row applies to. */
+    Row: {
+      values: {
+        [key: string]: string;
+      };
+      /** @description The value of the table's `key`; empty: any */
+      key: string;
+      /** @description Epoch ms; of rows of one key the last one that has begun counts */
+      from: number | null;
+      /** @description Epoch ms, not included */
+      to: number | null;
+      /** @description Each day from the first time to before the second, which may be on the next day */
+      daily: [string, string] | null;
+    };
+    /** @description What matches `name`, `tags` and `field` is a sample of the sensor that `site` and `sensor` name. */
+    Rule: {
+      /** @description Template of the measurement, topic or type of event */
+      name: string;
+      /** @description Slug or id, with parts of the other templates */
+      site: string;
+      /** @description Tag or id, with parts of the other templates */
+      sensor: string;
+      /** @description Template of the field's name; any by default */
+      field: string;
+      /** @description Templates of tags that must be there; other tags may be */
+      tags: {
+        [key: string]: string;
+      };
+      /** @description Only what comes from this source: its id, or a kind; any if empty */
+      source: string;
+      /** @description The unit in which the values arrive; the sensor's if empty */
+      unit: string;
+      /** @description value · scale + offset is in the rule's unit; not zero */
+      scale: number;
+      offset: number;
+      description: string;
+      /** @description False: it is kept in its place and matches nothing */
+      enabled: boolean;
+    };
     /** @enum {string} */
     SamplingEnum: "on_change" | "periodic";
+    SavedMapping: {
+      /** @description What no rule matches: `keep` it as dead letters, which are replayed once a rule matches them; `create` an unmapped sensor; `reject` it, which keeps nothing */
+      unmatched: components["schemas"]["UnmatchedEnum"];
+      /** @description Slug or id of the site of unmapped sensors */
+      site: string;
+      /** @description By source, its id or a kind: the tag that tells its writers apart */
+      distinguish: {
+        [key: string]: components["schemas"]["Distinguish"];
+      };
+      /** @description The first one that matches counts */
+      rules: components["schemas"]["Rule"][];
+      /** @description Send it back to say which state you changed */
+      revision: number;
+      replayed: components["schemas"]["Replayed"] | null;
+    };
+    /** @description A version with its fields. */
+    SchemaVersion: {
+      version: components["schemas"]["VersionInfo"];
+      fields: {
+        [key: string]: components["schemas"]["FieldSchema"];
+      };
+    };
     /**
      * @description * `read` - read
      *     * `write` - write
@@ -2697,6 +4296,10 @@ export interface components {
       sampling: components["schemas"]["SamplingEnum"];
       /** @description If its unit was changed with `history=convert`: the unit of its stored values */
       stored_as: components["schemas"]["StoredUnit"] | null;
+      /** @description Created from what arrived, and nobody has named it yet */
+      unmapped: boolean;
+      /** @description The series it was created from; its samples still find it once named */
+      origin: components["schemas"]["SeriesOrigin"] | null;
       description: string;
       /** @description Incremented by each change; send it back to say which state you changed */
       revision: number;
@@ -2739,8 +4342,19 @@ export interface components {
       tolerance?: number;
       /** @description on_change for discrete and text sensors where it is missing */
       sampling?: components["schemas"]["SamplingEnum"];
-      /** @description As it was answered; it follows from `history=convert` alone */
+      /** @description As it was returned; it follows from `history=convert` alone */
       stored_as?: components["schemas"]["StoredUnit"] | null;
+      /** @description False names a sensor that was created from arrivals */
+      unmapped?: boolean;
+      /** @description As it was returned; it never changes */
+      origin?: components["schemas"]["SeriesOrigin"] | null;
+    };
+    /** @description Sensors of the catalog. */
+    SensorFlow: {
+      known: number;
+      limit: number;
+      /** @description Created from arrivals, and not named yet */
+      unmapped: number;
     };
     /** @enum {string} */
     SensorKind: "continuous" | "counter" | "discrete" | "text";
@@ -2751,10 +4365,80 @@ export interface components {
       /** @description All that match, over all pages */
       count: number;
     };
-    SessionAnswer: {
+    SensorName: {
+      id: string;
+      /** @description Incremented by each change; send it back to say which state you changed */
+      revision?: number;
+      description?: string;
+      /** @description A site's slug or id */
+      site?: string;
+      tag?: string;
+      /** @description The tag if missing */
+      name?: string;
+      asset?: string | null;
+      unit?: string;
+      kind?: components["schemas"]["SensorKind"];
+      states?: {
+        [key: string]: string;
+      };
+      range?: [number, number] | null;
+      trusted?: boolean;
+      interval_s?: number | null;
+      rollover?: number | null;
+      /** @description Counters: a smaller decrease is noise, not a reset */
+      tolerance?: number;
+      /** @description on_change for discrete and text sensors where it is missing */
+      sampling?: components["schemas"]["SamplingEnum"];
+      /** @description As it was returned; it follows from `history=convert` alone */
+      stored_as?: components["schemas"]["StoredUnit"] | null;
+      /** @description False names a sensor that was created from arrivals */
+      unmapped?: boolean;
+      /** @description As it was returned; it never changes */
+      origin?: components["schemas"]["SeriesOrigin"] | null;
+    };
+    SensorNames: {
+      items: components["schemas"]["SensorName"][];
+    };
+    /** @description How many series a tenant has and had: one for each sensor. `start` is the beginning of the first day (UTC). */
+    SeriesGrowth: {
+      at: number;
+      start: number;
+      known: number;
+      limit: number;
+      /** @description One number for each day, oldest first, the last one today's */
+      days: (number | null)[];
+      /** @description Trend of the last 30 days; null: fewer than three are known */
+      per_day: number | null;
+      /** @description When the limit is reached at this rate, epoch ms; null: not within ten years */
+      limit_at: number | null;
+      /** @description Why somebody should act now; empty if nobody has to */
+      warning: string;
+      /** @description Those that grew most come first; at most 20 */
+      sites: components["schemas"]["SiteSeries"][];
+      /** @description Those that created most come first; at most 20 */
+      sources: components["schemas"]["Creator"][];
+      /** @description Rules of the mapping, by their templates; those that created most first, at most 20 */
+      rules: components["schemas"]["Creator"][];
+    };
+    /** @description The series that a sensor was created from, as it arrived. */
+    SeriesOrigin: {
+      /** @description The source's name, such as influxdb */
+      source: string;
+      /** @description Measurement, topic or type of event */
+      name: string;
+      field: string;
+      tags: {
+        [key: string]: string;
+      };
+    };
+    SessionResponse: {
       signed_in: boolean;
       csrf: string;
     };
+    /** @enum {string} */
+    ShowsEnum: "level" | "none" | "state" | "trend" | "turn" | "value";
+    /** @enum {string} */
+    SideEnum: "any" | "bottom" | "left" | "right" | "top";
     /**
      * @description * `session` - session
      *     * `token` - token
@@ -2806,10 +4490,82 @@ export interface components {
       /** @description All that match, over all pages */
       count: number;
     };
+    /** @description Series of one site. `grown` is within the last seven days. */
+    SiteSeries: {
+      /** @description Its id */
+      site: string;
+      slug: string;
+      known: number;
+      grown: number;
+      /** @description How many there were at the end of the day; null: nobody looked */
+      days: (number | null)[];
+    };
+    /** @description A property that a sensor may be bound to, the sensor kinds it accepts, and what of the symbol shows it. */
+    Slot: {
+      title: string;
+      kinds: string[];
+      shows: components["schemas"]["ShowsEnum"];
+    };
+    /** @description Fields that are not sent stay. Of a kind only `paused`, `on_error` and `description` can be changed. */
+    SourceChange: {
+      name?: string;
+      /** @description Ids of the API tokens that send it, as in `GET /api/v1/tokens` */
+      tokens?: string[];
+      description?: string;
+      /** @description What becomes of a batch with items that cannot be stored. `skip`: they become dead letters, and the others are stored. `retry`: nothing is stored, and its sender is told to send it again later. `stop`: nothing is stored, and the source is paused */
+      on_error?: components["schemas"]["OnErrorEnum"];
+      /** @description True: its senders are told to come back later */
+      paused?: boolean;
+      /**
+       * @description The one that you changed; any by default
+       * @default null
+       */
+      revision: number | null;
+    };
+    SourceConflict: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      current?: components["schemas"]["NamedSource"];
+    };
     /** @enum {string} */
     SourceEnum: "command" | "simulator" | "upload";
+    /** @description What came in through a source. */
+    SourceFlow: {
+      /** @description A kind: all its other senders; `replay`: dead letters that were stored after all */
+      id: string;
+      /** @description Empty: all senders of the kind that no other source names */
+      name: string;
+      kind: string;
+      /** @description What becomes of a batch with items that cannot be stored. `skip`: they become dead letters, and the others are stored. `retry`: nothing is stored, and its sender is told to send it again later. `stop`: nothing is stored, and the source is paused */
+      on_error: components["schemas"]["OnErrorEnum"];
+      /** @description Its senders are told to come back later */
+      paused: components["schemas"]["Paused"] | null;
+      /** @description One number for each step, oldest first; the last step is not over */
+      accepted: number[];
+      /** @description Samples that became dead letters */
+      rejected: number[];
+      /** @description Of which something was taken */
+      requests: number[];
+      /** @description Requests of which nothing was taken: of a paused source, or by its error policy */
+      turned_away: number[];
+      /** @description Of `retry` and `stop`; null: none within a day */
+      last_error: components["schemas"]["TurnedAway"] | null;
+      /** @description Tokens, people or addresses that sent something within the span */
+      senders: number;
+      /** @description When something came in last, epoch ms; null: not within 31 days */
+      last: number | null;
+    };
+    /** @description By name; kinds, which have none, first. */
+    SourceList: {
+      results: components["schemas"]["NamedSource"][];
+      next: string | null;
+    };
     /** @enum {string} */
-    StateEnum: "cancelled" | "done" | "failed" | "queued" | "running";
+    StandardEnum: "IEC 60617" | "ISA-5.1" | "ISO 10628" | "none";
+    /** @enum {string} */
+    StatesEnum: "none" | "position" | "running";
     /**
      * @description The unit in which a sensor's samples are stored, if it differs from the one shown.
      *
@@ -2821,17 +4577,164 @@ export interface components {
       /** @description The unit of the stored values */
       unit: string;
     };
-    TokenAnswer: {
-      /** @description Shown only once */
-      token: string;
-      /** @description Epoch ms */
-      expires: number;
+    /** @description A sensor that is like this one, in name or in the shape of its values. */
+    Suggestion: {
+      /** @description A kind letter and ten characters; unique over all tenants, never reused */
+      id: string;
+      /** @description Slug */
+      site: string;
+      tag: string;
+      name: string;
+      asset: string | null;
+      unit: string;
+      kind: components["schemas"]["SensorKind"];
+      /** @description Likeness from 0 to 1 */
+      by_name: number;
+      /** @description Likeness from 0 to 1; null if one has too few samples */
+      by_values: number | null;
     };
+    SuggestionList: {
+      /** @description The likeliest first, at most ten */
+      results: components["schemas"]["Suggestion"][];
+    };
+    /**
+     * @description `words`: what a search finds it by, besides its title.
+     *
+     *     `passes`: the flow only goes through it, as through a valve; without passages from any port to any other.
+     *     `stretch`: where a resizable one grows, from and to; else all of it. `links`: may lead to another schematic.
+     */
+    Symbol: {
+      title: string;
+      group: string;
+      standard: components["schemas"]["StandardEnum"];
+      words: string[];
+      width: number;
+      height: number;
+      resizable: boolean;
+      states: components["schemas"]["StatesEnum"];
+      passes: boolean;
+      links: boolean;
+      stretch: {
+        [key: string]: [number, number];
+      };
+      shape: (
+        | components["schemas"]["Path"]
+        | components["schemas"]["Circle"]
+        | components["schemas"]["Ellipse"]
+        | components["schemas"]["Rect"]
+        | components["schemas"]["Words"]
+      )[];
+      ports: {
+        [key: string]: components["schemas"]["Port"];
+      };
+      slots: {
+        [key: string]: components["schemas"]["Slot"];
+      };
+      passages: components["schemas"]["Passage"][];
+    };
+    /** @description A new version. Without `svg` the shape stays; everything else is as given. */
+    SymbolChange: {
+      name: string;
+      /** @default  */
+      group: string;
+      /** @default [] */
+      words: string[];
+      /**
+       * @description SVG with a viewBox. `data-role` on a shape says what it is: `fill` takes the state's colour, `liquid` is filled up to a level, `half_a` and `half_b` are a valve's halves. Needed for a new symbol.
+       * @default null
+       */
+      svg: string | null;
+      /** @default null */
+      width: number | null;
+      /** @default none */
+      states: components["schemas"]["StatesEnum"];
+      /** @default false */
+      passes: boolean;
+      /** @default false */
+      resizable: boolean;
+      /** @default {} */
+      ports: {
+        [key: string]: components["schemas"]["Port"];
+      };
+      /** @default  */
+      note: string;
+      /**
+       * @description The revision it was made from; or send If-Match
+       * @default null
+       */
+      revision: number | null;
+    };
+    SymbolConflict: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      current?: components["schemas"]["OwnSymbol"];
+    };
+    /**
+     * @description What a version consists of.
+     *
+     *     `svg`: its drawing, from which ours is made; it is not kept. `width`: on drawings; the height follows. `states`: it
+     *     shows nothing, running or stopped, or open or closed. `passes`: the flow only goes through it, as through a valve.
+     */
+    SymbolContent: {
+      name: string;
+      /** @default  */
+      group: string;
+      /** @default [] */
+      words: string[];
+      /**
+       * @description SVG with a viewBox. `data-role` on a shape says what it is: `fill` takes the state's colour, `liquid` is filled up to a level, `half_a` and `half_b` are a valve's halves. Needed for a new symbol.
+       * @default null
+       */
+      svg: string | null;
+      /** @default null */
+      width: number | null;
+      /** @default none */
+      states: components["schemas"]["StatesEnum"];
+      /** @default false */
+      passes: boolean;
+      /** @default false */
+      resizable: boolean;
+      /** @default {} */
+      ports: {
+        [key: string]: components["schemas"]["Port"];
+      };
+      /** @default  */
+      note: string;
+    };
+    SymbolInUse: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      schematics?: string[];
+    };
+    /** @description By name. */
+    SymbolList: {
+      results: components["schemas"]["OwnSymbol"][];
+      next: string | null;
+    };
+    /** @description `created` in epoch ms. */
+    SymbolVersion: {
+      version: number;
+      created: number;
+      author: string;
+      note: string;
+    };
+    TakeCommands: {
+      /** @default 1 */
+      count: number;
+    };
+    /** @enum {string} */
+    TextRole: "left" | "plain" | "right" | "small" | "word";
     TokenBody: {
       name: string;
       /** @description Its slug; the request's tenant if missing; null for operators' tokens */
       tenant?: string | null;
       scopes: components["schemas"]["ScopesEnum"][];
+      /** @description The id of its only device; scope ingest */
+      device?: string;
       /** @description In the future, ISO 8601 with a zone or epoch ms; a year from now if missing; null: never expires */
       expires?: string | number | null;
       /** @description Needed for a token that never expires */
@@ -2845,6 +4748,8 @@ export interface components {
       /** @description Its slug */
       tenant: string | null;
       scopes: string[];
+      /** @description The device that it is bound to, or empty */
+      device: string;
       /** @description How the token begins */
       hint: string;
       created: number;
@@ -2863,6 +4768,12 @@ export interface components {
       results: components["schemas"]["TokenRow"][];
       next: string | null;
     };
+    TokenResponse: {
+      /** @description Shown only once */
+      token: string;
+      /** @description Epoch ms */
+      expires: number;
+    };
     TokenRow: {
       id: string;
       name: string;
@@ -2871,14 +4782,128 @@ export interface components {
       /** @description Its slug */
       tenant: string | null;
       scopes: string[];
+      /** @description The device that it is bound to, or empty */
+      device: string;
       /** @description How the token begins */
       hint: string;
       created: number;
       expires: number | null;
       last_used: number | null;
     };
+    /** @description `counts`: fields by outcome. */
+    Trial: {
+      /** @description Newest first */
+      arrivals: components["schemas"]["TriedArrival"][];
+      counts: {
+        [key: string]: number;
+      };
+      clashes: components["schemas"]["Clash"][];
+    };
+    TriedArrival: {
+      /** @description Its id, or its kind if it is no named one */
+      source: string;
+      /** @description Epoch ms */
+      received: number;
+      /** @description Measurement, topic or type of event */
+      name: string;
+      tags: {
+        [key: string]: string;
+      };
+      /** @description As it was sent, in ns; null: none was sent */
+      time: string | null;
+      fields: components["schemas"]["TriedField"][];
+    };
+    /** @description What the rules make of one field. */
+    TriedField: {
+      field: string;
+      value: number | boolean | string;
+      /** @description `created`: the sensor does not exist yet */
+      outcome: components["schemas"]["TriedFieldOutcomeEnum"];
+      /** @description Slug; empty: the site of unmapped sensors, which does not exist yet */
+      site: string;
+      /** @description Tag */
+      sensor: string;
+      /** @description Of a sensor that exists */
+      id: string | null;
+      kind: ("continuous" | "counter" | "discrete" | "text") | null;
+      unit: string;
+      /** @description The value in the sensor's unit */
+      becomes: number | boolean | string | null;
+      /** @description The rule that matches, from 1 */
+      rule: number | null;
+      /** @description Why it is not stored */
+      reason: string;
+    };
+    /** @enum {string} */
+    TriedFieldOutcomeEnum: "created" | "kept" | "rejected" | "stored";
+    /** @description Turns about a point: `start` degrees when closed, stopped or at the range's lower end, `end` at the other. */
+    Turn: {
+      x: number;
+      y: number;
+      from: number;
+      to: number;
+    };
+    /** @description The last batch that was turned away because of an error in it. */
+    TurnedAway: {
+      /** @description Epoch ms */
+      at: number;
+      reason: string;
+      /** @description The beginning of the item; empty for viewers */
+      item: string;
+    };
+    /** @enum {string} */
+    TypeEnum: "boolean" | "integer" | "json" | "number" | "text";
     UnitList: {
       results: components["schemas"]["CommonUnit"][];
+    };
+    /** @enum {string} */
+    UnmatchedEnum: "create" | "keep" | "reject";
+    /** @description When and by whom a version was made. */
+    VersionInfo: {
+      version: number;
+      author: string;
+      /** @description Epoch ms */
+      created: number;
+      note: string;
+    };
+    /** @description Newest first. */
+    VersionList: {
+      results: components["schemas"]["VersionInfo"][];
+      next: string | null;
+    };
+    /** @enum {string} */
+    WayEnum: "any" | "in" | "out";
+    /**
+     * @description Upright however the symbol is turned.
+     *
+     *     `{label}`, `{letters}` and `{number}` are of the placement's label, `{slot}` the value bound to a slot, `{slot:tag}`
+     *     its sensor's tag.
+     */
+    Words: {
+      is?: components["schemas"]["WordsIsEnum"];
+      role: components["schemas"]["TextRole"];
+      x: number;
+      y: number;
+      text: string;
+    };
+    /** @enum {string} */
+    WordsIsEnum: "text";
+    /** @description What was stored. */
+    WriterFlow: {
+      /** @description One number for each step, oldest first; the last step is not over */
+      stored: number[];
+      /** @description Samples that InfluxDB refused; they are dead letters */
+      rejected: number[];
+      /** @description Samples of sensors that were deleted while they waited */
+      left_out: number[];
+      /** @description One number for each step, oldest first; the last step is not over */
+      batches: number[];
+      /** @description From acknowledged to readable, summed over the batches */
+      lag_ms: number[];
+      /** @description How long storing them took, summed over the batches */
+      busy_ms: number[];
+      /** @description When something was stored last, epoch ms; null: never */
+      last: number | null;
     };
     /** @description The range of what an import wrote for one sensor; `samples` counts a sample written twice as two. */
     WrittenRange: {
@@ -3056,7 +5081,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["AcceptAnswer"];
+          "application/json": components["schemas"]["AcceptResponse"];
         };
       };
       400: components["responses"]["Problem"];
@@ -3088,7 +5113,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["TokenAnswer"];
+          "application/json": components["schemas"]["TokenResponse"];
         };
       };
       400: components["responses"]["Problem"];
@@ -3141,7 +5166,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["MeAnswer"];
+          "application/json": components["schemas"]["MeResponse"];
         };
       };
       400: components["responses"]["Problem"];
@@ -3170,7 +5195,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["MeAnswer"];
+          "application/json": components["schemas"]["MeResponse"];
         };
       };
       400: components["responses"]["Problem"];
@@ -3292,7 +5317,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["MemberAnswer"];
+          "application/json": components["schemas"]["MemberResponse"];
         };
       };
       400: components["responses"]["Problem"];
@@ -3322,7 +5347,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["LinkAnswer"];
+          "application/json": components["schemas"]["LinkResponse"];
         };
       };
       400: components["responses"]["Problem"];
@@ -3409,7 +5434,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["InviteAnswer"];
+          "application/json": components["schemas"]["InviteResponse"];
         };
       };
       400: components["responses"]["Problem"];
@@ -3441,7 +5466,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["DetailAnswer"];
+          "application/json": components["schemas"]["DetailResponse"];
         };
       };
       400: components["responses"]["Problem"];
@@ -3500,7 +5525,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["SessionAnswer"];
+          "application/json": components["schemas"]["SessionResponse"];
         };
       };
       400: components["responses"]["Problem"];
@@ -3524,7 +5549,7 @@ export interface operations {
           [name: string]: unknown;
         };
         content: {
-          "application/json": components["schemas"]["SessionAnswer"];
+          "application/json": components["schemas"]["SessionResponse"];
         };
       };
       400: components["responses"]["Problem"];
@@ -3738,7 +5763,7 @@ export interface operations {
   areas_bulk: {
     parameters: {
       query?: {
-        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` returns 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
         history?: "refuse" | "convert" | "relabel";
       };
       header?: never;
@@ -3816,11 +5841,11 @@ export interface operations {
   areas_replace: {
     parameters: {
       query?: {
-        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` returns 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
         history?: "refuse" | "convert" | "relabel";
       };
       header?: {
-        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
         "If-Match"?: string;
       };
       path: {
@@ -3911,11 +5936,11 @@ export interface operations {
   areas_update: {
     parameters: {
       query?: {
-        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` returns 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
         history?: "refuse" | "convert" | "relabel";
       };
       header?: {
-        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
         "If-Match"?: string;
       };
       path: {
@@ -4052,7 +6077,7 @@ export interface operations {
   assets_bulk: {
     parameters: {
       query?: {
-        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` returns 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
         history?: "refuse" | "convert" | "relabel";
       };
       header?: never;
@@ -4130,11 +6155,11 @@ export interface operations {
   assets_replace: {
     parameters: {
       query?: {
-        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` returns 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
         history?: "refuse" | "convert" | "relabel";
       };
       header?: {
-        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
         "If-Match"?: string;
       };
       path: {
@@ -4225,11 +6250,11 @@ export interface operations {
   assets_update: {
     parameters: {
       query?: {
-        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` returns 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
         history?: "refuse" | "convert" | "relabel";
       };
       header?: {
-        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
         "If-Match"?: string;
       };
       path: {
@@ -4284,6 +6309,8 @@ export interface operations {
         medium?: string;
         /** @description Maximum number of connections in between; 0 for any */
         depth?: number;
+        /** @description What fed what at this moment; now if missing */
+        at?: string;
       };
       header?: never;
       path: {
@@ -4317,6 +6344,8 @@ export interface operations {
         medium?: string;
         /** @description Maximum number of connections in between; 0 for any */
         depth?: number;
+        /** @description What fed what at this moment; now if missing */
+        at?: string;
       };
       header?: never;
       path: {
@@ -4749,6 +6778,63 @@ export interface operations {
       503: components["responses"]["Problem"];
     };
   };
+  deviceCommandRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The command's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Command"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  deviceCommandCancel: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The command's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Command"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
   connections_list: {
     parameters: {
       query?: {
@@ -4760,6 +6846,12 @@ export interface operations {
         asset?: string;
         /** @description What flows */
         medium?: string;
+        /** @description Only connections that this schematic shows, or has shown, by its id */
+        schematic?: string;
+        /** @description Those of this moment; of now if missing */
+        at?: string;
+        /** @description true: those of any time */
+        ended?: boolean;
         /** @description Page size, 1 to 1000; 100 by default */
         limit?: number;
         /** @description Start of the page, from `next` */
@@ -4836,7 +6928,7 @@ export interface operations {
   connections_bulk: {
     parameters: {
       query?: {
-        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` returns 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
         history?: "refuse" | "convert" | "relabel";
       };
       header?: never;
@@ -4914,11 +7006,11 @@ export interface operations {
   connections_replace: {
     parameters: {
       query?: {
-        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` returns 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
         history?: "refuse" | "convert" | "relabel";
       };
       header?: {
-        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
         "If-Match"?: string;
       };
       path: {
@@ -5009,11 +7101,11 @@ export interface operations {
   connections_update: {
     parameters: {
       query?: {
-        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` returns 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
         history?: "refuse" | "convert" | "relabel";
       };
       header?: {
-        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
         "If-Match"?: string;
       };
       path: {
@@ -5426,6 +7518,412 @@ export interface operations {
       503: components["responses"]["Problem"];
     };
   };
+  ownCommandsList: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CommandsOfDevice"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  ownCommandsTake: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        "application/json": components["schemas"]["TakeCommands"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CommandsOfDevice"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  ownCommandAcknowledge: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The command's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Acknowledgement"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Command"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  ownFacts: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            [key: string]: unknown;
+          };
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  deviceHeartbeat: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Heartbeat"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["HeartbeatAnswer"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  devicesList: {
+    parameters: {
+      query?: {
+        /** @description Of this state only */
+        state?: "online" | "late" | "offline" | "unseen";
+        /** @description In its name, id or firmware */
+        q?: string;
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["DeviceList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  deviceRegister: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewDevice"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["DeviceView"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  deviceRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The device's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["DeviceView"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  deviceRemove: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The device's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  deviceChange: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The device's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["DeviceChange"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["DeviceView"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  deviceCommandsList: {
+    parameters: {
+      query?: {
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /** @description The device's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CommandList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  deviceCommandSend: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The device's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewCommand"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Command"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  deviceFacts: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The device's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            [key: string]: unknown;
+          };
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
   disks_list: {
     parameters: {
       query?: {
@@ -5641,6 +8139,720 @@ export interface operations {
         };
       };
       409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  eventRetentionRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["EventRetention"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  eventRetentionSet: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["EventRetention"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["EventRetention"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  eventTablesList: {
+    parameters: {
+      query?: {
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["EventTableList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  eventTableRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The table's name */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["EventTable"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  eventTablePut: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision that was read */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description The table's name */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewTable"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["EventTable"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  eventTableRemove: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision that was read */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description The table's name */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  eventTableRows: {
+    parameters: {
+      query?: {
+        format?: "json" | "csv";
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /** @description The table's name */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["EventTableRows"];
+          "text/csv": string;
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  eventTableRowsPut: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision that was read */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description The table's name */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example key,from,to,shift
+         *     M-17,,,early
+         */
+        "text/csv": string;
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["EventTableInfo"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  eventTypesList: {
+    parameters: {
+      query?: {
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["EventTypeList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  eventTypeRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The type's name */
+        type: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["EventType"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  eventTypePut: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision that was read */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description The type's name */
+        type: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewSchema"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["EventType"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  eventTypeRemove: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision that was read */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description The type's name */
+        type: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  eventTypeOverflow: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The type's name */
+        type: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OverflowCounts"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  eventTypeProposal: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The type's name */
+        type: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Proposal"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  eventTypeReplay: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The type's name */
+        type: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: {
+      content: {
+        "application/json": components["schemas"]["ReplayRequest"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ReplayedEvents"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  eventTypeVersions: {
+    parameters: {
+      query?: {
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /** @description The type's name */
+        type: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["VersionList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  eventTypeVersion: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The type's name */
+        type: string;
+        /** @description Its number */
+        version: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SchemaVersion"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  eventsList: {
+    parameters: {
+      query?: {
+        /** @description Of this device only */
+        device?: string;
+        /** @description Of these types only, separated by commas */
+        type?: string;
+        /** @description Not before */
+        from?: string;
+        /** @description Before */
+        to?: string;
+        format?: "json" | "ndjson" | "csv";
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["EventList"];
+          "application/x-ndjson": string;
+          "text/csv": string;
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  eventsSend: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example [
+         *       {
+         *         "ts": 1773481320000,
+         *         "type": "door.opened",
+         *         "device": "M-17",
+         *         "firmware": "2.4.1",
+         *         "by": "service"
+         *       }
+         *     ]
+         */
+        "application/json": Record<string, never>[];
+        "application/x-ndjson": string;
+      };
+    };
+    responses: {
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AcceptedEvents"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  eventRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The event's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Event"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  eventAttachmentRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description The event's id */
+        id: string;
+        /** @description The end of its `address` */
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "text/plain": string;
+          "application/json": unknown;
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  flow: {
+    parameters: {
+      query?: {
+        /** @description In steps of 10 seconds, 10 minutes or 6 hours */
+        span?: "15m" | "1d" | "30d";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Flow"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
     };
@@ -6093,6 +9305,145 @@ export interface operations {
           };
         };
       };
+    };
+  };
+  mappingRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Mapping"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  mappingSave: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["MappingChange"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SavedMapping"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["MappingConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  mappingReplay: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Replayed"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  mappingTest: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["MappingDraft"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Trial"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   releases_list: {
@@ -8517,6 +11868,7 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": {
+          /** @description A site's slug or id */
           site: string;
           name: string;
           /**
@@ -8545,6 +11897,16 @@ export interface operations {
               flip?: boolean;
               /** @default null */
               asset?: string | null;
+              /**
+               * NewAsset
+               * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+               *         is missing, its `type` the symbol's name.
+               */
+              new_asset?: {
+                tag: string;
+                name?: string;
+                type?: string;
+              };
               /** @default null */
               label?: string | null;
               /**
@@ -8560,6 +11922,12 @@ export interface operations {
                   above?: number | null;
                 };
               };
+              /** @default null */
+              link?: string | null;
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
             }[];
             /** @default [] */
             pipes?: {
@@ -8585,14 +11953,27 @@ export interface operations {
                 | "air"
                 | "chilled_return"
                 | "chilled_supply"
+                | "compressed_air"
+                | "condensate"
                 | "condenser"
+                | "data"
                 | "electricity"
+                | "exhaust_air"
                 | "gas"
                 | "hot_return"
                 | "hot_supply"
+                | "oil"
+                | "outside_air"
+                | "pneumatic"
+                | "product"
+                | "refrigerant"
+                | "return_air"
                 | "shaft"
                 | "signal"
+                | "solids"
                 | "steam"
+                | "supply_air"
+                | "waste_water"
                 | "water";
               /** @default [] */
               via?: [number, number][];
@@ -8600,6 +11981,10 @@ export interface operations {
               name?: string | null;
               /** @default false */
               arrow?: boolean;
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
             }[];
             /** @default [] */
             tags?: {
@@ -8616,6 +12001,10 @@ export interface operations {
                * @enum {unknown}
                */
               anchor?: "centre" | "left" | "right";
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
             }[];
             /** @default [] */
             texts?: {
@@ -8628,6 +12017,10 @@ export interface operations {
                * @enum {unknown}
                */
               size?: "heading" | "normal" | "small";
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
             }[];
           };
           /**
@@ -8696,6 +12089,16 @@ export interface operations {
                 flip: boolean;
                 /** @default null */
                 asset: string | null;
+                /**
+                 * NewAsset
+                 * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+                 *         is missing, its `type` the symbol's name.
+                 */
+                new_asset?: {
+                  tag: string;
+                  name?: string;
+                  type?: string;
+                };
                 /** @default null */
                 label: string | null;
                 /**
@@ -8711,6 +12114,12 @@ export interface operations {
                     above: number | null;
                   };
                 };
+                /** @default null */
+                link: string | null;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
               }[];
               /** @default [] */
               pipes: {
@@ -8736,14 +12145,27 @@ export interface operations {
                   | "air"
                   | "chilled_return"
                   | "chilled_supply"
+                  | "compressed_air"
+                  | "condensate"
                   | "condenser"
+                  | "data"
                   | "electricity"
+                  | "exhaust_air"
                   | "gas"
                   | "hot_return"
                   | "hot_supply"
+                  | "oil"
+                  | "outside_air"
+                  | "pneumatic"
+                  | "product"
+                  | "refrigerant"
+                  | "return_air"
                   | "shaft"
                   | "signal"
+                  | "solids"
                   | "steam"
+                  | "supply_air"
+                  | "waste_water"
                   | "water";
                 /** @default [] */
                 via: [number, number][];
@@ -8751,6 +12173,10 @@ export interface operations {
                 name: string | null;
                 /** @default false */
                 arrow: boolean;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
               }[];
               /** @default [] */
               tags: {
@@ -8767,6 +12193,10 @@ export interface operations {
                  * @enum {unknown}
                  */
                 anchor: "centre" | "left" | "right";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
               }[];
               /** @default [] */
               texts: {
@@ -8779,6 +12209,607 @@ export interface operations {
                  * @enum {unknown}
                  */
                 size: "heading" | "normal" | "small";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+            };
+            symbols?: {
+              [key: string]: components["schemas"]["Symbol"];
+            };
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            errors?: {
+              field: string;
+              message: string;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  drafts_list: {
+    parameters: {
+      query?: {
+        /** @description Only drafts of this site (id or slug) */
+        site?: string;
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description My drafts */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            results: {
+              /** @description The schematic's id; publishing a new one creates it under this id */
+              schematic: string;
+              site: string;
+              name: string;
+              /** @description There is no such schematic yet */
+              new: boolean;
+              author: string;
+              mine: boolean;
+              /** @description Number of the version it was made from; null if new */
+              base: number | null;
+              started: number;
+              saved: number;
+              revision: number;
+              /** @description Bytes of the drawing's JSON */
+              size: number;
+            }[];
+            next: string | null;
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  drafts_create: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description A site's slug or id */
+          site: string;
+          name: string;
+          /**
+           * Drawing
+           * @description A whole drawing, in units of one pixel at a zoom of 1.
+           */
+          drawing?: {
+            width: number;
+            height: number;
+            /** @default [] */
+            placements?: {
+              id: string;
+              symbol: string;
+              x: number;
+              y: number;
+              /** @default null */
+              width?: number | null;
+              /** @default null */
+              height?: number | null;
+              /**
+               * @default 0
+               * @enum {unknown}
+               */
+              rotate?: 0 | 90 | 180 | 270;
+              /** @default false */
+              flip?: boolean;
+              /** @default null */
+              asset?: string | null;
+              /**
+               * NewAsset
+               * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+               *         is missing, its `type` the symbol's name.
+               */
+              new_asset?: {
+                tag: string;
+                name?: string;
+                type?: string;
+              };
+              /** @default null */
+              label?: string | null;
+              /**
+               * @default bottom
+               * @enum {unknown}
+               */
+              label_at?: "bottom" | "left" | "right" | "top";
+              /** @default {} */
+              slots?: {
+                [key: string]: {
+                  sensor: string;
+                  /** @default null */
+                  above?: number | null;
+                };
+              };
+              /** @default null */
+              link?: string | null;
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /** @default [] */
+            pipes?: {
+              id: string;
+              /**
+               * PipeEnd
+               * @description One port of one placement.
+               */
+              source: {
+                placement: string;
+                port: string;
+              };
+              /**
+               * PipeEnd
+               * @description One port of one placement.
+               */
+              target: {
+                placement: string;
+                port: string;
+              };
+              /** @enum {unknown} */
+              medium:
+                | "air"
+                | "chilled_return"
+                | "chilled_supply"
+                | "compressed_air"
+                | "condensate"
+                | "condenser"
+                | "data"
+                | "electricity"
+                | "exhaust_air"
+                | "gas"
+                | "hot_return"
+                | "hot_supply"
+                | "oil"
+                | "outside_air"
+                | "pneumatic"
+                | "product"
+                | "refrigerant"
+                | "return_air"
+                | "shaft"
+                | "signal"
+                | "solids"
+                | "steam"
+                | "supply_air"
+                | "waste_water"
+                | "water";
+              /** @default [] */
+              via?: [number, number][];
+              /** @default null */
+              name?: string | null;
+              /** @default false */
+              arrow?: boolean;
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /** @default [] */
+            tags?: {
+              id: string;
+              sensor: string;
+              x: number;
+              y: number;
+              /** @default null */
+              label?: string | null;
+              /** @default null */
+              of?: string | null;
+              /**
+               * @default left
+               * @enum {unknown}
+               */
+              anchor?: "centre" | "left" | "right";
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /** @default [] */
+            texts?: {
+              id: string;
+              x: number;
+              y: number;
+              text: string;
+              /**
+               * @default normal
+               * @enum {unknown}
+               */
+              size?: "heading" | "normal" | "small";
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description Begin a new schematic, which publishing creates */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description The schematic's id; publishing a new one creates it under this id */
+            schematic: string;
+            site: string;
+            name: string;
+            /** @description There is no such schematic yet */
+            new: boolean;
+            author: string;
+            mine: boolean;
+            /** @description Number of the version it was made from; null if new */
+            base: number | null;
+            started: number;
+            saved: number;
+            revision: number;
+            /** @description Bytes of the drawing's JSON */
+            size: number;
+            /**
+             * Drawing
+             * @description A whole drawing, in units of one pixel at a zoom of 1.
+             */
+            drawing: {
+              width: number;
+              height: number;
+              /** @default [] */
+              placements: {
+                id: string;
+                symbol: string;
+                x: number;
+                y: number;
+                /** @default null */
+                width: number | null;
+                /** @default null */
+                height: number | null;
+                /**
+                 * @default 0
+                 * @enum {unknown}
+                 */
+                rotate: 0 | 90 | 180 | 270;
+                /** @default false */
+                flip: boolean;
+                /** @default null */
+                asset: string | null;
+                /**
+                 * NewAsset
+                 * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+                 *         is missing, its `type` the symbol's name.
+                 */
+                new_asset?: {
+                  tag: string;
+                  name?: string;
+                  type?: string;
+                };
+                /** @default null */
+                label: string | null;
+                /**
+                 * @default bottom
+                 * @enum {unknown}
+                 */
+                label_at: "bottom" | "left" | "right" | "top";
+                /** @default {} */
+                slots: {
+                  [key: string]: {
+                    sensor: string;
+                    /** @default null */
+                    above: number | null;
+                  };
+                };
+                /** @default null */
+                link: string | null;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /** @default [] */
+              pipes: {
+                id: string;
+                /**
+                 * PipeEnd
+                 * @description One port of one placement.
+                 */
+                source: {
+                  placement: string;
+                  port: string;
+                };
+                /**
+                 * PipeEnd
+                 * @description One port of one placement.
+                 */
+                target: {
+                  placement: string;
+                  port: string;
+                };
+                /** @enum {unknown} */
+                medium:
+                  | "air"
+                  | "chilled_return"
+                  | "chilled_supply"
+                  | "compressed_air"
+                  | "condensate"
+                  | "condenser"
+                  | "data"
+                  | "electricity"
+                  | "exhaust_air"
+                  | "gas"
+                  | "hot_return"
+                  | "hot_supply"
+                  | "oil"
+                  | "outside_air"
+                  | "pneumatic"
+                  | "product"
+                  | "refrigerant"
+                  | "return_air"
+                  | "shaft"
+                  | "signal"
+                  | "solids"
+                  | "steam"
+                  | "supply_air"
+                  | "waste_water"
+                  | "water";
+                /** @default [] */
+                via: [number, number][];
+                /** @default null */
+                name: string | null;
+                /** @default false */
+                arrow: boolean;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /** @default [] */
+              tags: {
+                id: string;
+                sensor: string;
+                x: number;
+                y: number;
+                /** @default null */
+                label: string | null;
+                /** @default null */
+                of: string | null;
+                /**
+                 * @default left
+                 * @enum {unknown}
+                 */
+                anchor: "centre" | "left" | "right";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /** @default [] */
+              texts: {
+                id: string;
+                x: number;
+                y: number;
+                text: string;
+                /**
+                 * @default normal
+                 * @enum {unknown}
+                 */
+                size: "heading" | "normal" | "small";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
               }[];
             };
           };
@@ -8901,6 +12932,8 @@ export interface operations {
       query?: {
         /** @description The moment; now if missing */
         at?: string;
+        /** @description This version instead, by its number */
+        version?: number;
       };
       header?: never;
       path: {
@@ -8966,6 +12999,16 @@ export interface operations {
                 flip: boolean;
                 /** @default null */
                 asset: string | null;
+                /**
+                 * NewAsset
+                 * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+                 *         is missing, its `type` the symbol's name.
+                 */
+                new_asset?: {
+                  tag: string;
+                  name?: string;
+                  type?: string;
+                };
                 /** @default null */
                 label: string | null;
                 /**
@@ -8981,6 +13024,12 @@ export interface operations {
                     above: number | null;
                   };
                 };
+                /** @default null */
+                link: string | null;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
               }[];
               /** @default [] */
               pipes: {
@@ -9006,14 +13055,27 @@ export interface operations {
                   | "air"
                   | "chilled_return"
                   | "chilled_supply"
+                  | "compressed_air"
+                  | "condensate"
                   | "condenser"
+                  | "data"
                   | "electricity"
+                  | "exhaust_air"
                   | "gas"
                   | "hot_return"
                   | "hot_supply"
+                  | "oil"
+                  | "outside_air"
+                  | "pneumatic"
+                  | "product"
+                  | "refrigerant"
+                  | "return_air"
                   | "shaft"
                   | "signal"
+                  | "solids"
                   | "steam"
+                  | "supply_air"
+                  | "waste_water"
                   | "water";
                 /** @default [] */
                 via: [number, number][];
@@ -9021,6 +13083,10 @@ export interface operations {
                 name: string | null;
                 /** @default false */
                 arrow: boolean;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
               }[];
               /** @default [] */
               tags: {
@@ -9037,6 +13103,10 @@ export interface operations {
                  * @enum {unknown}
                  */
                 anchor: "centre" | "left" | "right";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
               }[];
               /** @default [] */
               texts: {
@@ -9049,7 +13119,14 @@ export interface operations {
                  * @enum {unknown}
                  */
                 size: "heading" | "normal" | "small";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
               }[];
+            };
+            symbols?: {
+              [key: string]: components["schemas"]["Symbol"];
             };
           };
         };
@@ -9185,6 +13262,16 @@ export interface operations {
               flip?: boolean;
               /** @default null */
               asset?: string | null;
+              /**
+               * NewAsset
+               * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+               *         is missing, its `type` the symbol's name.
+               */
+              new_asset?: {
+                tag: string;
+                name?: string;
+                type?: string;
+              };
               /** @default null */
               label?: string | null;
               /**
@@ -9200,6 +13287,12 @@ export interface operations {
                   above?: number | null;
                 };
               };
+              /** @default null */
+              link?: string | null;
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
             }[];
             /** @default [] */
             pipes?: {
@@ -9225,14 +13318,27 @@ export interface operations {
                 | "air"
                 | "chilled_return"
                 | "chilled_supply"
+                | "compressed_air"
+                | "condensate"
                 | "condenser"
+                | "data"
                 | "electricity"
+                | "exhaust_air"
                 | "gas"
                 | "hot_return"
                 | "hot_supply"
+                | "oil"
+                | "outside_air"
+                | "pneumatic"
+                | "product"
+                | "refrigerant"
+                | "return_air"
                 | "shaft"
                 | "signal"
+                | "solids"
                 | "steam"
+                | "supply_air"
+                | "waste_water"
                 | "water";
               /** @default [] */
               via?: [number, number][];
@@ -9240,6 +13346,10 @@ export interface operations {
               name?: string | null;
               /** @default false */
               arrow?: boolean;
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
             }[];
             /** @default [] */
             tags?: {
@@ -9256,6 +13366,10 @@ export interface operations {
                * @enum {unknown}
                */
               anchor?: "centre" | "left" | "right";
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
             }[];
             /** @default [] */
             texts?: {
@@ -9268,6 +13382,10 @@ export interface operations {
                * @enum {unknown}
                */
               size?: "heading" | "normal" | "small";
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
             }[];
           };
           /**
@@ -9343,6 +13461,16 @@ export interface operations {
                 flip: boolean;
                 /** @default null */
                 asset: string | null;
+                /**
+                 * NewAsset
+                 * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+                 *         is missing, its `type` the symbol's name.
+                 */
+                new_asset?: {
+                  tag: string;
+                  name?: string;
+                  type?: string;
+                };
                 /** @default null */
                 label: string | null;
                 /**
@@ -9358,6 +13486,12 @@ export interface operations {
                     above: number | null;
                   };
                 };
+                /** @default null */
+                link: string | null;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
               }[];
               /** @default [] */
               pipes: {
@@ -9383,14 +13517,27 @@ export interface operations {
                   | "air"
                   | "chilled_return"
                   | "chilled_supply"
+                  | "compressed_air"
+                  | "condensate"
                   | "condenser"
+                  | "data"
                   | "electricity"
+                  | "exhaust_air"
                   | "gas"
                   | "hot_return"
                   | "hot_supply"
+                  | "oil"
+                  | "outside_air"
+                  | "pneumatic"
+                  | "product"
+                  | "refrigerant"
+                  | "return_air"
                   | "shaft"
                   | "signal"
+                  | "solids"
                   | "steam"
+                  | "supply_air"
+                  | "waste_water"
                   | "water";
                 /** @default [] */
                 via: [number, number][];
@@ -9398,6 +13545,10 @@ export interface operations {
                 name: string | null;
                 /** @default false */
                 arrow: boolean;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
               }[];
               /** @default [] */
               tags: {
@@ -9414,6 +13565,10 @@ export interface operations {
                  * @enum {unknown}
                  */
                 anchor: "centre" | "left" | "right";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
               }[];
               /** @default [] */
               texts: {
@@ -9426,7 +13581,14 @@ export interface operations {
                  * @enum {unknown}
                  */
                 size: "heading" | "normal" | "small";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
               }[];
+            };
+            symbols?: {
+              [key: string]: components["schemas"]["Symbol"];
             };
           };
         };
@@ -9676,6 +13838,906 @@ export interface operations {
       503: components["responses"]["Problem"];
     };
   };
+  drafts_read: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A schematic's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description My draft of a schematic */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description The schematic's id; publishing a new one creates it under this id */
+            schematic: string;
+            site: string;
+            name: string;
+            /** @description There is no such schematic yet */
+            new: boolean;
+            author: string;
+            mine: boolean;
+            /** @description Number of the version it was made from; null if new */
+            base: number | null;
+            started: number;
+            saved: number;
+            revision: number;
+            /** @description Bytes of the drawing's JSON */
+            size: number;
+            /**
+             * Drawing
+             * @description A whole drawing, in units of one pixel at a zoom of 1.
+             */
+            drawing: {
+              width: number;
+              height: number;
+              /** @default [] */
+              placements: {
+                id: string;
+                symbol: string;
+                x: number;
+                y: number;
+                /** @default null */
+                width: number | null;
+                /** @default null */
+                height: number | null;
+                /**
+                 * @default 0
+                 * @enum {unknown}
+                 */
+                rotate: 0 | 90 | 180 | 270;
+                /** @default false */
+                flip: boolean;
+                /** @default null */
+                asset: string | null;
+                /**
+                 * NewAsset
+                 * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+                 *         is missing, its `type` the symbol's name.
+                 */
+                new_asset?: {
+                  tag: string;
+                  name?: string;
+                  type?: string;
+                };
+                /** @default null */
+                label: string | null;
+                /**
+                 * @default bottom
+                 * @enum {unknown}
+                 */
+                label_at: "bottom" | "left" | "right" | "top";
+                /** @default {} */
+                slots: {
+                  [key: string]: {
+                    sensor: string;
+                    /** @default null */
+                    above: number | null;
+                  };
+                };
+                /** @default null */
+                link: string | null;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /** @default [] */
+              pipes: {
+                id: string;
+                /**
+                 * PipeEnd
+                 * @description One port of one placement.
+                 */
+                source: {
+                  placement: string;
+                  port: string;
+                };
+                /**
+                 * PipeEnd
+                 * @description One port of one placement.
+                 */
+                target: {
+                  placement: string;
+                  port: string;
+                };
+                /** @enum {unknown} */
+                medium:
+                  | "air"
+                  | "chilled_return"
+                  | "chilled_supply"
+                  | "compressed_air"
+                  | "condensate"
+                  | "condenser"
+                  | "data"
+                  | "electricity"
+                  | "exhaust_air"
+                  | "gas"
+                  | "hot_return"
+                  | "hot_supply"
+                  | "oil"
+                  | "outside_air"
+                  | "pneumatic"
+                  | "product"
+                  | "refrigerant"
+                  | "return_air"
+                  | "shaft"
+                  | "signal"
+                  | "solids"
+                  | "steam"
+                  | "supply_air"
+                  | "waste_water"
+                  | "water";
+                /** @default [] */
+                via: [number, number][];
+                /** @default null */
+                name: string | null;
+                /** @default false */
+                arrow: boolean;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /** @default [] */
+              tags: {
+                id: string;
+                sensor: string;
+                x: number;
+                y: number;
+                /** @default null */
+                label: string | null;
+                /** @default null */
+                of: string | null;
+                /**
+                 * @default left
+                 * @enum {unknown}
+                 */
+                anchor: "centre" | "left" | "right";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /** @default [] */
+              texts: {
+                id: string;
+                x: number;
+                y: number;
+                text: string;
+                /**
+                 * @default normal
+                 * @enum {unknown}
+                 */
+                size: "heading" | "normal" | "small";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+            };
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  drafts_save: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A schematic's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /**
+           * Drawing
+           * @description A whole drawing, in units of one pixel at a zoom of 1.
+           */
+          drawing: {
+            width: number;
+            height: number;
+            /** @default [] */
+            placements?: {
+              id: string;
+              symbol: string;
+              x: number;
+              y: number;
+              /** @default null */
+              width?: number | null;
+              /** @default null */
+              height?: number | null;
+              /**
+               * @default 0
+               * @enum {unknown}
+               */
+              rotate?: 0 | 90 | 180 | 270;
+              /** @default false */
+              flip?: boolean;
+              /** @default null */
+              asset?: string | null;
+              /**
+               * NewAsset
+               * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+               *         is missing, its `type` the symbol's name.
+               */
+              new_asset?: {
+                tag: string;
+                name?: string;
+                type?: string;
+              };
+              /** @default null */
+              label?: string | null;
+              /**
+               * @default bottom
+               * @enum {unknown}
+               */
+              label_at?: "bottom" | "left" | "right" | "top";
+              /** @default {} */
+              slots?: {
+                [key: string]: {
+                  sensor: string;
+                  /** @default null */
+                  above?: number | null;
+                };
+              };
+              /** @default null */
+              link?: string | null;
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /** @default [] */
+            pipes?: {
+              id: string;
+              /**
+               * PipeEnd
+               * @description One port of one placement.
+               */
+              source: {
+                placement: string;
+                port: string;
+              };
+              /**
+               * PipeEnd
+               * @description One port of one placement.
+               */
+              target: {
+                placement: string;
+                port: string;
+              };
+              /** @enum {unknown} */
+              medium:
+                | "air"
+                | "chilled_return"
+                | "chilled_supply"
+                | "compressed_air"
+                | "condensate"
+                | "condenser"
+                | "data"
+                | "electricity"
+                | "exhaust_air"
+                | "gas"
+                | "hot_return"
+                | "hot_supply"
+                | "oil"
+                | "outside_air"
+                | "pneumatic"
+                | "product"
+                | "refrigerant"
+                | "return_air"
+                | "shaft"
+                | "signal"
+                | "solids"
+                | "steam"
+                | "supply_air"
+                | "waste_water"
+                | "water";
+              /** @default [] */
+              via?: [number, number][];
+              /** @default null */
+              name?: string | null;
+              /** @default false */
+              arrow?: boolean;
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /** @default [] */
+            tags?: {
+              id: string;
+              sensor: string;
+              x: number;
+              y: number;
+              /** @default null */
+              label?: string | null;
+              /** @default null */
+              of?: string | null;
+              /**
+               * @default left
+               * @enum {unknown}
+               */
+              anchor?: "centre" | "left" | "right";
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /** @default [] */
+            texts?: {
+              id: string;
+              x: number;
+              y: number;
+              text: string;
+              /**
+               * @default normal
+               * @enum {unknown}
+               */
+              size?: "heading" | "normal" | "small";
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+          };
+          /**
+           * @description The revision it was made from; or send If-Match
+           * @default null
+           */
+          revision?: number | null;
+          /**
+           * @description The version it was made from; the newest by default
+           * @default null
+           */
+          base?: number | null;
+          /** @default null */
+          name?: string | null;
+        };
+      };
+    };
+    responses: {
+      /** @description Save my draft */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description The schematic's id; publishing a new one creates it under this id */
+            schematic: string;
+            site: string;
+            name: string;
+            /** @description There is no such schematic yet */
+            new: boolean;
+            author: string;
+            mine: boolean;
+            /** @description Number of the version it was made from; null if new */
+            base: number | null;
+            started: number;
+            saved: number;
+            revision: number;
+            /** @description Bytes of the drawing's JSON */
+            size: number;
+          };
+        };
+      };
+      /** @description The first draft */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description The schematic's id; publishing a new one creates it under this id */
+            schematic: string;
+            site: string;
+            name: string;
+            /** @description There is no such schematic yet */
+            new: boolean;
+            author: string;
+            mine: boolean;
+            /** @description Number of the version it was made from; null if new */
+            base: number | null;
+            started: number;
+            saved: number;
+            revision: number;
+            /** @description Bytes of the drawing's JSON */
+            size: number;
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            errors?: {
+              field: string;
+              message: string;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  drafts_delete: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A schematic's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Discard my draft */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  schematics_drafts: {
+    parameters: {
+      query?: {
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /** @description A schematic's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Everybody's drafts of a schematic */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            results: {
+              /** @description The schematic's id; publishing a new one creates it under this id */
+              schematic: string;
+              site: string;
+              name: string;
+              /** @description There is no such schematic yet */
+              new: boolean;
+              author: string;
+              mine: boolean;
+              /** @description Number of the version it was made from; null if new */
+              base: number | null;
+              started: number;
+              saved: number;
+              revision: number;
+              /** @description Bytes of the drawing's JSON */
+              size: number;
+            }[];
+            next: string | null;
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
   schematics_frame: {
     parameters: {
       query?: {
@@ -9693,7 +14755,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Every bound value at a moment */
+      /** @description All values at a moment */
       200: {
         headers: {
           [name: string]: unknown;
@@ -9771,6 +14833,16 @@ export interface operations {
                 flip: boolean;
                 /** @default null */
                 asset: string | null;
+                /**
+                 * NewAsset
+                 * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+                 *         is missing, its `type` the symbol's name.
+                 */
+                new_asset?: {
+                  tag: string;
+                  name?: string;
+                  type?: string;
+                };
                 /** @default null */
                 label: string | null;
                 /**
@@ -9786,6 +14858,12 @@ export interface operations {
                     above: number | null;
                   };
                 };
+                /** @default null */
+                link: string | null;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
               }[];
               /** @default [] */
               pipes: {
@@ -9811,14 +14889,27 @@ export interface operations {
                   | "air"
                   | "chilled_return"
                   | "chilled_supply"
+                  | "compressed_air"
+                  | "condensate"
                   | "condenser"
+                  | "data"
                   | "electricity"
+                  | "exhaust_air"
                   | "gas"
                   | "hot_return"
                   | "hot_supply"
+                  | "oil"
+                  | "outside_air"
+                  | "pneumatic"
+                  | "product"
+                  | "refrigerant"
+                  | "return_air"
                   | "shaft"
                   | "signal"
+                  | "solids"
                   | "steam"
+                  | "supply_air"
+                  | "waste_water"
                   | "water";
                 /** @default [] */
                 via: [number, number][];
@@ -9826,6 +14917,10 @@ export interface operations {
                 name: string | null;
                 /** @default false */
                 arrow: boolean;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
               }[];
               /** @default [] */
               tags: {
@@ -9842,6 +14937,10 @@ export interface operations {
                  * @enum {unknown}
                  */
                 anchor: "centre" | "left" | "right";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
               }[];
               /** @default [] */
               texts: {
@@ -9854,6 +14953,10 @@ export interface operations {
                  * @enum {unknown}
                  */
                 size: "heading" | "normal" | "small";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
               }[];
             };
             alarms?: Record<string, never>;
@@ -10110,6 +15213,1219 @@ export interface operations {
       503: components["responses"]["Problem"];
     };
   };
+  schematics_preview: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A schematic's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /**
+           * Drawing
+           * @description A whole drawing, in units of one pixel at a zoom of 1.
+           */
+          drawing?: {
+            width: number;
+            height: number;
+            /** @default [] */
+            placements?: {
+              id: string;
+              symbol: string;
+              x: number;
+              y: number;
+              /** @default null */
+              width?: number | null;
+              /** @default null */
+              height?: number | null;
+              /**
+               * @default 0
+               * @enum {unknown}
+               */
+              rotate?: 0 | 90 | 180 | 270;
+              /** @default false */
+              flip?: boolean;
+              /** @default null */
+              asset?: string | null;
+              /**
+               * NewAsset
+               * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+               *         is missing, its `type` the symbol's name.
+               */
+              new_asset?: {
+                tag: string;
+                name?: string;
+                type?: string;
+              };
+              /** @default null */
+              label?: string | null;
+              /**
+               * @default bottom
+               * @enum {unknown}
+               */
+              label_at?: "bottom" | "left" | "right" | "top";
+              /** @default {} */
+              slots?: {
+                [key: string]: {
+                  sensor: string;
+                  /** @default null */
+                  above?: number | null;
+                };
+              };
+              /** @default null */
+              link?: string | null;
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /** @default [] */
+            pipes?: {
+              id: string;
+              /**
+               * PipeEnd
+               * @description One port of one placement.
+               */
+              source: {
+                placement: string;
+                port: string;
+              };
+              /**
+               * PipeEnd
+               * @description One port of one placement.
+               */
+              target: {
+                placement: string;
+                port: string;
+              };
+              /** @enum {unknown} */
+              medium:
+                | "air"
+                | "chilled_return"
+                | "chilled_supply"
+                | "compressed_air"
+                | "condensate"
+                | "condenser"
+                | "data"
+                | "electricity"
+                | "exhaust_air"
+                | "gas"
+                | "hot_return"
+                | "hot_supply"
+                | "oil"
+                | "outside_air"
+                | "pneumatic"
+                | "product"
+                | "refrigerant"
+                | "return_air"
+                | "shaft"
+                | "signal"
+                | "solids"
+                | "steam"
+                | "supply_air"
+                | "waste_water"
+                | "water";
+              /** @default [] */
+              via?: [number, number][];
+              /** @default null */
+              name?: string | null;
+              /** @default false */
+              arrow?: boolean;
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /** @default [] */
+            tags?: {
+              id: string;
+              sensor: string;
+              x: number;
+              y: number;
+              /** @default null */
+              label?: string | null;
+              /** @default null */
+              of?: string | null;
+              /**
+               * @default left
+               * @enum {unknown}
+               */
+              anchor?: "centre" | "left" | "right";
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /** @default [] */
+            texts?: {
+              id: string;
+              x: number;
+              y: number;
+              text: string;
+              /**
+               * @default normal
+               * @enum {unknown}
+               */
+              size?: "heading" | "normal" | "small";
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+          };
+          /**
+           * @description Epoch ms or ISO 8601 with a zone
+           * @default null
+           */
+          valid_from?: string | number | null;
+        };
+      };
+    };
+    responses: {
+      /** @description What publishing would change in the catalog */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            valid_from: number;
+            valid_to: number | null;
+            /** AssetChanges */
+            assets: {
+              created: {
+                tag: string;
+                name: string;
+                type: string;
+                placements: string[];
+              }[];
+              unchanged: {
+                id: string;
+                tag: string;
+                name: string;
+              }[];
+            };
+            /** ConnectionChanges */
+            connections: {
+              /** @description Shown, and not valid before */
+              created: {
+                /** @description Null for one that publishing creates */
+                id: string | null;
+                /** End */
+                source: {
+                  /** @description Null for an asset that publishing creates */
+                  id: string | null;
+                  tag: string;
+                };
+                /** End */
+                target: {
+                  /** @description Null for an asset that publishing creates */
+                  id: string | null;
+                  tag: string;
+                };
+                medium: string;
+                /** @description Also entered by hand for that time */
+                by_hand: boolean;
+                /** @description Others that show it at that time, by id */
+                schematics: string[];
+              }[];
+              /** @description No longer shown, neither here nor elsewhere */
+              ended: {
+                /** @description Null for one that publishing creates */
+                id: string | null;
+                /** End */
+                source: {
+                  /** @description Null for an asset that publishing creates */
+                  id: string | null;
+                  tag: string;
+                };
+                /** End */
+                target: {
+                  /** @description Null for an asset that publishing creates */
+                  id: string | null;
+                  tag: string;
+                };
+                medium: string;
+                /** @description Also entered by hand for that time */
+                by_hand: boolean;
+                /** @description Others that show it at that time, by id */
+                schematics: string[];
+              }[];
+              /** @description Shown, and valid before */
+              unchanged: {
+                /** @description Null for one that publishing creates */
+                id: string | null;
+                /** End */
+                source: {
+                  /** @description Null for an asset that publishing creates */
+                  id: string | null;
+                  tag: string;
+                };
+                /** End */
+                target: {
+                  /** @description Null for an asset that publishing creates */
+                  id: string | null;
+                  tag: string;
+                };
+                medium: string;
+                /** @description Also entered by hand for that time */
+                by_hand: boolean;
+                /** @description Others that show it at that time, by id */
+                schematics: string[];
+              }[];
+              /** @description No longer shown here; stays, for it is by hand or another schematic shows it */
+              kept: {
+                /** @description Null for one that publishing creates */
+                id: string | null;
+                /** End */
+                source: {
+                  /** @description Null for an asset that publishing creates */
+                  id: string | null;
+                  tag: string;
+                };
+                /** End */
+                target: {
+                  /** @description Null for an asset that publishing creates */
+                  id: string | null;
+                  tag: string;
+                };
+                medium: string;
+                /** @description Also entered by hand for that time */
+                by_hand: boolean;
+                /** @description Others that show it at that time, by id */
+                schematics: string[];
+              }[];
+            };
+            warnings: {
+              /**
+               * @description A pipe leads nowhere or comes from nowhere; all pipes at a joint point the same way; media that do not mix meet; a machine has no asset, so the model looks through it
+               * @enum {unknown}
+               */
+              kind: "direction" | "medium" | "no-asset" | "open-end";
+              message: string;
+              placements: string[];
+              pipes: string[];
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            errors?: {
+              field: string;
+              message: string;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  schematics_publish: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A schematic's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /**
+           * Drawing
+           * @description A whole drawing, in units of one pixel at a zoom of 1.
+           */
+          drawing?: {
+            width: number;
+            height: number;
+            /** @default [] */
+            placements?: {
+              id: string;
+              symbol: string;
+              x: number;
+              y: number;
+              /** @default null */
+              width?: number | null;
+              /** @default null */
+              height?: number | null;
+              /**
+               * @default 0
+               * @enum {unknown}
+               */
+              rotate?: 0 | 90 | 180 | 270;
+              /** @default false */
+              flip?: boolean;
+              /** @default null */
+              asset?: string | null;
+              /**
+               * NewAsset
+               * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+               *         is missing, its `type` the symbol's name.
+               */
+              new_asset?: {
+                tag: string;
+                name?: string;
+                type?: string;
+              };
+              /** @default null */
+              label?: string | null;
+              /**
+               * @default bottom
+               * @enum {unknown}
+               */
+              label_at?: "bottom" | "left" | "right" | "top";
+              /** @default {} */
+              slots?: {
+                [key: string]: {
+                  sensor: string;
+                  /** @default null */
+                  above?: number | null;
+                };
+              };
+              /** @default null */
+              link?: string | null;
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /** @default [] */
+            pipes?: {
+              id: string;
+              /**
+               * PipeEnd
+               * @description One port of one placement.
+               */
+              source: {
+                placement: string;
+                port: string;
+              };
+              /**
+               * PipeEnd
+               * @description One port of one placement.
+               */
+              target: {
+                placement: string;
+                port: string;
+              };
+              /** @enum {unknown} */
+              medium:
+                | "air"
+                | "chilled_return"
+                | "chilled_supply"
+                | "compressed_air"
+                | "condensate"
+                | "condenser"
+                | "data"
+                | "electricity"
+                | "exhaust_air"
+                | "gas"
+                | "hot_return"
+                | "hot_supply"
+                | "oil"
+                | "outside_air"
+                | "pneumatic"
+                | "product"
+                | "refrigerant"
+                | "return_air"
+                | "shaft"
+                | "signal"
+                | "solids"
+                | "steam"
+                | "supply_air"
+                | "waste_water"
+                | "water";
+              /** @default [] */
+              via?: [number, number][];
+              /** @default null */
+              name?: string | null;
+              /** @default false */
+              arrow?: boolean;
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /** @default [] */
+            tags?: {
+              id: string;
+              sensor: string;
+              x: number;
+              y: number;
+              /** @default null */
+              label?: string | null;
+              /** @default null */
+              of?: string | null;
+              /**
+               * @default left
+               * @enum {unknown}
+               */
+              anchor?: "centre" | "left" | "right";
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /** @default [] */
+            texts?: {
+              id: string;
+              x: number;
+              y: number;
+              text: string;
+              /**
+               * @default normal
+               * @enum {unknown}
+               */
+              size?: "heading" | "normal" | "small";
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+          };
+          /**
+           * @description The version that the drawing was made from
+           * @default null
+           */
+          base?: number | null;
+          /**
+           * @description The draft's, to publish no other than was read; or send If-Match
+           * @default null
+           */
+          revision?: number | null;
+          /**
+           * @description Epoch ms or ISO 8601 with a zone
+           * @default null
+           */
+          valid_from?: string | number | null;
+          /** @default  */
+          note?: string;
+          /** @default null */
+          name?: string | null;
+        };
+      };
+    };
+    responses: {
+      /** @description Publish a draft or a drawing */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /**
+             * SchematicVersion
+             * @description A schematic with the version that was valid at the requested time.
+             *
+             *         `symbols`: the tenant's own on the drawing, by the names that its placements have.
+             */
+            schematic: {
+              id: string;
+              site: string;
+              name: string;
+              revision: number;
+              versions: {
+                version: number;
+                valid_from: number;
+                note: string;
+                author: string;
+                created: number;
+              }[];
+              /**
+               * VersionInfo
+               * @description A version without its drawing. `valid_from` in epoch ms; 0 means always.
+               */
+              version: {
+                version: number;
+                valid_from: number;
+                note: string;
+                author: string;
+                created: number;
+              };
+              /**
+               * Drawing
+               * @description A whole drawing, in units of one pixel at a zoom of 1.
+               */
+              drawing: {
+                width: number;
+                height: number;
+                /** @default [] */
+                placements: {
+                  id: string;
+                  symbol: string;
+                  x: number;
+                  y: number;
+                  /** @default null */
+                  width: number | null;
+                  /** @default null */
+                  height: number | null;
+                  /**
+                   * @default 0
+                   * @enum {unknown}
+                   */
+                  rotate: 0 | 90 | 180 | 270;
+                  /** @default false */
+                  flip: boolean;
+                  /** @default null */
+                  asset: string | null;
+                  /**
+                   * NewAsset
+                   * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+                   *         is missing, its `type` the symbol's name.
+                   */
+                  new_asset?: {
+                    tag: string;
+                    name?: string;
+                    type?: string;
+                  };
+                  /** @default null */
+                  label: string | null;
+                  /**
+                   * @default bottom
+                   * @enum {unknown}
+                   */
+                  label_at: "bottom" | "left" | "right" | "top";
+                  /** @default {} */
+                  slots: {
+                    [key: string]: {
+                      sensor: string;
+                      /** @default null */
+                      above: number | null;
+                    };
+                  };
+                  /** @default null */
+                  link: string | null;
+                  /** @description Parts of one group are selected and moved together */
+                  group?: string;
+                  /** @description Shown, hidden and locked by name in the editor */
+                  layer?: string;
+                }[];
+                /** @default [] */
+                pipes: {
+                  id: string;
+                  /**
+                   * PipeEnd
+                   * @description One port of one placement.
+                   */
+                  source: {
+                    placement: string;
+                    port: string;
+                  };
+                  /**
+                   * PipeEnd
+                   * @description One port of one placement.
+                   */
+                  target: {
+                    placement: string;
+                    port: string;
+                  };
+                  /** @enum {unknown} */
+                  medium:
+                    | "air"
+                    | "chilled_return"
+                    | "chilled_supply"
+                    | "compressed_air"
+                    | "condensate"
+                    | "condenser"
+                    | "data"
+                    | "electricity"
+                    | "exhaust_air"
+                    | "gas"
+                    | "hot_return"
+                    | "hot_supply"
+                    | "oil"
+                    | "outside_air"
+                    | "pneumatic"
+                    | "product"
+                    | "refrigerant"
+                    | "return_air"
+                    | "shaft"
+                    | "signal"
+                    | "solids"
+                    | "steam"
+                    | "supply_air"
+                    | "waste_water"
+                    | "water";
+                  /** @default [] */
+                  via: [number, number][];
+                  /** @default null */
+                  name: string | null;
+                  /** @default false */
+                  arrow: boolean;
+                  /** @description Parts of one group are selected and moved together */
+                  group?: string;
+                  /** @description Shown, hidden and locked by name in the editor */
+                  layer?: string;
+                }[];
+                /** @default [] */
+                tags: {
+                  id: string;
+                  sensor: string;
+                  x: number;
+                  y: number;
+                  /** @default null */
+                  label: string | null;
+                  /** @default null */
+                  of: string | null;
+                  /**
+                   * @default left
+                   * @enum {unknown}
+                   */
+                  anchor: "centre" | "left" | "right";
+                  /** @description Parts of one group are selected and moved together */
+                  group?: string;
+                  /** @description Shown, hidden and locked by name in the editor */
+                  layer?: string;
+                }[];
+                /** @default [] */
+                texts: {
+                  id: string;
+                  x: number;
+                  y: number;
+                  text: string;
+                  /**
+                   * @default normal
+                   * @enum {unknown}
+                   */
+                  size: "heading" | "normal" | "small";
+                  /** @description Parts of one group are selected and moved together */
+                  group?: string;
+                  /** @description Shown, hidden and locked by name in the editor */
+                  layer?: string;
+                }[];
+              };
+              symbols?: {
+                [key: string]: components["schemas"]["Symbol"];
+              };
+            };
+            /**
+             * ModelChange
+             * @description What a drawing changes at `valid_from`. At `valid_to` the next version begins; null: there is none.
+             */
+            changes: {
+              valid_from: number;
+              valid_to: number | null;
+              /** AssetChanges */
+              assets: {
+                created: {
+                  tag: string;
+                  name: string;
+                  type: string;
+                  placements: string[];
+                }[];
+                unchanged: {
+                  id: string;
+                  tag: string;
+                  name: string;
+                }[];
+              };
+              /** ConnectionChanges */
+              connections: {
+                /** @description Shown, and not valid before */
+                created: {
+                  /** @description Null for one that publishing creates */
+                  id: string | null;
+                  /** End */
+                  source: {
+                    /** @description Null for an asset that publishing creates */
+                    id: string | null;
+                    tag: string;
+                  };
+                  /** End */
+                  target: {
+                    /** @description Null for an asset that publishing creates */
+                    id: string | null;
+                    tag: string;
+                  };
+                  medium: string;
+                  /** @description Also entered by hand for that time */
+                  by_hand: boolean;
+                  /** @description Others that show it at that time, by id */
+                  schematics: string[];
+                }[];
+                /** @description No longer shown, neither here nor elsewhere */
+                ended: {
+                  /** @description Null for one that publishing creates */
+                  id: string | null;
+                  /** End */
+                  source: {
+                    /** @description Null for an asset that publishing creates */
+                    id: string | null;
+                    tag: string;
+                  };
+                  /** End */
+                  target: {
+                    /** @description Null for an asset that publishing creates */
+                    id: string | null;
+                    tag: string;
+                  };
+                  medium: string;
+                  /** @description Also entered by hand for that time */
+                  by_hand: boolean;
+                  /** @description Others that show it at that time, by id */
+                  schematics: string[];
+                }[];
+                /** @description Shown, and valid before */
+                unchanged: {
+                  /** @description Null for one that publishing creates */
+                  id: string | null;
+                  /** End */
+                  source: {
+                    /** @description Null for an asset that publishing creates */
+                    id: string | null;
+                    tag: string;
+                  };
+                  /** End */
+                  target: {
+                    /** @description Null for an asset that publishing creates */
+                    id: string | null;
+                    tag: string;
+                  };
+                  medium: string;
+                  /** @description Also entered by hand for that time */
+                  by_hand: boolean;
+                  /** @description Others that show it at that time, by id */
+                  schematics: string[];
+                }[];
+                /** @description No longer shown here; stays, for it is by hand or another schematic shows it */
+                kept: {
+                  /** @description Null for one that publishing creates */
+                  id: string | null;
+                  /** End */
+                  source: {
+                    /** @description Null for an asset that publishing creates */
+                    id: string | null;
+                    tag: string;
+                  };
+                  /** End */
+                  target: {
+                    /** @description Null for an asset that publishing creates */
+                    id: string | null;
+                    tag: string;
+                  };
+                  medium: string;
+                  /** @description Also entered by hand for that time */
+                  by_hand: boolean;
+                  /** @description Others that show it at that time, by id */
+                  schematics: string[];
+                }[];
+              };
+              warnings: {
+                /**
+                 * @description A pipe leads nowhere or comes from nowhere; all pipes at a joint point the same way; media that do not mix meet; a machine has no asset, so the model looks through it
+                 * @enum {unknown}
+                 */
+                kind: "direction" | "medium" | "no-asset" | "open-end";
+                message: string;
+                placements: string[];
+                pipes: string[];
+              }[];
+            };
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            errors?: {
+              field: string;
+              message: string;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+            base?: number;
+            /**
+             * VersionInfo
+             * @description A version without its drawing. `valid_from` in epoch ms; 0 means always.
+             */
+            current?: {
+              version: number;
+              valid_from: number;
+              note: string;
+              author: string;
+              created: number;
+            };
+            differences?: {
+              /** @enum {unknown} */
+              kind: "pipes" | "placements" | "size" | "tags" | "texts";
+              /** @description The part's; empty for the size */
+              id: string;
+              /**
+               * @description By whom
+               * @enum {unknown}
+               */
+              changed: "both" | "mine" | "theirs";
+              base: unknown;
+              mine: unknown;
+              theirs: unknown;
+            }[];
+            more?: number;
+            /**
+             * Drawing
+             * @description A whole drawing, in units of one pixel at a zoom of 1.
+             */
+            drawing?: {
+              width: number;
+              height: number;
+              /** @default [] */
+              placements: {
+                id: string;
+                symbol: string;
+                x: number;
+                y: number;
+                /** @default null */
+                width: number | null;
+                /** @default null */
+                height: number | null;
+                /**
+                 * @default 0
+                 * @enum {unknown}
+                 */
+                rotate: 0 | 90 | 180 | 270;
+                /** @default false */
+                flip: boolean;
+                /** @default null */
+                asset: string | null;
+                /**
+                 * NewAsset
+                 * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+                 *         is missing, its `type` the symbol's name.
+                 */
+                new_asset?: {
+                  tag: string;
+                  name?: string;
+                  type?: string;
+                };
+                /** @default null */
+                label: string | null;
+                /**
+                 * @default bottom
+                 * @enum {unknown}
+                 */
+                label_at: "bottom" | "left" | "right" | "top";
+                /** @default {} */
+                slots: {
+                  [key: string]: {
+                    sensor: string;
+                    /** @default null */
+                    above: number | null;
+                  };
+                };
+                /** @default null */
+                link: string | null;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /** @default [] */
+              pipes: {
+                id: string;
+                /**
+                 * PipeEnd
+                 * @description One port of one placement.
+                 */
+                source: {
+                  placement: string;
+                  port: string;
+                };
+                /**
+                 * PipeEnd
+                 * @description One port of one placement.
+                 */
+                target: {
+                  placement: string;
+                  port: string;
+                };
+                /** @enum {unknown} */
+                medium:
+                  | "air"
+                  | "chilled_return"
+                  | "chilled_supply"
+                  | "compressed_air"
+                  | "condensate"
+                  | "condenser"
+                  | "data"
+                  | "electricity"
+                  | "exhaust_air"
+                  | "gas"
+                  | "hot_return"
+                  | "hot_supply"
+                  | "oil"
+                  | "outside_air"
+                  | "pneumatic"
+                  | "product"
+                  | "refrigerant"
+                  | "return_air"
+                  | "shaft"
+                  | "signal"
+                  | "solids"
+                  | "steam"
+                  | "supply_air"
+                  | "waste_water"
+                  | "water";
+                /** @default [] */
+                via: [number, number][];
+                /** @default null */
+                name: string | null;
+                /** @default false */
+                arrow: boolean;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /** @default [] */
+              tags: {
+                id: string;
+                sensor: string;
+                x: number;
+                y: number;
+                /** @default null */
+                label: string | null;
+                /** @default null */
+                of: string | null;
+                /**
+                 * @default left
+                 * @enum {unknown}
+                 */
+                anchor: "centre" | "left" | "right";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /** @default [] */
+              texts: {
+                id: string;
+                x: number;
+                y: number;
+                text: string;
+                /**
+                 * @default normal
+                 * @enum {unknown}
+                 */
+                size: "heading" | "normal" | "small";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+            };
+          };
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
   sensors_list: {
     parameters: {
       query?: {
@@ -10125,6 +16441,8 @@ export interface operations {
         kind?: string;
         /** @description Unit as stored */
         unit?: string;
+        /** @description true: only sensors created from arrivals that nobody has named yet; false: all others */
+        unmapped?: string;
         /** @description Page size, 1 to 1000; 100 by default */
         limit?: number;
         /** @description Start of the page, from `next` */
@@ -10201,7 +16519,7 @@ export interface operations {
   sensors_bulk: {
     parameters: {
       query?: {
-        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` returns 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
         history?: "refuse" | "convert" | "relabel";
       };
       header?: never;
@@ -10248,6 +16566,52 @@ export interface operations {
       503: components["responses"]["Problem"];
     };
   };
+  sensors_name: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SensorNames"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["NamedSensors"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["InvalidItems"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["SensorConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
   sensors_read: {
     parameters: {
       query?: never;
@@ -10279,11 +16643,11 @@ export interface operations {
   sensors_replace: {
     parameters: {
       query?: {
-        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` returns 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
         history?: "refuse" | "convert" | "relabel";
       };
       header?: {
-        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
         "If-Match"?: string;
       };
       path: {
@@ -10374,11 +16738,11 @@ export interface operations {
   sensors_update: {
     parameters: {
       query?: {
-        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` returns 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
         history?: "refuse" | "convert" | "relabel";
       };
       header?: {
-        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
         "If-Match"?: string;
       };
       path: {
@@ -10441,7 +16805,7 @@ export interface operations {
         format?: "json" | "csv" | "arrow";
         /** @description method=raw: samples a page */
         limit?: number;
-        /** @description method=raw: from the answer's `next` */
+        /** @description method=raw: from the response's `next` */
         cursor?: string;
       };
       header?: never;
@@ -10843,6 +17207,59 @@ export interface operations {
       };
     };
   };
+  sensorSuggestions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SuggestionList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  series: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SeriesGrowth"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
   sites_list: {
     parameters: {
       query?: {
@@ -10924,7 +17341,7 @@ export interface operations {
   sites_bulk: {
     parameters: {
       query?: {
-        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` returns 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
         history?: "refuse" | "convert" | "relabel";
       };
       header?: never;
@@ -11002,11 +17419,11 @@ export interface operations {
   sites_replace: {
     parameters: {
       query?: {
-        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` returns 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
         history?: "refuse" | "convert" | "relabel";
       };
       header?: {
-        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
         "If-Match"?: string;
       };
       path: {
@@ -11097,11 +17514,11 @@ export interface operations {
   sites_update: {
     parameters: {
       query?: {
-        /** @description What happens to stored samples when a sensor's unit changes: `refuse` answers 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
+        /** @description What happens to stored samples when a sensor's unit changes: `refuse` returns 409 and says what is needed; `convert`: they are in the old unit, and are shown in the new one from now on, as are its limits; `relabel`: they have been in the new unit all along */
         history?: "refuse" | "convert" | "relabel";
       };
       header?: {
-        /** @description The revision in quotes, as `ETag` answered it, instead of `revision` */
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
         "If-Match"?: string;
       };
       path: {
@@ -11730,6 +18147,711 @@ export interface operations {
       };
     };
   };
+  sourcesList: {
+    parameters: {
+      query?: {
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SourceList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  sourceCreate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewSource"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["NamedSource"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  sourceRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id, or a kind: the source of all its senders that no other source names */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["NamedSource"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  sourceDelete: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description Id, or a kind: the source of all its senders that no other source names */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  sourceChange: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description Id, or a kind: the source of all its senders that no other source names */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SourceChange"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["NamedSource"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["SourceConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  stream: {
+    parameters: {
+      query?: {
+        /** @description Values of these: ids, separated by commas, 1,000 at most */
+        sensors?: string;
+        /** @description Values of all sensors of this site (id or slug), too */
+        site?: string;
+        /** @description Changes of what, separated by commas: jobs, devices, events, sources, schematics and connections of the tenant; or tenants and roll-outs, for operators */
+        topics?: string;
+        /** @description What this source sends, by its id: a few of each batch, for engineers */
+        watch?: string;
+      };
+      header?: {
+        /** @description Go on after this event */
+        "Last-Event-ID"?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Server-sent events, until either side ends them */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "text/event-stream": string;
+        };
+      };
+      /** @description The stream is at another port of this host */
+      307: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  stream_subscription: {
+    parameters: {
+      query?: {
+        /** @description Values of these: ids, separated by commas, 1,000 at most */
+        sensors?: string;
+        /** @description Values of all sensors of this site (id or slug), too */
+        site?: string;
+        /** @description Changes of what, separated by commas: jobs, devices, events, sources, schematics and connections of the tenant; or tenants and roll-outs, for operators */
+        topics?: string;
+        /** @description What this source sends, by its id: a few of each batch, for engineers */
+        watch?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What it must know */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            /** @description The tenant's id; null for topics of the platform only */
+            tenant: string | null;
+            user: number;
+            /** @description Once one of them changes, the question is to be asked again */
+            subjects: string[];
+            /** @description When the credentials expire */
+            ends_in_s: number | null;
+            /** @description The catalog's position, as in values; empty without sensors */
+            catalog: string;
+            /** @description Where its position is kept */
+            catalog_log: string;
+            sensors: {
+              id: string;
+              stale_after_ms: number | null;
+              factor: number;
+              offset: number;
+            }[];
+            topics: string[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      429: components["responses"]["Problem"];
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+    };
+  };
+  symbolsList: {
+    parameters: {
+      query?: {
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SymbolList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  symbolCreate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SymbolContent"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OwnSymbol"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  symbolRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A symbol's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OwnSymbol"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  symbolChange: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A symbol's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SymbolChange"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["OwnSymbol"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["SymbolConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  symbolDelete: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A symbol's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["SymbolInUse"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
   tenants_list: {
     parameters: {
       query?: {
@@ -11967,12 +19089,22 @@ export interface operations {
           limits?: {
             sensors?: number;
             samples_per_s?: number;
+            requests_per_s?: number;
             stream_length?: number;
             upload_bytes?: number;
             catalog_documents?: number;
             catalog_bytes?: number;
             dead_letters?: number;
             dead_letter_bytes?: number;
+            new_series_per_hour?: number;
+            events_per_s?: number;
+            events_per_day?: number;
+            event_types?: number;
+            event_fields?: number;
+            event_attachment_bytes?: number;
+            devices?: number;
+            open_commands?: number;
+            heartbeats_per_s?: number;
           };
         };
       };
@@ -12311,18 +19443,28 @@ export interface operations {
           limits?: {
             sensors?: number;
             samples_per_s?: number;
+            requests_per_s?: number;
             stream_length?: number;
             upload_bytes?: number;
             catalog_documents?: number;
             catalog_bytes?: number;
             dead_letters?: number;
             dead_letter_bytes?: number;
+            new_series_per_hour?: number;
+            events_per_s?: number;
+            events_per_day?: number;
+            event_types?: number;
+            event_fields?: number;
+            event_attachment_bytes?: number;
+            devices?: number;
+            open_commands?: number;
+            heartbeats_per_s?: number;
           };
         };
       };
     };
     responses: {
-      /** @description As `manifest` will answer, except for its ids */
+      /** @description As `manifest` will return it, except for its ids */
       200: {
         headers: {
           [name: string]: unknown;
@@ -12872,12 +20014,22 @@ export interface operations {
           limits?: {
             sensors?: number;
             samples_per_s?: number;
+            requests_per_s?: number;
             stream_length?: number;
             upload_bytes?: number;
             catalog_documents?: number;
             catalog_bytes?: number;
             dead_letters?: number;
             dead_letter_bytes?: number;
+            new_series_per_hour?: number;
+            events_per_s?: number;
+            events_per_day?: number;
+            event_types?: number;
+            event_fields?: number;
+            event_attachment_bytes?: number;
+            devices?: number;
+            open_commands?: number;
+            heartbeats_per_s?: number;
           };
           suspended?: boolean;
           /**
@@ -14619,6 +21771,8 @@ export interface operations {
         u?: string;
         /** @description Not looked at */
         p?: string;
+        /** @description Not looked at; the Go client of version 1 sends it */
+        wait_for_leader?: string;
       };
       header?: never;
       path?: never;
@@ -14671,6 +21825,8 @@ export interface operations {
         u?: string;
         /** @description Not looked at */
         p?: string;
+        /** @description Not looked at; the Go client of version 1 sends it */
+        wait_for_leader?: string;
       };
       header?: never;
       path?: never;
@@ -14698,6 +21854,396 @@ export interface operations {
       };
       /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
       400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
+          };
+        };
+      };
+    };
+  };
+  query: {
+    parameters: {
+      query: {
+        /** @description Statements, separated by semicolons */
+        q: string;
+        /** @description `plant` or the tenant's slug, if anything; any other database is 404 */
+        db?: string;
+        /** @description Accepted for InfluxDB's clients */
+        rp?: string;
+        /** @description Write times as integers in this unit: `ns`, `u`, `ms`, `s`, `m` or `h`; without it as text */
+        epoch?: string;
+        /** @description `true`: in several parts */
+        chunked?: string;
+        /** @description Rows of a part; 10,000 by default, 100,000 at most */
+        chunk_size?: string;
+        /** @description `true`: indented */
+        pretty?: string;
+        /** @description A JSON object: the values of `$name` in the statements */
+        params?: string;
+        /** @description Accepted for InfluxDB's clients */
+        precision?: string;
+        /** @description Any user, if the token is sent as `p` */
+        u?: string;
+        /** @description The token, for clients that cannot send a header */
+        p?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A result for each statement, as InfluxDB 1.8 writes it; with `chunked` several such objects, one a line */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            results: {
+              statement_id: number;
+              series?: {
+                name?: string;
+                tags?: {
+                  [key: string]: string;
+                };
+                columns: string[];
+                values: unknown[][];
+                partial?: boolean;
+              }[];
+              error?: string;
+              partial?: boolean;
+            }[];
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": string;
+        };
+      };
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
+          };
+        };
+      };
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
+          };
+        };
+      };
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
+          };
+        };
+      };
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
+          };
+        };
+      };
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
+          };
+        };
+      };
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
+          };
+        };
+      };
+    };
+  };
+  queryByPost: {
+    parameters: {
+      query?: {
+        /** @description Statements, separated by semicolons; here or in the body */
+        q?: string;
+        /** @description `plant` or the tenant's slug, if anything; any other database is 404 */
+        db?: string;
+        /** @description Accepted for InfluxDB's clients */
+        rp?: string;
+        /** @description Write times as integers in this unit: `ns`, `u`, `ms`, `s`, `m` or `h`; without it as text */
+        epoch?: string;
+        /** @description `true`: in several parts */
+        chunked?: string;
+        /** @description Rows of a part; 10,000 by default, 100,000 at most */
+        chunk_size?: string;
+        /** @description `true`: indented */
+        pretty?: string;
+        /** @description A JSON object: the values of `$name` in the statements */
+        params?: string;
+        /** @description Accepted for InfluxDB's clients */
+        precision?: string;
+        /** @description Any user, if the token is sent as `p` */
+        u?: string;
+        /** @description The token, for clients that cannot send a header */
+        p?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** @description The same parameters, where they are not in the address */
+    requestBody?: {
+      content: {
+        "application/x-www-form-urlencoded": {
+          /** @description Statements, separated by semicolons */
+          q?: string;
+          /** @description `plant` or the tenant's slug, if anything; any other database is 404 */
+          db?: string;
+          /** @description Accepted for InfluxDB's clients */
+          rp?: string;
+          /** @description Write times as integers in this unit: `ns`, `u`, `ms`, `s`, `m` or `h`; without it as text */
+          epoch?: string;
+          /** @description `true`: in several parts */
+          chunked?: string;
+          /** @description Rows of a part; 10,000 by default, 100,000 at most */
+          chunk_size?: string;
+          /** @description `true`: indented */
+          pretty?: string;
+          /** @description A JSON object: the values of `$name` in the statements */
+          params?: string;
+          /** @description Accepted for InfluxDB's clients */
+          precision?: string;
+          /** @description Any user, if the token is sent as `p` */
+          u?: string;
+          /** @description The token, for clients that cannot send a header */
+          p?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description A result for each statement, as InfluxDB 1.8 writes it; with `chunked` several such objects, one a line */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            results: {
+              statement_id: number;
+              series?: {
+                name?: string;
+                tags?: {
+                  [key: string]: string;
+                };
+                columns: string[];
+                values: unknown[][];
+                partial?: boolean;
+              }[];
+              error?: string;
+              partial?: boolean;
+            }[];
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": string;
+        };
+      };
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
+          };
+        };
+      };
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
+          };
+        };
+      };
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
+          };
+        };
+      };
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
+          };
+        };
+      };
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
+          };
+        };
+      };
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
+      413: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
+          };
+        };
+      };
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
+      415: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
+          };
+        };
+      };
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
+      429: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            error: string;
+          };
+          "application/csv": string;
+          "text/csv": string;
+          "application/x-msgpack": {
+            error: string;
+          };
+        };
+      };
+      /** @description As InfluxDB 1.8 responds; the sentence is also in the header `X-Influxdb-Error` */
+      503: {
         headers: {
           [name: string]: unknown;
         };

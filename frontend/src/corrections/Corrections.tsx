@@ -2,6 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useSiteCatalog } from "../catalog";
 import { useNow, useZone } from "../moment";
+import { useAnnounced } from "../stream";
 import { useSite, useTenant } from "../tenant";
 import { DataTable } from "../ui/DataTable";
 import { Earlier } from "../ui/Earlier";
@@ -39,12 +40,14 @@ export function Corrections() {
   const now = useNow();
   const { catalog } = useSiteCatalog(useSite()?.id);
   const [undoing, setUndoing] = useState<string | null>(null);
+  const announced = useAnnounced("jobs", tenant.slug);
   const list = useInfiniteQuery({
     queryKey: [tenant.slug, "corrections"],
     queryFn: ({ pageParam, signal }) => readCorrections(pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
-    refetchInterval: (query) => (query.state.data?.pages.some((each) => each.results.some(isActive)) ? 1000 : 10_000),
+    refetchInterval: (query) =>
+      announced(query.state.data?.pages.some((each) => each.results.some(isActive)) ? 1000 : 10_000),
   });
   const may = tenant.role !== "viewer";
   const rows = (list.data?.pages.flatMap((each) => each.results) ?? []).filter((row) => !row.dry_run);

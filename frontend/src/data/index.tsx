@@ -1,49 +1,44 @@
-import { Link, useParams } from "wouter";
-import { View } from "../frame";
-import { hrefWith } from "../moment";
-import { useTenant } from "../tenant";
-import ui from "../ui/ui.module.css";
+import { useParams } from "wouter";
 import { Corrections } from "../corrections/Corrections";
-import { Assets, Sensors, Sites } from "./Catalog";
-import { Imports } from "./imports/Imports";
-import { Live } from "./Live";
-import { Storage } from "./storage";
 import { NotFound } from "../ui/NotFound";
-import { texts } from "./texts";
+import { Assets, Sensors, Sites } from "./Catalog";
+import { DataPage } from "./DataPage";
+import type { Part } from "./DataPage";
+import { Devices } from "./devices";
+import { EventTypes } from "./events";
+import { Flow } from "./flow";
+import { Imports } from "./imports/Imports";
+import { DeadLetters } from "./letters";
+import { Live } from "./Live";
+import { MappingPage } from "./mapping";
+import { Storage } from "./storage";
+import { Unmapped } from "./unmapped";
 
-const PARTS = {
-  "": { name: texts.imports, page: Imports },
-  corrections: { name: texts.corrections, page: Corrections },
-  live: { name: texts.live, page: Live },
-  sensors: { name: texts.sensors, page: Sensors },
-  assets: { name: texts.assets, page: Assets },
-  sites: { name: texts.sites, page: Sites },
-  storage: { name: texts.storage, page: Storage },
+/** Parts without details beside them. */
+const SIMPLE: Partial<Record<Part, React.ComponentType>> = {
+  imports: Imports,
+  corrections: Corrections,
+  live: Live,
+  sensors: Sensors,
+  assets: Assets,
+  sites: Sites,
+  storage: Storage,
 };
 
-/** Live data, imports, and the catalog. */
+/** The data flow, imports, dead letters, live data, and the catalog. */
 export default function Data() {
-  const { part = "" } = useParams<{ part?: string }>();
-  const tenant = useTenant();
-  const shown = PARTS[part as keyof typeof PARTS];
-  if (!shown) return <NotFound />;
-  const Page = shown.page;
+  const part = (useParams<{ part?: string }>().part ?? "") as Part;
+  if (part === "") return <Flow />;
+  if (part === "mapping") return <MappingPage />;
+  if (part === "unmapped") return <Unmapped />;
+  if (part === "events") return <EventTypes />;
+  if (part === "devices") return <Devices />;
+  if (part === "dead-letters") return <DeadLetters />;
+  const Page = SIMPLE[part];
+  if (!Page) return <NotFound />;
   return (
-    <View title={texts.dataPage(shown.name)}>
-      <div className={ui.page} style={{ minHeight: "100%" }}>
-        <nav className={ui.tabs} aria-label={texts.data}>
-          {Object.entries(PARTS).map(([path, { name }]) => (
-            <Link
-              key={path}
-              href={hrefWith(`/t/${tenant?.slug}/data${path && `/${path}`}`)}
-              aria-current={path === part ? "page" : undefined}
-            >
-              {name}
-            </Link>
-          ))}
-        </nav>
-        <Page />
-      </div>
-    </View>
+    <DataPage part={part}>
+      <Page />
+    </DataPage>
   );
 }

@@ -46,7 +46,13 @@ export const texts = {
   allOf: (total: number) => `all ${total}`,
   someOf: (reporting: number, total: number) => `${reporting} of ${total}`,
   noneOf: (total: number) => `none of ${total}`,
-  // index.tsx
+  // DataPage.tsx
+  flow: "Flow",
+  deadLetters: "Dead letters",
+  mapping: "Mapping",
+  unmapped: "Unmapped",
+  events: "Events",
+  devices: "Devices",
   imports: "Imports",
   corrections: "Corrections",
   live: "Live",

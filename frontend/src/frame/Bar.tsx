@@ -39,7 +39,7 @@ export function Bar() {
         <Breadcrumb view={view} />
         <Slot name="crumb" />
       </div>
-      {tenant && TIMED.has(view) && <TimeBadge />}
+      {tenant && TIMED.has(view) && !path.endsWith("/edit") && <TimeBadge />}
       <Slot name="actions" />
       {tenant && (
         <button type="button" className={styles.search} onClick={openSearch} aria-label={texts.searchLabel}>

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Suspense } from "react";
 import { useLocation } from "wouter";
 import { Panels } from "../search/Panels";
+import { useStreamEvents } from "../stream";
 import { Loading } from "../ui/states";
 import { ErrorBoundary } from "../ui/ErrorBoundary";
 import { Bar } from "./Bar";
@@ -14,6 +15,7 @@ import styles from "./frame.module.css";
 /** The bar, the rail and one view. */
 export function Frame({ children }: { children: ReactNode }) {
   const [path] = useLocation();
+  useStreamEvents();
   return (
     <SlotsProvider>
       <div className={styles.frame}>

@@ -4,7 +4,8 @@ import styles from "./frame.module.css";
 import { texts } from "./texts";
 
 interface Props {
-  title: ReactNode;
+  /** Without one the pane has no head. */
+  title?: ReactNode;
   subtitle?: ReactNode;
   onClose?: () => void;
   children?: ReactNode;
@@ -14,23 +15,25 @@ interface Props {
 export function Inspector({ title, subtitle, onClose, children }: Props) {
   return (
     <aside className={styles.inspector} aria-label={texts.details}>
-      <div className={styles.inspectorHead}>
-        <div>
-          <h2>{title}</h2>
-          {subtitle && <p>{subtitle}</p>}
+      {title && (
+        <div className={styles.inspectorHead}>
+          <div>
+            <h2>{title}</h2>
+            {subtitle && <p>{subtitle}</p>}
+          </div>
+          {onClose && (
+            <button
+              type="button"
+              className={styles.close}
+              onClick={onClose}
+              aria-label={texts.closeDetails}
+              title={texts.closeEsc}
+            >
+              <CloseIcon size={16} />
+            </button>
+          )}
         </div>
-        {onClose && (
-          <button
-            type="button"
-            className={styles.close}
-            onClick={onClose}
-            aria-label={texts.closeDetails}
-            title={texts.closeEsc}
-          >
-            <CloseIcon size={16} />
-          </button>
-        )}
-      </div>
+      )}
       {children}
     </aside>
   );

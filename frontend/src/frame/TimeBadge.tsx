@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { formatAge, formatMoment, parseInstant, zoneOffset } from "../format";
 import { setMoment, useMoment, useNow, useParams, useZone } from "../moment";
+import { useReconnecting } from "../stream";
 import { ClockIcon } from "../ui/icons";
 import { useReadiness } from "./health";
 import styles from "./frame.module.css";
@@ -13,6 +14,7 @@ export function TimeBadge() {
   const zone = useZone();
   const now = useNow();
   const reached = useReadiness().reached;
+  const reconnecting = useReconnecting();
   const [start, end] = [parseInstant(params.get("start")), parseInstant(params.get("end"))];
   const fixed = start !== null && end !== null && end > start;
   if (live && !fixed) {
@@ -20,6 +22,18 @@ export function TimeBadge() {
       return (
         <div className={`${styles.badge} ${styles.disconnected}`} role="status" data-testid="badge">
           <b>{texts.noConnection}</b>
+        </div>
+      );
+    }
+    if (reconnecting) {
+      return (
+        <div
+          className={`${styles.badge} ${styles.disconnected}`}
+          role="status"
+          data-testid="badge"
+          title={texts.reconnectingHint}
+        >
+          <b>{texts.reconnecting}</b>
         </div>
       );
     }

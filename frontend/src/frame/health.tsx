@@ -38,6 +38,7 @@ const EFFECT: Record<string, string> = {
   scheduler: texts.schedulerDown,
   worker: texts.workerDown,
   "ingest writer": texts.writerDown,
+  "live stream": texts.streamDown,
   "tenant database": texts.tenantDatabaseDown,
   "tenant databases": texts.tenantDatabasesDown,
 };

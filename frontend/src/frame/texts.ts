@@ -16,6 +16,7 @@ export const texts = {
   local: (mine: string) => `Local (${mine})`,
   timeZone: "Time zone",
   // health.tsx
+  streamDown: "live values arrive some seconds later",
   databaseDown: "sign-in and changes are not possible",
   redisDown: "new samples are rejected; devices buffer and resend them",
   documentsDown: "the catalog and schematics cannot be changed",
@@ -29,6 +30,8 @@ export const texts = {
   staleValues: "The values shown may be out of date. Retrying every 5 s.",
   // TimeBadge.tsx
   noConnection: "NO CONNECTION",
+  reconnecting: "RECONNECTING",
+  reconnectingHint: "The live stream is interrupted: values may be some seconds old.",
   live: "LIVE",
   history: "HISTORY",
   ago: (age: string) => ` · ${age} ago`,

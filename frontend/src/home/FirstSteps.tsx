@@ -24,7 +24,7 @@ export function FirstSteps({ site }: { site: Site | undefined }) {
               </li>
               <li>
                 {texts.loadHistory.before}{" "}
-                <Link href={hrefWith(`/t/${tenant.slug}/data`)}>{texts.loadHistory.link}</Link>{" "}
+                <Link href={hrefWith(`/t/${tenant.slug}/data/imports`)}>{texts.loadHistory.link}</Link>{" "}
                 {texts.loadHistory.after}
               </li>
               <li>

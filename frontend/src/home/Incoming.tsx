@@ -4,6 +4,7 @@ import { busy, readImports } from "../api/imports";
 import type { AsOf } from "../api/types";
 import { formatAge, formatCount } from "../format";
 import { hrefWith, useNow } from "../moment";
+import { useAnnounced } from "../stream";
 import { useTenant } from "../tenant";
 import { Card } from "../ui/Card";
 import ui from "../ui/ui.module.css";
@@ -22,10 +23,11 @@ export function Incoming({ values, of, at }: Props) {
   const tenant = useTenant()!;
   const now = useNow();
   const live = at === null;
+  const announced = useAnnounced("jobs", tenant.slug);
   const imports = useQuery({
     queryKey: [tenant.slug, "imports", "home"],
     queryFn: ({ signal }) => readImports(undefined, signal, 5),
-    refetchInterval: (query) => (query.state.data?.results.some(busy) ? 2000 : 30_000),
+    refetchInterval: (query) => announced(query.state.data?.results.some(busy) ? 2000 : 30_000),
     retry: false,
   });
   const times = [...values.values()].flatMap((each) => (each.t === null ? [] : [each.t]));

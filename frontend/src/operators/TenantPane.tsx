@@ -15,7 +15,7 @@ import { Backups } from "./backups";
 import { changeTenant, inviteAdmin, isGone, readDisks, retryTenant, useRollouts, useTenant } from "./api";
 import type { Tenant } from "./api";
 import { onCluster } from "./drivers";
-import { LIMITS, releaseName, SIZES } from "./fields";
+import { LIMITS, limitText, releaseName, SIZES } from "./fields";
 import { ManifestsSheet } from "./Manifests";
 import { RollBack } from "./RollBack";
 import { State, Steps } from "./State";
@@ -78,7 +78,7 @@ export function TenantPane({ slug, close }: { slug: string; close: () => void })
       {tenant.state === "ready" && <People slug={slug} />}
       <Facts
         title={texts.limits}
-        rows={Object.entries(tenant.limits).map(([name, n]) => [LIMITS[name] ?? name, formatCount(n)])}
+        rows={Object.entries(tenant.limits).map(([name, n]) => [LIMITS[name] ?? name, limitText(name, n)])}
       />
       {tenant.steps.length > 0 && tenant.steps.every((step) => step.state === "done") && (
         <InspectorSection title={texts.lastSteps}>

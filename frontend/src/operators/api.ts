@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, call, unwrap, noTenant, localUrl } from "../api/client";
 import { Problem } from "../api/problem";
+import { useAnnounced } from "../stream";
 import type {
   Cluster,
   NewRelease,
@@ -22,7 +23,9 @@ export type Counts = TenantPage["counts"];
 export const PAGE = 50;
 const YEAR = 365 * 86_400_000;
 
-/** Something is in progress: poll again soon. */
+const useTenantsAnnounced = () => useAnnounced("tenants", null);
+
+/** Something is in progress: without announcements poll again soon. */
 export const moving = (tenant: Tenant): boolean =>
   ["requested", "provisioning", "upgrading", "deleting"].includes(tenant.state) ||
   (tenant.state !== "failed" && tenant.steps.some((step) => step.state === "running" || step.state === "waiting"));
@@ -39,22 +42,30 @@ export interface Wanted {
 
 /** One page of tenants; the server filters and counts them. */
 export function useTenants(wanted: Wanted) {
+  const announced = useTenantsAnnounced();
   return useQuery({
     queryKey: ["tenants", "list", wanted],
     queryFn: ({ signal }) =>
       call<TenantPage>("GET", "/api/v1/tenants", { query: { limit: PAGE, ...wanted }, tenant: null, signal }),
     placeholderData: keepPreviousData,
-    refetchInterval: (query) => (query.state.data?.results.some(moving) ? 1000 : 5000),
+    refetchInterval: (query) => announced(query.state.data?.results.some(moving) ? 1000 : 5000),
   });
 }
 
+/** Its first sample is measured, not announced. */
+const waitsForData = (tenant: Tenant): boolean => tenant.state === "ready" && !tenant.usage?.last_data;
+
 export function useTenant(slug: string | undefined) {
+  const announced = useTenantsAnnounced();
   return useQuery({
     queryKey: ["tenants", "one", slug],
     queryFn: ({ signal }) => unwrap(api.GET("/api/v1/tenants/{slug}", { ...one(slug!), signal })),
     enabled: slug !== undefined,
-    refetchInterval: (query) =>
-      isGone(query.state.error) ? false : query.state.data && moving(query.state.data) ? 500 : 2000,
+    refetchInterval: ({ state: { data, error } }) => {
+      if (isGone(error)) return false;
+      if (data && waitsForData(data)) return 2000;
+      return announced(data && moving(data) ? 500 : 2000);
+    },
   });
 }
 

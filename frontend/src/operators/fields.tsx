@@ -1,4 +1,5 @@
 import { Select, TextInput } from "@mantine/core";
+import { formatBytes, formatCount } from "../format";
 import { useReleases } from "./api";
 import styles from "./operators.module.css";
 import { texts } from "./texts";
@@ -8,13 +9,31 @@ export type Numbers = Record<string, number>;
 export const LIMITS: Record<string, string> = {
   sensors: texts.sensors,
   samples_per_s: texts.samplesPerSecond,
+  requests_per_s: texts.requestsPerSecond,
   stream_length: texts.queuedSamples,
   upload_bytes: texts.uploadsBytes,
   catalog_documents: texts.catalogDocuments,
   catalog_bytes: texts.catalogBytes,
   dead_letters: texts.deadLetters,
   dead_letter_bytes: texts.deadLetterBytes,
+  new_series_per_hour: texts.newSeriesPerHour,
+  events_per_s: texts.eventsPerSecond,
+  events_per_day: texts.eventsPerDay,
+  event_types: texts.eventTypes,
+  event_fields: texts.eventFields,
+  event_attachment_bytes: texts.eventAttachments,
+  devices: texts.devices,
+  open_commands: texts.openCommands,
+  heartbeats_per_s: texts.heartbeatsPerSecond,
 };
+const inBytes = (name: string): boolean => name.endsWith("_bytes");
+
+const labelOf = (label: string, name: string): string => (inBytes(name) ? texts.inBytes(label) : label);
+
+/** A limit as people read it. */
+export const limitText = (name: string, limit: number): string =>
+  inBytes(name) ? formatBytes(limit) : formatCount(limit);
+
 export const SIZES: Record<string, string> = {
   disk_gib: texts.diskGib,
   memory_mib: texts.memoryMib,
@@ -45,7 +64,9 @@ export function NumberFields({ title, names, values, onChange, note }: Props) {
         {Object.keys(values).map((name) => (
           <TextInput
             key={name}
-            label={names[name] ?? name}
+            label={labelOf(names[name] ?? name, name)}
+            description={inBytes(name) ? formatBytes(values[name] ?? 0) : undefined}
+            inputWrapperOrder={["label", "input", "description"]}
             inputMode="numeric"
             value={String(values[name])}
             onChange={(event) => {

@@ -1,6 +1,7 @@
 import { Button, Checkbox, Modal, PasswordInput, Select, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { Link } from "wouter";
 import { useMe } from "../tenant";
 import { DataTable } from "../ui/DataTable";
 import { Actions } from "../ui/Actions";
@@ -10,7 +11,7 @@ import { Failed, ErrorMessage } from "../ui/states";
 import { SubmitForm } from "../ui/SubmitForm";
 import { Ago } from "../ui/Time";
 import ui from "../ui/ui.module.css";
-import { makeToken, readTokens, revokeToken } from "./api";
+import { makeToken, readDevice, readTokens, revokeToken } from "./api";
 import styles from "./people.module.css";
 import { texts } from "./texts";
 
@@ -63,7 +64,10 @@ export function Tokens() {
               cell: (token) => (
                 <>
                   <b style={{ fontWeight: 600 }}>{token.kind === "login" ? texts.apiSignIn : token.name}</b>
-                  <div className={ui.sub}>{token.hint}</div>
+                  <div className={ui.sub}>
+                    {token.hint}
+                    {token.device && token.tenant && <BoundTo tenant={token.tenant} device={token.device} />}
+                  </div>
                 </>
               ),
             },
@@ -93,6 +97,22 @@ export function Tokens() {
       )}
       {making && <NewToken close={() => setMaking(false)} />}
     </Card>
+  );
+}
+
+/** The device that a token is bound to, by its name once that is known. */
+function BoundTo({ tenant, device }: { tenant: string; device: string }) {
+  const found = useQuery({
+    queryKey: [tenant, "devices", device],
+    queryFn: ({ signal }) => readDevice(tenant, device, signal),
+    retry: false,
+  });
+  const page = `/t/${tenant}/data/devices?device=${device}`;
+  return (
+    <>
+      {" · "}
+      {texts.boundTo} {found.data ? <Link href={page}>{found.data.name}</Link> : device}
+    </>
   );
 }
 

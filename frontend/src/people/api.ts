@@ -20,6 +20,8 @@ export const withdraw = (id: string) => unwrap(api.DELETE("/api/v1/members/invit
 
 export const readTokens = async (signal: AbortSignal) =>
   (await unwrap(api.GET("/api/v1/tokens", { ...noTenant, signal }))).results;
+export const readDevice = (tenant: string, id: string, signal: AbortSignal) =>
+  unwrap(api.GET("/api/v1/devices/{id}", { ...one(id), headers: { "X-Plantrace-Tenant": tenant }, signal }));
 export const makeToken = (body: {
   name: string;
   tenant: string | null;

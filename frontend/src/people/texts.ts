@@ -68,6 +68,7 @@ export const texts = {
   allYourPermissions: "all your permissions",
   copyNow: "Copy it now; it is not shown again. Store it as a secret.",
   done: "Done",
+  boundTo: "bound to",
   tokenNameHint: "The program or device that uses it.",
   expiresAfter: "Expires after",
   yourPassword: "Your password",

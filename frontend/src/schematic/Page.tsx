@@ -1,12 +1,18 @@
+import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
-import { Redirect, useLocation } from "wouter";
+import { lazy, Suspense, useState } from "react";
+import { Link, Redirect, useLocation } from "wouter";
 import { useSiteCatalog } from "../catalog";
 import { View } from "../frame";
+import { hrefWith } from "../moment";
+import type { Site } from "../api/types";
 import { useSite, useTenant } from "../tenant";
 import { Empty, Failed, Loading } from "../ui/states";
-import { useSchematics } from "./data";
+import { useSchematics, useUnpublished } from "./data";
 import { texts } from "./texts";
 import { Viewer } from "./Viewer";
+
+const NewSchematic = lazy(() => import("./editor/NewSchematic"));
 
 /** The plant's schematics, live or at any past moment: the one that the address names, otherwise the site's first. */
 export default function SchematicPage() {
@@ -24,14 +30,32 @@ export default function SchematicPage() {
   const first = list.data[0];
   // The id of another site's or a deleted schematic: the site's first is shown instead.
   if (first) return <Redirect to={`/t/${tenant.slug}/plant/${first.id}${location.search}`} replace />;
+  return <PlantView of={<NoSchematic site={site} mayDraw={tenant.role !== "viewer"} />} />;
+}
+
+function NoSchematic({ site, mayDraw }: { site: Site | undefined; mayDraw: boolean }) {
+  const [naming, setNaming] = useState(false);
+  const tenant = useTenant();
+  const drafts = useUnpublished(site?.id, mayDraw);
   return (
-    <PlantView
-      of={
-        <Empty title={texts.none.title(site?.name)}>
-          {texts.none.body} <code>POST /api/v1/schematics</code>.
-        </Empty>
-      }
-    />
+    <>
+      <Empty
+        title={texts.none.title(site?.name)}
+        action={mayDraw && site && <Button onClick={() => setNaming(true)}>{texts.draw}</Button>}
+      >
+        {mayDraw ? texts.none.body : texts.none.viewer}
+        {drafts.map(({ schematic, name }) => (
+          <p key={schematic}>
+            <Link href={hrefWith(`/t/${tenant!.slug}/plant/${schematic}/edit`)}>{texts.continueDraft(name)}</Link>
+          </p>
+        ))}
+      </Empty>
+      {naming && (
+        <Suspense fallback={null}>
+          <NewSchematic site={site!.slug} close={() => setNaming(false)} />
+        </Suspense>
+      )}
+    </>
   );
 }
 

@@ -4,12 +4,15 @@ import type { SiteCatalog } from "../catalog";
 import { displayUnit, formatValue } from "../format";
 import { useMoment, useNow } from "../moment";
 import { boxOf } from "./core/geometry";
-import { INSIDE, sceneOf } from "./core/scene";
+import { hasLabelInside } from "./core/library";
+import { sceneOf } from "./core/scene";
 import type { Scene } from "./core/scene";
 import { ValueStore } from "./core/store";
 import type { Drawing } from "./core/types";
-import { useDrawing, useFrame, useSchematics, versionAt } from "./data";
+import { useDrawing, useSchematics, versionAt } from "./data";
+import { entriesOf, liveEntriesOf, useStreamedFrame } from "./useLiveFrame";
 import "./symbols/symbols.css";
+import { shownOf } from "./symbols/shown";
 import { SymbolShape } from "./symbols/SymbolShape";
 import styles from "./thumb.module.css";
 import { texts } from "./texts";
@@ -30,7 +33,7 @@ export function SchematicThumb({ site, schematic }: Props) {
   const shown = list?.find((each) => each.id === schematic) ?? list?.[0];
   const version = shown && versionAt(shown.versions, at ?? now);
   const drawing = useDrawing(shown, version, []).data?.drawing;
-  const frame = useFrame(shown?.id, at).data;
+  const { frame, version: drawn } = useStreamedFrame(shown?.id, at);
   const [store] = useState(() => new ValueStore());
   const scene = useMemo(() => {
     if (!drawing || !catalog) return undefined;
@@ -41,12 +44,9 @@ export function SchematicThumb({ site, schematic }: Props) {
   const [, redraw] = useState(0);
   useEffect(() => {
     if (!frame) return;
-    store.set(
-      frame.at,
-      frame.values.map(({ sensor, q, ...entry }) => [sensor, { ...entry, q: q ?? 0 }]),
-    );
+    store.set(frame.at, frame.live ? liveEntriesOf(frame) : entriesOf(frame));
     redraw((count) => count + 1);
-  }, [frame, store, scene]);
+  }, [frame, store, scene, drawn]);
   if (list && !shown) return <p className={styles.none}>{texts.thumb.none}</p>;
   if (!scene || !catalog || !drawing) return <div className={styles.thumb} />;
   return (
@@ -58,7 +58,7 @@ export function SchematicThumb({ site, schematic }: Props) {
       data-testid="schematic-thumb"
     >
       <Pipes scene={scene} store={store} />
-      <Symbols drawing={drawing} store={store} />
+      <Symbols drawing={drawing} store={store} catalog={catalog} />
       <Tags drawing={drawing} store={store} catalog={catalog} />
     </svg>
   );
@@ -71,15 +71,19 @@ const Pipes = ({ scene, store }: { scene: Scene; store: ValueStore }) =>
     </g>
   ));
 
-const Symbols = ({ drawing, store }: { drawing: Drawing; store: ValueStore }) =>
+const Symbols = ({ drawing, store, catalog }: { drawing: Drawing; store: ValueStore; catalog: SiteCatalog }) =>
   drawing.placements?.map((placement) => {
     const box = boxOf(placement);
+    const state = store.state(placement.id);
     return (
       <g key={placement.id} transform={`translate(${box.x} ${box.y})`}>
-        <g className="pt-symbol" data-state={store.state(placement.id)}>
-          <SymbolShape placement={placement} />
+        <g className="pt-symbol" data-state={state}>
+          <SymbolShape
+            placement={placement}
+            shown={shownOf(placement, store.entry, (id) => catalog.sensorById.get(id), state)}
+          />
         </g>
-        {placement.label && !INSIDE.has(placement.symbol) && placement.label_at === "top" && (
+        {placement.label && !hasLabelInside(placement.symbol) && placement.label_at === "top" && (
           <text className={styles.label} x="0" y="-6">
             {placement.label.split(" ")[0]}
           </text>

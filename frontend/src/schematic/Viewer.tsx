@@ -8,7 +8,7 @@ import { PlaybackCache } from "./core/playbackCache";
 import { ValueStore } from "./core/store";
 import type { Schematic } from "./core/types";
 import { clampSpan, DEFAULT_SPAN } from "./core/window";
-import { Crumb } from "./Crumb";
+import { Crumb, EditButton } from "./Crumb";
 import { readPlayback, useDrawing } from "./data";
 import { BeforeFirstVersion, NoLiveData, ValuesNotice } from "./notices";
 import styles from "./page.module.css";
@@ -69,6 +69,9 @@ export function Viewer({ schematic, all, catalog }: Props) {
     >
       <InBar place="crumb">
         <Crumb schematic={schematic} all={all} version={version} />
+      </InBar>
+      <InBar place="actions">
+        <EditButton schematic={schematic} />
       </InBar>
       <Values store={store} playback={playback} schematic={schematic.id} window={window} speed={speed} />
       <div className={styles.stage}>

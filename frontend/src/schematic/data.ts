@@ -1,9 +1,13 @@
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { all, bytes, get, tenantOfPath } from "../api/client";
-import type { AsOf, Values } from "../api/types";
+import type { AsOf, Result, Values } from "../api/types";
+import { registerSymbols } from "./core/library";
+import type { SymbolInfo } from "./core/library";
 import { decodePlayback } from "./core/playback";
 import type { SparkSeries } from "../series/spark";
+import { liveStream, useStreamedVersion, useWant } from "../stream";
+import { overlaid } from "../values/overlay";
 import type { FrameResult, PlaybackData, Schematic, SchematicVersion, VersionInfo } from "./core/types";
 import type { TimeWindow } from "./core/window";
 
@@ -20,6 +24,17 @@ export function useSchematics(site: string | undefined) {
   });
 }
 
+/** My drafts of schematics that do not exist yet. */
+export function useUnpublished(site: string | undefined, enabled: boolean) {
+  const query = useQuery({
+    queryKey: [tenantOfPath(), "my drafts", site],
+    queryFn: ({ signal }) => get<Result<"drafts_list">>("/api/v1/schematics/drafts", { site }, signal),
+    enabled: enabled && site !== undefined,
+    staleTime: 0,
+  });
+  return query.data?.results.filter((draft) => draft.new) ?? [];
+}
+
 /** The version valid at a moment, of those listed; undefined before the first. */
 export function versionAt(versions: readonly VersionInfo[], at: number): VersionInfo | undefined {
   let found: VersionInfo | undefined;
@@ -33,8 +48,11 @@ export function versionAt(versions: readonly VersionInfo[], at: number): Version
 
 const drawingQuery = (id: string, version: VersionInfo, revision: number) => ({
   queryKey: [tenantOfPath(), "drawing", id, version.version, revision],
-  queryFn: ({ signal }: { signal: AbortSignal }) =>
-    get<SchematicVersion>(`/api/v1/schematics/${id}`, { at: version.valid_from }, signal),
+  queryFn: async ({ signal }: { signal: AbortSignal }) => {
+    const drawn = await get<SchematicVersion>(`/api/v1/schematics/${id}`, { at: version.valid_from }, signal);
+    registerSymbols(drawn.symbols as Record<string, SymbolInfo> | undefined);
+    return drawn;
+  },
   staleTime: Infinity,
 });
 
@@ -49,13 +67,13 @@ export function useDrawing(schematic: Schematic | undefined, version: VersionInf
   });
 }
 
-/** Every bound value at a moment; with null live values, refreshed every two seconds. */
-export function useFrame(id: string | undefined, at: number | null) {
+/** Every bound value at a moment; with null live values, refreshed every two seconds unless they come by the stream. */
+export function useFrame(id: string | undefined, at: number | null, streamed = false) {
   return useQuery({
     queryKey: [tenantOfPath(), "frame", id, at],
     queryFn: ({ signal }) => get<FrameResult>(`/api/v1/schematics/${id!}/frame`, { at, drawing: false }, signal),
     enabled: id !== undefined,
-    refetchInterval: at === null ? LIVE_MS : false,
+    refetchInterval: at === null && !streamed ? LIVE_MS : false,
     staleTime: at === null ? 0 : 60_000,
     gcTime: at === null ? 0 : 60_000,
   });
@@ -79,12 +97,20 @@ export function useTrend(sensor: string | undefined, window: TimeWindow, points:
 
 /** Values of sensors that are not on the drawing, once the moment rests. */
 export function useOwnValues(sensors: string[], at: number | null): ReadonlyMap<string, AsOf> {
+  const tenant = tenantOfPath();
+  const streamed = useWant(at === null && tenant !== undefined ? { tenant, sensors } : null);
+  const version = useStreamedVersion(at === null);
   const query = useQuery({
     queryKey: [tenantOfPath(), "own values", sensors.join(","), at],
     queryFn: ({ signal }) => get<Values>("/api/v1/values", { sensors: sensors.join(","), at }, signal),
     enabled: sensors.length > 0,
-    refetchInterval: at === null ? LIVE_MS : false,
+    refetchInterval: at === null && !streamed ? LIVE_MS : false,
     placeholderData: keepPreviousData,
   });
-  return useMemo(() => new Map(query.data?.values.map((value) => [value.sensor, value])), [query.data]);
+  return useMemo(() => {
+    const bySensor = new Map(query.data?.values.map((value) => [value.sensor, value]));
+    if (at !== null || !query.data) return bySensor;
+    return overlaid({ ...query.data, bySensor }, liveStream.value, liveStream.now()).bySensor;
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the version stands for the stream's values
+  }, [query.data, at, version]);
 }

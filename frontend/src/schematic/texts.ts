@@ -3,9 +3,16 @@ export const texts = {
   title: "Plant",
   none: {
     title: (site: string | undefined) => `${site ?? "This site"} has no schematic yet`,
-    body: "Engineers add one through the API:",
+    body: "Draw one: place its equipment, connect it, bind its sensors.",
+    viewer: "Engineers can draw one.",
   },
+  draw: "Draw a schematic",
+  continueDraft: (name: string) => `Continue “${name}” (draft)`,
+  newSchematic: "New schematic…",
+  edit: "Edit",
+  editHint: "Edit the drawing (E)",
   otherSchematic: "Switch schematic",
+  symbols: "All symbols",
   version: (number: number, since: string | undefined) => `drawing v${number}${since ? ` · since ${since}` : ""}`,
   valuesFailed: (why: string) => `Values are not available: ${why}`,
   valuesLoading: "Loading values…",
@@ -98,5 +105,7 @@ export const texts = {
     closed: "closed",
     between: "part open",
   },
+  /** Of a link, for screen readers. */
+  opens: (name: string) => `Open ${name}`,
   noFlow: ", no flow",
 } as const;

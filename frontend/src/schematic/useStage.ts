@@ -1,6 +1,7 @@
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import type { SiteCatalog } from "../catalog";
-import { useZone } from "../moment";
+import { useNavigateWith, useZone } from "../moment";
+import { useTenant } from "../tenant";
 import { sceneOf } from "./core/scene";
 import type { ValueStore } from "./core/store";
 import type { SchematicVersion } from "./core/types";
@@ -16,6 +17,9 @@ export function useStageOf(
 ): Stage | undefined {
   const zone = useZone().name;
   const selected = asset?.id ?? null;
+  const slug = useTenant()?.slug;
+  const navigate = useNavigateWith();
+  const open = useCallback((id: string) => navigate(`/t/${slug}/plant/${id}`), [navigate, slug]);
   const drawing = drawn?.drawing;
   const scene = useMemo(() => {
     if (!drawing) return undefined;
@@ -31,9 +35,10 @@ export function useStageOf(
         zone,
         selected,
         select,
+        open,
         sensor: (id: string) => catalog.sensorById.get(id),
         asset: (id: string) => catalog.assetById.get(id),
       },
-    [scene, store, catalog, zone, selected, select],
+    [scene, store, catalog, zone, selected, select, open],
   );
 }

@@ -1,17 +1,14 @@
 import { useCallback, useEffect, useState } from "react";
 import { momentNow, onMoment, useMomentOf } from "../moment";
+import { liveStream } from "../stream";
 import { valuesAt } from "./core/playbackCache";
 import type { PlaybackCache } from "./core/playbackCache";
 import type { ValueStore } from "./core/store";
-import type { Entry, FrameResult } from "./core/types";
 import type { TimeWindow } from "./core/window";
-import { useFrame } from "./data";
+import { entriesOf, liveEntriesOf, useLiveEntries, useLiveFrame } from "./useLiveFrame";
 import { usePlayback } from "./usePlayback";
 
 const SETTLED_MS = 160;
-
-export const entriesOf = (frame: FrameResult): [string, Entry][] =>
-  frame.values.map(({ sensor, v, t, stale, q, reason }) => [sensor, { v, t, stale, q: q ?? 0, reason }]);
 
 /** The moment, once it has rested for a while; null while live. A moving moment alone renders nothing. */
 export function useSettledMoment(): number | null {
@@ -42,14 +39,15 @@ interface Feed {
 }
 
 /**
- * Keeps the store at the moment: while live from a frame every two seconds, while the moment moves from playback data,
- * and once it rests from its own frame, which has the age of every value.
+ * Keeps the store at the moment: while live from one frame and the stream, or from a frame every two seconds without it;
+ * while the moment moves from playback data, and once it rests from its own frame, which has the age of every value.
  */
 export function useValueFeed({ store, playback, schematic, window, speed }: Feed) {
   const live = useMomentOf((at) => at === null);
   const settled = useSettledMoment();
-  const frame = useFrame(schematic, live ? null : settled);
+  const frame = useLiveFrame(schematic, live ? null : settled);
   const data = frame.data;
+  useLiveEntries(store, live ? data : undefined);
   // The visible frame comes first; only then data for scrubbing.
   const [seen, setSeen] = useState(false);
   if (!seen && (data !== undefined || frame.isError)) setSeen(true);
@@ -58,7 +56,8 @@ export function useValueFeed({ store, playback, schematic, window, speed }: Feed
   const show = useCallback(() => {
     const at = momentNow();
     // A frame of another moment than the one on screen would reset values.
-    if (data && (at === null ? data.live : data.at === at)) store.set(data.at, entriesOf(data));
+    if (data && at === null && data.live) store.set(Math.max(data.at, liveStream.now()), liveEntriesOf(data));
+    else if (data && data.at === at) store.set(data.at, entriesOf(data));
     else if (at !== null) {
       const found = playback.covering(at);
       if (found) store.set(at, valuesAt(found, at));

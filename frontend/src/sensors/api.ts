@@ -5,7 +5,10 @@ import type { Body, Sensor } from "../api/types";
 /** What happens to stored samples when the unit changes. */
 export type History = "convert" | "relabel";
 /** The fields that differ from the sensor as it was read. */
-export type SensorChanges = Omit<Body<"sensors_update">, "id" | "revision" | "site" | "stored_as">;
+export type SensorChanges = Omit<
+  Body<"sensors_update">,
+  "id" | "revision" | "site" | "stored_as" | "origin" | "unmapped"
+>;
 
 const one = (id: string) => ({ path: { id } });
 

@@ -18,6 +18,8 @@ const sensor: Sensor = {
   tolerance: 0,
   sampling: "periodic",
   stored_as: null,
+  unmapped: false,
+  origin: null,
   description: "",
   revision: 3,
 };

@@ -2,6 +2,7 @@ import { Button, Menu } from "@mantine/core";
 import type { RefObject } from "react";
 import type uPlot from "uplot";
 import type { Site } from "../api/types";
+import { EventFilter } from "../events";
 import { parseDuration } from "../format";
 import { Segments } from "../ui/Segments";
 import { LeftIcon, RightIcon, TreeIcon } from "../ui/icons";
@@ -78,6 +79,7 @@ export function Toolbar(props: Props) {
           {texts.auto}
         </Button>
       )}
+      <EventFilter />
       {traces.length > 0 && <ExportMenu {...props} />}
     </div>
   );

@@ -7,11 +7,11 @@ interface Props {
   close: () => void;
   danger?: boolean;
   disabled?: boolean;
-  loading: boolean;
+  loading?: boolean;
 }
 
 /** The buttons of a form: submit and cancel. */
-export function Actions({ does, close, danger, disabled, loading }: Props) {
+export function Actions({ does, close, danger, disabled, loading = false }: Props) {
   return (
     <div className={ui.actions}>
       <Button

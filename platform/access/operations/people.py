@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet
 
 from access.models import ApiToken, Invitation, Membership, User
 from access.operations.epochs import bump_epoch
+from access.signals import announce_leaving
 from kernel.errors import BadRequest, Conflict
 from tenants.models import Tenant
 from web.audit import audit
@@ -92,6 +93,7 @@ def remove_membership(membership: Membership) -> None:
         _withdraw_invitations(membership.user_id, membership.tenant_id)
         membership.delete()
         bump_epoch(user=membership.user_id)
+        announce_leaving(membership.tenant.slug, membership.user_id)
 
 
 def set_user_active(user: User, active: bool) -> None:

@@ -76,6 +76,6 @@ def unlock(user: User) -> None:
 
 def locked_response(request: HttpRequest, response: object = None, credentials: object = None) -> HttpResponse:
     """AXES_LOCKOUT_CALLABLE: the same response wherever the lock-out is noticed."""
-    answer = problem_of(locked())
-    assert answer is not None
-    return answer
+    refusal = problem_of(locked())
+    assert refusal is not None
+    return refusal

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q, QuerySet
+
 from access import scopes as scope_rules
-from access.models import ApiToken, Membership, User
+from access.devices import device_directory
+from access.models import TOKEN, ApiToken, Membership, User
 from access.operations.epochs import bump_epoch
 from kernel.errors import BadRequest, Forbidden, NotFound
+from kernel.ids import is_id
 from tenants.models import Tenant
 from web import clock
 
 PREFIX = "pt_"  # so that secret scanners recognize it
 LOGIN_LIFETIME = timedelta(days=30)
 MAX_NAMED_TOKENS = 200  # for one person
+MAX_TOKENS_OF_DEVICE = 5  # so that one can be replaced by another
 MAX_LIFETIME = timedelta(days=3650)
 
 
@@ -30,16 +35,24 @@ def create_token(
 
 
 def issue(
-    user: User, tenant: Tenant | None, scopes: Iterable[str], name: str, expires: datetime | None, now: datetime
+    user: User,
+    tenant: Tenant | None,
+    scopes: Iterable[str],
+    name: str,
+    expires: datetime | None,
+    now: datetime,
+    device: str = "",
 ) -> tuple[ApiToken, str]:
-    """Like `create_token`, with its row."""
+    """Like `create_token`, with its row. `device`: the id of the only device that it is for."""
     allowed = _operator_scopes(user, scopes) if tenant is None else _tenant_scopes(user, tenant, scopes)
-    if ApiToken.objects.filter(user=user, kind=ApiToken.Kind.named).count() >= MAX_NAMED_TOKENS:
+    if device:
+        _check_device(tenant, device, allowed)
+    elif ApiToken.objects.filter(user=user, kind=ApiToken.Kind.named, device="").count() >= MAX_NAMED_TOKENS:
         raise BadRequest(
             f"You have {MAX_NAMED_TOKENS} tokens; revoke one that is not used first.", slug="too-many-tokens"
         )
     life, kind = _lifetime(expires, now), ApiToken.Kind.named
-    return _create(user, life, kind=kind, name=name.strip(), tenant=tenant, scopes=sorted(allowed))
+    return _create(user, life, kind=kind, name=name.strip(), tenant=tenant, scopes=sorted(allowed), device=device)
 
 
 def create_login_token(user: User) -> tuple[ApiToken, str]:
@@ -52,6 +65,25 @@ def revoke_token(token: ApiToken) -> None:
     digest = token.digest
     token.delete()
     bump_epoch(subject=f"token:{digest}")
+
+
+def revoke_device_tokens(tenant_id: str, device: str) -> int:
+    """How many tokens were bound to the device."""
+    rows = list(tokens_of_device(tenant_id, device))
+    for row in rows:
+        revoke_token(row)
+    return len(rows)
+
+
+def tokens_of_device(tenant_id: str, device: str) -> QuerySet[ApiToken]:
+    return ApiToken.objects.filter(tenant_id=tenant_id, device=device)
+
+
+def tokens_for(tenant_id: str, ids: Collection[str]) -> QuerySet[ApiToken]:
+    """Those of the ids that are valid for the tenant: its own, and those of its people that are of no tenant."""
+    members = Membership.objects.filter(tenant_id=tenant_id, active=True).values("user")
+    own = Q(tenant_id=tenant_id) | Q(tenant=None, user__in=members)
+    return ApiToken.objects.filter(own, id__in=[id for id in ids if is_id(id, TOKEN)])
 
 
 def revoke_login_tokens(user: User, but_digest: str | None = None) -> None:
@@ -68,6 +100,22 @@ def revoke_all_tokens(user: User, but_digest: str | None = None) -> None:
 def _create(user: User, life: timedelta | None, **fields: Any) -> tuple[ApiToken, str]:
     row, token = ApiToken.objects.create(user, life, PREFIX, **fields)  # type: ignore[no-untyped-call]
     return row, token
+
+
+def _check_device(tenant: Tenant | None, device: str, scopes: frozenset[str]) -> None:
+    if scopes != {scope_rules.INGEST} or tenant is None:
+        raise BadRequest(
+            "A token that is bound to a device is for a tenant and has the scope “ingest” only.",
+            slug="bad-scopes",
+            field="scopes",
+        )
+    if not device_directory().has_device(tenant.connection(), device):
+        raise NotFound(f"There is no device “{device}” in {tenant.slug}.", slug="no-such-device", field="device")
+    if tokens_of_device(tenant.pk, device).count() >= MAX_TOKENS_OF_DEVICE:
+        raise BadRequest(
+            f"This device has {MAX_TOKENS_OF_DEVICE} tokens; revoke one that is not used first.",
+            slug="too-many-tokens",
+        )
 
 
 def _operator_scopes(user: User, wanted: Iterable[str]) -> frozenset[str]:

@@ -29,6 +29,7 @@ def answer_caller(tenant: Tenant, query: CallerQuery) -> CallerResponse:
         via=identity.via,
         ends_in_s=ends,
         token=identity.token,
+        device=identity.device,
     )
 
 

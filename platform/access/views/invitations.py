@@ -15,7 +15,7 @@ from access.operations.signin import check_credentials
 from access.throttling import LinkThrottle
 from access.views import present
 from access.views.helpers import NO_AUTH, body, plain, user_of
-from access.views.serializers import AcceptAnswer, AcceptBody, PublicInvitation
+from access.views.serializers import AcceptBody, AcceptResponse, PublicInvitation
 from kernel.errors import BadRequest, Conflict, Unauthorized
 from web import clock
 from web.audit import audit
@@ -42,7 +42,7 @@ class InvitationView(APIView):
         operation_id="invitation_accept", tags=["access"], summary="Accept an invitation",
         description="A new username and password create a user; those of an existing user let that one join; "
         "without any, the person who is signed in joins.",
-        request=AcceptBody, responses={201: AcceptAnswer}, auth=NO_AUTH,
+        request=AcceptBody, responses={201: AcceptResponse}, auth=NO_AUTH,
     )  # fmt: skip
     def post(self, request: Request, token: str) -> Response:
         now = clock.now()
@@ -51,8 +51,8 @@ class InvitationView(APIView):
         membership = invitations.accept(row, user, now)
         detail = {"user": user.username, "after": {"role": membership.role}, "invitation": row.id}
         audit(request, "member.join", membership.id, detail, tenant=row.tenant.slug)
-        answer = {"tenant": row.tenant.slug, "role": membership.role, "username": user.username}
-        return Response(answer, status=201)
+        accepted = {"tenant": row.tenant.slug, "role": membership.role, "username": user.username}
+        return Response(accepted, status=201)
 
 
 def _accepting_user(request: Request, row: Invitation, values: dict[str, Any]) -> User:

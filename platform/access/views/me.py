@@ -17,7 +17,7 @@ from access.operations.passwords import set_password
 from access.operations.signin import check_current_password
 from access.throttling import SignInThrottle
 from access.views.helpers import body, plain, require_person, resolved_of, user_of
-from access.views.serializers import MeAnswer, MeChange, PasswordChange
+from access.views.serializers import MeChange, MeResponse, PasswordChange
 from tenants.models import Tenant
 from web.audit import audit
 from web.caller import caller_of
@@ -30,14 +30,14 @@ TAGS = ["access"]
 class MeView(APIView):
     throttle_classes = (SignInThrottle,)
 
-    @extend_schema(operation_id="me_read", tags=TAGS, summary="Who I am, and my tenants", responses=MeAnswer)
+    @extend_schema(operation_id="me_read", tags=TAGS, summary="Who I am, and my tenants", responses=MeResponse)
     def get(self, request: Request) -> Response:
         return Response(_me(request, user_of(request)))
 
     @extend_schema(
         operation_id="me_update", tags=TAGS, summary="Change my name or e-mail address",
         description="A new e-mail address needs `current_password`, and the old address is notified.",
-        request=MeChange, responses=MeAnswer,
+        request=MeChange, responses=MeResponse,
     )  # fmt: skip
     def patch(self, request: Request) -> Response:
         require_person(request)

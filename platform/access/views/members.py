@@ -16,12 +16,12 @@ from access.views import present
 from access.views.helpers import PAGING, body, plain, require_person, tenant_row, user_of
 from access.views.serializers import (
     InvitationList,
-    InviteAnswer,
     InviteBody,
-    LinkAnswer,
-    MemberAnswer,
+    InviteResponse,
+    LinkResponse,
     MemberChange,
     MemberList,
+    MemberResponse,
 )
 from kernel.errors import BadRequest, Forbidden, NotFound, Unavailable
 from tenants.models import Tenant
@@ -50,7 +50,7 @@ class MemberView(APIView):
     @extend_schema(
         operation_id="members_update", tags=TAGS, summary="Change somebody's role, or (de)activate them",
         description="The last active admin of a tenant can neither lose the role nor be deactivated (409).",
-        request=MemberChange, responses=MemberAnswer,
+        request=MemberChange, responses=MemberResponse,
     )  # fmt: skip
     def patch(self, request: Request, id: str) -> Response:
         row = _member(request, id)
@@ -80,7 +80,7 @@ class MemberResetView(APIView):
     @extend_schema(
         operation_id="members_password_reset", tags=TAGS, summary="A link to set a new password, for a member",
         description="Sent by mail if mail is configured, else returned here. Only for people in no other tenant.",
-        request=None, responses=LinkAnswer,
+        request=None, responses=LinkResponse,
     )  # fmt: skip
     def post(self, request: Request, id: str) -> Response:
         row = _member(request, id)
@@ -105,7 +105,7 @@ class InviteView(APIView):
         operation_id="members_invite", tags=TAGS, summary="Invite somebody with a link that works once, within a week",
         description="For the tenant's admins; operators may invite to any tenant by naming it in the body "
         "(a pipeline's token only while the tenant has no admin).",
-        request=InviteBody, responses={201: InviteAnswer},
+        request=InviteBody, responses={201: InviteResponse},
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         values = body(request, InviteBody)

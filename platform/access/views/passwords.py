@@ -13,7 +13,7 @@ from access.operations import passwords
 from access.operations.signin import unlock
 from access.throttling import LinkThrottle, MailThrottle
 from access.views.helpers import NO_AUTH, body, plain
-from access.views.serializers import DetailAnswer, ResetConfirm, ResetRequest
+from access.views.serializers import DetailResponse, ResetConfirm, ResetRequest
 from web.audit import audit
 from web.requires import public
 
@@ -27,7 +27,7 @@ class ResetView(APIView):
 
     @extend_schema(
         operation_id="password_reset", tags=["access"], summary="Ask for a link that sets a new password",
-        request=ResetRequest, responses={202: DetailAnswer}, auth=NO_AUTH,
+        request=ResetRequest, responses={202: DetailResponse}, auth=NO_AUTH,
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         name = body(request, ResetRequest)["username"]

@@ -46,6 +46,7 @@ def token(row: ApiToken) -> dict[str, Any]:
         "kind": row.kind,
         "tenant": row.tenant.slug if row.tenant else None,
         "scopes": row.scopes,
+        "device": row.device,
         "hint": row.token_key[:7] + "…",
         "created": ms(row.created),
         "expires": ms(row.expiry),

@@ -77,30 +77,30 @@ class CredentialsBody(serializers.Serializer[Any]):
     password = TextField(max_length=256, trim_whitespace=False)
 
 
-class TokenAnswer(serializers.Serializer[Any]):
+class TokenResponse(serializers.Serializer[Any]):
     token = serializers.CharField(help_text="Shown only once")
     expires = serializers.IntegerField(help_text="Epoch ms")
 
 
-class MembershipAnswer(serializers.Serializer[Any]):
+class MembershipResponse(serializers.Serializer[Any]):
     slug = serializers.CharField()
     name = serializers.CharField()
     role = serializers.ChoiceField(ROLE_NAMES)
     state = serializers.CharField(help_text="Of the tenant; its data is available when it is `ready`")
 
 
-class PersonAnswer(serializers.Serializer[Any]):
+class PersonResponse(serializers.Serializer[Any]):
     username = serializers.CharField()
     name = serializers.CharField()
     email = serializers.CharField()
 
 
-class MeAnswer(serializers.Serializer[Any]):
-    user = PersonAnswer()
+class MeResponse(serializers.Serializer[Any]):
+    user = PersonResponse()
     operator = serializers.BooleanField()
     via = serializers.ChoiceField(["session", "token"])
     scopes = serializers.ListField(child=serializers.CharField())
-    tenants = MembershipAnswer(many=True)
+    tenants = MembershipResponse(many=True)
     csrf = serializers.CharField(allow_blank=True, help_text="For the header X-CSRFToken of a session's changes")
 
 
@@ -110,7 +110,7 @@ class MeChange(serializers.Serializer[Any]):
     current_password = CurrentPassword(help_text="Needed for a new e-mail address")
 
 
-class SessionAnswer(serializers.Serializer[Any]):
+class SessionResponse(serializers.Serializer[Any]):
     signed_in = serializers.BooleanField()
     csrf = serializers.CharField()
 
@@ -130,11 +130,11 @@ class ResetConfirm(serializers.Serializer[Any]):
     password = TextField(max_length=256, trim_whitespace=False)
 
 
-class DetailAnswer(serializers.Serializer[Any]):
+class DetailResponse(serializers.Serializer[Any]):
     detail = serializers.CharField()
 
 
-class MemberAnswer(serializers.Serializer[Any]):
+class MemberResponse(serializers.Serializer[Any]):
     id = serializers.CharField()
     username = serializers.CharField()
     name = serializers.CharField()
@@ -147,7 +147,7 @@ class MemberAnswer(serializers.Serializer[Any]):
 
 
 class MemberList(serializers.Serializer[Any]):
-    results = MemberAnswer(many=True)
+    results = MemberResponse(many=True)
     next = serializers.CharField(allow_null=True)
 
 
@@ -162,19 +162,19 @@ class InviteBody(serializers.Serializer[Any]):
     tenant = TextField(max_length=150, required=False, help_text="Operators only: the tenant to invite somebody to")
 
 
-class InviteAnswer(serializers.Serializer[Any]):
+class InviteResponse(serializers.Serializer[Any]):
     id = serializers.CharField()
     link = serializers.CharField(allow_null=True, help_text="Null if it was sent by mail; shown only once")
     sent_to = serializers.CharField(allow_null=True)
     expires = serializers.IntegerField(help_text="Epoch ms")
 
 
-class LinkAnswer(serializers.Serializer[Any]):
+class LinkResponse(serializers.Serializer[Any]):
     link = serializers.CharField(allow_null=True, help_text="Null if it was sent by mail; shown only once")
     sent_to = serializers.CharField(allow_null=True)
 
 
-class InvitationAnswer(serializers.Serializer[Any]):
+class InvitationResponse(serializers.Serializer[Any]):
     id = serializers.CharField()
     role = serializers.ChoiceField(ROLE_NAMES)
     email = serializers.CharField()
@@ -184,7 +184,7 @@ class InvitationAnswer(serializers.Serializer[Any]):
 
 
 class InvitationList(serializers.Serializer[Any]):
-    results = InvitationAnswer(many=True)
+    results = InvitationResponse(many=True)
     next = serializers.CharField(allow_null=True)
 
 
@@ -205,7 +205,7 @@ class AcceptBody(serializers.Serializer[Any]):
     name = LineField(max_length=150, required=False, allow_blank=True, default="")
 
 
-class AcceptAnswer(serializers.Serializer[Any]):
+class AcceptResponse(serializers.Serializer[Any]):
     tenant = serializers.CharField(help_text="Its slug")
     role = serializers.ChoiceField(ROLE_NAMES)
     username = serializers.CharField()
@@ -233,6 +233,9 @@ class TokenBody(serializers.Serializer[Any]):
     scopes = serializers.ListField(
         child=serializers.ChoiceField(["read", "write", "ingest", "operate"]), min_length=1, max_length=4
     )
+    device = TextField(
+        max_length=40, required=False, allow_blank=True, help_text="The id of its only device; scope ingest"
+    )
     expires = MomentOrNever(required=False, allow_null=True)
     current_password = CurrentPassword(help_text="Needed for a token that never expires")
 
@@ -244,6 +247,7 @@ class TokenRow(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(["login", "named"])
     tenant = serializers.CharField(allow_null=True, help_text="Its slug")
     scopes = serializers.ListField(child=serializers.CharField())
+    device = serializers.CharField(help_text="The device that it is bound to, or empty")
     hint = serializers.CharField(help_text="How the token begins")
     created = serializers.IntegerField()
     expires = serializers.IntegerField(allow_null=True)

@@ -16,7 +16,7 @@ from access.resolution import subject_of_session
 from access.throttling import SignInThrottle
 from access.views.helpers import NO_AUTH, body, plain, resolved_of
 from access.views.present import ms
-from access.views.serializers import CredentialsBody, SessionAnswer, TokenAnswer
+from access.views.serializers import CredentialsBody, SessionResponse, TokenResponse
 from kernel.errors import BadRequest
 from web.audit import audit
 from web.caller import caller_of
@@ -30,7 +30,7 @@ class SessionView(APIView):
 
     @extend_schema(
         operation_id="session_read", tags=TAGS, summary="Whether the caller is signed in, and the CSRF token",
-        responses=SessionAnswer, auth=NO_AUTH,
+        responses=SessionResponse, auth=NO_AUTH,
     )  # fmt: skip
     @public
     def get(self, request: Request) -> Response:
@@ -41,7 +41,7 @@ class SessionView(APIView):
         operation_id="session_create", tags=TAGS, summary="Sign in by cookie",
         description="Needs the cookie `plantrace_csrf` (`__Host-plantrace_csrf` over HTTPS; any GET of a page or of "
         "this address sets it) and its value in the header `X-CSRFToken`.",
-        request=CredentialsBody, responses=SessionAnswer, auth=NO_AUTH,
+        request=CredentialsBody, responses=SessionResponse, auth=NO_AUTH,
     )  # fmt: skip
     @public
     def post(self, request: Request) -> Response:
@@ -72,7 +72,7 @@ class LoginView(APIView):
     @extend_schema(
         operation_id="login", tags=TAGS, summary="Sign in by token",
         description="The token allows everything that the person may do, for 30 days or until `POST /api/v1/logout`.",
-        request=CredentialsBody, responses=TokenAnswer, auth=NO_AUTH,
+        request=CredentialsBody, responses=TokenResponse, auth=NO_AUTH,
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         values = body(request, CredentialsBody)

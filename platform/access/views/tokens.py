@@ -58,8 +58,9 @@ class TokensView(APIView):
         if expires is None:
             current = values.get("current_password")
             check_current_password(plain(request), caller_of(request).username, current)
-        row, token = issue(user_of(request), tenant, values["scopes"], values["name"], expires, clock.now())
-        detail = {"name": row.name, "scopes": row.scopes, "expires": row.expiry}
+        own = (values["scopes"], values["name"], expires, clock.now(), values.get("device", ""))
+        row, token = issue(user_of(request), tenant, *own)
+        detail = {"name": row.name, "scopes": row.scopes, "expires": row.expiry, "device": row.device}
         action = "api_token.create" if tenant else "operator.api_token.create"
         audit(request, action, row.id, detail, tenant=tenant.slug if tenant else None)
         return Response({**present.token(row), "token": token}, status=201)

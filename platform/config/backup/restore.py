@@ -16,12 +16,14 @@ from django.conf import settings
 
 from config import platform
 from config.backup.archive import SMALL_FILES, About, ArchivedTenant, authenticate, read_about, unpack
+from ingest.events import attachments
 from kernel.progress import Report
 from runtime.home import PROJECT, Home, write_private
 from runtime.supervisor import Supervisor
 from stores.redis.dumping import restore_keys
 from stores.redis.marks import EPOCH_KEY
 from tenants import crypto
+from tenants.backups.attachments import FOLDER, read_day
 from tenants.backups.samples import has_shards
 from tenants.drivers import Server
 from tenants.drivers.local.backup import restore_disk
@@ -69,6 +71,9 @@ def restore_data(home: Home, path: Path, report: Report) -> None:
         # Samples were copied after the Redis keys, so marks may be missing. Without an epoch every ladder is rebuilt.
         count = restore_keys(settings.REDIS_URL, folder / "keys", skipped=[EPOCH_KEY])
         report(f"{count} keys of Redis")
+        for disk in sorted((folder / FOLDER).glob("*")):
+            for day in sorted(disk.iterdir()):
+                attachments.load(disk.name, day.name, read_day(day))
         for each in about.tenants:
             if each.online:
                 _restore_samples(each, folder / "influx" / each.id)

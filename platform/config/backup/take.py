@@ -20,10 +20,12 @@ from django.utils import timezone
 
 from config.backup.archive import FORMAT, SMALL_FILES, About, ArchivedTenant, writing
 from config.backup.sqlite import copy_sqlite
+from ingest.events import attachments
 from kernel.progress import Report
 from runtime.home import Home
 from stores.redis.dumping import dump_keys
 from tenants import crypto
+from tenants.backups.attachments import FOLDER, write_day
 from tenants.backups.slots import holding_slot
 from tenants.drivers.local.backup import disk_folder, running_tenants, save_samples
 from tenants.interfaces import data_plane
@@ -57,6 +59,7 @@ def back_up(home: Home, path: Path, report: Report) -> int:
             _add_keys(tar, staging, tenants, report)
             _add_samples(tar, staging, home, tenants, report)
             _add_documents(tar, staging, home, report)
+            _add_attachments(tar, staging, tenants, report)
     return path.stat().st_size
 
 
@@ -132,8 +135,8 @@ def _add_samples(
             report(f"Samples of {each.slug}")
         else:
             _add_disk(tar, home, each.disk, report, f"Disk of {each.slug}, which is stopped")
-    for disk in KeptDisk.objects.filter(dropping=False):
-        _add_disk(tar, home, disk.id, report, f"Kept disk {disk.id}")
+    for disk in _kept_disks():
+        _add_disk(tar, home, disk, report, f"Kept disk {disk}")
 
 
 def _add_disk(tar: tarfile.TarFile, home: Home, disk: str, report: Report, what: str) -> None:
@@ -151,3 +154,19 @@ def _add_documents(tar: tarfile.TarFile, staging: Path, home: Home, report: Repo
         tar.add(copy, f"documents/{database.name}")
         copy.unlink()
     report(f"{len(databases)} document databases")
+
+
+def _add_attachments(tar: tarfile.TarFile, staging: Path, tenants: list[ArchivedTenant], report: Report) -> None:
+    """After the samples, so that no event in the archive lacks them: they are stored first."""
+    file, days = staging / "day", 0
+    for disk in dict.fromkeys([*(each.disk or each.id for each in tenants), *_kept_disks()]):
+        for day, contents in attachments.dump(disk):
+            write_day(file, contents)
+            tar.add(file, f"{FOLDER}/{disk}/{day}")
+            days += 1
+    file.unlink(missing_ok=True)
+    report(f"Attachments of events of {days} days")
+
+
+def _kept_disks() -> list[str]:
+    return [disk.id for disk in KeptDisk.objects.filter(dropping=False)]

@@ -72,4 +72,5 @@ def _identity_of(response: CallerResponse) -> Identity:
         scopes=frozenset(response.scopes),
         memberships={membership.slug: membership},
         token=response.token,
+        device=response.device,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _NEED_THE_DATABASE = {
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.middleware.UserMiddleware",
     "axes.middleware.AxesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # the UI's files are the control plane's
 }

@@ -20,8 +20,10 @@ def not_served_here(request: HttpRequest) -> HttpResponse:
     )
 
 
-# Uploaded files are on a disk that the control plane's processes share.
-_INGEST = [pattern for pattern in ingest.urlpatterns if not str(pattern.pattern).startswith("api/v1/imports")]
+# Uploaded files are on a disk that the control plane's processes share; tokens of devices and sources are in its
+# database.
+_CONTROL = ("api/v1/imports", "api/v1/device", "api/v1/commands", "api/v1/sources")
+_INGEST = [pattern for pattern in ingest.urlpatterns if not str(pattern.pattern).startswith(_CONTROL)]
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),

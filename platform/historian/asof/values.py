@@ -1,26 +1,18 @@
-"""As-of values: each sensor's last sample at or before a moment."""
+"""As-of values: each sensor's last sample at or before a moment. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from catalog.models import Sensor
-from historian.asof.look_back import look_back
-from historian.read.ladders import ladders_of
-from historian.read.last import site_sizes
 from historian.read.planner import format_duration
-from historian.read.sources import sources_of
 from historian.rungs.sensors import INTERVALS, interval_ms_of
 from historian.rungs.units import shown_value
 from kernel.samples import BAD
-from kernel.tenancy import TenantConnection
 from kernel.times import HOUR
 from stores.redis.latest import Latest
-from web.pacing import note_read
-from web.stores import streams
 
 STALE_MS = HOUR  # for sensors whose interval is not known yet
 
@@ -35,23 +27,6 @@ class AsOf(Struct, frozen=True):
     age: Annotated[int | None, Meta(description="Ms from `t` to the requested moment")] = None
     stale: Annotated[bool, Meta(description="Older than three of the sensor's intervals")] = False
     reason: Annotated[str | None, Meta(description="Why there is no value, or why it is doubtful")] = None
-
-
-def as_of(tenant: TenantConnection, sensors: Sequence[Sensor], at_ms: int, now_ms: int) -> list[AsOf]:
-    """The value of each sensor as of `at_ms`, in the order given. Present values come from Redis, past ones from raw
-    samples or, if older, from the ladder.
-
-    A sample counts as of a moment if its time, rounded down to the ms, is not after it.
-    """
-    found: dict[str, Latest] = {}
-    if at_ms >= now_ms:
-        latest = streams().latest.read(tenant.prefix, [sensor.id for sensor in sensors])
-        found = {id: sample for id, sample in latest.items() if sample.ms <= at_ms}
-    missing = [sensor for sensor in sensors if sensor.id not in found]
-    if missing:
-        note_read(tenant)
-        found |= look_back(sources_of(tenant).main, missing, at_ms, site_sizes(tenant), ladders_of(tenant, missing))
-    return [value_of(sensor, found.get(sensor.id), at_ms) for sensor in sensors]
 
 
 def value_of(sensor: Sensor, sample: Latest | None, at_ms: int) -> AsOf:

@@ -41,7 +41,7 @@ _LIMIT = query_parameter(
     "method=raw: samples a page",
     {"type": "integer", "minimum": 1, "maximum": params.MAX_PAGE, "default": params.DEFAULT_PAGE},
 )
-_CURSOR = query_parameter("cursor", "method=raw: from the answer's `next`", CURSOR_SCHEMA)
+_CURSOR = query_parameter("cursor", "method=raw: from the response's `next`", CURSOR_SCHEMA)
 
 
 def problems(*statuses: int) -> dict[str, Any]:

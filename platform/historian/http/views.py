@@ -10,8 +10,10 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from catalog.models import Sensor
-from catalog.snapshot import Snapshot, snapshot_of
-from historian.asof.values import as_of
+from catalog.snapshot import Snapshot, snapshot_and_answers, snapshot_of
+from historian.asof.present import present_question
+from historian.asof.query import as_of, as_of_now
+from historian.asof.values import AsOf
 from historian.http import arrow
 from historian.http import csv_export as export
 from historian.http import requests as params
@@ -22,7 +24,9 @@ from historian.shape.gaps import gaps_of_page
 from historian.shape.series import BandView, Line
 from historian.statistics.query import statistics
 from kernel.errors import BadRequest, NotFound
+from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange, parse_time
+from stores.redis.questions import Question
 from web.caller import tenant_of
 from web.clock import now_ms
 from web.paging import next_url
@@ -105,9 +109,23 @@ def values(request: HttpRequest) -> HttpResponse:
     tenant, now = tenant_of(request), now_ms()
     text = request.GET.get("at")
     at = parse_time(text, "at") if text else now
-    snapshot = snapshot_of(tenant)
-    values = as_of(tenant, _sensors_for_values(request, snapshot), at, now)
+    if at >= now:
+        snapshot, values = _present_values(request, tenant, at)
+    else:
+        snapshot = snapshot_of(tenant)
+        values = as_of(tenant, _sensors_for_values(request, snapshot), at, now)
     return json_response(ValuesResponse(at, at >= now, values, f"{snapshot.position.epoch}:{snapshot.position.number}"))
+
+
+def _present_values(request: HttpRequest, tenant: TenantConnection, at: int) -> tuple[Snapshot, list[AsOf]]:
+    wanted: list[Sensor] = []
+
+    def ask_for(snapshot: Snapshot) -> list[Question]:
+        wanted[:] = _sensors_for_values(request, snapshot)
+        return present_question(tenant, wanted)
+
+    snapshot, answers = snapshot_and_answers(tenant, ask_for)
+    return snapshot, as_of_now(tenant, wanted, answers[0][0], at) if wanted else []
 
 
 @get
@@ -140,6 +158,10 @@ def _sensors_for_values(request: HttpRequest, snapshot: Snapshot) -> list[Sensor
     wanted = request.GET.get("site")
     if not wanted:
         raise BadRequest("Say which sensors: sensors=<id>,<id>… or site=<id>.", slug="no-sensors", parameter="sensors")
+    return sensors_of_site(snapshot, wanted)
+
+
+def sensors_of_site(snapshot: Snapshot, wanted: str) -> list[Sensor]:
     site = snapshot.site(wanted)
     if site is None:
         raise NotFound(f"There is no site {wanted}.", slug="unknown-site", site=wanted)

@@ -9,14 +9,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from catalog.models import Sensor
-from historian.read.rows import COLUMNS, TEXT_COLUMNS, TIME_COLUMNS
+from historian.read.rows import COLUMNS, STRINGS, TEXT_COLUMNS, TIME_COLUMNS
 from historian.rungs.rows import NONE, Rows
 from historian.rungs.rungs import Rung
 from historian.rungs.states import encode
 from stores.timeseries import row_measurement
 from stores.timeseries.lines import as_text, join_lines, quoted_value
 
-_STRINGS = {*TEXT_COLUMNS, "states"}
 _WHOLE = {*TIME_COLUMNS, "n", "n_bad"}
 MAX_ROWS_BY_PYTHON = 16  # up to which plain Python is faster than Arrow, which costs 20 us per column
 
@@ -42,14 +41,14 @@ def lines_of(sensor: Sensor, rung: Rung, rows: Rows) -> bytes:
 
 def _texts(rows: Rows, name: str) -> list[str]:
     values = _field(rows, name).tolist()
-    if name in _STRINGS:
+    if name in STRINGS:
         return list(map(quoted_value, values))
     return [f"{value}i" for value in values] if name in _WHOLE else list(map(repr, values))
 
 
 def _arrow(rows: Rows, name: str) -> Any:
     column = _field(rows, name)
-    return pa.array(map(quoted_value, column.tolist()), pa.string()) if name in _STRINGS else as_text(column)
+    return pa.array(map(quoted_value, column.tolist()), pa.string()) if name in STRINGS else as_text(column)
 
 
 def _field(rows: Rows, name: str) -> npt.NDArray[Any]:

@@ -24,7 +24,7 @@ from historian.rungs.rows import Rows, empty_rows, joined
 from historian.rungs.rungs import COARSEST, Rung, rungs_from
 from historian.rungs.sensors import hold_limit_of, interval_ms_of, is_text
 from kernel.times import DAY, NS_PER_MS, TimeRange
-from stores.samples import Count, Extent, Part, RowExtent, SampleRange, SampleSource, Window, Windows
+from stores.samples import Count, Extent, Part, RowColumns, RowExtent, SampleRange, SampleSource, Window, Windows
 from stores.timeseries import LADDER, Timeseries
 
 CONCURRENCY = 2  # InfluxDB processes each request on one core
@@ -63,7 +63,7 @@ def repair_buckets(stores: Stores, sensors: Sequence[Sensor], finest: Rung, span
         lines.append(lines_of(sensor, finest, _with_empty(rows, _starts(finest.around(span), finest), sensor)))
         for (child, parent), found in zip(above, siblings, strict=True):
             around = child.around(span)
-            beside = rows_of_values(found.get(sensor.id, []), COLUMNS[sensor.kind], text)
+            beside = rows_of_values(found.get(sensor.id), COLUMNS[sensor.kind], text)
             beside = beside.take(((beside.t < around.start) | (beside.t >= around.end)) & (beside.n + beside.n_bad > 0))
             rows = merged(joined([beside, rows], text), parent.ms, hold_limit_of(sensor), stored_rule(sensor))
             lines.append(lines_of(sensor, parent, _with_empty(rows, _starts(parent.around(span), parent), sensor)))
@@ -75,23 +75,28 @@ def repair_range(stores: Stores, sensor: Sensor, finest: Rung, span: TimeRange) 
     """Rebuild all rungs of a sensor over whole buckets of the coarsest one. Returns the number of samples."""
     if COARSEST.around(span) != span:
         raise ValueError("a range is made of whole buckets of the coarsest rung")
-    rungs = rungs_from(finest)
     with ThreadPoolExecutor(CONCURRENCY) as pool:
         folded = pool.map(lambda half: _stream_rows(stores.reader, sensor, finest, half), _halves(span))
-        rows = [joined(list(folded), is_text(sensor))]
-        for rung in rungs[1:]:
-            rows.append(merged(rows[-1], rung.ms, hold_limit_of(sensor), stored_rule(sensor)))
+        rungs, rows = rungs_from(finest), all_rungs(sensor, finest, joined(list(folded), is_text(sensor)))
         filled = _filled(stores.reader, sensor, rungs, span)
         whole = [_with_empty(built, known, sensor) for built, known in zip(rows, filled, strict=True)]
-        batches = list(_batches(sensor, rungs, whole))
-        for place in range(0, len(batches), CONCURRENCY):
+        parts = list(batches(sensor, rungs, whole))
+        for place in range(0, len(parts), CONCURRENCY):
             stores.check()
-            some = batches[place : place + CONCURRENCY]
+            some = parts[place : place + CONCURRENCY]
             list(pool.map(lambda lines: stores.writer.write_lines(LADDER, lines, "ms"), some))
     return int(rows[-1].n.sum() + rows[-1].n_bad.sum())
 
 
-def _batches(sensor: Sensor, rungs: Sequence[Rung], rows: Sequence[Rows]) -> Iterator[bytes]:
+def all_rungs(sensor: Sensor, finest: Rung, rows: Rows) -> list[Rows]:
+    """The rows of every rung, from those of the finest one over whole buckets of the coarsest."""
+    every = [rows]
+    for rung in rungs_from(finest)[1:]:
+        every.append(merged(every[-1], rung.ms, hold_limit_of(sensor), stored_rule(sensor)))
+    return every
+
+
+def batches(sensor: Sensor, rungs: Sequence[Rung], rows: Sequence[Rows]) -> Iterator[bytes]:
     """Lines in batches of some thousand rows; the short, coarser rungs share a batch."""
     waiting, count = b"", 0
     for rung, of_rung in zip(rungs, rows, strict=True):
@@ -174,7 +179,12 @@ def _with_empty(rows: Rows, starts: Ints, sensor: Sensor) -> Rows:
 def _filled(source: SampleSource, sensor: Sensor, rungs: Sequence[Rung], span: TimeRange) -> list[Ints]:
     """For each rung, the starts of stored rows that are not empty."""
     requests = [rows_request(rung, [sensor], span, ("n", "n_bad")) for rung in rungs]
-    return [
-        np.array([t // NS_PER_MS for t, n, n_bad in found.get(sensor.id, []) if n or n_bad], np.int64)
-        for found in source.read(requests)
-    ]
+    return [_starts_of_filled(found.get(sensor.id)) for found in source.read(requests)]
+
+
+def _starts_of_filled(found: RowColumns | None) -> Ints:
+    if found is None:
+        return np.zeros(0, np.int64)
+    n, n_bad = found.columns
+    filled = (np.nan_to_num(n) != 0) | (np.nan_to_num(n_bad) != 0)
+    return np.asarray(found.t[filled] // NS_PER_MS)

@@ -63,7 +63,7 @@ def _faults(source: SampleSource, sensor: Sensor, finest: Rung, span: TimeRange)
     for rung, fold in folds.items():
         wanted = fold.rows()
         [answer] = source.read([rows_request(rung, [sensor], span, columns)])
-        stored = rows_of_values(answer.get(sensor.id, []), columns, text)
+        stored = rows_of_values(answer.get(sensor.id), columns, text)
         stored = stored.take(stored.n + stored.n_bad > 0)
         missing = np.setdiff1d(wanted.t, stored.t).tolist()
         extra = np.setdiff1d(stored.t, wanted.t).tolist()

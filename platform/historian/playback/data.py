@@ -42,6 +42,7 @@ def read_steps(
     until: int,
     sizes: SiteSize,
     ladders: Mapping[str, Ladder] = NO_LADDERS,
+    now_ms: int = 0,
 ) -> PlaybackData:
     """The steps after the first moment and up to `until` (ms, one of the moments), for each sensor that has any."""
     span = TimeRange(int(moments[0]) + 1, until + 1)
@@ -58,7 +59,7 @@ def read_steps(
     steps = _from_raw(source, others, span, moments, sizes)
     complete = True
     for rung, some in by_rung.items():
-        found, whole = steps_from_rung(source, some, span, moments, rung, ladders, sizes)
+        found, whole = steps_from_rung(source, some, span, moments, rung, ladders, sizes, now_ms)
         steps |= found
         complete &= whole
     return PlaybackData(steps, {sensor.id: rung for rung, some in by_rung.items() for sensor in some}, complete)

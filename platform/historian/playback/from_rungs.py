@@ -10,7 +10,9 @@ import numpy as np
 from catalog.models import Sensor
 from historian.playback.from_raw import last_by_frame
 from historian.playback.hidden_changes import STATES, hidden_in_rows
-from historian.playback.rung_tables import MAX_SAMPLES_FORWARD, read_tables, steps_of_table, undetermined
+from historian.playback.row_samples import PARTS_PER_REQUEST, last_of_each
+from historian.playback.row_steps import steps_of_table, undetermined
+from historian.playback.rung_tables import RungReading, read_tables
 from historian.playback.step_series import (
     NO_STEPS,
     Moments,
@@ -23,12 +25,11 @@ from historian.read.last import SiteSize, read_last
 from historian.read.planner import MAX_MARKED_SAMPLES, Ladder, merge_spans
 from historian.read.raw import part_of_sensor, samples_of, stream_raw
 from historian.rungs.rungs import SAMPLES, Rung
-from historian.rungs.sensors import interval_ms_of, is_text
+from historian.rungs.sensors import interval_ms_of
 from kernel.times import NS_PER_MS, TimeRange
-from stores.samples import LastSamples, Raw, Sample, SampleSource, Window, raw_of
+from stores.samples import Raw, SampleSource, Window
 
 MAX_PARTS = 10_000  # of all sensors together, read from raw in addition
-PARTS_PER_REQUEST = 500
 MARGIN = 100  # samples beyond the expected number that are still read together with other parts
 
 
@@ -40,6 +41,7 @@ def steps_from_rung(
     rung: Rung,
     ladders: Mapping[str, Ladder],
     sizes: SiteSize,
+    now_ms: int,
 ) -> tuple[dict[str, StepSeries], bool]:
     """Use the last sample of each row: at any moment that is the last sample before it, or at most one bucket older.
 
@@ -48,9 +50,10 @@ def steps_from_rung(
     was possible for all of them. `span` ends with a moment, the only one in the last bucket.
     """
     tail = TimeRange(max(rung.floor(span.end - 1), span.start), span.end)
-    tables = read_tables(source, sensors, TimeRange(rung.floor(span.start), tail.end), rung)
+    reading = RungReading(source, rung, TimeRange(rung.floor(span.start), tail.end), ladders, now_ms)
+    tables = read_tables(reading, sensors)
     found = {id: steps_of_table(table, span, moments) for id, table in tables.items()}
-    hidden = {id: hidden_in_rows(t, moments) for id, t in tables.items() if "tfirst" in t.column_names}
+    hidden = {id: hidden_in_rows(t, moments) for id, t in tables.items() if "tfirst" in t.columns}
     parts: list[tuple[Sensor, TimeRange]] = []
     single: list[tuple[Sensor, TimeRange, bool]] = []
     for sensor in sensors:
@@ -60,13 +63,14 @@ def steps_from_rung(
         if sensor.kind in STATES and sensor.id in tables:
             single += [(sensor, *one) for one in undetermined(tables[sensor.id], moments, span, rung)]
     whole = _affordable(parts, ladders)
-    for sensor, raw in _last_of_each(source, single[:MAX_PARTS]):
+    for sensor, raw in last_of_each(reading, single[:MAX_PARTS]):
         found[sensor.id] = merge_samples(found[sensor.id], raw, moments)
     for sensor, part, raw in _raw(source, whole, ladders, moments):
         found[sensor.id] = replace_steps(found.get(sensor.id, NO_STEPS), steps_of_samples(raw, moments), part)
     for id, sample in read_last(source, sensors, Window.of(tail), sizes).items():
         last = np.array([sample.t // NS_PER_MS], np.int64)
-        one = StepSeries(np.searchsorted(moments, last), last, [sample.v], np.array([sample.q], np.int64))
+        value = np.array([sample.v], object if isinstance(sample.v, str) else np.float64)
+        one = StepSeries(np.searchsorted(moments, last), last, value, np.array([sample.q], np.int64))
         found[id] = replace_steps(found.get(id, NO_STEPS), one, tail)
     complete = len(whole) == len(parts) and len(single) <= MAX_PARTS
     for id, (frames, starts) in hidden.items():
@@ -108,25 +112,3 @@ def _raw(
                 yield sensor, part, last_by_frame(stream_raw(source, sensor, part), moments)
             else:
                 yield sensor, part, found.samples
-
-
-def _last_of_each(
-    source: SampleSource, spans: Sequence[tuple[Sensor, TimeRange, bool]]
-) -> Iterator[tuple[Sensor, Raw]]:
-    """Each sensor's last sample in each of its spans. The flag: by its row, the span has few samples."""
-    found: dict[str, list[Sample]] = {sensor.id: [] for sensor, *_ in spans}
-    waiting = list(spans)
-    while waiting:
-        some, waiting = waiting[:PARTS_PER_REQUEST], waiting[PARTS_PER_REQUEST:]
-        requests = [
-            LastSamples(
-                sensor.site, is_text(sensor), (sensor.id,), Window.of(span), MAX_SAMPLES_FORWARD if few else None
-            )
-            for sensor, span, few in some
-        ]
-        for (sensor, span, _), last in zip(some, source.read(requests), strict=True):
-            found[sensor.id].extend(last.samples.values())
-            if last.skipped:  # more arrived since the row was built
-                waiting.append((sensor, span, False))
-    for sensor in {sensor.id: sensor for sensor, *_ in spans}.values():
-        yield sensor, raw_of(sorted(found[sensor.id]), is_text(sensor))

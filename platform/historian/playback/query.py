@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from catalog.models import Sensor
-from historian.asof.values import AsOf, as_of, stale_after_ms
+from historian.asof.query import as_of
+from historian.asof.values import AsOf, stale_after_ms
 from historian.playback.data import read_steps
 from historian.playback.hidden_changes import STATES, hidden_in_steps
 from historian.playback.step_series import NO_STEPS, Moments, StepSeries
@@ -65,7 +66,7 @@ def playback(
     _ensure_playable([sensor for sensor in sensors if sensor.id not in ladders], span)
     shown = int(np.searchsorted(moments, now_ms, "right"))
     until = int(moments[max(shown - 1, 0)])
-    read = read_steps(sources_of(tenant).main, sensors, moments, until, site_sizes(tenant), ladders)
+    read = read_steps(sources_of(tenant).main, sensors, moments, until, site_sizes(tenant), ladders, now_ms)
     playback = Playback(moments, {}, read.rung.name if read.rung else "raw", read.complete)
     for sensor, first in zip(sensors, as_of(tenant, sensors, span.start, now_ms), strict=True):
         # How long before the moment a bucket's last sample was is not known.

@@ -15,6 +15,8 @@ from stores.samples import Raw
 
 Moments = npt.NDArray[np.int64]
 
+Values = Sequence[float | str] | npt.NDArray[Any]
+
 
 @dataclass(frozen=True, slots=True)
 class StepSeries:
@@ -26,7 +28,7 @@ class StepSeries:
 
     frame: npt.NDArray[np.int64]
     t: npt.NDArray[np.int64]
-    v: Sequence[float | str] | npt.NDArray[Any]
+    v: Values
     q: npt.NDArray[np.int64]
     hidden: npt.NDArray[np.int64] = dataclasses.field(default_factory=lambda: np.zeros(0, np.int64))
 
@@ -34,9 +36,15 @@ class StepSeries:
 NO_STEPS = StepSeries(np.zeros(0, np.int64), np.zeros(0, np.int64), (), np.zeros(0, np.int64))
 
 
-def as_list(values: Sequence[float | str] | npt.NDArray[Any]) -> Sequence[float | str]:
+def as_list(values: Values) -> Sequence[float | str]:
     """Values as Python objects."""
     return values.tolist() if isinstance(values, np.ndarray) else values
+
+
+def joined_values(parts: Sequence[Values]) -> Values:
+    if all(isinstance(part, np.ndarray) for part in parts):
+        return np.concatenate(parts)
+    return [value for part in parts for value in as_list(part)]
 
 
 def steps_of_samples(raw: Raw, moments: Moments) -> StepSeries:
@@ -48,15 +56,16 @@ def merge_samples(steps: StepSeries, raw: Raw, moments: Moments) -> StepSeries:
     more = steps_of_samples(raw, moments)
     t = np.concatenate([steps.t, more.t])
     order = np.argsort(t, kind="stable")
-    values = [*as_list(steps.v), *as_list(more.v)]
+    values = joined_values([steps.v, more.v])
     frame, q = np.concatenate([steps.frame, more.frame]), np.concatenate([steps.q, more.q])
-    return StepSeries(frame[order], t[order], [values[place] for place in order.tolist()], q[order])
+    ordered = values[order] if isinstance(values, np.ndarray) else [values[place] for place in order.tolist()]
+    return StepSeries(frame[order], t[order], ordered, q[order])
 
 
 def replace_steps(steps: StepSeries, others: StepSeries, span: TimeRange) -> StepSeries:
     """`steps`, replaced by `others` within `span`."""
     start, stop = np.searchsorted(steps.t, [span.start, span.end]).tolist()
-    values = [*as_list(steps.v[:start]), *as_list(others.v), *as_list(steps.v[stop:])]
+    values = joined_values([steps.v[:start], others.v, steps.v[stop:]])
     frame, t, q = (
         np.concatenate([getattr(steps, name)[:start], getattr(others, name), getattr(steps, name)[stop:]])
         for name in ("frame", "t", "q")

@@ -14,7 +14,7 @@ from historian.read.sources import SourceRequest
 from historian.rungs.rungs import COARSEST, Rung
 from historian.rungs.sensors import hold_limit_of, is_text
 from kernel.times import EARLIEST, NS_PER_MS, TimeRange
-from stores.samples import Raw, SampleRange, no_samples, raw_of
+from stores.samples import Raw, RowColumns, SampleRange, no_samples, raw_of
 
 
 def holds_value(sensor: Sensor) -> bool:
@@ -48,19 +48,24 @@ def initial_value_requests(
 
 def initial_value_of(sensor: Sensor, requests: Sequence[SourceRequest], answers: Sequence[Any]) -> Raw:
     """The initial value that the requests found, if any: raw takes precedence over rows."""
-    raw, rows = no_samples(is_text(sensor)), []
+    raw = earlier = no_samples(is_text(sensor))
     for (_, request), answer in zip(requests, answers, strict=True):
         found = answer.get(sensor.id)
         if not found:
             continue
         if not isinstance(request, SampleRange):
-            rows += found
+            earlier = earlier if len(earlier) else _last_of_row(sensor, found)
         elif len(found.samples):
             raw = found.samples  # the last of several sources has the latest sample
-    if not len(raw) and rows:
-        t, value, offset = rows[0]
-        return raw_of([[t + offset * NS_PER_MS, value, 0]], is_text(sensor))
-    return raw
+    return raw if len(raw) else earlier
+
+
+def _last_of_row(sensor: Sensor, row: RowColumns) -> Raw:
+    """Nothing if the row was written when the sensor had another kind."""
+    value, offset = row.columns
+    if value[0] is None or value[0] != value[0]:
+        return no_samples(is_text(sensor))
+    return raw_of([[int(row.t[0]) + int(offset[0]) * NS_PER_MS, value[0], 0]], is_text(sensor))
 
 
 def _raw(sensor: Sensor, span: TimeRange, tiers: Sequence[Tier]) -> list[SourceRequest]:

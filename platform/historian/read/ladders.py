@@ -21,7 +21,8 @@ def ladders_of(tenant: TenantConnection, sensors: Sequence[Sensor]) -> Mapping[s
         known = state.sensors[sensor.id]
         if known.finest and known.kind == recipe_of(sensor):
             marked = _marked(known) if state.epoch else (ALL_TIME,)
-            found[sensor.id] = Ladder(BY_WIDTH[known.finest], marked, state.horizons.get(sensor.site, EARLIEST))
+            raw_from = state.horizons.get(sensor.site, EARLIEST)
+            found[sensor.id] = Ladder(BY_WIDTH[known.finest], marked, raw_from, state.epoch, known.late)
     return found
 
 

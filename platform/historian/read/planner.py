@@ -14,6 +14,7 @@ from kernel.times import DAY, EARLIEST, HOUR, MINUTE, SECOND, TimeRange, iso
 ROWS = 5_000  # samples per sensor read by msgpack, many sensors together; beyond it CSV is cheaper
 MAX_SAMPLES = 2_000_000  # raw samples that one query reads for sensors without a ladder
 MAX_MARKED_SAMPLES = 100_000  # in marked buckets read from raw; beyond it rungs are used although they lag behind
+MAX_SAMPLES_OF_SOME = 5_000  # in marked buckets, if these are not all: the answer is incomplete either way
 MAX_MARKS = 40  # runs of marked buckets in one plan
 # Measured, InfluxDB and our own time together: each column of a statement opens the series again.
 RUNG_STATEMENT_US, RUNG_ROW_US = 800.0, 5.0
@@ -27,6 +28,8 @@ class Ladder:
     finest: Rung
     marked: tuple[TimeRange, ...] = ()
     raw_from: int = EARLIEST  # earlier raw samples have been deleted, their rows have not
+    epoch: str = ""  # of the marks; empty: rows must not be kept
+    late: int = 0  # higher once a bucket was marked that had been closed for long
 
     @property
     def is_raw_gone(self) -> bool:
@@ -76,15 +79,22 @@ def coarsest_with(span: TimeRange, buckets: int, finest: Rung) -> Rung | None:
 
 def _affordable(marked: Sequence[TimeRange], span: TimeRange, interval: float) -> tuple[list[TimeRange], bool]:
     """The marked spans that can be read from raw, smallest first, adjacent ones merged; and whether these are all."""
+    chosen = _smallest(marked, span, interval, MAX_MARKED_SAMPLES)
+    runs = merge_spans(chosen)
+    if len(chosen) == len(marked) and len(runs) <= MAX_MARKS:
+        return runs, True
+    return merge_spans(_smallest(marked, span, interval, MAX_SAMPLES_OF_SOME))[-MAX_MARKS:], False
+
+
+def _smallest(marked: Sequence[TimeRange], span: TimeRange, interval: float, max_samples: int) -> list[TimeRange]:
     chosen: list[TimeRange] = []
     samples = 0.0
     for mark in sorted(marked, key=lambda mark: mark.width):
         samples += (min(mark.end, span.end) - max(mark.start, span.start)) / interval
-        if samples > MAX_MARKED_SAMPLES:
+        if samples > max_samples:
             break
         chosen.append(mark)
-    runs = merge_spans(chosen)
-    return runs[-MAX_MARKS:], len(chosen) == len(marked) and len(runs) <= MAX_MARKS
+    return chosen
 
 
 def merge_spans(spans: Iterable[TimeRange]) -> list[TimeRange]:

@@ -183,7 +183,7 @@ def _limit(query: SensorQuery, piece: Piece) -> int:
 def _part(query: SensorQuery, piece: Piece, answer: dict[str, Any]) -> Rows | Raw | None:
     """The rows of a piece; None: there are more samples than expected from the sensor's interval."""
     if piece.rung is not None:
-        return rows_of_values(answer.get(query.sensor.id, []), query.columns, is_text(query.sensor))
+        return rows_of_values(answer.get(query.sensor.id), query.columns, is_text(query.sensor))
     part = part_of_sensor(answer, query.sensor)
     return part.samples if part.resume is None else None
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from historian.rungs.rows import NONE, Rows, no_rows
 from historian.rungs.rungs import Rung
 from historian.rungs.states import decode
 from kernel.times import NS_PER_MS, TimeRange
-from stores.samples import Filled, RowRange, Window
+from stores.samples import Filled, RowColumns, RowRange, Window
 
 TIME_COLUMNS = ("tfirst", "tlast", "tmin", "tmax")
 _NUMBERS = ("min", "tmin", "max", "tmax", "first", "tfirst", "last", "tlast", "sum", "m2", "n", "n_bad")
@@ -25,6 +24,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "text": ("first_s", "tfirst", "last_s", "tlast", "n", "n_bad", "states"),
 }
 TEXT_COLUMNS = {"first_s": "first", "last_s": "last"}
+STRINGS = {*TEXT_COLUMNS, "states"}
 
 
 def rows_request(
@@ -38,43 +38,28 @@ def rows_request(
 ) -> RowRange:
     """A request for the rows of one site's sensors whose buckets start in `span`."""
     ids = [sensor.id for sensor in sensors]
-    return RowRange(sensors[0].site, rung.name, ids, Window.of(span), columns, filled, last)
+    texts = [name for name in columns if name in STRINGS]
+    return RowRange(sensors[0].site, rung.name, ids, Window.of(span), columns, filled, last, texts)
 
 
-def rows_of_values(values: list[list[Any]], columns: Sequence[str], text: bool = False) -> Rows:
+def rows_of_values(values: RowColumns | None, columns: Sequence[str], text: bool = False) -> Rows:
     """The rows of one sensor. Columns that were not requested are zeros.
 
     Rows without a requested column were written when the sensor had another kind, and are ignored.
     """
-    if not values:
+    if values is None:
         return no_rows(text)
-    strings = [place for place, name in enumerate(columns, 1) if name in TEXT_COLUMNS or name == "states"]
-    if strings:
-        values = [row for row in values if None not in row]
-        if not values:
-            return no_rows(text)
-        given = dict(zip(columns, _typed(values, columns), strict=True))
-        t = np.array([row[0] for row in values], np.int64) // NS_PER_MS
-    else:
-        # Times are whole minutes, which float64 represents exactly in ns. One pass over all numbers is 3x faster.
-        width = len(columns) + 1
-        table = np.fromiter(chain.from_iterable(values), np.float64, len(values) * width).reshape(-1, width)
-        lacking = np.isnan(table)
-        if lacking.any():
-            table = table[~lacking.any(axis=1)]
-        t = table[:, 0].astype(np.int64) // NS_PER_MS
-        given = {name: table[:, place] for place, name in enumerate(columns, 1)}
+    t, given = values.t // NS_PER_MS, dict(zip(columns, values.columns, strict=True))
+    lacking = np.zeros(len(t), bool)
+    for column in given.values():
+        lacking |= [value is None for value in column] if column.dtype == object else np.isnan(column)
+    if lacking.any():
+        t, given = t[~lacking], {name: column[~lacking] for name, column in given.items()}
+    if "states" in given:
+        held: npt.NDArray[Any] = np.empty(len(t), object)
+        held[:] = [decode(states) for states in given["states"]]
+        given["states"] = held
     return _rows(t, given, text)
-
-
-def _typed(values: list[list[Any]], columns: Sequence[str]) -> Iterable[npt.NDArray[Any]]:
-    for name, column in zip(columns, list(zip(*values, strict=True))[1:], strict=True):
-        if name == "states":
-            held: npt.NDArray[Any] = np.empty(len(column), object)
-            held[:] = [decode(text) for text in column]
-            yield held
-        else:
-            yield np.array(column, object if name in TEXT_COLUMNS else np.float64)
 
 
 def _rows(t: npt.NDArray[np.int64], given: dict[str, npt.NDArray[Any]], text: bool) -> Rows:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
 from catalog.models import Sensor
 from historian.rungs.aggregates import merged, rows_of
 from historian.rungs.counters import stored_rule
@@ -45,6 +47,15 @@ class RowsFold:
         split = len(rows) - leaving
         self._done.append(rows.take(slice(0, split)))
         self._open = [rows.take(slice(split, None))] if leaving else []
+
+    def take_before(self, end: int) -> Rows:
+        """Remove and return the rows of the buckets before `end` (ms), which get no more samples."""
+        if self._open:
+            self._close(leaving=int(self._open[-1].t[-1] >= end))
+        done = joined(self._done, self._text) if self._done else no_rows(self._text)
+        split = int(np.searchsorted(done.t, end))
+        self._done = [done.take(slice(split, None))]
+        return done.take(slice(0, split))
 
     def rows(self) -> Rows:
         if self._open:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from tsdownsample import MinMaxLTTBDownsampler
 
 from historian.rungs.aggregates import grown_by_row
 from historian.rungs.counters import EVERY_FALL_RESETS, CounterRule
@@ -53,6 +52,8 @@ def minmaxlttb(t: Times, v: Values, span: TimeRange, points: int) -> Indexes:
     """MinMaxLTTB (Van Der Donckt et al., 2023): best visual match, but may lose the range's extremes."""
     if points < MIN_LTTB_POINTS:
         return minmax(t, v, span, points)
+    from tsdownsample import MinMaxLTTBDownsampler  # rarely used, and a library of its own
+
     chosen = MinMaxLTTBDownsampler().downsample(  # type: ignore[no-untyped-call]
         np.ascontiguousarray(t), np.ascontiguousarray(v), n_out=points
     )

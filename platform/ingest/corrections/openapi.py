@@ -21,7 +21,7 @@ def describe_all() -> None:
         "Delete, shift, swap or convert stored samples, or count what that would change",
         body=NewCorrection, responses={202: Correction},
         description=(
-            "Answers at once; the work is done in the background. Samples that are deleted or overwritten are "
+            "Returns immediately; the work is done in the background. Samples that are deleted or overwritten are "
             "kept for 30 days, during which `…/undo` brings them back."
         ),
     ))  # fmt: skip
@@ -36,7 +36,7 @@ def describe_all() -> None:
         "Remove the samples that an import wrote, and bring back those that it replaced",
         (
             "Samples that have been written since, by anybody, stay. Possible for 30 days, also for an import "
-            "that was cancelled or failed. The answer is a correction: with `dry_run` it only counts, and `start`"
+            "that was cancelled or failed. The response is a correction: with `dry_run` it only counts, and `start`"
             " then does it."
         ),
     )

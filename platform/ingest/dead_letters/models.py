@@ -9,7 +9,6 @@ import msgspec
 from msgspec import Meta, Struct
 
 from ingest.letters import MAX_ITEM_BYTES, WRITER, Letter, Origin, decode_letter
-from ingest.sources.registry import source_named
 from stores.redis.dead_letters import KeptLetter, LetterCounts
 
 MAX_IDS = 500
@@ -24,6 +23,7 @@ class DeadLetter(Struct, frozen=True):
     source: Annotated[
         str, Meta(description="Of the list of sources; `writer`: InfluxDB refused it after it was queued")
     ]
+    source_id: Annotated[str, Meta(description="Of the tenant's source; empty if it is no named one")]
     endpoint: str
     sender: Annotated[str, Meta(description="The user")]
     token: Annotated[str, Meta(description="The id of the sender's token")]
@@ -35,6 +35,7 @@ class DeadLetter(Struct, frozen=True):
     encoding: Annotated[Literal["utf-8", "base64"], Meta(description="Of `item`; base64 where it is not UTF-8")]
     cut: Annotated[bool, Meta(description=f"The item was longer than {MAX_ITEM_BYTES} bytes; only these were kept")]
     replayable: Annotated[bool, Meta(description="As it is; a corrected item can be sent where a source is known")]
+    unmatched: Annotated[bool, Meta(description="No rule of the mapping takes it; it is replayed once one does")]
 
 
 class DeadLetterCounts(Struct, frozen=True):
@@ -107,6 +108,7 @@ def present(kept: KeptLetter) -> DeadLetter:
         id=kept.id,
         received=kept.received,
         source=origin.source,
+        source_id=origin.via,
         endpoint=origin.endpoint,
         sender=origin.sender,
         token=origin.token,
@@ -118,6 +120,7 @@ def present(kept: KeptLetter) -> DeadLetter:
         encoding=encoding,
         cut=letter.cut,
         replayable=not letter.cut and is_decodable(letter),
+        unmatched=letter.unmatched,
     )
 
 
@@ -127,6 +130,8 @@ def present_counts(counts: LetterCounts) -> DeadLetterCounts:
 
 def is_decodable(letter: Letter) -> bool:
     """Whether its source is known here."""
+    from ingest.sources.registry import source_named  # with views, which workers start without
+
     return letter.origin.source == WRITER or source_named(letter.origin.source) is not None
 
 

@@ -42,7 +42,7 @@ def describe_all() -> None:
         "Upload history files and import them, or see what an import would do",
         query_parameter("dry_run", "Only report; `…/start` then does it", {"type": "boolean", "default": False}),
         responses={202: ImportJob},
-        description="Answers at once; the import runs in the background. Importing the same again changes nothing.",
+        description="Returns immediately; the import runs in the background. Importing the same again changes nothing.",
     )
     create["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}
     create["responses"]["411"] = PROBLEM_REF

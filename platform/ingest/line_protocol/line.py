@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.points import PointError, RawPoint
+from ingest.points import Arrival, PointError, RawPoint
 
 # Each of these matches a text in one way only and never backtracks, so the cost is linear in the line's length.
 _SITE = re.compile(r"(?:[^, \\]++|\\[, ]?)*+")
@@ -23,7 +22,7 @@ _INTEGERS = {"i": (-(2**63), 2**63 - 1), "u": (0, 2**64 - 1)}
 MAX_INTEGER_CHARS = 40  # leading zeros are legal; anything longer is beyond 64 bits or malicious
 _BOOLEANS = {word: word[0] in "tT" for word in ("t", "T", "true", "True", "TRUE", "f", "F", "false", "False", "FALSE")}
 _QUALITIES = {"good": 0, "uncertain": 1, "bad": 2}
-FIELDS = ("value", "text", "quality")
+FIELDS = frozenset({"value", "text", "quality"})
 
 
 class LineError(PointError):
@@ -52,19 +51,22 @@ class LineParts:
     time: str
 
 
-def read_line(raw: bytes, factor: int) -> RawPoint:
-    """The point of one line. Raises LineError."""
-    line, site, tags, at = _begin(raw)
-    fields, at = _fields(line, at + 1, FIELDS)
-    if "sensor" not in tags:
-        raise NotASample("the tag `sensor` is missing; a line is `site,sensor=TAG value=1.5 timestamp`")
-    return RawPoint(site, tags["sensor"], _value(fields), _time(line[at:], factor), _quality(fields))
+def read_line(raw: bytes, factor: int) -> RawPoint | Arrival:
+    """The point of one line; an arrival if it has more tags or other fields than a point. Raises LineError."""
+    line, name, tags, at = _begin(raw)
+    fields, at = _fields(line, at + 1)
+    t = _time(line[at:], factor)
+    try:
+        point = _point(name, tags, fields, t)
+    except NotASample as error:
+        return Arrival(name, tags, fields, t, otherwise=str(error))
+    return point if len(tags) == 1 else Arrival(name, tags, fields, t, point)
 
 
 def read_parts(raw: bytes) -> LineParts:
     """The parts of one line, whatever its tags and fields. Raises LineError."""
     line, measurement, tags, at = _begin(raw)
-    fields, at = _fields(line, at + 1, None)
+    fields, at = _fields(line, at + 1)
     time = _time(line[at:], 1)
     return LineParts(measurement, tags, fields, "" if time is None else str(time))
 
@@ -105,7 +107,17 @@ def _tags(line: str, at: int) -> tuple[dict[str, str], int]:
     return tags, at
 
 
-def _fields(line: str, at: int, known: Sequence[str] | None) -> tuple[dict[str, float | bool | str], int]:
+def _point(site: str, tags: dict[str, str], fields: dict[str, float | bool | str], t: int | None) -> RawPoint:
+    """Raises NotASample."""
+    if not fields.keys() <= FIELDS:
+        key = next(key for key in fields if key not in FIELDS)
+        raise NotASample(f"the field {_shown(key)} is unknown; the fields are `value`, `text` and `quality`")
+    if "sensor" not in tags:
+        raise NotASample("the tag `sensor` is missing; a line is `site,sensor=TAG value=1.5 timestamp`")
+    return RawPoint(site, tags["sensor"], _value(fields), t, _quality(fields))
+
+
+def _fields(line: str, at: int) -> tuple[dict[str, float | bool | str], int]:
     while line[at : at + 1] == " ":
         at += 1
     fields: dict[str, float | bool | str] = {}
@@ -113,8 +125,6 @@ def _fields(line: str, at: int, known: Sequence[str] | None) -> tuple[dict[str, 
         key, at = _name(line, at, _KEY, _ESCAPED_IN_NAME)
         if not key or line[at : at + 1] != "=":
             raise LineError(f"the field {_shown(key)} has no value; a field is written key=value")
-        if known is not None and key not in known:
-            raise NotASample(f"the field {_shown(key)} is unknown; the fields are `value`, `text` and `quality`")
         if key in fields:
             raise LineError(f"the field {_shown(key)} is given twice")
         if line[at + 1 : at + 2] == '"':

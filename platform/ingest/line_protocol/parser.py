@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.line_protocol.line import LineError, Unterminated, read_line
-from ingest.points import RawPoint
+from ingest.points import Arrival, RawPoint
 from kernel.errors import TooLarge
 
 PRECISIONS = {
@@ -35,8 +35,9 @@ _COMMON = re.compile(
 )
 
 
-def parse_lines(body: bytes, factor: int) -> Iterator[tuple[int, RawPoint | LineError]]:
-    """Every line that is neither empty nor a comment: its number from 1, and its point or what is wrong with it.
+def parse_lines(body: bytes, factor: int) -> Iterator[tuple[int, RawPoint | Arrival | LineError]]:
+    """Every line that is neither empty nor a comment: its number from 1, and its point, its arrival if it
+    may need a rule, or what is wrong with it.
 
     `factor` is the nanoseconds in one unit of the timestamps. TooLarge if the body has too many lines.
     """
@@ -46,8 +47,9 @@ def parse_lines(body: bytes, factor: int) -> Iterator[tuple[int, RawPoint | Line
             slug="too-many-lines",
         )
     common = _COMMON.fullmatch
-    lines = iter(enumerate(body.split(b"\n"), 1))
-    for number, line in lines:
+    lines = body.split(b"\n")
+    numbered = iter(enumerate(lines, 1))
+    for number, line in numbered:
         if len(line) > MAX_LINE_BYTES:
             yield number, _too_long()
             continue
@@ -70,7 +72,10 @@ def parse_lines(body: bytes, factor: int) -> Iterator[tuple[int, RawPoint | Line
         stripped = line.strip()
         if not stripped or stripped.startswith(b"#"):
             continue
-        yield number, _careful(line, lines, factor)
+        point, end = _careful(lines, number, factor)
+        for _ in range(end - number):
+            next(numbered)
+        yield number, point
 
 
 def verbatim(body: bytes, numbers: Iterable[int]) -> Iterator[bytes]:
@@ -79,39 +84,39 @@ def verbatim(body: bytes, numbers: Iterable[int]) -> Iterator[bytes]:
     for number in numbers:
         line, end = lines[number - 1], number
         if b'"' in line and len(line) <= MAX_LINE_BYTES:
-            following = iter(range(number, len(lines)))
-            _careful(line, ((k + 1, lines[k]) for k in following), 1)
-            end = next(following, len(lines))
+            _, end = _careful(lines, number, 1)
         yield b"\n".join(lines[number - 1 : end])
 
 
-def _careful(line: bytes, rest: Iterator[tuple[int, bytes]], factor: int) -> RawPoint | LineError:
-    """The point of any valid line; a quoted text may continue on the following lines."""
+def _careful(lines: Sequence[bytes], number: int, factor: int) -> tuple[RawPoint | Arrival | LineError, int]:
+    """The point of any valid line, and the number of the line on which it ends: a quoted text may continue on the
+    following ones, as far as all of them are no longer than one may be.
+    """
+    line, end = lines[number - 1], number
     for _ in range(MAX_TEXT_BREAKS):
-        if len(line) > MAX_LINE_BYTES:
-            return _too_long()
         try:
-            return read_line(line, factor)
+            return read_line(line, factor), end
         except Unterminated as error:
-            more = _lines_until_closed(rest, MAX_LINE_BYTES - len(line))
+            more = _lines_until_closed(lines, end, MAX_LINE_BYTES - len(line))
             if not more:
-                return error
+                return error, end
             line += b"\n" + b"\n".join(more)
+            end += len(more)
         except LineError as error:
-            return error
-    return LineError("there are too many quoted texts")
+            return error, end
+    return LineError("there are too many quoted texts"), end
 
 
 def _too_long() -> LineError:
     return LineError(f"the line is longer than {MAX_LINE_BYTES} bytes")
 
 
-def _lines_until_closed(rest: Iterator[tuple[int, bytes]], max_bytes: int) -> list[bytes]:
-    """The following lines, up to one with a quotation mark that may close the text, or past `max_bytes`."""
-    found: list[bytes] = []
-    for _, line in rest:
-        found.append(line)
-        max_bytes -= len(line) + 1
-        if max_bytes < 0 or _QUOTATION_MARK.search(line):
-            break
-    return found
+def _lines_until_closed(lines: Sequence[bytes], start: int, max_bytes: int) -> Sequence[bytes]:
+    """The lines from `start` up to one with a quotation mark that may close the text, within `max_bytes`."""
+    for end in range(start, len(lines)):
+        max_bytes -= len(lines[end]) + 1
+        if max_bytes < 0:
+            return lines[start:end]
+        if _QUOTATION_MARK.search(lines[end]):
+            return lines[start : end + 1]
+    return lines[start:]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ingest.sources import influxdb
+from ingest.sources import events, influxdb
 from ingest.sources.source import Source
 
-SOURCES: tuple[Source, ...] = (influxdb.SOURCE,)
+SOURCES: tuple[Source, ...] = (influxdb.SOURCE, events.SOURCE)
 
 
 def basic_auth_paths() -> frozenset[str]:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern
 
+from ingest.letters import Origin
 from ingest.operations import Points
+from kernel.tenancy import TenantConnection
 
 Decode = Callable[[bytes, Mapping[str, str]], Points]
+TakeItem = Callable[[TenantConnection, bytes, int, Origin], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,8 @@ class Source:
 
     `urlpatterns` start at the root; `describe` declares them in the OpenAPI document. `decode` makes points of the item
     of a dead letter once more, given the options of its origin. `basic_auth` names the addresses whose clients send the
-    token as the password of Basic authentication.
+    token as the password of Basic authentication. `take_item`, of a source whose items are no points, queues such an
+    item instead and returns how many things that are, or raises BadRequest if it is still wrong.
     """
 
     name: str
@@ -29,3 +33,4 @@ class Source:
     describe: Callable[[], None]
     decode: Decode
     basic_auth: frozenset[str] = frozenset()
+    take_item: TakeItem | None = None

@@ -9,18 +9,23 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 import msgspec
 
 from catalog.snapshot import snapshot_of
+from ingest.events.entries import is_events
 from ingest.letters import WRITER, Origin, encode_letter
 from ingest.line_protocol.formatting import lines_of
 from ingest.points import Batch, decode
+from ingest.writer.events import EventWriter
+from ingest.writer.lines import Dead, write_lines
 from ingest.writer.listeners import BatchListener
 from ingest.writer.newest import merge_newest, newest_of
 from ingest.writer.touched import touched_by
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from stores.redis.dead_letters import Buried
+from stores.redis.entries import Entry
 from stores.redis.latest import Latest
-from stores.redis.streams import Entry, Streams
-from stores.timeseries import RAW, LinesRefused, Timeseries
+from stores.redis.streams import Streams
+from stores.redis.writer_lease import WriterKind
+from stores.timeseries import RAW, Timeseries
 from stores.timeseries.deletion import delete_sensors
 
 log = logging.getLogger(__name__)
@@ -28,7 +33,6 @@ log = logging.getLogger(__name__)
 POINTS_PER_WRITE = 10_000
 MAX_ENTRIES = 200
 Clock = Callable[[], int]  # now, in ms
-Dead = list[tuple[str, bytes]]  # reason, item
 
 
 class TenantWriter:
@@ -47,15 +51,21 @@ class TenantWriter:
         self._streams, self._timeseries = streams, timeseries
         self._tenant, self._prefix, self._limits = tenant, tenant.prefix, tenant.limits
         self._listeners, self._clock = listeners, clock
+        self._events = EventWriter(tenant, timeseries, streams.overflow_counts, self._renew_lease)
         self._count = 50
+        self._kind: WriterKind | None = None
         self.recover()
 
     def recover(self) -> None:
         """Start over with entries that were read and never acknowledged, by us or by a writer that died."""
         self._claiming, self._after = True, "0-0"
 
-    def drain(self, go_on: Callable[[], bool]) -> bool:
-        """Stores until the queue is empty (False) or `go_on` says stop (True). Unavailable loses nothing."""
+    def drain(self, go_on: Callable[[], bool], kind: WriterKind | None = None) -> bool:
+        """Stores until the queue is empty (False) or `go_on` says stop (True). Unavailable loses nothing. `kind`: as
+        which writer this process has the tenant's lease; it is renewed before each write, and without it nothing more
+        is written.
+        """
+        self._kind = kind
         try:
             while go_on():
                 entries = self._next()
@@ -76,7 +86,7 @@ class TenantWriter:
             self._claiming = False
         entries = self._streams.read(self._prefix, self._count)
         if entries:  # about as many entries as make two writes
-            mean = sum(entry.samples for entry in entries) / len(entries)
+            mean = sum(entry.weight for entry in entries) / len(entries)
             self._count = int(min(MAX_ENTRIES, max(1, 2 * POINTS_PER_WRITE / max(mean, 1))))
         return entries
 
@@ -84,7 +94,9 @@ class TenantWriter:
         """Marks the ladder before the write and with the acknowledgement, so that a repair in between is repeated."""
         dead: Dead = []
         newest: dict[str, Latest] = {}
-        writes, left_out = self._without_deleted(list(_writes(entries, dead)))
+        began = time.monotonic()
+        events, samples = _divided(entries)
+        writes, left_out = self._without_deleted(list(_writes(samples, dead)))
         touched = touched_by([batch for batches in writes for batch in batches])
         if touched:
             self._streams.marks.mark(self._prefix, touched, self._clock())
@@ -94,13 +106,22 @@ class TenantWriter:
                 for listener in self._listeners:
                     listener.stored(batch)
         self._remove_deleted(writes)
-        now = self._clock()
+        stored = self._events.write(events, dead, again=self._claiming)
+        now, busy_ms = self._clock(), round((time.monotonic() - began) * 1000)
         buried = self._buried(dead, now)
-        self._streams.commit(self._prefix, entries, newest, buried, touched, now, self._limits, left_out)
+        self._renew_lease()
+        self._streams.commit(
+            self._prefix, entries, newest, buried, touched, now, self._limits, left_out, busy_ms, self._kind,
+            stored.overflows, stored.announcement.message(),
+        )  # fmt: skip
         if left_out:
             log.info("%s%d samples of deleted sensors are left out", self._prefix, left_out)
         if dead:
             log.error("%s%d points are dead letters; the first: %s", self._prefix, len(dead), dead[0][0])
+
+    def _renew_lease(self) -> None:
+        if self._kind is not None:
+            self._streams.writer_lease.renew(self._prefix, self._kind)
 
     def _without_deleted(self, writes: list[list[Batch]]) -> tuple[list[list[Batch]], int]:
         """What is to be written, and how many samples are of sensors that were deleted while they waited."""
@@ -122,6 +143,7 @@ class TenantWriter:
     def _remove(self, sites: dict[str, str]) -> None:
         """All samples of these sensors, given with their sites."""
         for site in set(sites.values()):
+            self._renew_lease()
             delete_sensors(self._timeseries, site, [sensor for sensor, its in sites.items() if its == site])
 
     def _deleted_among(self, sensors: Collection[str]) -> set[str]:
@@ -146,7 +168,8 @@ class TenantWriter:
 
     def _write(self, batches: list[Batch], dead: Dead) -> Iterator[Batch]:
         """Writes the batches; what InfluxDB permanently rejects becomes dead letters. Yields what it stored of each."""
-        refused = self._write_lines([line for batch in batches for line in lines_of(batch)], 0, dead)
+        lines = [line for batch in batches for line in lines_of(batch)]
+        refused = write_lines(self._timeseries, RAW, lines, dead, self._renew_lease)
         start = 0
         for batch in batches:
             stored = batch.without({row - start for row in refused if start <= row < start + len(batch)})
@@ -154,20 +177,11 @@ class TenantWriter:
             if len(stored):
                 yield stored
 
-    def _write_lines(self, lines: list[bytes], first: int, dead: Dead) -> list[int]:
-        """The numbers, counted from `first`, of the lines that InfluxDB permanently rejects."""
-        try:
-            self._timeseries.write_lines(RAW, b"\n".join(lines))
-            return []
-        except LinesRefused as error:
-            if len(lines) == 1 or (error.dropped or 0) >= len(lines):
-                dead += ((error.detail, line) for line in lines)
-                return list(range(first, first + len(lines)))
-        half = len(lines) // 2
-        return [
-            *self._write_lines(lines[:half], first, dead),
-            *self._write_lines(lines[half:], first + half, dead),
-        ]
+
+def _divided(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """Those with events, and the others."""
+    events = [entry for entry in entries if is_events(entry.payload)]
+    return events, [entry for entry in entries if not is_events(entry.payload)] if events else list(entries)
 
 
 def _sensors_of(writes: list[list[Batch]]) -> dict[str, str]:

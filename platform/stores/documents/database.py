@@ -25,6 +25,7 @@ from stores.documents.packing import packed, unpacked
 from stores.documents.share import DocumentShare
 from stores.redis.changes import ChangeLog
 from stores.redis.locks import WAIT_S, ReentrantLock
+from stores.redis.open_plans import OpenPlans
 from stores.redis.pending import Pending
 
 Document = dict[str, Any]
@@ -201,6 +202,10 @@ class Database:
     def log(self, scope: str) -> ChangeLog:
         """The log of changes of a set of documents that processes keep copies of."""
         return ChangeLog(self._locks, f"{self._prefix}changes:{scope}:")
+
+    def open_plans(self) -> OpenPlans:
+        """Changes of several documents that have begun."""
+        return OpenPlans(self._locks, self._prefix)
 
     def ensure_index(self, collection: str, *fields: str, unique: bool = False) -> None:
         """Ensure a compound index, ascending."""

@@ -64,6 +64,31 @@ class Objects:
         if got != size:
             raise Unavailable(f"{address} has {size} bytes, but only {got} arrived; try again.")
 
+    def write(self, address: Address, data: bytes) -> None:
+        """A small object, in one request; an error after it has begun may leave a part of it."""
+        with translated(address, self._endpoint):
+            stream = connect(self._endpoint, TRANSFER).open_output_stream(address.path, compression=None)
+            with stream as out:
+                out.write(data)
+
+    def read(self, address: Address) -> bytes:
+        """A small object. Raises NotFound."""
+        self._ensure_exists(address)
+        with self._request(address), self._quick.open_input_file(address.path) as source:
+            return bytes(source.read())
+
+    def below(self, prefix: Address, recursive: bool = False) -> list[tuple[str, int]]:
+        """Names and sizes of what is below the prefix; a further prefix has the size 0."""
+        with self._request(prefix):
+            found = self._below(prefix, recursive)
+        return [(each.base_name, int(each.size or 0) if each.is_file else 0) for each in found]
+
+    def remove_below(self, prefix: Address) -> None:
+        """Ensure that there are no objects below the prefix."""
+        with self._request(prefix):
+            if self._below(prefix):
+                self._quick.delete_dir(prefix.path)
+
     def upload(self, address: Address) -> Upload:
         return Upload(address, self._endpoint)
 
@@ -82,10 +107,11 @@ class Objects:
         if self._quick.get_file_info(address.bucket).type.name == "NotFound":
             raise no_bucket(address, self._endpoint)
 
-    def _below(self, prefix: Address) -> list[Any]:
+    def _below(self, prefix: Address, recursive: bool = False) -> list[Any]:
         from pyarrow import fs
 
-        return list(self._quick.get_file_info(fs.FileSelector(prefix.path, allow_not_found=True)))
+        selector = fs.FileSelector(prefix.path, allow_not_found=True, recursive=recursive)
+        return list(self._quick.get_file_info(selector))
 
     @contextmanager
     def _request(self, address: Address) -> Iterator[None]:

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from stores.redis.client import redis_client
 from stores.redis.epochs import Position, new_epoch
-from stores.redis.errors import translated
+from stores.redis.errors import decoded, translated
+from stores.redis.questions import Question, question
 from stores.redis.scripts import ALLOW_OOM
 
 MAX_ENTRIES = 2000  # of the log
@@ -70,14 +71,24 @@ class ChangeLog:
     """The log of one set of documents, such as a tenant's catalog."""
 
     def __init__(self, url: str, prefix: str) -> None:
-        self._url = url
+        self._url, self.prefix = url, prefix
         self._keys = [f"{prefix}number", f"{prefix}log", f"{prefix}busy"]
+        self.question: Question = question(("HMGET", self._keys[0], "era", "number"), ("EXISTS", self._keys[2]))
 
     def position(self) -> Position:
         """Copies at this position are current: everything acknowledged before this call is at or before it."""
-        with translated("reading the position of a change log"):
+        with decoded("reading the position of a change log"):
             epoch, number, busy = redis_client(self._url).eval(_READ, 3, *self._keys, new_epoch())
-        return Position(epoch.decode(), int(number) - (1 if busy else 0))
+            return Position(epoch.decode(), int(number) - (1 if busy else 0))
+
+    @staticmethod
+    def answer(replies: Sequence[Any]) -> Position | None:
+        """The same from the replies to `question`; None if there is no log yet, which only `position` starts.
+
+        Two commands: a change that begins or ends between them may be seen or not, as it is not acknowledged before.
+        """
+        (epoch, number), busy = replies
+        return Position(epoch.decode(), int(number) - busy) if epoch is not None else None
 
     def guard(self, position: Position) -> Guard:
         """A guard for copies at `position`."""

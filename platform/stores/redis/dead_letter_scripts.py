@@ -13,17 +13,8 @@ local function size_of(entry)
   end
   return 0
 end
-local function bury(letters, counts, at)
-  local count, lost = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
-  local max, max_bytes = tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
-  local behind = at + 4 + count
-  if count + lost == 0 then return behind end
-  local bytes, dropped = tonumber(redis.call('HGET', counts, 'bytes')) or 0, lost
-  for i = at + 4, behind - 1 do
-    redis.call('XADD', letters, '*', 'd', ARGV[i])
-    bytes = bytes + #ARGV[i]
-  end
-  local kept = redis.call('XLEN', letters)
+local function drop_oldest(letters, bytes, max, max_bytes)
+  local kept, dropped = redis.call('XLEN', letters), 0
   while kept > 0 and (kept > max or bytes > max_bytes) do
     local gone = {}
     for _, oldest in ipairs(redis.call('XRANGE', letters, '-', '+', 'COUNT', 100)) do
@@ -33,15 +24,43 @@ local function bury(letters, counts, at)
     end
     redis.call('XDEL', letters, unpack(gone))
   end
+  return bytes, dropped
+end
+local function bury(letters, counts, at)
+  local count, lost = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
+  local max, max_bytes = tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
+  local behind = at + 4 + count
+  if count + lost == 0 then return behind end
+  local bytes, dropped = tonumber(redis.call('HGET', counts, 'bytes')) or 0, 0
+  for i = at + 4, behind - 1 do
+    redis.call('XADD', letters, '*', 'd', ARGV[i])
+    bytes = bytes + #ARGV[i]
+  end
+  bytes, dropped = drop_oldest(letters, bytes, max, max_bytes)
   redis.call('HSET', counts, 'bytes', bytes)
   redis.call('HINCRBY', counts, 'total', count + lost)
-  redis.call('HINCRBY', counts, 'dropped', dropped)
+  redis.call('HINCRBY', counts, 'dropped', dropped + lost)
   return behind
 end
 """
 
 # KEYS letters, counts, dropped  ARGV what `bury` takes
 BURY = ALLOW_OOM + BURYING + "if redis.call('EXISTS', KEYS[3]) == 0 then bury(KEYS[1], KEYS[2], 1) end"
+
+# KEYS letters, counts  ARGV max bytes; returns how many were dropped
+SHRINK = (
+    ALLOW_OOM
+    + BURYING
+    + """
+local bytes, dropped = tonumber(redis.call('HGET', KEYS[2], 'bytes')) or 0, 0
+bytes, dropped = drop_oldest(KEYS[1], bytes, math.huge, tonumber(ARGV[1]))
+if dropped > 0 then
+  redis.call('HSET', KEYS[2], 'bytes', bytes)
+  redis.call('HINCRBY', KEYS[2], 'dropped', dropped)
+end
+return dropped
+"""
+)
 
 # KEYS letters, counts  ARGV ids…; returns how many there were
 REMOVE = (

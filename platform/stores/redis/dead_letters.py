@@ -13,6 +13,7 @@ from typing import Any
 from stores.redis import dead_letter_scripts as scripts
 from stores.redis.client import redis_client
 from stores.redis.errors import translated
+from stores.redis.numbers import parse_count
 
 LETTERS, COUNTS = "dead", "dead:counts"
 BATCH_SIZE = 500
@@ -75,6 +76,7 @@ class DeadLetters:
     def __init__(self, url: str) -> None:
         self._redis: Any = redis_client(url)
         self._remove = self._redis.register_script(scripts.REMOVE)
+        self._shrink = self._redis.register_script(scripts.SHRINK)
 
     def page(self, prefix: str, count: int, before: str = "") -> list[KeptLetter]:
         """The newest letters older than the one with that id, newest first."""
@@ -115,16 +117,43 @@ class DeadLetters:
             pipe.xlen(prefix + LETTERS)
             pipe.hmget(prefix + COUNTS, ["bytes", "total", "dropped"])
             kept, (size, total, dropped) = pipe.execute()
-        return LetterCounts(kept, _number(size), _number(total), _number(dropped))
+        return LetterCounts(kept, parse_count(size), parse_count(total), parse_count(dropped))
+
+    def limit_total(self, prefixes: Sequence[str], max_bytes: int) -> int:
+        """Drop the oldest letters of those tenants that have most, until all have at most so many bytes together.
+        Returns how many.
+        """
+        if not prefixes:
+            return 0
+        with translated("counting dead letters"):
+            pipe = self._redis.pipeline(transaction=False)
+            for prefix in prefixes:
+                pipe.hget(prefix + COUNTS, "bytes")
+            found = pipe.execute(raise_on_error=False)  # one tenant's counts may be no hash
+        sizes = [parse_count(size) if isinstance(size, bytes) else 0 for size in found]
+        if sum(sizes) <= max_bytes:
+            return 0
+        share, removed = equal_share(sizes, max_bytes), 0
+        for prefix, size in zip(prefixes, sizes, strict=True):
+            if size > share:
+                with translated("dropping dead letters"):
+                    removed += int(self._shrink(keys=[prefix + LETTERS, prefix + COUNTS], args=[share]))
+        return removed
+
+
+def equal_share(sizes: Sequence[int], total: int) -> int:
+    """The most that each may keep so that all together keep at most `total`; who has less keeps all of it."""
+    left = total
+    for k, size in enumerate(ordered := sorted(sizes)):
+        share = left // (len(ordered) - k)
+        if size > share:
+            return share
+        left -= size
+    return max(sizes, default=0)
 
 
 def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
-
-
-def _number(value: bytes | None) -> int:
-    """Pods write it too: anything but a number counts as zero."""
-    return int(value) if value and value.isdigit() else 0
 
 
 def _letter(row: Any) -> KeptLetter:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -22,6 +23,16 @@ class RedisUnavailable(Unavailable):
             part="redis",
             store="redis",  # deprecated name of `part`, until the release after the next
             retry_after=RETRY_S,
+        )
+
+
+class RedisMalformed(RedisUnavailable):
+    """A key holds something else than we store there: a tenant's pods may write below its prefix."""
+
+    def __init__(self, doing: str) -> None:
+        super().__init__(doing)
+        self.detail = (
+            f"Redis holds something that is not Plantrace's, found while {doing}. Ask whoever operates the platform."
         )
 
 
@@ -48,4 +59,14 @@ def translated(doing: str) -> Iterator[None]:
     except redis.OutOfMemoryError as error:
         raise RedisFull() from error
     except (redis.RedisError, OSError) as error:
-        raise RedisUnavailable(doing) from error
+        raise (RedisMalformed if "WRONGTYPE" in str(error) else RedisUnavailable)(doing) from error
+
+
+@contextmanager
+def decoded(doing: str) -> Iterator[None]:
+    """Translate errors of decoding what was read, too, to RedisMalformed."""
+    with translated(doing):
+        try:
+            yield
+        except (ValueError, struct.error) as error:
+            raise RedisMalformed(doing) from error

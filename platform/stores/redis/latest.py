@@ -5,12 +5,14 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from stores.redis import latest_scripts as scripts
 from stores.redis.client import redis_client
 from stores.redis.dropped import dropped
 from stores.redis.errors import translated
+from stores.redis.questions import Question, question
 
 LATEST = "latest"  # the key below a tenant's prefix
 
@@ -46,6 +48,12 @@ def unpack_latest(packed: bytes) -> Latest:
     return Latest(t, _NUMBER.unpack(packed)[3], quality)
 
 
+@lru_cache(maxsize=64)
+def latest_question(prefix: str, sensors: tuple[str, ...]) -> Question:
+    """Asks for the latest values of the sensors, at least one, as packed; the only reply is a list in their order."""
+    return question(("HMGET", prefix + LATEST, *sensors))
+
+
 class LatestValues:
     """The latest values of all tenants. `prefix`: the tenant's."""
 
@@ -53,6 +61,7 @@ class LatestValues:
         self._redis: Any = redis_client(url)
         self._store = self._redis.register_script(scripts.STORE)
         self._replace = self._redis.register_script(scripts.REPLACE)
+        self._drop = self._redis.register_script(scripts.DROP)
 
     def read(self, prefix: str, sensors: Sequence[str]) -> dict[str, Latest]:
         """The latest value of each of the sensors that has one."""
@@ -66,7 +75,7 @@ class LatestValues:
         """Set latest values, unless the stored one is newer. Returns how many were set."""
         if not samples:
             return 0
-        arguments: list[Any] = []
+        arguments: list[Any] = [prefix]
         for sensor, sample in samples.items():
             arguments += (sensor, pack_latest(sample))
         with translated("storing latest values"):
@@ -74,7 +83,7 @@ class LatestValues:
 
     def replace(self, prefix: str, sensor: str, seen: Latest, now: Latest | None) -> bool:
         """Replace the value `seen` by another (None: remove it) unless a newer one has arrived since."""
-        arguments: list[str | bytes] = [sensor, pack_latest(seen), pack_latest(now) if now else b""]
+        arguments: list[str | bytes] = [sensor, pack_latest(seen), pack_latest(now) if now else b"", prefix]
         with translated("replacing a latest value"):
             return bool(self._replace(keys=[prefix + LATEST, dropped(prefix)], args=arguments))
 
@@ -82,4 +91,4 @@ class LatestValues:
         """Remove the values of deleted sensors."""
         if sensors:
             with translated("removing latest values"):
-                self._redis.hdel(prefix + LATEST, *sensors)
+                self._drop(keys=[prefix + LATEST], args=[prefix, *sensors])

@@ -10,6 +10,7 @@ MAX_BUCKETS_OF_SPAN = 60  # a span of more is marked as a range
 LATE_MS = 1000  # late samples rarely come alone
 BACKFILL_MS = 5000  # history arrives in pieces: a few of them are built together
 SETTLE_MS = 2000  # after a bucket's end, until its last samples have arrived
+LATE_AFTER_MS = 3_600_000  # after a bucket's end: `ladder:late` has the generation of each sensor's last such mark
 
 # fold(prefix): what processes of 0.1 put under the former names of the two keys joins the others. For one release.
 _FOLD = """
@@ -76,9 +77,12 @@ local function mark(prefix, now, at)
     local width = ladder and tonumber(string.match(ladder, '^%d+')) or 0
     if width > 0 then
       generation = generation or redis.call('INCR', prefix .. 'ladder:gen')
+      redis.call('HINCRBY', prefix .. 'ladder:times', sensor, 1)
       local buckets, ranges = prefix .. 'ladder:b:' .. sensor, prefix .. 'ladder:r:' .. sensor
       for i = at, at + 2 * count - 2, 2 do
         local from, to = math.floor(tonumber(ARGV[i]) / width) * width, math.ceil(tonumber(ARGV[i + 1]) / width) * width
+        local is_late = from + width <= now - {LATE_AFTER_MS}
+        if is_late then redis.call('HSET', prefix .. 'ladder:late', sensor, generation) end
         if to - from > {MAX_BUCKETS_OF_SPAN} * width then
           redis.call('ZADD', ranges, generation, text(from) .. ':' .. text(to))
           backfill_range(prefix, sensor, now + {BACKFILL_MS})
@@ -107,14 +111,16 @@ end
 MARK = ALLOW_OOM + MARKING + "if redis.call('EXISTS', KEYS[1]) == 0 then mark(ARGV[1], tonumber(ARGV[2]), 3) end"
 
 # ARGV prefix, sensors…  Returns the epoch, the sites' horizons, then for each sensor {ladder, buckets with generations,
-# ranges with theirs}.
+# ranges with theirs, how often it was marked, the generation of its last late mark}.
 STATE = """
 local answer = {redis.call('GET', ARGV[1] .. 'ladder:run') or '', redis.call('HGETALL', ARGV[1] .. 'ladder:horizon')}
 for i = 2, #ARGV do
   local ladder = redis.call('HGET', ARGV[1] .. 'ladder:finest', ARGV[i])
   if ladder then
     answer[i + 1] = {ladder, redis.call('ZRANGE', ARGV[1] .. 'ladder:b:' .. ARGV[i], 0, -1, 'WITHSCORES'),
-                 redis.call('ZRANGE', ARGV[1] .. 'ladder:r:' .. ARGV[i], 0, -1, 'WITHSCORES')}
+                 redis.call('ZRANGE', ARGV[1] .. 'ladder:r:' .. ARGV[i], 0, -1, 'WITHSCORES'),
+                 redis.call('HGET', ARGV[1] .. 'ladder:times', ARGV[i]) or '0',
+                 redis.call('HGET', ARGV[1] .. 'ladder:late', ARGV[i]) or '0'}
   else
     answer[i + 1] = {}
   end
@@ -175,10 +181,12 @@ local generation = redis.call('INCR', prefix .. 'ladder:gen')
 for i = 4, #ARGV do
   local sensor, ladder = string.match(ARGV[i], '^(%S+) (.*)$')
   redis.call('HSET', prefix .. 'ladder:finest', sensor, ladder)
+  redis.call('HINCRBY', prefix .. 'ladder:times', sensor, 1)
   redis.call('DEL', prefix .. 'ladder:b:' .. sensor, prefix .. 'ladder:r:' .. sensor)
   redis.call('ZREM', prefix .. 'ladder:due_buckets', sensor)
   redis.call('ZREM', prefix .. 'ladder:backfill_ranges', sensor)
   if string.sub(ladder, 1, 2) ~= '0 ' then
+    redis.call('HSET', prefix .. 'ladder:late', sensor, generation)
     redis.call('ZADD', prefix .. 'ladder:r:' .. sensor, generation, ARGV[3])
     redis.call('ZADD', prefix .. 'ladder:backfill_ranges', ARGV[2], sensor)
   end
@@ -192,6 +200,8 @@ fold(ARGV[1])
 for i = 2, #ARGV do
   redis.call('DEL', ARGV[1] .. 'ladder:b:' .. ARGV[i], ARGV[1] .. 'ladder:r:' .. ARGV[i])
   redis.call('HDEL', ARGV[1] .. 'ladder:finest', ARGV[i])
+  redis.call('HDEL', ARGV[1] .. 'ladder:times', ARGV[i])
+  redis.call('HDEL', ARGV[1] .. 'ladder:late', ARGV[i])
   redis.call('ZREM', ARGV[1] .. 'ladder:due_buckets', ARGV[i])
   redis.call('ZREM', ARGV[1] .. 'ladder:backfill_ranges', ARGV[i])
 end

@@ -35,12 +35,18 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class SensorMarks:
-    """`finest`: width (ms) of the sensor's finest rung, 0 if it has no ladder; `kind`: the recipe of its rows."""
+    """`finest`: width (ms) of the sensor's finest rung, 0 if it has no ladder; `kind`: the recipe of its rows.
+
+    `times`: how often it was marked so far, cleared marks included.
+    `late`: the generation of the last mark of a bucket that had been closed for long.
+    """
 
     finest: int
     kind: str
     buckets: tuple[Mark, ...] = ()
     ranges: tuple[Mark, ...] = ()
+    times: int = 0
+    late: int = 0
 
 
 NO_LADDER = SensorMarks(0, "")
@@ -221,6 +227,8 @@ def _read(row: Any) -> SensorMarks:
         kind,
         tuple(Mark(start, start + finest, gen) for start, gen in buckets),
         tuple(Mark(int(start), int(end), gen) for (start, end), gen in ranges),
+        int(row[3]),
+        int(row[4]),
     )
 
 

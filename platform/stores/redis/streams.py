@@ -3,61 +3,56 @@
 from __future__ import annotations
 
 import logging
-import math
 import random
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
+from typing import Any, Literal, cast
 
-import redis
-
-from kernel.errors import NotFound, TooManyRequests, Unavailable
+from kernel.errors import Unavailable
 from kernel.tenancy import Limits, TenantConnection
 from stores.redis import dead_letter_scripts
 from stores.redis import dead_letters as dead
 from stores.redis import stream_scripts as scripts
+from stores.redis.append_refusals import Quota, over_rate, refusal_of
+from stores.redis.arrivals import Arrivals
 from stores.redis.changes import Guard
 from stores.redis.client import redis_client
 from stores.redis.dead_letters import Buried, DeadLetters
 from stores.redis.deleted import DeletedSensors
 from stores.redis.demand import Demand
-from stores.redis.dropped import dropped
-from stores.redis.errors import FULL_RETRY_S, translated
+from stores.redis.dropped import drop_keys, dropped
+from stores.redis.entries import Entry, entries_of, weight_of
+from stores.redis.errors import translated
+from stores.redis.flow_counters import FlowCounters, source_stage
 from stores.redis.latest import LATEST, Latest, LatestValues, pack_latest
 from stores.redis.marks import Marks, Spans, mark_arguments
-from stores.redis.writer_lease import READY_FOR_OWN, WriterLease
+from stores.redis.numbers import parse_count
+from stores.redis.overflow_counts import Misfit, OverflowCounts
+from stores.redis.reader_group import GROUP, ReaderGroup
+from stores.redis.series_points import SeriesPoints
+from stores.redis.writer_identity import own_identity
+from stores.redis.writer_lease import (
+    READY,
+    READY_FOR_OWN,
+    READY_OF_WRITER,
+    WriterKind,
+    WriterLease,
+    holder_of,
+    lost_lease,
+)
 
 log = logging.getLogger(__name__)
 
-GROUP, CONSUMER = "writer", "writer"
-READY, ALL_WAITING = "plantrace:ingest:ready", "plantrace:ingest:waiting"
+ALL_WAITING = "plantrace:ingest:waiting"
 MAX_OVER_RATE = 1_000  # tenants remembered as being over their rate
 BYTES_IN_MEMORY = 80  # maximum memory per unit of weight; measured: 66 to 80
 BACKLOG_SHARE = 0.5  # of Redis's memory for all backlogs; the rest is reserved for everything else
-BYTES_PER_SAMPLE = 64  # an entry weighs its samples, or its bytes in this unit if that is more (long texts)
 CLOSED_S = 8  # renewed by the writer every 5 s while the backlog is too large
 DEAD_LETTER_SHARE = 1 / 16  # of Redis's memory for one tenant's dead letters, whatever its limit says
-DROPPED_S = 3600  # how long a dropped tenant's keys cannot reappear; ids are never reused
+ALL_DEAD_LETTERS_SHARE = 1 / 8  # for those of all tenants together
 _STREAM, _WAITING, _BUCKET = "ingest", "ingest:waiting", "ingest:rate"
 _CLOSED = "ingest:closed"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One appended payload, as read back."""
-
-    id: str
-    payload: bytes
-    samples: int
-
-    @property
-    def weight(self) -> int:
-        return weight_of(self.payload, self.samples)
-
-
-def weight_of(payload: bytes, samples: int) -> int:
-    return max(samples, math.ceil(len(payload) / BYTES_PER_SAMPLE))
 
 
 class Streams:
@@ -73,15 +68,19 @@ class Streams:
         self.dead_letters = DeadLetters(url)
         self.latest = LatestValues(url)
         self.deleted = DeletedSensors(url)
+        self.flow_counters = FlowCounters(url)
         self.marks = Marks(url)
         self.writer_lease = WriterLease(url)
         self.demand = Demand(url, own)
+        self.arrivals = Arrivals(url)
+        self.series_points = SeriesPoints(url)
+        self.overflow_counts = OverflowCounts(url)
         self._redis: Any = redis_client(url)  # its annotations cover sync and async, so they say little
         self._append = self._redis.register_script(scripts.APPEND)
         self._over_rate: dict[str, tuple[int, float]] = {}  # by prefix: the rate, and until when nothing is accepted
         self._close = self._redis.register_script(scripts.CLOSE)
         self._correct = self._redis.register_script(scripts.CORRECT)
-        self._make_group = self._redis.register_script(scripts.GROUP)
+        self._group = ReaderGroup(self._redis, _STREAM)
         self._commit = self._redis.register_script(scripts.COMMIT)
         self._bury = self._redis.register_script(dead_letter_scripts.BURY)
 
@@ -95,7 +94,12 @@ class Streams:
         rate, until = self._over_rate.get(tenant.prefix, (0, 0.0))
         wait_s = until - time.monotonic()
         if wait_s > 0 and rate == tenant.limits.samples_per_s:
-            raise _over_rate(tenant, wait_s)
+            raise over_rate(tenant, wait_s)
+
+    def _note_over_rate(self, tenant: TenantConnection, wait_s: float) -> None:
+        if len(self._over_rate) >= MAX_OVER_RATE:
+            self._over_rate.clear()
+        self._over_rate[tenant.prefix] = tenant.limits.samples_per_s, time.monotonic() + wait_s
 
     def append(
         self,
@@ -103,24 +107,81 @@ class Streams:
         entries: Sequence[tuple[int, bytes]],
         guard: Guard | None = None,
         buried: Buried = dead.NOTHING,
+        source: str = "",
+        sender: str = "",
+        rejected: int = 0,
+        quotas: Sequence[Quota] = (),
+        accepted: int | None = None,
+        back_off: str = "",
     ) -> str | None:
         """Append (samples, payload) entries and keep dead letters, all or none; they are on disk when this returns. The
         id of the last entry, empty if there is none; None, with nothing done, if the guard does not hold.
 
-        Dead letters count towards the rate: they took as much to read. The thousand first ones are kept in the same
-        step as the entries, more of them in further steps, which a kill or an error there may leave out.
+        `source` and `sender`: by whose name they are counted; empty: not at all. `accepted`: as how many; by default
+        as many as there are samples. `back_off`: the key of the sender's, which ends.
 
-        TooManyRequests over the tenant's rate, or when too much of it is waiting; Unavailable when too much is waiting
-        across all tenants, or Redis is full; NotFound if the tenant was dropped.
+        Dead letters, and as many points as were `rejected`, count towards the rate: they took as much to read. The
+        thousand first letters are kept in the same step as the entries, more of them in further steps, which a kill or
+        an error there may leave out.
+
+        TooManyRequests over the tenant's rate or one of `quotas`, or when too much of it is waiting; Unavailable when
+        too much is waiting across all tenants, or Redis is full; NotFound if the tenant was dropped.
         """
         prefix, limits = tenant.prefix, tenant.limits
-        samples = sum(count for count, _ in entries) + len(buried)
+        first, *more = buried.parts()
+        dead_samples = len(buried) + rejected
+        samples = sum(count for count, _ in entries) + dead_samples
+        counted = samples - dead_samples if accepted is None else accepted
+        counting = (source_stage(source) if source else "", source, sender, dead_samples, counted, "", back_off)
+        done = self._run_append(tenant, entries, samples, guard, counting, quotas, first)
+        if done is None:
+            return None
+        try:
+            self._bury_all(prefix, more, limits)
+        except Unavailable as error:  # the batch is stored: a client that got 503 would send all of it again
+            log.error("%s%d dead letters are lost: %s", prefix, sum(map(len, more)), error.detail)
+        return done[1]
+
+    def turn_away(
+        self,
+        tenant: TenantConnection,
+        samples: int,
+        guard: Guard | None,
+        source: str,
+        sender: str,
+        why: bytes,
+        quotas: Sequence[Quota] = (),
+        back_off: str = "",
+    ) -> int | None:
+        """Count a batch of so many samples of which nothing is taken, against the rate too: it took as much to read.
+        How many seconds its sender is to wait by its `back_off`; None, with nothing done, if the guard does not hold.
+
+        Raises as `append`.
+        """
+        counting = (source_stage(source), source, sender, 0, 0, why, back_off)
+        done = self._run_append(tenant, (), samples, guard, counting, quotas, dead.NOTHING)
+        return done[0] if done is not None else None
+
+    def _run_append(
+        self,
+        tenant: TenantConnection,
+        entries: Sequence[tuple[int, bytes]],
+        samples: int,
+        guard: Guard | None,
+        counting: Sequence[Any],
+        quotas: Sequence[Quota],
+        buried: Buried,
+    ) -> tuple[int, str] | None:
+        """What the script answers, unless it refuses; None: the guard does not hold."""
+        prefix, limits = tenant.prefix, tenant.limits
         weight = sum(weight_of(payload, count) for count, payload in entries)
         max_backlog = "" if self._own else self.max_backlog()
         arguments: list[Any] = [prefix, weight, limits.stream_length, max_backlog, samples, limits.samples_per_s]
         arguments += (guard.epoch, guard.number) if guard else ("", "")
-        first, *more = buried.parts()
-        arguments += self._burial(first, limits)
+        arguments += (*counting, len(quotas))
+        for quota in quotas:
+            arguments += (quota.key, quota.amount, quota.rate, quota.size)
+        arguments += self._burial(buried, limits)
         for count, payload in entries:
             arguments += (count, payload)
         ready, crowd = (prefix + READY_FOR_OWN, prefix + _CLOSED) if self._own else (READY, ALL_WAITING)
@@ -128,36 +189,14 @@ class Streams:
         keys += (prefix + dead.LETTERS, prefix + dead.COUNTS)
         keys += (guard.numbers, guard.busy) if guard else ()
         with translated("appending samples"):
-            verdict, number, entry_id = self._append(keys=keys, args=arguments)
-        match verdict:
-            case b"stale":
-                return None
-            case b"gone":
-                raise NotFound(f"The tenant {tenant.slug} was deleted.")
-            case b"full":
-                raise TooManyRequests(
-                    f"{number} samples of {tenant.slug} are waiting to be stored, and at most {limits.stream_length} "
-                    "may. Send the same batch again later.",
-                    slug="stream-full",
-                    retry_after=2,
-                )
-            case b"crowded":
-                raise Unavailable(
-                    f"{'Too many' if self._own else number} samples of all tenants are waiting to be stored, and no "
-                    "more are accepted until there is room. Send the same batch again later.",
-                    slug="backlog-full",
-                    retry_after=FULL_RETRY_S,
-                )
-            case b"rate":
-                if len(self._over_rate) >= MAX_OVER_RATE:
-                    self._over_rate.clear()
-                self._over_rate[prefix] = limits.samples_per_s, time.monotonic() + number / 1000
-                raise _over_rate(tenant, number / 1000)
-        try:
-            self._bury_all(prefix, more, limits)
-        except Unavailable as error:  # the batch is stored: a client that got 503 would send all of it again
-            log.error("%s%d dead letters are lost: %s", prefix, sum(map(len, more)), error.detail)
-        return cast(bytes, entry_id).decode()
+            verdict, number, text = self._append(keys=keys, args=arguments)
+        if verdict == b"stale":
+            return None
+        if verdict == b"rate" and not text:
+            self._note_over_rate(tenant, number / 1000)
+        if (refused := refusal_of(verdict, number, text, tenant, quotas, self._own)) is not None:
+            raise refused
+        return int(number), cast(bytes, text).decode()
 
     def max_backlog(self) -> int:
         """The weight that may wait across all tenants."""
@@ -192,11 +231,17 @@ class Streams:
         with translated("correcting the backlog"):
             self._correct(keys=[ALL_WAITING], args=[waiting])
 
-    def close(self, prefixes: Sequence[str]) -> None:
-        """Have the pods of these tenants reject samples for some seconds, as too much is waiting in total."""
+    def limit_dead_letters(self, prefixes: Sequence[str]) -> int:
+        """Keep the dead letters of all tenants within their share of Redis's memory. Returns how many were dropped."""
+        return self.dead_letters.limit_total(prefixes, int(self._memory() * ALL_DEAD_LETTERS_SHARE))
+
+    def close(self, prefixes: Sequence[str], why: Literal["backlog", "disk"] = "backlog") -> None:
+        """Have samples of these tenants rejected for some seconds: by their pods, as too much is waiting in total, or
+        by everybody, as the disk is nearly full.
+        """
         if prefixes:
             with translated("closing streams"):
-                self._close(keys=[prefix + _CLOSED for prefix in prefixes], args=[CLOSED_S])
+                self._close(keys=[prefix + _CLOSED for prefix in prefixes], args=[CLOSED_S, why])
 
     # The consumer group
 
@@ -212,20 +257,24 @@ class Streams:
         """Prefixes of tenants to which something was appended since this last returned them; waits for the first.
 
         A hint only: after a crash look at `backlogs`. `own`: the only tenant that is served (its prefix), with what the
-        shared writer forwards. `also`: tenants whose pods append, for the shared writer.
+        shared writers forward. `also`: tenants whose pods append, for the shared writer.
         """
+        forwarded = READY_OF_WRITER + own_identity()
         prefix_by_key = {(prefix + READY_FOR_OWN).encode(): prefix for prefix in ([own] if own else also)}
         keys = list(prefix_by_key)
         random.shuffle(keys)  # for fairness
         with translated("waiting for samples"):
-            first = self._redis.bzpopmin(keys if own else [READY, *keys], timeout_s)
+            first = self._redis.bzpopmin(keys if own else [forwarded, READY, *keys], timeout_s)
             if not first:
                 return []
             if first[0] in prefix_by_key:
                 self._redis.delete(first[0])
                 return [prefix_by_key[first[0]]]
-            rest = self._redis.zpopmin(READY, 1000)
-        return [first[1].decode(), *(member.decode() for member, _ in rest)]
+            pipe = self._redis.pipeline(transaction=False)
+            for key in (forwarded, READY):
+                pipe.zpopmin(key, 1000)
+            rest = pipe.execute()
+        return [first[1].decode(), *(member.decode() for members in rest for member, _ in members)]
 
     def backlogs(self, prefixes: Sequence[str]) -> list[int]:
         """For each tenant, the weight of what was appended and is not yet committed."""
@@ -233,30 +282,39 @@ class Streams:
             return []
         with translated("reading the backlog"):
             found = self._redis.mget([prefix + _WAITING for prefix in prefixes])
-        return [_weight(value) for value in found]
+        return [parse_count(value) for value in found]
 
     def oldest(self, prefix: str) -> int | None:
         """When the oldest entry that is not yet committed was appended (ms, Redis's clock); None if there is none."""
+        return self.oldest_of([prefix])[0]
+
+    def oldest_of(self, prefixes: Sequence[str]) -> list[int | None]:
+        """As `oldest`, of each tenant; None also where a pod has put something else in its place."""
         with translated("reading the backlog"):
-            found = self._redis.xrange(prefix + _STREAM, count=1)
-        return int(found[0][0].split(b"-")[0]) if found else None
+            pipe = self._redis.pipeline(transaction=False)
+            for prefix in prefixes:
+                pipe.xrange(prefix + _STREAM, count=1)
+            replies = pipe.execute(raise_on_error=False)
+        return [
+            int(found[0][0].split(b"-")[0]) if found and not isinstance(found, Exception) else None for found in replies
+        ]
 
     def waiting(self, prefix: str, count: int, after: str = "") -> list[Entry]:
         """Up to `count` entries after that id that are not yet committed, oldest first, whether a reader has them or
         not. Only a look: it takes them from nobody.
         """
         with translated("looking at waiting samples"):
-            return _entries(self._redis.xrange(prefix + _STREAM, f"({after}" if after else "-", count=count))
+            return entries_of(self._redis.xrange(prefix + _STREAM, f"({after}" if after else "-", count=count))
 
     def read(self, prefix: str, count: int) -> list[Entry]:
         """Up to `count` entries nobody has read yet, oldest first; they are pending until committed."""
         with translated("reading samples"):
-            return self._grouped(prefix, lambda: self._read_new(prefix, count))
+            return self._group.read(prefix, count)
 
     def claim(self, prefix: str, count: int, after: str = "0-0", idle_ms: int = 0) -> list[Entry]:
         """Up to `count` entries after that id that were read and never committed (their reader died), oldest first."""
         with translated("claiming pending samples"):
-            return self._grouped(prefix, lambda: self._claim(prefix, count, after, idle_ms))
+            return self._group.claim(prefix, count, after, idle_ms)
 
     def commit(
         self,
@@ -268,106 +326,49 @@ class Streams:
         now_ms: int = 0,
         limits: Limits = Limits(),
         left_out: int = 0,
+        busy_ms: int = 0,
+        kind: WriterKind | None = None,
+        overflows: Mapping[Misfit, int] | None = None,
+        message: bytes = b"",
     ) -> int:
         """In one step: mark the ladder where samples were written, store newer latest values and dead letters (the last
         thousand; others before it), and acknowledge and remove the entries. Returns how many. `left_out`: samples of
-        deleted sensors among them."""
+        deleted sensors among them; `busy_ms`: how long storing them took. `kind`: only while this process has the lease
+        as such a writer; otherwise Unavailable. `overflows`: by how much these counts change; `message`: to viewers of
+        the live stream."""
         *more, last = buried.parts()
         self._bury_all(prefix, more, limits)
-        arguments: list[Any] = [GROUP, len(latest or {}), prefix, now_ms, left_out]
+        arguments: list[Any] = [GROUP, len(latest or {}), prefix, now_ms, left_out, len(buried), busy_ms]
+        arguments.append(holder_of(kind) if kind else "")
         arguments += mark_arguments(written or {})
         for sensor, sample in (latest or {}).items():
             arguments += (sensor, pack_latest(sample))
         arguments += self._burial(last, limits)
+        counts = self.overflow_counts.rows(prefix, overflows or {})
+        arguments += (message, len(counts), *chain.from_iterable(counts))
         for entry in entries:
             arguments += (entry.id, entry.weight, entry.samples)
         keys = [prefix + name for name in (_STREAM, _WAITING, LATEST, dead.LETTERS, dead.COUNTS)]
         keys.append(dropped(prefix))
         keys += [] if self._own else [ALL_WAITING]
         with translated("acknowledging samples"):
-            return int(self._commit(keys=keys, args=arguments))
+            done = int(self._commit(keys=keys, args=arguments))
+        if done < 0:
+            raise lost_lease()
+        return done
 
     def flow(self, prefix: str) -> tuple[int, int | None]:
         """How many samples were ever stored through the stream, and when the last ones were (ms)."""
         with translated("reading the flow of samples"):
             samples, at = self._redis.hmget(prefix + "ingest:flow", ["samples", "at"])
-        return int(samples or 0), int(at) if at else None
+        return parse_count(samples), parse_count(at) if at else None
 
     def left_out(self, prefix: str) -> int:
         """How many samples were not stored because their sensors were deleted while they waited."""
         with translated("reading the flow of samples"):
-            return int(self._redis.hget(prefix + "ingest:flow", "left_out") or 0)
+            return parse_count(self._redis.hget(prefix + "ingest:flow", "left_out"))
 
     def drop_tenant(self, prefix: str) -> int:
         """Permanently remove all keys of a tenant; appends and commits under way cannot bring them back."""
-        if not prefix.strip(":*"):
-            raise ValueError("an empty prefix would drop every tenant")
-        removed = 0
         with translated("removing a tenant's keys"):
-            self._redis.set(dropped(prefix), 1, ex=DROPPED_S)
-            self._redis.zrem(READY, prefix)
-            batch: list[bytes] = []
-            for key in self._redis.scan_iter(match=_literal(prefix) + "*", count=1000):
-                if key == dropped(prefix).encode():
-                    continue
-                batch.append(key)
-                if len(batch) == 500:
-                    removed += self._redis.unlink(*batch)
-                    batch.clear()
-            if batch:
-                removed += self._redis.unlink(*batch)
-        return removed
-
-    def _grouped(self, prefix: str, read: Callable[[], list[Entry]]) -> list[Entry]:
-        """`read`, and once more after creating the stream and its group if they were missing."""
-        try:
-            return read()
-        except redis.ResponseError as error:
-            if not str(error).startswith("NOGROUP"):
-                raise
-        if self._redis.exists(dropped(prefix)):
-            return []
-        try:
-            self._make_group(keys=[prefix + _STREAM], args=[GROUP])
-        except redis.ResponseError as error:
-            if not str(error).startswith("BUSYGROUP"):
-                raise
-        return read()
-
-    def _read_new(self, prefix: str, count: int) -> list[Entry]:
-        reply: Any = self._redis.xreadgroup(GROUP, CONSUMER, {prefix + _STREAM: ">"}, count=count)
-        return _entries(reply[0][1]) if reply else []
-
-    def _claim(self, prefix: str, count: int, after: str, idle_ms: int) -> list[Entry]:
-        reply: Any = self._redis.xautoclaim(
-            prefix + _STREAM, GROUP, CONSUMER, min_idle_time=idle_ms, start_id=_next(after), count=count
-        )
-        return _entries(reply[1])
-
-
-def _weight(value: bytes | None) -> int:
-    """Pods write it too: anything but a number counts as zero."""
-    return int(value) if value and value.isdigit() else 0
-
-
-def _over_rate(tenant: TenantConnection, wait_s: float) -> TooManyRequests:
-    return TooManyRequests(
-        f"{tenant.slug} may send {tenant.limits.samples_per_s} samples per second. Send the same batch again later.",
-        slug="rate-limit",
-        retry_after=max(1, math.ceil(wait_s)),
-    )
-
-
-def _entries(rows: Any) -> list[Entry]:
-    return [Entry(entry_id.decode(), fields[b"d"], int(fields[b"n"])) for entry_id, fields in rows if fields]
-
-
-def _next(entry_id: str) -> str:
-    """The smallest id after this one."""
-    milliseconds, _, sequence = entry_id.partition("-")
-    return f"{milliseconds}-{int(sequence or 0) + 1}"
-
-
-def _literal(text: str) -> str:
-    """`text` as a glob pattern, every special character escaped."""
-    return "".join(f"\\{character}" if character in "*?[]\\^-" else character for character in text)
+            return drop_keys(self._redis, prefix)

@@ -18,7 +18,7 @@ COMMANDS = (
     *("auth", "hello", "ping", "select"),
     *("eval", "evalsha", "script|load", "script|exists", "time"),
     *("exists", "del", "expire", "pexpire", "pttl"),
-    *("get", "set", "mget", "incr", "incrby", "decrby"),
+    *("get", "set", "bitfield", "mget", "incr", "incrby", "decrby"),
     *("hget", "hset", "hsetnx", "hmget", "hgetall", "hdel", "hexists", "hincrby", "hlen"),
     *("zadd", "zrem", "zcard", "zcount", "zscore", "zmscore", "zrange", "zrangebyscore", "zpopmin", "bzpopmin"),
     *("zremrangebyrank", "zremrangebyscore"),

@@ -3,7 +3,16 @@
 A source is a store of samples, such as InfluxDB (`stores.timeseries.source`).
 """
 
-from stores.samples.columns import NO_NUMBERS, NO_TEXTS, Raw, joined_raw, no_samples, raw_of
+from stores.samples.columns import (
+    NO_NUMBERS,
+    NO_TEXTS,
+    Raw,
+    RowColumns,
+    joined_raw,
+    no_samples,
+    raw_of,
+    row_columns_of,
+)
 from stores.samples.requests import (
     Count,
     Extent,
@@ -45,6 +54,7 @@ __all__ = [
     "Part",
     "Raw",
     "Request",
+    "RowColumns",
     "RowExtent",
     "RowRange",
     "Sample",
@@ -55,4 +65,5 @@ __all__ = [
     "joined_raw",
     "no_samples",
     "raw_of",
+    "row_columns_of",
 ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from stores.samples.columns import Raw
+from stores.samples.columns import Raw, RowColumns
 from stores.samples.window import Window
 
 T_co = TypeVar("T_co", covariant=True)
@@ -152,10 +152,11 @@ class Extent(Request[dict[str, tuple[int, int]]]):
 
 
 @dataclass(frozen=True, slots=True)
-class RowRange(Request[dict[str, list[list[Any]]]]):
-    """Rows of a rung whose buckets start within a window, by sensor: the start (ns) and the requested columns.
+class RowRange(Request[dict[str, RowColumns]]):
+    """Rows of a rung whose buckets start within a window, by sensor; sensors without rows are left out.
 
-    A missing column is None. `filled`: only rows with usable samples, or with any. `last`: only the last row.
+    `filled`: only rows with usable samples, or with any. `last`: only the last row. `texts`: those of the columns that
+    have texts, not numbers.
     """
 
     site: str
@@ -165,6 +166,11 @@ class RowRange(Request[dict[str, list[list[Any]]]]):
     columns: Sequence[str]
     filled: Filled | None = None
     last: bool = False
+    texts: Collection[str] = ()
+
+    @property
+    def text_places(self) -> frozenset[int]:
+        return frozenset(place for place, name in enumerate(self.columns) if name in self.texts)
 
 
 @dataclass(frozen=True, slots=True)

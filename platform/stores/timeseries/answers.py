@@ -1,4 +1,4 @@
-"""InfluxDB's answers, as rows or as an Arrow table."""
+"""InfluxDB's answers, as rows, columns or an Arrow table."""
 
 from __future__ import annotations
 
@@ -8,31 +8,45 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, Any
 
+import msgpack
 import pyarrow as pa
 from pyarrow import csv
 
 from stores.timeseries.errors import Refused, TimeseriesUnavailable
+from stores.timeseries.packed import Table, Unpacker, rows_of
 from stores.timeseries.refusals import refusal
 from stores.timeseries.transport import Response
 
 BLOCK = 1 << 20  # bytes parsed at a time
+MIN_BYTES = 2_000  # per series, from which reading rows as a table is faster than as lists
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Rows of one series; column 0 is the time in ns."""
+    """Rows of one series; column 0 is the time in ns. `rows` are a table if there are many and all of one size."""
 
     columns: list[str]
-    values: list[list[Any]]
+    rows: list[list[Any]] | Table
     name: str = ""
     tags: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def values(self) -> list[list[Any]]:
+        return self.rows if isinstance(self.rows, list) else rows_of(self.rows)
+
+    @property
+    def table(self) -> Table | None:
+        return None if isinstance(self.rows, list) else self.rows
 
 
 def parse_results(response: Response, statements: int) -> list[list[Series]]:
     """The series of each statement, in order. Raises InfluxDB's error if one of them failed."""
-    answer = getattr(response, "_msgpack", None)  # influxdb-python decodes msgpack and stores it here
-    if answer is None:
-        answer = json.loads(response.content)  # some errors are JSON whatever was requested
+    body = response.content
+    is_json = body.startswith(b"{")  # some errors are, whatever was requested
+    try:
+        answer = json.loads(body) if is_json else _unpacked(body, statements)
+    except (msgpack.UnpackException, ValueError):
+        raise TimeseriesUnavailable("The time series store broke off its answer.") from None
     if "error" in answer:
         raise refusal(answer["error"])
     results: list[list[Series]] = [[] for _ in range(statements)]
@@ -41,10 +55,46 @@ def parse_results(response: Response, statements: int) -> list[list[Series]]:
             raise refusal(result["error"])
         series = result.get("series") or ()
         results[result.get("statement_id", position)] = [
-            Series(row["columns"], row.get("values") or [], row.get("name", ""), row.get("tags") or {})
-            for row in series
+            Series(row["columns"], row.get("values", []), row.get("name", ""), row.get("tags") or {}) for row in series
         ]
     return results
+
+
+def _unpacked(body: bytes, statements: int) -> Any:
+    if len(body) >= MIN_BYTES * statements:
+        try:
+            return _walked(Unpacker(body))
+        except _ManySeries:
+            pass
+    return msgpack.unpackb(body, raw=False)
+
+
+class _ManySeries(Exception):
+    """The answer has many short series."""
+
+
+def _walked(walk: Unpacker) -> dict[str, Any]:
+    def answer() -> dict[str, Any]:
+        return {
+            key: [result() for _ in range(walk.array())] if key == "results" else walk.value()
+            for key in (walk.value() for _ in range(walk.map()))
+        }
+
+    def result() -> dict[str, Any]:
+        return {
+            key: all_series() if key == "series" else walk.value() for key in (walk.value() for _ in range(walk.map()))
+        }
+
+    def all_series() -> list[dict[str, Any]]:
+        count = walk.array()
+        if len(walk.body) < MIN_BYTES * count:
+            raise _ManySeries
+        return [
+            {key: walk.rows() if key == "values" else walk.value() for key in (walk.value() for _ in range(walk.map()))}
+            for _ in range(count)
+        ]
+
+    return answer()
 
 
 def parse_table(stream: IO[bytes], columns: Mapping[str, pa.DataType]) -> pa.Table:

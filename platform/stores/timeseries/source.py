@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from stores.samples import Raw, Request, RowRange, SampleRange
 from stores.timeseries.client import Timeseries
 from stores.timeseries.statements import LADDER, row_measurement, select
 from stores.timeseries.translation import BY_SENSOR, field_of, row_columns, translated
 
-TAGS = {"tags": pa.string()}
+TAGS = {"tags": pa.dictionary(pa.int32(), pa.string())}
 TYPES = {"text": pa.string(), "value": pa.float64()}
 # In CSV a missing text looks like an empty one, so InfluxDB has to exclude numbers of a sensor that has texts now.
 PRESENT = {"text": """("text" != '' OR "text" = '')""", "value": ""}
@@ -64,15 +64,18 @@ def _raw_of_table(table: pa.Table, name: str) -> Raw:
     if values.null_count:
         table = table.filter(values.is_valid())
         values = table[name]
-    return Raw(table["time"].to_numpy(), values.to_numpy(), table["quality"].fill_null(0).to_numpy())
+    quality = table["quality"]
+    if quality.null_count:
+        quality = quality.fill_null(0)
+    return Raw(table["time"].to_numpy(), values.to_numpy(), quality.to_numpy())
 
 
 def _runs_of_sensors(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
     """The rows of each sensor; its id is in the column `tags`, as `sensor=<id>`."""
     if not table.num_rows:
         return
-    runs = pc.run_end_encode(table["tags"].combine_chunks())
-    start = 0
-    for tags, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
-        yield tags.removeprefix("sensor="), table.slice(start, end - start)
-        start = end
+    tags = table["tags"].unify_dictionaries().combine_chunks()
+    names, codes = tags.dictionary.to_pylist(), tags.indices.to_numpy()
+    ends = [*(np.flatnonzero(np.diff(codes)) + 1).tolist(), len(codes)]
+    for start, end in zip([0, *ends], ends, strict=False):
+        yield names[codes[start]].removeprefix("sensor="), table.slice(start, end - start)

@@ -27,15 +27,18 @@ from stores.samples import (
     Part,
     Raw,
     Request,
+    RowColumns,
     RowExtent,
     RowRange,
     Sample,
     SampleRange,
     Windows,
     raw_of,
+    row_columns_of,
 )
 from stores.samples.requests import MIN_SENSORS_FOR_SITE
 from stores.timeseries.answers import Series
+from stores.timeseries.packed import TIME, Table, column_of, columns_of
 from stores.timeseries.statements import LADDER, RAW, quoted, row_measurement, select
 
 SENSORS_PER_STATEMENT = 50  # 1,000 take 67 ms by 50, and 490 ms all in one
@@ -109,15 +112,26 @@ def _ranges(request: SampleRange) -> list[str]:
 
 
 def _parts(request: SampleRange, results: Results) -> dict[str, Part]:
-    return {sensor: _part(request, series.values) for sensor, series in _of_each(request.sensors, results)}
+    return {sensor: _part(request, series) for sensor, series in _of_each(request.sensors, results)}
 
 
-def _part(request: SampleRange, rows: list[list[Any]]) -> Part:
+def _part(request: SampleRange, series: Series) -> Part:
+    rows, resume = series.rows, None
     if request.newest:
-        return Part(raw_of(rows[::-1], request.text), None)
-    if request.limit is None or len(rows) <= request.limit:
-        return Part(raw_of(rows, request.text), None)
-    return Part(raw_of(rows[: request.limit], request.text), rows[request.limit - 1][0])
+        rows = rows[::-1]
+    elif request.limit is not None and len(rows) > request.limit:
+        rows, resume = rows[: request.limit], _time_of(rows, request.limit - 1)
+    return Part(_raw(rows, request.text), resume)
+
+
+def _time_of(rows: list[list[Any]] | Table, place: int) -> int:
+    return int(rows[place][0] if isinstance(rows, list) else rows[TIME][place])
+
+
+def _raw(rows: list[list[Any]] | Table, text: bool) -> Raw:
+    if isinstance(rows, list):
+        return raw_of(rows, text)
+    return Raw(column_of(rows, 0, np.int64), column_of(rows, 1, np.float64), column_of(rows, 2, np.uint8))
 
 
 def _lasts(request: LastSamples) -> list[str]:
@@ -204,19 +218,31 @@ def _rows(request: RowRange) -> list[str]:
     if request.last:
         clauses += [NEWEST_FIRST, "LIMIT 1"]
     rest, where = " ".join(clauses), FILLED[request.filled]
+    columns = row_columns(request.columns) if request.texts else _of_one_size(request.columns)
     return [
-        select(row_columns(request.columns), row_measurement(request.site, request.rung), request.window,
+        select(columns, row_measurement(request.site, request.rung), request.window,
                sensors=some, policy=LADDER, where=where, rest=rest)
         for some in _chunks(request.sensors)
     ]  # fmt: skip
+
+
+def _of_one_size(columns: Iterable[str]) -> str:
+    """Whole numbers as floats: otherwise those of a row take one to nine bytes each (see `packed`)."""
+    return ",".join(f"{quoted(column)}::float" for column in columns)
 
 
 def row_columns(columns: Iterable[str]) -> str:
     return ",".join(map(quoted, columns))
 
 
-def _row_values(request: RowRange, results: Results) -> dict[str, list[list[Any]]]:
-    return {sensor: series.values for sensor, series in _of_each(request.sensors, results)}
+def _row_values(request: RowRange, results: Results) -> dict[str, RowColumns]:
+    return {sensor: _row_columns(request, series) for sensor, series in _of_each(request.sensors, results)}
+
+
+def _row_columns(request: RowRange, series: Series) -> RowColumns:
+    if series.table is None:
+        return row_columns_of(series.values, request.text_places)
+    return RowColumns(column_of(series.table, 0, np.int64), columns_of(series.table, np.float64))
 
 
 def _last_rows(request: LastRows) -> list[str]:

@@ -18,6 +18,7 @@ from stores.timeseries.share import SLOW_S, Share
 
 CONNECTIONS = 32  # kept open per server and process; further threads open their own
 CONNECT_TIMEOUT_S = 2.0
+OK = 200
 
 
 class Response:
@@ -27,6 +28,10 @@ class Response:
         self.raw = raw
         self.status_code = raw.status
         self.headers = raw.headers
+        if (
+            raw.status == OK
+        ):  # otherwise the client decodes msgpack, every row as a list (`answers` reads it as columns)
+            self.headers.discard("Content-Type")
 
     @property
     def content(self) -> bytes:

@@ -64,6 +64,7 @@ class CallerResponse(msgspec.Struct, frozen=True):
     via: Literal["session", "token"]
     ends_in_s: float | None = None
     token: str = ""  # its id
+    device: str = ""  # that the token is bound to
 
 
 class Held(msgspec.Struct, frozen=True):

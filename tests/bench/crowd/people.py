@@ -11,7 +11,7 @@ from random import Random
 
 import numpy as np
 
-from tests.bench.crowd.mix import PAGES, Kind, Place
+from tests.bench.crowd.mix import PAGES, Kind, Place, natural_rate, rate_of
 from tests.bench.query.client import Connection, Refused
 
 
@@ -22,6 +22,8 @@ class Outcome:
     seconds: float = 0.0
     ms: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     errors: Counter[str] = field(default_factory=Counter)
+    sent: int = 0  # in the warm-up, too
+    cpu_s: dict[str, float] = field(default_factory=dict)  # meanwhile, by part of the installation
 
     @property
     def times(self) -> list[float]:
@@ -38,11 +40,12 @@ class Outcome:
 class Person(threading.Thread):
     """Sends requests at a constant rate. A request delayed by a late response is timed from when it was due."""
 
-    def __init__(self, number: int, url: str, token: str, place: Place, every_s: float, until: float) -> None:
+    def __init__(self, number: int, url: str, token: str, place: Place, pace: float, until: float) -> None:
+        """`pace`: how many times as fast as a real user of the page."""
         super().__init__(name=f"person-{number}", daemon=True)
         self._api = Connection(url, {"Authorization": f"Bearer {token}"}, timeout_s=30)
         self._kinds: list[Kind] = PAGES[number % len(PAGES)]
-        self._place, self._every_s, self._until = place, every_s, until
+        self._place, self._until, self._every_s = place, until, 1 / rate_of(self._kinds) / pace
         self._chance = Random(number)
         self.timings: list[tuple[float, str, float]] = []  # when, what, ms
         self.errors: Counter[str] = Counter()
@@ -69,10 +72,10 @@ def _short(error: Exception) -> str:
 
 
 def watch(url: str, tokens: list[str], place: Place, rate: float, seconds: float, warm_s: float) -> Outcome:
-    """All users together send `rate` requests per second; the first `warm_s` seconds do not count."""
+    """All users send `rate` requests per second, each page its share; the first `warm_s` seconds do not count."""
     begins = time.perf_counter() + warm_s
-    every_s = len(tokens) / rate
-    crowd = [Person(number, url, token, place, every_s, begins + seconds) for number, token in enumerate(tokens)]
+    pace = rate / natural_rate(len(tokens))
+    crowd = [Person(number, url, token, place, pace, begins + seconds) for number, token in enumerate(tokens)]
     for person in crowd:
         person.start()
     for person in crowd:
@@ -80,6 +83,7 @@ def watch(url: str, tokens: list[str], place: Place, rate: float, seconds: float
     outcome = Outcome(time.perf_counter() - begins)
     for person in crowd:
         outcome.errors.update(person.errors)
+        outcome.sent += len(person.timings)
         for due, name, ms in person.timings:
             if due >= begins:
                 outcome.ms[name].append(ms)

@@ -6,17 +6,18 @@ Where members exclude one another an operation has several bodies; the first tha
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.contracts.http.callers import SPARE, TENANT, Caller
 from tests.contracts.http.gate import Gate
-from tests.contracts.http.known import DRAWING, NOW, references
+from tests.contracts.http.known import DRAWING, NOW, SVG, references
 from tests.installation import PASSWORD
 
 Body = dict[str, Any]
 EARLY = -1_000  # epoch ms: an `end` of 0 or -1 is after it
 _OPERATORS = ("clusters", "disks", "releases", "rollouts", "tenants")
+_OWN = "/api/v1/device/"
 _IMAGE, _KUBECONFIG = "registry.example/influxdb:1.8.10", """
 apiVersion: v1
 kind: Config
@@ -26,9 +27,17 @@ clusters: [{name: north, cluster: {server: "https://north.example:6443"}}]
 users: [{name: plantrace, user: {token: abc}}]
 """  # fmt: skip
 _LIMITS = (
-    "sensors", "samples_per_s", "stream_length", "upload_bytes", "catalog_documents", "catalog_bytes", "dead_letters",
-    "dead_letter_bytes",
+    "sensors", "samples_per_s", "requests_per_s", "stream_length", "upload_bytes", "catalog_documents",
+    "catalog_bytes", "dead_letters", "dead_letter_bytes", "new_series_per_hour", "events_per_s", "events_per_day",
+    "event_attachment_bytes", "heartbeats_per_s",
 )  # fmt: skip
+_ALL_LIMITS = {
+    **dict.fromkeys(_LIMITS, 10**5),
+    "event_types": 100,
+    "event_fields": 100,
+    "devices": 100,
+    "open_commands": 100,
+}
 _GATE = {"concurrency": 1, "upgraded_within_s": 60, "healthy_within_s": 60, "soak_s": 1, "max_lag_s": 60}
 _SIZE = {"disk_gib": 20, "memory_mib": 1024, "cpu_milli": 1000}
 
@@ -49,20 +58,33 @@ class Examples:
         started = self._must(self.operator, "POST", "/api/v1/rollouts", json={"release": self.release})
         self.rollout = str(started["id"])
         self._must(self.operator, "PUT", "/api/v1/clusters/north", json={"kubeconfig": _KUBECONFIG})
+        self.device_name = mark("Press")
+        self.device_id = str(self._must(self.admin, "POST", "/api/v1/devices", json={"name": self.device_name})["id"])
+        bound = {"name": "press", "scopes": ["ingest"], "tenant": TENANT, "device": self.device_id}
+        self.device = Caller("device", str(self._must(self.admin, "POST", "/api/v1/tokens", json=bound)["token"]))
 
     def caller(self, path: str) -> Caller:
+        if path.startswith(_OWN):
+            return self.device
         return self.operator if path.split("/")[3:4] and path.split("/")[3] in _OPERATORS else self.admin
 
     def address(self, path: str) -> str:
         """`path` about an object that exists, where one is needed for the request to be accepted."""
+        if path.startswith(_OWN) and "{id}" in path:
+            return path.format(id=self._taken_command())
         kind = path.split("/")[3] if path.count("/") > 2 else ""
-        known = {**self.gate.known, "rollouts": self.rollout}
         token = self._invitation() if kind == "invitations" else ""
-        return path.format(id=known.get(kind, "none"), slug=SPARE, name="north", token=token)
+        named = self._id(kind) if "{id}" in path else ""
+        name = self._id(kind) if kind == "event-tables" else "north"
+        type_ = self._id(kind) if "{type}" in path else ""
+        return path.format(id=named, slug=SPARE, name=name, token=token, type=type_, version=1)
+
+    def _id(self, kind: str) -> str:
+        return self.rollout if kind == "rollouts" else self.gate.known.get(kind, "none")
 
     def query(self, path: str, parameters: Mapping[str, bool], name: str) -> dict[str, str]:
         """What the request needs beside the parameter `name`. `parameters`: whether each is required."""
-        given = {**references(self.gate.known), "sensors": self.gate.known["sensors"]}
+        given = {**references(self.gate.known), "sensors": self.gate.known["sensors"], "q": "SHOW DATABASES"}
         query = {each: str(given.get(each, "")) for each, required in parameters.items() if required}
         if path.endswith("/samples") and name in ("cursor", "limit"):
             query["method"] = "raw"
@@ -82,6 +104,30 @@ class Examples:
         own = [{"id": self.gate.known[kind], "revision": 1, **draft} for draft in drafts]
         bodies = own if method in ("PUT", "PATCH") else [*drafts, *own]
         return [{"items": [body]} for body in bodies] if bulk else bodies
+
+    def sender(self) -> str:
+        """The id of a token that no source has yet."""
+        own = {"name": mark("sender"), "scopes": ["ingest"], "tenant": TENANT}
+        return str(self._must(self.admin, "POST", "/api/v1/tokens", json=own)["id"])
+
+    def names(self) -> list[Body]:
+        """Of the sensor as it is now: each of them changes its revision."""
+        id = self.gate.known["sensors"]
+        now = self._must(self.admin, "GET", f"/api/v1/sensors/{id}")["revision"]
+        items = [{"description": "As built", **draft, "id": id, "revision": now} for draft in _sensors(self.gate.known)]
+        return [{"items": [item]} for item in items]
+
+    def must(self, method: str, path: str, **kwargs: Any) -> Any:
+        return self._must(self.admin, method, path, **kwargs)
+
+    def mapping_revision(self) -> int:
+        return int(self._must(self.admin, "GET", "/api/v1/mapping")["revision"])
+
+    def _taken_command(self) -> str:
+        path = f"/api/v1/devices/{self.device_id}/commands"
+        sent = self._must(self.admin, "POST", path, json={"kind": "restart", "expires_in_s": 60})
+        self._must(self.device, "POST", f"{_OWN}commands/take", json={"count": 20})
+        return str(sent["id"])
 
     def _invitation(self) -> str:
         made = self._must(self.admin, "POST", "/api/v1/members/invite", json={"role": "viewer"})
@@ -112,11 +158,27 @@ def _sensors(known: Mapping[str, str]) -> list[Body]:
         {**own, "kind": "discrete", "states": {"0": "Stopped"}},
         {**own, "kind": "counter", "rollover": 1000, "tolerance": 1},
         {**own, "stored_as": {"factor": 1, "offset": 0, "unit": "°C"}},
+        {
+            **own,
+            "unmapped": False,
+            "origin": {"source": "influxdb", "name": "cpu", "field": "idle", "tags": {"host": "a"}},
+        },
     ]
 
 
 def _connections(known: Mapping[str, str]) -> list[Body]:
-    return [{"site": known["sites"], "source": "P-1", "target": "P-2", "medium": mark("water")}]
+    rest = {"site": known["sites"], "source": "P-1", "target": "P-2", "by_hand": True, "drawn": []}
+    return [{**rest, "medium": mark("water"), bound: NOW} for bound in ("valid_from", "valid_to")]
+
+
+def _mapping(of: Examples) -> Body:
+    rule = {
+        "name": "plant/{line}/{device}", "site": of.gate.known["sites"], "sensor": "{line}.{device}.{field}",
+        "tags": {"host": "{host}"}, "field": "{field}", "source": "influxdb", "unit": "kPa", "scale": 0.1, "offset": 1,
+        "description": "Pressures", "enabled": True,
+    }  # fmt: skip
+    apart = {"influxdb": {"tag": "node", "by": "time"}}
+    return {"unmatched": "keep", "site": of.gate.known["sites"], "distinguish": apart, "rules": [rule]}
 
 
 _CATALOG = {
@@ -129,19 +191,24 @@ _CATALOG = {
 
 
 def _drawings(known: Mapping[str, str]) -> list[Body]:
-    """One with empty lists of parts, and one with parts of every kind."""
+    """One with empty lists of parts, one with parts of every kind, and ones with what excludes some of that."""
     tank = {"symbol": "tank", "x": 10, "y": 10, "width": 80, "height": 80, "rotate": 0, "label_at": "bottom"}
     bound = {"asset": known["assets"], "label": "Tank", "slots": {"level": {"sensor": known["sensors"], "above": 1}}}
+    link = {"id": "l", "symbol": "link", "x": 0, "y": 0, "link": known["schematics"]}
+    kept = {"group": "g", "layer": "Water"}
     ends = {"source": {"placement": "a", "port": "out_right"}, "target": {"placement": "b", "port": "in_left"}}
     parts = {
-        "placements": [{**tank, **bound, "id": "a"}, {**tank, "id": "b", "x": 200}],
-        "pipes": [{"id": "p", **ends, "medium": "water", "via": [[100, 50]], "name": "Feed"}],
+        "placements": [{**tank, **bound, **kept, "id": "a"}, {**tank, "id": "b", "x": 200}],
+        "pipes": [{"id": "p", **kept, **ends, "medium": "water", "via": [[100, 50]], "name": "Feed"}],
         "tags": [{
             "id": "t", "sensor": known["sensors"], "x": 1, "y": 1, "label": "Level", "of": "a", "anchor": "left",
+            **kept,
         }],
-        "texts": [{"id": "w", "x": 1, "y": 1, "text": "Hall", "size": "normal"}],
+        "texts": [{"id": "w", "x": 1, "y": 1, "text": "Hall", "size": "normal", **kept}],
     }  # fmt: skip
-    return [{**DRAWING, **{name: [] for name in parts}}, {**DRAWING, **parts}]
+    new = {**tank, "id": "n", "new_asset": {"tag": mark("TK"), "name": "Tank", "type": "tank"}}
+    others = [{**DRAWING, "placements": [placement]} for placement in (link, new)]
+    return [{**DRAWING, **{name: [] for name in parts}}, {**DRAWING, **parts}, *others]
 
 
 def _new_schematics(of: Examples) -> list[Body]:
@@ -154,9 +221,37 @@ def _new_versions(of: Examples) -> list[Body]:
     return [{**rest, "name": mark("Loop"), "drawing": drawing} for drawing in _drawings(of.gate.known)]
 
 
+def _new_drafts(of: Examples) -> list[Body]:
+    return [{"site": of.gate.known["sites"], "name": mark("Loop"), "drawing": d} for d in _drawings(of.gate.known)]
+
+
+def _drafts(of: Examples) -> list[Body]:
+    """Of the draft as it is now: each of them changes its revision."""
+    path = f"/api/v1/schematics/{of.gate.known['schematics']}"
+    drafts = of.must("GET", f"{path}/drafts")["results"]
+    mine = next((draft for draft in drafts if draft["mine"]), None) or of.must(
+        "PUT", f"{path}/draft", json={"drawing": DRAWING}
+    )
+    rest = {"revision": mine["revision"], "base": 1, "name": mark("Loop")}
+    return [{**rest, "drawing": drawing} for drawing in _drawings(of.gate.known)]
+
+
+def _publications(of: Examples) -> list[Body]:
+    """Made from the version that is the newest now."""
+    versions = of.must("GET", f"/api/v1/schematics/{of.gate.known['schematics']}")["versions"]
+    rest = {"base": len(versions), "revision": 1, "valid_from": NOW, "note": "Second", "name": mark("Loop")}
+    return [{**rest, "drawing": drawing} for drawing in _drawings(of.gate.known)]
+
+
+def _symbol() -> Body:
+    port = {"x": 0, "y": 20, "side": "left", "kind": "fluid", "way": "in"}
+    shown = {"states": "running", "passes": True, "resizable": False, "width": 40, "ports": {"in": port}}
+    return {"name": mark("Symbol"), "group": "Presses", "words": ["press"], "svg": SVG, "note": "First", **shown}
+
+
 def _tenants(slug: str) -> list[Body]:
     """What excludes the rest: the local driver knows no clusters and no sizes, and there is no disk and no backup."""
-    rest = {"name": "Works", "driver": "local", "release": "", "ring": "all", "limits": dict.fromkeys(_LIMITS, 10**6)}
+    rest = {"name": "Works", "driver": "local", "release": "", "ring": "all", "limits": _ALL_LIMITS}
     others = ({"cluster": "north"}, {"size": _SIZE}, {"adopt_disk": "none"}, {"restore": "none"})
     return [{"slug": slug, **rest}, *({"slug": slug, **other} for other in others)]
 
@@ -176,8 +271,8 @@ def _release(of: Examples) -> list[Body]:
 
 _CREDENTIALS = {"username": "admin", "password": PASSWORD}
 _RETENTION = {"raw_days": 30, "ladder_days": 60}
-_CHANGES = {"name": "Spare", "limits": dict.fromkeys(_LIMITS, 10**6), "ring": "all", "release": ""}
-_BODIES = {
+_CHANGES = {"name": "Spare", "limits": _ALL_LIMITS, "ring": "all", "release": ""}
+_BODIES: dict[str, Callable[[Examples], list[Any]]] = {
     "POST /api/v1/invitations/{token}": lambda of: [
         {"username": mark("new"), "password": PASSWORD, "name": "Somebody new"}
     ],
@@ -192,14 +287,69 @@ _BODIES = {
     "POST /api/v1/password-reset": lambda of: [{"username": "nobody"}],
     "POST /api/v1/password-reset/confirm": lambda of: [{"token": "none", "password": PASSWORD}],
     "POST /api/v1/tokens": lambda of: [
-        {"name": "t", "tenant": TENANT, "scopes": ["read"], "expires": None, "current_password": PASSWORD}
+        {"name": "t", "tenant": TENANT, "scopes": ["read"], "expires": None, "current_password": PASSWORD, "device": ""}
     ],
     "PUT /api/v1/clusters/{name}": lambda of: [
         {"kubeconfig": _KUBECONFIG, "influx_url": "http://{namespace}.north.example:8086"}
     ],
     "POST /api/v1/corrections": _corrections,
+    "PUT /api/v1/mapping": lambda of: [{**_mapping(of), "revision": of.mapping_revision()}],
+    "POST /api/v1/mapping/test": lambda of: [_mapping(of)],
+    "POST /api/v1/sources": lambda of: [
+        {
+            "name": mark("Gateway"),
+            "kind": "events",
+            "tokens": [of.sender()],
+            "description": "In the basement",
+            "on_error": "retry",
+        }
+    ],
+    "PATCH /api/v1/sources/{id}": lambda of: [
+        {
+            "name": mark("Gateway"),
+            "tokens": [of.sender()],
+            "description": "Old",
+            "on_error": "stop",
+            "paused": False,
+            "revision": 1,
+        }
+    ],
+    "POST /api/v1/sensors/name": lambda of: of.names(),
     "POST /api/v1/deadletters/{id}/replay": lambda of: [{"item": f"site,sensor=TT-1 value=1 {NOW}000000"}],
     "POST /api/v1/deadletters/replay": lambda of: [{"ids": [of.gate.known["deadletters"]]}],
+    "POST /api/v1/events": lambda of: [
+        [{"ts": NOW, "type": "gate", "device": "M-1", "firmware": "1.0"}],
+    ],
+    "PUT /api/v1/event-retention": lambda of: [{"days": 400}],
+    "PUT /api/v1/event-types/{type}": lambda of: [
+        {"fields": {"n": {"type": "number", "unit": "°C", "sensor": ""}}, "revision": 1, "note": "First"}
+    ],
+    "POST /api/v1/event-types/{type}/replay": lambda of: [{"cursor": f"{NOW}000000 {'v' * 28}"}],
+    "PUT /api/v1/event-tables/{name}": lambda of: [
+        {
+            "rows": [{"values": {"shift": "early"}, "key": "M-1", "from": 0, "daily": ["06:00", "14:00"]}],
+            "key": "device",
+            "types": ["gate"],
+            "timezone": "UTC",
+            "revision": 1,
+            "note": "First",
+        },
+        {"rows": [{"values": {"shift": "early"}, "to": NOW}], "revision": 1},
+    ],
+    "POST /api/v1/devices": lambda of: [
+        {"name": mark("Press"), "asset": of.gate.known["assets"], "interval_s": 60, "note": "Hall 3"}
+    ],
+    "PATCH /api/v1/devices/{id}": lambda of: [
+        {"name": mark("Press"), "asset": of.gate.known["assets"], "interval_s": 60, "note": "Hall 3", "revision": 1}
+    ],
+    "POST /api/v1/devices/{id}/commands": lambda of: [
+        {"kind": "restart", "parameters": {"delay_s": 5}, "expires_in_s": 60}
+    ],
+    "POST /api/v1/device/heartbeat": lambda of: [
+        {"device": of.device_name, "firmware": "2.4.1", "configuration": "line-3", "interval_s": 60}
+    ],
+    "POST /api/v1/device/commands/take": lambda of: [{"count": 1}],
+    "POST /api/v1/device/commands/{id}/acknowledge": lambda of: [{"outcome": "done", "result": "restarted"}],
     "POST /api/v1/releases": _release,
     "PUT /api/v1/retention": lambda of: [_RETENTION],
     "PUT /api/v1/sites/{id}/retention": lambda of: [_RETENTION],
@@ -220,6 +370,14 @@ _BODIES = {
     ],
     "POST /api/v1/schematics": _new_schematics,
     "PUT /api/v1/schematics/{id}": _new_versions,
+    "POST /api/v1/schematics/drafts": _new_drafts,
+    "PUT /api/v1/schematics/{id}/draft": _drafts,
+    "POST /api/v1/schematics/{id}/preview": lambda of: [
+        {"drawing": drawing, "valid_from": NOW} for drawing in _drawings(of.gate.known)
+    ],
+    "POST /api/v1/schematics/{id}/publish": _publications,
+    "POST /api/v1/symbols": lambda of: [_symbol()],
+    "PUT /api/v1/symbols/{id}": lambda of: [{**_symbol(), "revision": 1}],
     "POST /api/v1/tenants": lambda of: _tenants(TENANT),
     "POST /api/v1/tenants/preview": lambda of: _tenants("planned"),
     "PATCH /api/v1/tenants/{slug}": lambda of: [_CHANGES, {"size": _SIZE}],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import requests
@@ -14,33 +15,60 @@ from tests.installation import PASSWORD, Platform
 
 NOW = 1_773_481_320_000  # 2026-03-14T09:42:00Z
 DRAWING = {"width": 400, "height": 300}
-Known = Mapping[str, str]
+SVG = '<svg viewBox="0 0 40 40"><path d="M1 1H39V39H1Z" fill="grey" stroke="black"/></svg>'
 
 
-def make_known(platform: Platform, caller: Caller) -> dict[str, str]:
-    """Ids by what they are of: `{"sensors": …, "sites": …}`. New ones at each call."""
+class Known(Mapping[str, str]):
+    """Ids by what they are of: `known["sensors"]`. `later`: what is made when it is first asked for."""
+
+    def __init__(self, made: dict[str, str], later: dict[str, Callable[[], str]]) -> None:
+        self._made, self._later = made, later
+
+    def __getitem__(self, kind: str) -> str:
+        if kind not in self._made:
+            self._made[kind] = self._later[kind]()
+        return self._made[kind]
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in self._made or kind in self._later
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._made, **self._later})
+
+    def __len__(self) -> int:
+        return len({**self._made, **self._later})
+
+
+def make_known(platform: Platform, caller: Caller) -> Known:
+    """New ones at each call. What takes a job or a password is made later: few requests name it."""
     mark = secrets.token_hex(4)
 
-    def make(kind: str, **values: Any) -> str:
+    def make(kind: str, /, **values: Any) -> str:
         return str(caller.must(platform, "POST", f"/api/v1/{kind}", json=values)["id"])
 
     site = make("sites", name=f"Gate {mark}", slug=f"gate-{mark}", timezone="UTC")
     area = make("areas", site=site, name="Hall")
     assets = [make("assets", site=site, tag=tag, area=area) for tag in ("P-1", "P-2")]
     sensor = make("sensors", site=site, tag="TT-1", unit="°C", asset=assets[0])
-    return {
-        "sites": site,
-        "areas": area,
-        "assets": assets[0],
-        "sensors": sensor,
-        "connections": make("connections", site=site, source=assets[0], target=assets[1], medium="water"),
-        "schematics": make("schematics", site=site, name=f"Loop {mark}", drawing=DRAWING),
-        "corrections": make("corrections", action="delete", sensors=[sensor], start=NOW, end=NOW + 1, dry_run=True),
-        "imports": import_of(platform, caller, f"gate-{mark}"),
-        "deadletters": letter_of(platform, caller, f"gate-{mark}"),
-        "members": member_of(platform, caller, f"somebody-{mark}"),
-        "tenants": SPARE,
-    }
+    deletion = {"action": "delete", "sensors": [sensor], "start": NOW, "end": NOW + 1, "dry_run": True}
+    return Known(
+        made={"sites": site, "areas": area, "assets": assets[0], "sensors": sensor, "tenants": SPARE},
+        later={
+            "connections": lambda: make("connections", site=site, source=assets[0], target=assets[1], medium="water"),
+            "schematics": lambda: make("schematics", site=site, name=f"Loop {mark}", drawing=DRAWING),
+            "symbols": lambda: make("symbols", name=f"Symbol {mark}", svg=SVG),
+            "corrections": lambda: make("corrections", **deletion),
+            "imports": lambda: import_of(platform, caller, f"gate-{mark}"),
+            "sources": lambda: make("sources", name=f"Gateway {mark}", kind="influxdb"),
+            "deadletters": lambda: letter_of(platform, caller, f"gate-{mark}"),
+            "events": lambda: event_of(platform, caller, f"type-{mark}"),
+            "event-types": lambda: named(platform, caller, f"event-types/type-{mark}", {"fields": {}}),
+            "event-tables": lambda: named(platform, caller, f"event-tables/table-{mark}", {"rows": []}),
+            "devices": lambda: make("devices", name=f"Device {mark}"),
+            "commands": lambda: command_of(platform, caller, make("devices", name=f"Other {mark}")),
+            "members": lambda: member_of(platform, caller, f"somebody-{mark}"),
+        },
+    )
 
 
 def member_of(platform: Platform, caller: Caller, name: str) -> str:
@@ -59,6 +87,26 @@ def letter_of(platform: Platform, caller: Caller, site: str) -> str:
     return str(caller.must(platform, "GET", "/api/v1/deadletters?limit=1")["results"][0]["id"])
 
 
+def command_of(platform: Platform, caller: Caller, device: str) -> str:
+    sent = caller.must(platform, "POST", f"/api/v1/devices/{device}/commands", json={"kind": "restart"})
+    return str(sent["id"])
+
+
+def named(platform: Platform, caller: Caller, path: str, body: dict[str, Any]) -> str:
+    """The name of what is made by a PUT to its address."""
+    caller.must(platform, "PUT", f"/api/v1/{path}", json=body)
+    return path.rpartition("/")[2]
+
+
+def event_of(platform: Platform, caller: Caller, type_: str) -> str:
+    caller.must(platform, "POST", "/api/v1/events", json=[{"ts": NOW, "type": type_, "device": "M-1"}])
+    deadline = time.monotonic() + 20
+    while not (found := caller.must(platform, "GET", f"/api/v1/events?type={type_}")["results"]):
+        assert time.monotonic() < deadline, "the event is not stored"
+        time.sleep(0.05)
+    return str(found[0]["id"])
+
+
 def import_of(platform: Platform, caller: Caller, site: str) -> str:
     file = ("history.csv", b"time,TT-1\n2026-03-14T09:00:00Z,1.5\n")
     answer = caller.must(
@@ -71,7 +119,7 @@ def import_of(platform: Platform, caller: Caller, site: str) -> str:
     return str(answer["id"])
 
 
-def object_at(path: str, known: Known) -> tuple[str, str] | None:
+def object_at(path: str, known: Mapping[str, str]) -> tuple[str, str] | None:
     """The parameter of an address that names an object, and the id of one: `("id", …)` for `/api/v1/sensors/{id}`."""
     kind, _, rest = path.removeprefix("/api/v1/").partition("/")
     if kind not in known or not rest.startswith("{"):
@@ -79,7 +127,7 @@ def object_at(path: str, known: Known) -> tuple[str, str] | None:
     return rest[1:].partition("}")[0], known[kind]
 
 
-def references(known: Known) -> dict[str, Any]:
+def references(known: Mapping[str, str]) -> dict[str, Any]:
     """What members and parameters that refer to something may hold."""
     return {
         "site": known["sites"],

@@ -109,6 +109,8 @@ def content(examples: Examples, label: str) -> dict[str, Any]:
     """A valid body, where the operation has one."""
     if label in json_schemas():
         return {"json": examples.bodies(label)[0]}
+    if label == "POST /query":
+        return {"data": {"q": "SHOW DATABASES"}}
     if label.endswith("write"):
         return {"data": b"", "headers": {"Content-Type": "text/plain"}}
     return {}
@@ -138,12 +140,17 @@ def verdict(answer: requests.Response, named: str, may_conflict: bool) -> str:
     problem = answer.json()
     if answer.status_code == 400 and any(is_about(field_of(error), named) for error in problem.get("errors", ())):
         return "refused"
-    return f"{answer.status_code} {problem.get('detail')} {problem.get('errors')}"
+    said = problem.get("error", "")  # in InfluxDB's form
+    if answer.status_code == 400 and (f'required parameter "{named}"' in said or said.startswith(f"{named} is ")):
+        return "refused"
+    return f"{answer.status_code} {problem.get('detail') or problem.get('error')} {problem.get('errors')}"
 
 
 def field_of(error: dict[str, Any]) -> str:
-    """Where an error is in the whole body: those of bulk calls name the item by its index."""
+    """Where an error is in the whole body: bulk calls name the item by its index if the body is no list."""
     field = UNFORMED.sub("", str(error["field"]))
+    if field.startswith("["):
+        return field
     return f"items[{error['index']}].{field}" if "index" in error else field
 
 

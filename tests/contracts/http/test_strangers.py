@@ -15,6 +15,7 @@ NAMES_NOTHING = {  # addresses of what the gate's installation does not have
     "POST /api/v1/invitations/{token}",
     "POST /api/v1/rollouts/{id}/rollback",
 }
+FREE_MEMBERS = {"POST /api/v1/events"}  # their types declare them
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +50,7 @@ def read_errors(gate: Gate, operation: Any, body: dict[str, Any]) -> list[tuple[
 def test_every_json_body_reports_undeclared_members(gate: Gate) -> None:
     wrong = []
     for label, operation in json_operations().items():
-        if label not in NAMES_NOTHING:
+        if label not in NAMES_NOTHING | FREE_MEMBERS:
             reported = read_errors(gate, operation, {STRANGER: 1, "revision": 1})
             if not any(status == 400 and STRANGER in fields for status, _, fields in reported):
                 wrong.append(f"{label}: {reported}")

@@ -19,6 +19,18 @@ BODIES = {  # of operations that take moments, right but for them
     "POST /api/v1/corrections": {"action": "delete", "sensors": ["{sensors}"], "start": NOW - 1, "end": NOW},
     "POST /api/v1/schematics": {"site": "{sites}", "name": "Times", "drawing": DRAWING, "valid_from": NOW},
     "PUT /api/v1/schematics/{id}": {"drawing": DRAWING, "revision": 1, "valid_from": NOW},
+    "POST /api/v1/schematics/{id}/preview": {"drawing": DRAWING, "valid_from": NOW},
+    "POST /api/v1/schematics/{id}/publish": {"drawing": DRAWING, "base": 1, "valid_from": NOW},
+    "POST /api/v1/connections": {"site": "{sites}", "source": "P-2", "target": "P-1", "valid_from": NOW},
+    "PATCH /api/v1/connections/{id}": {"revision": 1, "valid_from": NOW},
+    "PUT /api/v1/connections/{id}": {
+        "revision": 1,
+        "site": "{sites}",
+        "source": "P-1",
+        "target": "P-2",
+        "medium": "water",
+        "valid_from": NOW,
+    },
     "POST /api/v1/tokens": {"name": "times", "scopes": ["read"], "expires": NOW},
 }
 MOMENTS = ("start", "end", "valid_from", "expires")
@@ -97,7 +109,7 @@ def resolved(node: dict[str, Any]) -> dict[str, Any]:
 def filled(gate: Gate, value: Any) -> Any:
     if isinstance(value, list):
         return [filled(gate, item) for item in value]
-    return value.format(**gate.known) if isinstance(value, str) else value
+    return value.format_map(gate.known) if isinstance(value, str) else value
 
 
 def ask(gate: Gate, verb: str, path: str, **kwargs: Any) -> requests.Response:

@@ -1,7 +1,12 @@
 {{/* Where archives are stored: mount and environment of the pods that write and read them. */}}
 {{- define "tenantstack.archives.env" -}}
+{{- $attachments := .Values.attachments }}
 {{- with .Values.backup.destination }}
-{{- if .bucket }}
+{{- if not .bucket }}
+{{- include "tenantstack.attachments.env" $ }}
+{{- else if and $attachments.bucket (ne $attachments.bucketSecret .bucketSecret) }}
+{{- fail "attachments.bucketSecret must be backup.destination.bucketSecret: a process has one set of AWS_ variables" }}
+{{- else }}
 envFrom:
   - secretRef: { name: {{ .bucketSecret | quote }} }
 {{- end }}
@@ -13,6 +18,7 @@ envFrom:
 {{- if .Values.backup.destination.bucket }}
 plantrace.io/uses-bucket: "true"
 {{- end }}
+{{- include "tenantstack.attachments.labels" . }}
 {{- end }}
 
 {{- define "tenantstack.archives.mounts" -}}

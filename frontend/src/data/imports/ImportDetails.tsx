@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { formatBytes, formatCount } from "../../format";
 import { useZone } from "../../moment";
+import { useAnnounced } from "../../stream";
 import { useTenant } from "../../tenant";
 import { Card } from "../../ui/Card";
 import { Failed, ErrorMessage, Loading } from "../../ui/states";
@@ -25,10 +26,11 @@ interface Props {
 export function ImportDetails({ id, close, edit }: Props) {
   const tenant = useTenant()!;
   const zone = useZone();
+  const announced = useAnnounced("jobs", tenant.slug);
   const one = useQuery({
     queryKey: [tenant.slug, "imports", id],
     queryFn: ({ signal }) => readImport(id, signal),
-    refetchInterval: (query) => (busy(query.state.data) ? 700 : false),
+    refetchInterval: (query) => announced(busy(query.state.data) ? 700 : false),
   });
   const row = one.data;
   return (

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Suspense, lazy, useState } from "react";
 import { formatCount } from "../../format";
 import { useParam } from "../../moment";
+import { useAnnounced } from "../../stream";
 import { useSite, useTenant } from "../../tenant";
 import { DataTable } from "../../ui/DataTable";
 import { Earlier } from "../../ui/Earlier";
@@ -27,12 +28,14 @@ export function Imports() {
   const [open, setOpen] = useParam("import");
   const [making, setMaking] = useState(false);
   const [draft, setDraft] = useState<Draft | null>(null);
+  const announced = useAnnounced("jobs", tenant.slug);
   const list = useInfiniteQuery({
     queryKey: [tenant.slug, "imports"],
     queryFn: ({ pageParam, signal }) => readImports(pageParam, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
-    refetchInterval: (query) => (query.state.data?.pages.some((each) => each.results.some(busy)) ? 1000 : 10_000),
+    refetchInterval: (query) =>
+      announced(query.state.data?.pages.some((each) => each.results.some(busy)) ? 1000 : 10_000),
   });
   const rows = list.data?.pages.flatMap((each) => each.results) ?? [];
   const may = tenant.role !== "viewer";

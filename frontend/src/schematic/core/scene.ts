@@ -3,7 +3,7 @@ import type { Arrow } from "./arrows";
 import { pathOf, piecesOf } from "./crossings";
 import { boxOf } from "./geometry";
 import type { Box } from "./geometry";
-import { library } from "./library";
+import { hasLabelInside, library } from "./library";
 import type { Kind } from "./library";
 import { routePipe } from "./route";
 import type { Drawing, Medium, Pipe, Placement } from "./types";
@@ -56,8 +56,6 @@ export function sceneOf(drawing: Drawing): Scene {
 /** The approximate size of a value and its label, slightly enlarged as at a low zoom. */
 const TAG = { width: 68, height: 26, label: 18, letter: 7.4 };
 const LABEL_HEIGHT = 20;
-/** Symbols that contain their label. */
-export const INSIDE = new Set(["instrument", "off_page"]);
 
 /** The parts of an asset on the drawing: its symbols with their labels and the values that describe them. */
 export function areaOf(scene: Scene, asset: string): Box | undefined {
@@ -68,7 +66,7 @@ export function areaOf(scene: Scene, asset: string): Box | undefined {
     own.add(placement.id);
     const box = boxOf(placement);
     boxes.push(box);
-    if (!placement.label || INSIDE.has(placement.symbol)) continue;
+    if (!placement.label || hasLabelInside(placement.symbol)) continue;
     if (placement.label_at === "top") boxes.push({ ...box, y: box.y - LABEL_HEIGHT, height: LABEL_HEIGHT });
     if ((placement.label_at ?? "bottom") === "bottom")
       boxes.push({ ...box, y: box.y + box.height, height: LABEL_HEIGHT });

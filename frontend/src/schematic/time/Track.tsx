@@ -1,6 +1,7 @@
 import { useElementSize } from "@mantine/hooks";
 import { memo, useMemo, useRef } from "react";
 import type { Sensor } from "../../api/types";
+import { EventTicks } from "../../events";
 import { formatMoment, formatNumber, displayUnit } from "../../format";
 import { timeTicks } from "../../format/ticks";
 import { setMoment, useMoment, useZone } from "../../moment";
@@ -40,6 +41,14 @@ export function Track({ window, sensor, versions }: Props) {
           <Axis scale={scale} zone={zone} />
           <Trend scale={scale} sensor={sensor} />
           <Versions scale={scale} versions={versions} zone={zone} />
+          <EventTicks
+            start={scale.start}
+            end={scale.end}
+            left={scale.left}
+            width={scale.width}
+            top={AXIS}
+            zone={zone}
+          />
           <g ref={drag.hover} className={styles.hover} visibility="hidden">
             <line y1={TREND.top - 4} y2={AXIS} />
           </g>

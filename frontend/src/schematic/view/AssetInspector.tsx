@@ -5,13 +5,14 @@ import type { SiteCatalog } from "../../catalog";
 import type { Asset, Sensor } from "../../api/types";
 import { displayUnit, formatAge, formatDate, formatMoment, formatNumber, formatTime, formatValue } from "../../format";
 import { Inspector, InspectorSection } from "../../frame";
-import { hrefWith, useMoment, useNow, useZone } from "../../moment";
+import { hrefWith, useMoment, useZone } from "../../moment";
 import { MAX_TRACES } from "../../series/slots";
 import { EditSensor } from "../../sensors/EditSensor";
 import { useTenant } from "../../tenant";
 import { sparkOf } from "../../series/spark";
 import type { ValueStore } from "../core/store";
 import { useOwnValues, useTrend } from "../data";
+import { useRestingEnd } from "../useRestingEnd";
 import ui from "../../ui/ui.module.css";
 import styles from "./inspector.module.css";
 import { texts as all } from "../texts";
@@ -66,17 +67,10 @@ export function AssetInspector({ asset, catalog, store, sensor, select }: Props)
 }
 
 function DayTrend({ sensor }: { sensor: Sensor }) {
-  const { at, live } = useMoment();
+  const { live } = useMoment();
   const zone = useZone().name;
-  const now = useNow();
-  // Live, the trend is read once a minute; in the past, when the moment rests.
-  const [end, setEnd] = useState(at ?? now);
-  const wanted = at ?? Math.ceil(now / 60_000) * 60_000;
-  useEffect(() => {
-    const timer = setTimeout(() => setEnd(wanted), 200);
-    return () => clearTimeout(timer);
-  }, [wanted]);
-  const window = useMemo(() => ({ start: Math.round(end - DAY), end: Math.round(end) }), [end]);
+  const end = useRestingEnd();
+  const window = useMemo(() => ({ start: end - DAY, end }), [end]);
   const { data, error, isPlaceholderData } = useTrend(sensor.id, window, SPARK.width * 2);
   const discrete = sensor.kind === "discrete";
   const spark = useMemo(() => data && sparkOf(data, { ...window, ...SPARK }, discrete), [data, window, discrete]);

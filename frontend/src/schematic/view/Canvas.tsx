@@ -13,6 +13,7 @@ import { useStage } from "./context";
 import { JointNode, PipeEdge } from "./PipeEdge";
 import { SymbolNode } from "./SymbolNode";
 import { TagNode, TextNode } from "./TagNode";
+import { wordScale } from "./words";
 import styles from "./view.module.css";
 import { texts as all } from "../texts";
 
@@ -25,9 +26,6 @@ const FOLD_ZOOM = 0.52;
 /** A canvas narrower than this starts with a part of the drawing, at a zoom at which values are readable. */
 const NARROW_PX = 600;
 const READABLE_ZOOM = 0.62;
-/** Labels are drawn 13 px high; on screen they are never smaller than that, and never larger than this. */
-const LABEL_PX = 13;
-const MAX_LABEL_PX = 15;
 
 const Outline = memo(function Outline({ data }: NodeProps<Node<{ width: number; height: number }>>) {
   return <div className={styles.outline} style={{ width: data.width, height: data.height }} />;
@@ -182,8 +180,7 @@ function zoomBy(zoom: () => Promise<boolean>, moved: { current: boolean }) {
 /** Without React: a style variable that all labels use, and hiding them at a low zoom. */
 function scaleWords(box: HTMLElement | null, { zoom }: Viewport) {
   if (!box) return;
-  const k = Math.max(Math.min(1, MAX_LABEL_PX / (LABEL_PX * zoom)), Math.min(1.35, 1 / zoom));
-  box.style.setProperty("--k", k.toFixed(3));
+  box.style.setProperty("--k", wordScale(zoom).toFixed(3));
   box.style.setProperty("--m", (1 / zoom).toFixed(3));
   box.dataset.folded = String(zoom < FOLD_ZOOM);
 }

@@ -1,15 +1,14 @@
 import { Handle, Position } from "@xyflow/react";
 import type { Node, NodeProps } from "@xyflow/react";
 import { memo } from "react";
-import { boxOf, portOf, sizeOf } from "../core/geometry";
+import { boxOf, portOf } from "../core/geometry";
 import type { State } from "../core/state";
-import { symbolOf } from "../core/library";
-import { INSIDE } from "../core/scene";
-import { shareOf } from "../core/state";
+import { hasLabelInside, symbolOf } from "../core/library";
 import type { Placement, Side } from "../core/types";
 import { stateName } from "../../format";
-import { SymbolShape } from "../symbols/SymbolShape";
-import { useEntry, usePlacementState, useStage } from "./context";
+import { crossOf, SymbolShape } from "../symbols/SymbolShape";
+import { useEntry, usePlacementState, useShown, useStage } from "./context";
+import { TrendPlot } from "./TrendPlot";
 import styles from "./view.module.css";
 import { texts } from "../texts";
 
@@ -25,23 +24,24 @@ const POSITION: Record<Side | "any", Position> = {
 
 /** One symbol with its label; it subscribes to its own state only. */
 export const SymbolNode = memo(function SymbolNode({ data: { placement } }: NodeProps<SymbolNodeType>) {
-  const { scene, asset, selected, select } = useStage();
+  const { scene, asset, selected, select, open } = useStage();
   const state = usePlacementState(placement.id);
+  const shown = useShown(placement, state);
   const box = boxOf(placement);
   const own = placement.asset ? asset(placement.asset) : undefined;
   const symbol = symbolOf(placement.symbol);
   const name = [placement.label ?? own?.tag, own?.name, texts.states[state]].filter(Boolean).join(", ");
-  const choose = own ? () => select(own.id) : undefined;
+  const link = placement.link;
+  const choose = own ? () => select(own.id) : link && open ? () => open(link) : undefined;
   return (
     <div
       className={styles.symbol}
       style={{ width: box.width, height: box.height }}
       {...(choose && {
-        role: "button",
+        role: own ? "button" : "link",
         tabIndex: 0,
         "aria-label": name,
-        "aria-pressed": selected === placement.asset,
-        "data-asset": own?.tag,
+        ...(own ? { "aria-pressed": selected === own.id, "data-asset": own.tag } : { "aria-label": texts.opens(name) }),
         onClick: choose,
         onKeyDown: (event: React.KeyboardEvent) => {
           if (event.key !== "Enter") return;
@@ -58,13 +58,11 @@ export const SymbolNode = memo(function SymbolNode({ data: { placement } }: Node
         width={box.width}
         height={box.height}
       >
-        <SymbolShape placement={placement} />
-        {placement.slots?.level && <Level placement={placement} />}
-        {state === "fault" && (
-          <path className="cross" d={`M${box.width / 2 - 8} ${box.height / 2 - 8}l16 16m0-16l-16 16`} />
-        )}
+        <SymbolShape placement={placement} shown={shown} />
+        <TrendPlot placement={placement} />
+        {state === "fault" && <path className="cross" d={crossOf(box.width / 2, box.height / 2)} />}
       </svg>
-      {placement.label && !INSIDE.has(placement.symbol) && <Label placement={placement} state={state} />}
+      {placement.label && !hasLabelInside(placement.symbol) && <Label placement={placement} state={state} />}
       {(scene.usedPorts.get(placement.id) ?? []).map((port) => {
         const at = portOf(placement, port);
         return (
@@ -84,17 +82,6 @@ export const SymbolNode = memo(function SymbolNode({ data: { placement } }: Node
     </div>
   );
 });
-
-/** The level of a tank, by its sensor's range; without a value, or with a stale one, none is shown. */
-function Level({ placement }: { placement: Placement }) {
-  const { sensor } = useStage();
-  const bound = placement.slots!.level!.sensor;
-  const share = shareOf(useEntry(bound), sensor(bound));
-  if (share === undefined) return null;
-  const { width, height } = sizeOf(placement);
-  const full = (height - 3) * share;
-  return <rect className="level" x="2" y={height - 2 - full} width={width - 4} height={full} />;
-}
 
 function Label({ placement, state }: { placement: Placement; state: State }) {
   const [tag = "", ...rest] = (placement.label ?? "").split(" ");

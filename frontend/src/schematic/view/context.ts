@@ -1,10 +1,12 @@
-import { createContext, useCallback, useContext, useSyncExternalStore } from "react";
+import { createContext, useCallback, useContext, useMemo, useSyncExternalStore } from "react";
 import type { Asset, Sensor } from "../../api/types";
 import type { Flow } from "../core/flow";
 import type { Scene } from "../core/scene";
 import type { State } from "../core/state";
 import type { ValueStore } from "../core/store";
-import type { Entry } from "../core/types";
+import type { Entry, Placement } from "../core/types";
+import { NOTHING, sensorsShown, shownOf } from "../symbols/shown";
+import type { Shown } from "../symbols/shown";
 
 /** What the parts of one drawing share. Values are not in it: each part subscribes to its own in the store. */
 export interface Stage {
@@ -16,6 +18,8 @@ export interface Stage {
   zone: string;
   selected: string | null;
   select: (asset: string | null, sensor?: string) => void;
+  /** Shows another schematic, where a link on the drawing leads. */
+  open?: (schematic: string) => void;
 }
 
 export const StageContext = createContext<Stage | null>(null);
@@ -35,6 +39,23 @@ function useStored<T>(key: string, read: (key: string) => T): T {
 export const useEntry = (sensor: string): Entry | undefined => useStored(sensor, useStage().store.entry);
 export const usePlacementState = (placement: string): State => useStored(placement, useStage().store.state);
 export const useFlow = (pipe: string): Flow => useStored(pipe, useStage().store.flow);
+
+/** What a symbol shows of its values; unchanged while that is. */
+export function useShown(placement: Placement, state: State): Shown {
+  const { store, sensor } = useStage();
+  const sensors = useMemo(() => sensorsShown(placement), [placement]);
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const ends = sensors.map((each) => store.subscribe(each, listener));
+      return () => ends.forEach((end) => end());
+    },
+    [store, sensors],
+  );
+  const text = useSyncExternalStore(subscribe, () =>
+    sensors.length > 0 ? JSON.stringify(shownOf(placement, store.entry, sensor, state)) : "",
+  );
+  return useMemo(() => (text ? (JSON.parse(text) as Shown) : NOTHING), [text]);
+}
 
 /** Of several pipes together: flow, no flow, or unknown. */
 export function useFlows(pipes: string[]): Flow {

@@ -13,6 +13,7 @@ import { useCursor } from "./cursor";
 import { useGestures } from "./gestures";
 import type { Gestures } from "./gestures";
 import { AXIS, RIGHT, TIME_AXIS, makeLaneOptions } from "./lane";
+import { EventMarks } from "../../events";
 import { useSize } from "./useSize";
 import styles from "./chart.module.css";
 import { texts } from "../texts";
@@ -93,6 +94,7 @@ export function Chart({ traces, zone, cursor, at, dimmed, onPlots, ...gestures }
           style={{ left: AXIS, right: RIGHT, top: TOP, height: total }}
           data-testid="chart-area"
         >
+          <EventMarks start={view.start} end={view.end} width={Math.max(0, width - AXIS - RIGHT)} zone={zone} />
           {at !== null && at >= view.start && at <= view.end && (
             <div className={styles.moment} style={{ left: xOf(at) }} title={texts.selectedTime} />
           )}

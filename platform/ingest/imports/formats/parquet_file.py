@@ -35,7 +35,8 @@ class ParquetFile:
 
     def batches(self, places: Sequence[int], rows: int) -> Iterator[tuple[pa.RecordBatch, float]]:
         metadata, done = self._file.metadata, 0
-        names = [self.schema.names[place] for place in places]
+        known = self.schema.names  # a new list at each look
+        names = [known[place] for place in places]
         for number in range(metadata.num_row_groups):
             group = metadata.row_group(number)
             costs = _Costs(self._path, group, set(names))

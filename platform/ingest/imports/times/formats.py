@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.imports.times.parser import TimeParser
+from ingest.imports.times.spellings import Spellings
 from ingest.imports.times.zones import Flags, Ints, Zone
 from kernel.errors import BadRequest
 
@@ -111,7 +112,8 @@ class FormatSearch:
 
     def _count(self, cells: pa.StringArray, lines: Ints, forms: Sequence[str]) -> None:
         """Counts what these formats read, and keeps those that have read most."""
-        found = {form: self._parse(form, cells) for form in forms}
+        spellings = Spellings(cells)
+        found = {form: self._parse(form, spellings) for form in forms}
         for form, ok in found.items():
             self._read[form] += int(ok.sum())
         most = max(self._read[form] for form in forms)
@@ -129,7 +131,7 @@ class FormatSearch:
         [leader] = self._leading
         forms = [*self._more, *(form for form in _alike(leader) if form not in self._more)]
         for form in forms:
-            ok = self._parse(form, cells.take(pa.array(unread)))
+            ok = self._parse(form, Spellings(cells.take(pa.array(unread))))
             if ok.any() and form not in self._more:
                 self._more.append(form)
             unread = unread[~ok]
@@ -149,17 +151,19 @@ class FormatSearch:
         if not len(cells):
             return
         self._tried += len(cells)
+        spellings = Spellings(cells)
         for form in _candidates(cells.to_pylist()):
             if form not in self.formats:
-                self._others[form] += int(self._parse(form, cells).sum())
+                self._others[form] += int(self._parse(form, spellings).sum())
 
-    def _parse(self, form: str, cells: pa.StringArray) -> Flags:
+    def _parse(self, form: str, spellings: Spellings) -> Flags:
+        cells = spellings.cells
         if form in _EPOCHS:  # any number could be an epoch time
             return np.array(pc.match_substring_regex(cells, _EPOCHS[form]).to_numpy(zero_copy_only=False), bool)
         if form == "excel":  # without any fraction it may as well be a row number
             ok = np.array(pc.match_substring_regex(cells, _SERIAL).to_numpy(zero_copy_only=False), bool)
             return ok & bool(pc.any(pc.match_substring(cells, ".")).as_py() or self._leading == [form])
-        return TimeParser([form], self._zone).parse(cells).ok
+        return TimeParser([form], self._zone).parse_spellings(spellings).ok
 
     def _partial(self, read: int) -> BadRequest:
         [(other, count)] = self._others.most_common(1) or [("", 0)]

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.imports.times.spellings import DAY, respell
+from ingest.imports.times.spellings import DAY, Spellings
 from ingest.imports.times.zones import SECOND, Flags, Ints, Zone
 from kernel.errors import BadRequest
 from kernel.suggest import did_you_mean
@@ -52,13 +52,14 @@ class TimeParser:
         self._formats = [make_format(text, zone) for text in formats]
 
     def parse(self, cells: pa.StringArray) -> Stamps:
-        cells = pc.utf8_trim_whitespace(cells)
-        stamps = self._try_all(cells)
+        return self.parse_spellings(Spellings(cells))
+
+    def parse_spellings(self, spellings: Spellings) -> Stamps:
+        stamps = self._try_all(spellings.cells)
         rest = np.flatnonzero(~stamps.ok)
         if len(rest):  # respelling costs time, so only what cannot be read as it is
-            spelled = cells.take(pa.array(rest))
-            again, days = respell(spelled)
-            if not again.equals(spelled):
+            again, days = spellings.respelled(rest)
+            if not again.equals(spellings.cells.take(pa.array(rest))):
                 more = self._try_all(again)
                 stamps.ns[rest], stamps.ok[rest], stamps.zoned[rest] = more.ns + days, more.ok, more.zoned
         return stamps

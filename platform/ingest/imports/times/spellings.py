@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,6 +26,20 @@ _REWRITTEN = (
 )
 _FIRST_WORD = r"^(?P<before>[^\pL]*)(?P<word>\pL+)(?P<after>.*)$"
 _WITH_A_DATE = r"\pL{3}|\d[./-]\d"
+
+
+class Spellings:
+    """The cells and, once a format cannot read any of them, what `respell` makes of them: once for all formats."""
+
+    def __init__(self, cells: pa.StringArray) -> None:
+        self.cells = pc.utf8_trim_whitespace(cells)
+
+    @cached_property
+    def _all(self) -> tuple[pa.StringArray, Ints]:
+        return respell(self.cells)
+
+    def respelled(self, rows: Ints) -> tuple[pa.StringArray, Ints]:
+        return self._all if len(rows) == len(self.cells) else respell(self.cells.take(pa.array(rows)))
 
 
 def respell(cells: pa.StringArray) -> tuple[pa.StringArray, Ints]:

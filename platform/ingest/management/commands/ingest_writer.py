@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import signal
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from ingest.writer.listeners import listeners_of
 from ingest.writer.process import Writer
+from ingest.writer.room import DiskRoom
 from ingest.writer.tenant import TenantWriter
 from kernel.tenancy import TenantConnection
 from web.directory import directory
@@ -34,10 +37,17 @@ class Command(BaseCommand):
         if tenant:
             process = Writer(streams(), lambda: [one for one in _tenants() if one.slug == tenant], _writer_of, "own")
         else:
-            process = Writer(streams(), _tenants, _writer_of)
+            process = Writer(streams(), _tenants, _writer_of, has_room=_disk_room())
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: process.stop())
         process.run()
+
+
+def _disk_room() -> Callable[[], bool]:
+    """Of the embedded Redis; that of another server is on a disk that is not known here."""
+    if not settings.EMBEDDED_REDIS:
+        return lambda: True
+    return DiskRoom(settings.HOME.path, settings.RESERVED_DISK_BYTES)
 
 
 def _tenants() -> list[TenantConnection]:

@@ -11,7 +11,7 @@ from ingest.letters import Origin
 from ingest.line_protocol.line import LineError
 from ingest.line_protocol.parser import PRECISIONS, parse_lines, verbatim
 from ingest.operations import Points, Taken, take_points
-from ingest.points import RawPoint
+from ingest.points import Arrival, RawPoint
 from kernel.tenancy import TenantConnection
 
 NAME = "influxdb"
@@ -26,7 +26,7 @@ class Lines:
     body: bytes
     factor: int
 
-    def __iter__(self) -> Iterator[tuple[int, RawPoint | LineError]]:
+    def __iter__(self) -> Iterator[tuple[int, RawPoint | Arrival | LineError]]:
         return parse_lines(self.body, self.factor)
 
 

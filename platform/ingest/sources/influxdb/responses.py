@@ -6,24 +6,29 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from ingest.line_protocol.parser import verbatim
+from ingest.named_sources.admission import PAUSED
+from ingest.named_sources.policy import RETRIES
 from ingest.operations import Refusal, Taken
 from ingest.sources.influxdb.formats import accepted_type, write_error
-from kernel.errors import PlantraceError
+from kernel.errors import MethodNotAllowed, PlantraceError
 from web.problems import spread
 from web.respond import encode
 
 VERSION = "1.8.10"  # whose protocol is spoken here
 RETRY_S = 5
 SUSPENDED, SUSPENDED_RETRY_S = "tenant-suspended", 60
-FULL = frozenset({"backlog-full", "store-full"})  # of 503: there is room again once something was stored
+FULL = frozenset({"backlog-full", "store-full", "disk-full"})  # of 503: there is room again once something was stored
 MAX_LINE_CHARS = 200  # of a line in a response
 MAX_HEADER_CHARS = 1024  # of X-Influxdb-Error, as InfluxDB cuts it
+Response = TypeVar("Response", bound=HttpResponseBase)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")  # not allowed in a header
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # six bytes each in JSON
 _UNAUTHORIZED = {False: "unable to parse authentication credentials", True: "authorization failed"}
 _CODES = {
     400: "invalid", 401: "unauthorized", 403: "forbidden", 404: "not found", 405: "method not allowed",
@@ -50,7 +55,7 @@ def json_response(request: HttpRequest, value: Any) -> HttpResponse:
     return with_headers(request, HttpResponse(encode(value), content_type="application/json"))
 
 
-def with_headers(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def with_headers(request: HttpRequest, response: Response) -> Response:
     """Those of every response: the version, and an id of the request, which the client may choose."""
     given = request.headers.get("X-Request-Id") or request.headers.get("Request-Id") or ""
     id = given[:200] if given.isprintable() and given else str(uuid.uuid4())
@@ -63,6 +68,8 @@ def with_headers(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 def error_v1(request: HttpRequest, error: PlantraceError) -> HttpResponse:
     """What version 1 responds. It is told to come back later by 503: its clients drop what gets any 4xx."""
+    if isinstance(error, MethodNotAllowed):
+        return _not_allowed(request)
     phrases = {
         401: _UNAUTHORIZED[_has_credentials(request)],
         403: f'"{_user(request)}" user is not authorized to write to database "{_database(request)}"',
@@ -71,13 +78,33 @@ def error_v1(request: HttpRequest, error: PlantraceError) -> HttpResponse:
     return failure_v1(request, _failure(error, phrases, too_many=503))
 
 
+def error_query(request: HttpRequest, error: PlantraceError) -> HttpResponse:
+    """What version 1 responds to a query. `database` of the error: the one that there is not."""
+    if isinstance(error, MethodNotAllowed):
+        return _not_allowed(request)
+    named = error.extra.get("database", _database(request))
+    phrases = {
+        401: _UNAUTHORIZED[_has_credentials(request)],
+        403: f"error authorizing query: {_user(request)} not authorized to read from database {named}",
+        404: f"database not found: {named}",
+    }
+    return failure_v1(request, _failure(error, phrases, too_many=503))
+
+
 def error_v2(request: HttpRequest, error: PlantraceError) -> HttpResponse:
+    if isinstance(error, MethodNotAllowed):
+        return failure_v2(request, Failure(405, f"allow: {error.extra['allow']}"))
     phrases = {
         401: "unauthorized access",
         403: "insufficient permissions for write",
         404: f'bucket "{_database(request)}" not found',
     }
     return failure_v2(request, _failure(error, phrases, too_many=429))
+
+
+def _not_allowed(request: HttpRequest) -> HttpResponse:
+    """As its router writes it, before there is a form."""
+    return with_headers(request, HttpResponse("Method Not Allowed\n", "text/plain; charset=utf-8", 405))
 
 
 def failure_v1(request: HttpRequest, failure: Failure) -> HttpResponse:
@@ -120,15 +147,16 @@ def _reason(refusal: Refusal, line: bytes) -> str:
 
 def _shown(line: bytes) -> str:
     text = line[: MAX_LINE_CHARS * 4].decode(errors="replace").strip("\r")
+    text = _UNREADABLE.sub("\ufffd", text)
     return text if len(text) <= MAX_LINE_CHARS else f"{text[: MAX_LINE_CHARS - 1]}…"
 
 
 def _failure(error: PlantraceError, phrases: Mapping[int, str], too_many: int) -> Failure:
     """`phrases`: the version's own, by status; `too_many`: the status by which it says to wait."""
     status, wait = error.status, error.extra.get("retry_after")
-    if error.problem == SUSPENDED:
+    if error.problem in (SUSPENDED, PAUSED):
         status, wait = too_many, SUSPENDED_RETRY_S
-    elif status == 429 or error.problem in FULL:
+    elif status == 429 or error.problem in FULL or error.problem == RETRIES:
         status = too_many
     if status in (429, 503):  # a limit says exactly when it ends; all others are spread
         seconds, exact = int(wait or RETRY_S), bool(wait) and error.status == 429

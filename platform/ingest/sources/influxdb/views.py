@@ -18,9 +18,9 @@ from web import clock
 from web.address import client_address
 from web.bodies import decoded, read_all, takes
 from web.caller import caller_of, tenant_of
-from web.problems import ErrorForm, formats_errors
+from web.problems import formats_errors
 from web.requires import public, requires
-from web.views import View, get, post
+from web.views import View, get, methods, post, refuses_methods_first
 
 MAX_BYTES = 25_000_000  # InfluxDB's own max-body-size
 PRECISIONS_V1 = frozenset(PRECISIONS)  # two spellings of microseconds more than InfluxDB
@@ -29,12 +29,9 @@ CONSISTENCIES = frozenset({"any", "one", "quorum", "all"})
 _STARTED = clock.now()
 
 
-def _writes(
-    precisions: Collection[str], on_error: ErrorForm, on_failure: Callable[[HttpRequest, Failure], HttpResponse]
-) -> View:
-    """A view of a write endpoint: 204 once every line is durable; else the good ones are, and the others kept."""
+def _writes(precisions: Collection[str], on_failure: Callable[[HttpRequest, Failure], HttpResponse]) -> View:
+    """Writes of one version: 204 once every line is durable; else the good ones are, and the others kept."""
 
-    @post
     @takes(MAX_BYTES, streamed=True)
     @requires(scope="ingest")
     def write(request: HttpRequest) -> HttpResponse:
@@ -46,11 +43,19 @@ def _writes(
             return on_failure(request, responses.partial_write(taken, body))
         return responses.no_content(request)
 
-    return formats_errors(on_error)(write)
+    return write
 
 
-write_v1 = _writes(PRECISIONS_V1, error_v1, failure_v1)
-write_v2 = _writes(PRECISIONS_V2, error_v2, failure_v2)
+@public
+def options(request: HttpRequest) -> HttpResponse:
+    """`OPTIONS` of version 1. It allows no other origin, unlike InfluxDB: pages of other sites must not write."""
+    return responses.with_headers(request, HttpResponse())
+
+
+write_v1 = formats_errors(error_v1)(
+    refuses_methods_first(methods(POST=_writes(PRECISIONS_V1, failure_v1), OPTIONS=options))
+)
+write_v2 = formats_errors(error_v2)(post(_writes(PRECISIONS_V2, failure_v2)))
 
 
 @formats_errors(error_v1)
@@ -108,7 +113,8 @@ def _check_consistency(request: HttpRequest) -> None:
 
 def _origin(request: HttpRequest) -> Origin:
     caller = caller_of(request)
-    return Origin(NAME, request.path, caller.username, caller.token, client_address(request))
+    address = client_address(request)
+    return Origin(NAME, request.path, caller.username, caller.token, address, device=caller.device)
 
 
 def _duration(span: timedelta) -> str:

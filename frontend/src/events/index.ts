@@ -1,0 +1,2 @@
+export { EventFilter } from "./EventFilter";
+export { EventMarks, EventTicks } from "./EventMarks";

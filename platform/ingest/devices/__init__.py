@@ -1,0 +1,1 @@
+"""Devices: their registry, states, commands, and what the platform knows about each."""

@@ -1,0 +1,158 @@
+"""Long texts and payloads of events (traces, screens, logs): stored as objects before their events are queued."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from ingest.events.event import Attachment, SentEvent
+from kernel.errors import BadRequest, Conflict, NotFound
+from kernel.tenancy import TenantConnection
+from runtime.archives import BadArchive
+from stores.objects import Blobs
+from web.stores import attachments, event_types
+
+MIN_LONG_BYTES = 4_096
+MAX_PER_BATCH = 500  # each is synced to disk
+_DAY = re.compile(r"[0-9]{8}")
+TEXT, JSON = "text/plain; charset=utf-8", "application/json"
+
+Detached = tuple[SentEvent, dict[str, Attachment]]
+Payloads = dict[int, dict[str, tuple[Attachment, bytes]]]  # by the event's place, and field
+
+
+def detach(tenant: TenantConnection, sent: Mapping[int, SentEvent], wrong: dict[int, str]) -> dict[int, Detached]:
+    """The events without their long texts, which are stored, and the references of those. Events for whose texts there
+    is no room are in `wrong` instead. BadRequest if one batch has too many. Where nothing can be stored, texts stay.
+    """
+    blobs = attachments()
+    payloads = {place: found for place, event in sent.items() if (found := _payloads(event))} if blobs else {}
+    if sum(map(len, payloads.values())) > MAX_PER_BATCH:
+        raise BadRequest(
+            f"The events have more than {MAX_PER_BATCH} long texts (of {MIN_LONG_BYTES:,} bytes or more); "
+            "send fewer at once.",
+            slug="too-many-attachments",
+        )
+    if blobs is not None and payloads and not _stored(tenant, blobs, payloads):
+        wrong |= dict.fromkeys(payloads, "there is no room for its long texts: the tenant's limit is reached")
+    return {place: _without(event, payloads.get(place, {})) for place, event in sent.items() if place not in wrong}
+
+
+def read(tenant: TenantConnection, found: Mapping[str, Attachment], name: str) -> tuple[str, Attachment, bytes]:
+    """The field, reference and content of the attachment with that name. Raises NotFound."""
+    blobs = attachments()
+    for field, each in found.items():
+        if each.name == name and blobs is not None:
+            return field, each, blobs.get(f"{root_of(tenant)}/{each.key}")
+    raise NotFound(f"The event has no attachment “{name[:80]}”.", slug="no-such-attachment")
+
+
+def delete_before(tenant: TenantConnection, t: int) -> None:
+    """Those of events of days that ended before `t` (epoch ms)."""
+    blobs = attachments()
+    if blobs is None:
+        return
+    for day in blobs.names(root_of(tenant)):
+        if day < _day(t):
+            blobs.remove(f"{root_of(tenant)}/{day}")
+
+
+def recount(tenant: TenantConnection) -> None:
+    """Give back the room that a killed process had reserved, and that of what was deleted."""
+    if (blobs := attachments()) is not None:
+        event_types().set_attached(tenant.prefix, blobs.size(root_of(tenant)))
+
+
+def delete_all(tenant: TenantConnection) -> None:
+    if (blobs := attachments()) is not None:
+        blobs.remove(root_of(tenant))
+
+
+def dump(root: str) -> Iterator[tuple[str, Iterator[tuple[str, bytes]]]]:
+    """By day the names and contents of all below the root."""
+    if (blobs := attachments()) is None:
+        return
+    for day in blobs.names(root):
+        yield day, _contents(blobs, f"{root}/{day}")
+
+
+def load(root: str, day: str, contents: Iterable[tuple[str, bytes]]) -> None:
+    """Ensure what `dump` gave. Raises Conflict where there is no place for it, BadArchive if it is something else."""
+    if (blobs := attachments()) is None:
+        raise Conflict("There are attachments of events, and no place for them here: set EVENT_ATTACHMENTS.")
+    for name, content in contents:
+        if not _DAY.fullmatch(day) or name != _digest(content):
+            raise BadArchive(f"{day[:20]}/{name[:60]} in the archive is not an attachment of an event.")
+        blobs.put(f"{root}/{day}/{name}", content)
+
+
+def _contents(blobs: Blobs, folder: str) -> Iterator[tuple[str, bytes]]:
+    for name in blobs.names(folder):
+        with suppress(NotFound):  # its day has just been deleted
+            yield name, blobs.get(f"{folder}/{name}")
+
+
+def _payloads(event: SentEvent) -> dict[str, tuple[Attachment, bytes]]:
+    found = {}
+    for field, value in event.fields.items():
+        data = _long(value)
+        if data is not None:
+            key = f"{_day(event.t)}/{_digest(data)}"
+            found[field] = Attachment(key, len(data), TEXT if isinstance(value, str) else JSON), data
+    return found
+
+
+def _long(value: Any) -> bytes | None:
+    """The content to be stored apart; None for what stays in the event."""
+    if isinstance(value, str):
+        if len(value) < MIN_LONG_BYTES // 4:
+            return None
+        data = value.encode()
+    elif isinstance(value, dict | list):
+        data = msgspec.json.encode(value)
+    else:
+        return None
+    return data if len(data) >= MIN_LONG_BYTES else None
+
+
+def _stored(tenant: TenantConnection, blobs: Blobs, payloads: Payloads) -> bool:
+    contents = {each.key: data for found in payloads.values() for each, data in found.values()}
+    total = sum(map(len, contents.values()))
+    if not event_types().reserve(tenant.prefix, total, tenant.limits.event_attachment_bytes):
+        return False
+    unused = total
+    try:
+        for key, data in contents.items():
+            if blobs.put(f"{root_of(tenant)}/{key}", data):
+                unused -= len(data)
+    finally:
+        if unused:
+            event_types().release(tenant.prefix, unused)
+    return True
+
+
+def _without(event: SentEvent, payloads: Mapping[str, tuple[Attachment, bytes]]) -> Detached:
+    if not payloads:
+        return event, {}
+    fields = {field: value for field, value in event.fields.items() if field not in payloads}
+    return replace(event, fields=fields), {field: each for field, (each, _) in payloads.items()}
+
+
+def root_of(tenant: TenantConnection) -> str:
+    """Attachments stay with a kept disk, as documents do."""
+    return tenant.disk or tenant.id
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:40]
+
+
+def _day(t: int) -> str:
+    return datetime.fromtimestamp(t / 1000, UTC).strftime("%Y%m%d")

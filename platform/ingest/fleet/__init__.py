@@ -1,0 +1,1 @@
+"""Which devices there are and when they were heard: what arrivals need to know of devices."""

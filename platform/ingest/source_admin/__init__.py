@@ -1,0 +1,1 @@
+"""Sources over HTTP: named, paused, resumed, changed and deleted."""

@@ -1,0 +1,1 @@
+"""InfluxQL, read-only: parsed, planned and answered from the historian. No text reaches InfluxDB."""

@@ -1,0 +1,33 @@
+"""On what a caller's rights depend. `config` provides it: only `access` knows."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+from django.http import HttpRequest
+
+
+class Rights(NamedTuple):
+    """`subjects`: the rights are to be asked for again once one of them changes (`stores.redis.epochs`)."""
+
+    subjects: frozenset[str]
+    ends_in_s: float | None
+
+
+class Callers(Protocol):
+    def rights_of(self, request: HttpRequest) -> Rights:
+        """Of a request that was admitted."""
+
+
+_callers: Callers | None = None
+
+
+def set_callers(value: Callers) -> None:
+    global _callers
+    _callers = value
+
+
+def callers() -> Callers:
+    if _callers is None:
+        raise RuntimeError("No callers: config's AppConfig sets them.")
+    return _callers

@@ -1,0 +1,1 @@
+"""The process that holds the connections of viewers. It loads neither Django nor the catalog."""

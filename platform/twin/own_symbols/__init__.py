@@ -1,0 +1,1 @@
+"""A tenant's own symbols, rebuilt from uploaded SVG (ADR 82)."""
