@@ -35,6 +35,7 @@ SCALE = float(os.environ.get("BENCH_SCALE", "1"))
 TENANTS, DEVICES = 20, 4
 SECONDS, DIRECT_S, STEADY_S = 120 * SCALE, 30 * SCALE, 30 * SCALE
 RATE, IN_A_REQUEST = 200, 12
+WARM_UP = 1 / 6  # of the requests: every process reads every tenant's catalog for the first time
 POINTS_PER_S, DIRECT_SHARE, ACKNOWLEDGED_MS, FSYNCS, WRITER_MB = 58_000, 0.3, 15, 3, 300
 T = 1_760_000_000_000
 
@@ -59,16 +60,28 @@ def test_acknowledgements_at_200_requests_a_second(platform: Platform, tenants: 
         with FsyncProbe(platform.path) as probe:
             took = send_all(devices)
         await_stored(platform)
-        given = np.array([value for device in devices for value in device.seconds]) * 1000
+        warm = int(len(devices[0].seconds) * WARM_UP)
+        first = np.array([value for device in devices for value in device.seconds[:warm]]) * 1000
+        given = np.array([value for device in devices for value in device.seconds[warm:]]) * 1000
         fsync = float(np.percentile(probe.seconds, 99)) * 1000
         p50, p99 = (float(value) for value in np.percentile(given, [50, 99]))
-        rate, refused = len(given) / took, sum(device.refused for device in devices)
-        figures = (rate, p50, p99, given.max(), float(np.median(probe.seconds)) * 1000, fsync)
+        rate, refused = (len(first) + len(given)) / took, sum(device.refused for device in devices)
+        cold = float(np.percentile(first, 99))
+        figures = (rate, p50, p99, given.max(), cold, float(np.median(probe.seconds)) * 1000, fsync)
         rows.append([f"{IN_A_REQUEST} {what}", *(f"{figure:.1f}" for figure in figures)])
         limit = max(ACKNOWLEDGED_MS, FSYNCS * fsync)
         judged.append(at_most(f"acknowledgement of {IN_A_REQUEST} {what}, p99", p99, round(limit, 1), "ms"))
         judged.append(Bar(f"requests with {what} that were refused", "none", str(refused), not refused))
-    names = ["a request of", "per s", "p50, ms", "p99, ms", "worst, ms", "fsync of 4 KB, p50, ms", "p99, ms"]
+    names = [
+        "a request of",
+        "per s",
+        "p50, ms",
+        "p99, ms",
+        "worst, ms",
+        "p99 of the first sixth, ms",
+        "fsync of 4 KB, p50, ms",
+        "p99, ms",
+    ]
     publish({"ingest-ack": "\n\n".join([table(names, rows), bars(judged)])}, SCALE)
     assert all(bar.reached for bar in judged)
 
