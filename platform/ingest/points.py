@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -10,14 +11,21 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from kernel.errors import shortened
+
 VERSION, EVENTS_VERSION = 1, 2  # of entries of the queue
+MAX_REASON_CHARS = 500  # an answer quotes several reasons, and a name in one may be as long as a line
 ENTRY_POINTS = 2_000  # in one entry of the queue, so that a reader bounds its memory by counting entries
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # six bytes each in JSON
 
 
 class PointError(Exception):
     """Why a point is not taken, without its position. `decoded`: it is well-formed, and refused for what it says."""
 
     decoded: ClassVar[bool] = True
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(shortened(_UNREADABLE.sub("\ufffd", reason), MAX_REASON_CHARS))
 
 
 class UnknownSensor(PointError):

@@ -186,6 +186,14 @@ def test_the_first_of_many_wrong_lines_are_named(plant: Plant, device: Client) -
     assert error.endswith("and 30 more lines dropped=50")
 
 
+def test_reasons_that_quote_unreadable_names_are_not_longer_than_the_lines(plant: Plant, device: Client) -> None:
+    damaged = f"{plant.slug},sensor=TT-9 " + "\0u" * 300 + "=none"
+    response = post(device, "\n".join([damaged] * 20))
+    assert response.status_code == 400
+    assert "\\u0000" not in response.text
+    assert len(response.content) < 20 * 4 * len(damaged)
+
+
 def test_a_body_that_is_too_large_is_413_before_and_after_inflating(
     plant: Plant, device: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
