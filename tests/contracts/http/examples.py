@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.contracts.http.callers import SPARE, TENANT, Caller
 from tests.contracts.http.gate import Gate
-from tests.contracts.http.known import DRAWING, NOW, SVG, references
+from tests.contracts.http.known import ASSETS, DRAWING, NOW, SVG, references
 from tests.installation import PASSWORD
 
 Body = dict[str, Any]
@@ -84,12 +84,14 @@ class Examples:
 
     def query(self, path: str, parameters: Mapping[str, bool], name: str) -> dict[str, str]:
         """What the request needs beside the parameter `name`. `parameters`: whether each is required."""
-        given = {**references(self.gate.known), "sensors": self.gate.known["sensors"], "q": "SHOW DATABASES"}
+        known, given = self.gate.known, {"q": "SHOW DATABASES"}
+        if any(parameters.values()):
+            given |= {**references(known), "sensors": known["sensors"]}
         query = {each: str(given.get(each, "")) for each, required in parameters.items() if required}
         if path.endswith("/samples") and name in ("cursor", "limit"):
             query["method"] = "raw"
         if path == "/api/v1/values" and name == "at":
-            query["sensors"] = given["sensors"]
+            query["sensors"] = known["sensors"]
         return query
 
     def bodies(self, label: str) -> list[Body]:
@@ -167,7 +169,9 @@ def _sensors(known: Mapping[str, str]) -> list[Body]:
 
 
 def _connections(known: Mapping[str, str]) -> list[Body]:
-    rest = {"site": known["sites"], "source": "P-1", "target": "P-2", "by_hand": True, "drawn": []}
+    first, second = ASSETS
+    assert known["assets"]  # both are made with it
+    rest = {"site": known["sites"], "source": first, "target": second, "by_hand": True, "drawn": []}
     return [{**rest, "medium": mark("water"), bound: NOW} for bound in ("valid_from", "valid_to")]
 
 

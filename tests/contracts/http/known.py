@@ -14,53 +14,76 @@ from tests.contracts.http.callers import SPARE, Caller
 from tests.installation import PASSWORD, Platform
 
 NOW = 1_773_481_320_000  # 2026-03-14T09:42:00Z
+ASSETS = ("P-1", "P-2")  # their tags
 DRAWING = {"width": 400, "height": 300}
 SVG = '<svg viewBox="0 0 40 40"><path d="M1 1H39V39H1Z" fill="grey" stroke="black"/></svg>'
 
 
 class Known(Mapping[str, str]):
-    """Ids by what they are of: `known["sensors"]`. `later`: what is made when it is first asked for."""
+    """Ids by what they are of: `known["sensors"]`. Each is made when it is first asked for."""
 
-    def __init__(self, made: dict[str, str], later: dict[str, Callable[[], str]]) -> None:
-        self._made, self._later = made, later
+    def __init__(self, made: dict[str, str], makers: dict[str, Callable[[], str]]) -> None:
+        self._made, self._makers = made, makers
 
     def __getitem__(self, kind: str) -> str:
         if kind not in self._made:
-            self._made[kind] = self._later[kind]()
+            self._made[kind] = self._makers[kind]()
         return self._made[kind]
 
     def __contains__(self, kind: object) -> bool:
-        return kind in self._made or kind in self._later
+        return kind in self._made or kind in self._makers
 
     def __iter__(self) -> Iterator[str]:
-        return iter({**self._made, **self._later})
+        return iter({**self._made, **self._makers})
 
     def __len__(self) -> int:
-        return len({**self._made, **self._later})
+        return len({**self._made, **self._makers})
 
 
 def make_known(platform: Platform, caller: Caller) -> Known:
-    """New ones at each call. What takes a job or a password is made later: few requests name it."""
+    """New ones at each call."""
     mark = secrets.token_hex(4)
+    slug = f"gate-{mark}"
 
     def make(kind: str, /, **values: Any) -> str:
         return str(caller.must(platform, "POST", f"/api/v1/{kind}", json=values)["id"])
 
-    site = make("sites", name=f"Gate {mark}", slug=f"gate-{mark}", timezone="UTC")
-    area = make("areas", site=site, name="Hall")
-    assets = [make("assets", site=site, tag=tag, area=area) for tag in ("P-1", "P-2")]
-    sensor = make("sensors", site=site, tag="TT-1", unit="°C", asset=assets[0])
-    deletion = {"action": "delete", "sensors": [sensor], "start": NOW, "end": NOW + 1, "dry_run": True}
-    return Known(
-        made={"sites": site, "areas": area, "assets": assets[0], "sensors": sensor, "tenants": SPARE},
-        later={
-            "connections": lambda: make("connections", site=site, source=assets[0], target=assets[1], medium="water"),
-            "schematics": lambda: make("schematics", site=site, name=f"Loop {mark}", drawing=DRAWING),
+    def make_in_site(kind: str, /, **values: Any) -> str:
+        return make(kind, site=known["sites"], **values)
+
+    def make_assets() -> str:
+        first, _ = (make_in_site("assets", tag=tag, area=known["areas"]) for tag in ASSETS)
+        return first
+
+    def make_connection() -> str:
+        first = known["assets"]
+        return make_in_site("connections", source=first, target=ASSETS[1], medium="water")
+
+    def make_correction() -> str:
+        return make("corrections", action="delete", sensors=[known["sensors"]], start=NOW, end=NOW + 1, dry_run=True)
+
+    def make_import() -> str:
+        assert known["sensors"]  # the file names it
+        return import_of(platform, caller, slug)
+
+    def make_letter() -> str:
+        assert known["sites"]  # the line names it
+        return letter_of(platform, caller, slug)
+
+    known = Known(
+        made={"tenants": SPARE},
+        makers={
+            "sites": lambda: make("sites", name=f"Gate {mark}", slug=slug, timezone="UTC"),
+            "areas": lambda: make_in_site("areas", name="Hall"),
+            "assets": make_assets,
+            "sensors": lambda: make_in_site("sensors", tag="TT-1", unit="°C", asset=known["assets"]),
+            "connections": make_connection,
+            "schematics": lambda: make_in_site("schematics", name=f"Loop {mark}", drawing=DRAWING),
             "symbols": lambda: make("symbols", name=f"Symbol {mark}", svg=SVG),
-            "corrections": lambda: make("corrections", **deletion),
-            "imports": lambda: import_of(platform, caller, f"gate-{mark}"),
+            "corrections": make_correction,
+            "imports": make_import,
             "sources": lambda: make("sources", name=f"Gateway {mark}", kind="influxdb"),
-            "deadletters": lambda: letter_of(platform, caller, f"gate-{mark}"),
+            "deadletters": make_letter,
             "events": lambda: event_of(platform, caller, f"type-{mark}"),
             "event-types": lambda: named(platform, caller, f"event-types/type-{mark}", {"fields": {}}),
             "event-tables": lambda: named(platform, caller, f"event-tables/table-{mark}", {"rows": []}),
@@ -69,6 +92,7 @@ def make_known(platform: Platform, caller: Caller) -> Known:
             "members": lambda: member_of(platform, caller, f"somebody-{mark}"),
         },
     )
+    return known
 
 
 def member_of(platform: Platform, caller: Caller, name: str) -> str:

@@ -39,6 +39,7 @@ MOMENTS = ("start", "end", "valid_from", "expires")
 @pytest.fixture(autouse=True)
 def new_objects(gate: Gate) -> None:
     gate.renew()
+    assert gate.known["assets"]  # bodies name them by their tags
 
 
 def time_parameters() -> Iterator[tuple[str, str, list[str]]]:
