@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Event
 
+from django.conf import settings
+
 from demo.coverage import add_coverage, read_coverage
 from demo.install import Installed
 from demo.plant import Plant
@@ -16,7 +18,7 @@ from ingest.bulk import BulkWriter
 from kernel.tenancy import TenantConnection
 
 INITIAL_HISTORY = 7 * DAY  # written before the demo opens
-FULL_HISTORY = 3 * 365 * DAY
+FULL_HISTORY = settings.DEMO_HISTORY_DAYS * DAY
 RECENT = 90 * DAY
 RECENT_CHUNK = 6 * HOUR  # small: people look at these days first
 OLD_CHUNK = 8 * DAY  # large: the ladder rebuilds everything that a chunk touches
@@ -58,7 +60,7 @@ class History:
         return writer.samples
 
     def backfill(self, now: int, stop: Event, on_progress: OnProgress = lambda written: None, samples: int = 0) -> bool:
-        """Write what is missing of the last three years, pausing as long as working. True if it finished.
+        """Write what is missing of the whole history, pausing as long as working. True if it finished.
 
         `samples`: how many were written before, for progress.
         """

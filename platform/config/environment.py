@@ -186,6 +186,14 @@ def stream_port() -> int:
     return int(port)
 
 
+def demo_history_days() -> int:
+    """DEMO_HISTORY_DAYS: how many days of history the demo writes, the first seven before it opens."""
+    days = str(env.str("DEMO_HISTORY_DAYS", "1095"))
+    if not days.isdecimal() or not 7 <= int(days[:10]) <= 3650:
+        raise ImproperlyConfigured(f"DEMO_HISTORY_DAYS must be 7 to 3650 days, not {days[:20]!r}")
+    return int(days)
+
+
 def tenants_concurrency() -> int:
     """TENANTS_CONCURRENCY: how many tenants a worker reconciles at the same time, each possibly with a Helm process.
 

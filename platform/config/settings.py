@@ -264,6 +264,7 @@ AWS_ENDPOINT_URL = environment.bucket_endpoint()
 TENANTS_SIMULATED = env.bool("TENANTS_SIMULATED", False)
 
 DEVICE_TOKEN = env.str("PLANTRACE_TOKEN", "")  # token of a simulated device for another installation
+DEMO_HISTORY_DAYS = environment.demo_history_days()
 SHARED_DATA = env.str("PLANTRACE_SHARED_DATA", "")  # a folder of recorded plant data; by default next to the project
 
 LOGGING = {

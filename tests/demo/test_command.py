@@ -22,6 +22,7 @@ from runtime.home import Home
 from runtime.supervisor import Supervisor
 from tests.isolation import ROOT
 
+DAYS = 10  # of history: three years would be written beside all tests
 READY_S = 120.0  # the promise is 60; a test machine may be busy with other things
 
 
@@ -43,14 +44,18 @@ class Demo:
         return {tag_of[each["sensor"]]: each for each in answer}
 
 
+def environment_of(home: Path) -> dict[str, str]:
+    return {**os.environ, "PLANTRACE_HOME": str(home), "DEMO_HISTORY_DAYS": str(DAYS)}
+
+
 def manage(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PLANTRACE_HOME": str(home)}
+    environment = environment_of(home)
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True)
 
 
 def start(home: Path, output: Path) -> Demo:
-    environment = {**os.environ, "PLANTRACE_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+    environment = {**environment_of(home), "PYTHONUNBUFFERED": "1"}
     with output.open("w") as file:
         process = subprocess.Popen(
             [sys.executable, str(ROOT / "manage.py"), "demo"], env=environment, stdout=file, stderr=file, text=True
