@@ -140,13 +140,18 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         platform.stop()
 
 
-def test_a_backup_restores_what_the_pages_show(original: Platform, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def archive(original: Platform, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("archive")
+    print(original.manage("backup", str(folder / "backup.tar.gz")))
+    assert [path.name for path in folder.iterdir()] == ["backup.tar.gz"]
+    return folder / "backup.tar.gz"
+
+
+def test_a_backup_restores_what_the_pages_show(original: Platform, archive: Path, tmp_path: Path) -> None:
     assert SHOWN["running"]["samples"] != SHOWN["paused"]["samples"]
     assert [log[:9] for log in SHOWN["running"]["logs"]] == ["running 8", "running 0"]
-    archive = tmp_path / "backup.tar.gz"
-    print(original.manage("backup", str(archive)))
     assert archive.stat().st_mode & 0o077 == 0
-    assert [path.name for path in tmp_path.iterdir()] == ["backup.tar.gz"]
 
     restored = Platform(tmp_path / "restored", original.people)
     try:
@@ -195,9 +200,7 @@ def test_a_backup_that_is_killed_leaves_no_half_file(original: Platform, tmp_pat
     assert [path.name for path in tmp_path.iterdir()] == ["backup.tar.gz"]
 
 
-def test_a_restore_rejects_what_it_cannot_restore(original: Platform, tmp_path: Path) -> None:
-    archive = tmp_path / "backup.tar.gz"
-    original.manage("backup", str(archive))
+def test_a_restore_rejects_what_it_cannot_restore(original: Platform, archive: Path, tmp_path: Path) -> None:
     assert "exists" in refused(original.path, "backup", archive)
 
     assert "An installation runs" in refused(original.path, "restore", archive)
