@@ -11,7 +11,7 @@ export const LAYERS = [
   ["catalog", "values"],
   ["corrections", "events", "search", "sensors"],
   ["frame"],
-  ["home", "trends", "schematic", "data", "people", "operators", "entry"],
+  ["home", "trends", "analysis", "schematic", "data", "people", "operators", "entry"],
   ["app.tsx"],
   ["main.tsx"],
 ];

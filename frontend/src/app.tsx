@@ -12,6 +12,7 @@ import { texts } from "./frame/texts";
 
 const Home = lazy(() => import("./home"));
 const Trends = lazy(() => import("./trends"));
+const Analysis = lazy(() => import("./analysis"));
 const Data = lazy(() => import("./data"));
 const Members = lazy(() => import("./people/Members"));
 const Audit = lazy(() => import("./people/Audit"));
@@ -112,6 +113,7 @@ function InTenant() {
       <Route path={`${base}/plant/:schematic/edit`} component={DrawingEditor} />
       <Route path={`${base}/plant/:schematic?`} component={Plant} />
       <Route path={`${base}/trends`} component={Trends} />
+      <Route path={`${base}/trends/:part`} component={Analysis} />
       <Route path={`${base}/data/:part?`} component={Data} />
       <Route path={`${base}/members`} component={Members} />
       <Route path={`${base}/audit`} component={Audit} />

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "historian",
     "ingest",
     "twin",
+    "analysis",
     "stream",
     "demo",
 ]

@@ -18,13 +18,17 @@ def connect() -> None:
 def _connect() -> None:
     from access.devices import set_device_directory
     from access.signals import person_left
+    from analysis.calculated.as_sensors import CalculatedSeries
+    from analysis.runs.events import set_event_times
     from catalog import jobs as bulk_changes
     from config.dataplane import Stores
     from config.devices import BoundTokens, RegisteredDevices
     from config.directory import RelationalDirectory
     from config.people import discard_drafts
+    from config.run_events import StoredEvents
     from config.senders import TenantTokens
     from config.streaming import StreamCallers, TenantsSources
+    from historian.http.other_series import set_other_series
     from ingest.corrections import jobs as corrections
     from ingest.devices.credentials import set_device_tokens
     from ingest.devices.facts import set_device_facts
@@ -47,6 +51,8 @@ def _connect() -> None:
     set_token_directory(TenantTokens())
     set_device_facts({"sensors": SensorFacts(), "arrivals": Arrivals()})  # key figures, cases join here
     set_sources(TenantsSources())
+    set_other_series(CalculatedSeries())
+    set_event_times(StoredEvents())
     for kind in (bulk_changes.KIND, imports.KIND, corrections.KIND, backups.BACKUPS, backups.RESTORES):
         register(kind)
 

@@ -12,6 +12,8 @@ TENANT, SITE, AREA, ASSET, SENSOR = "t", "p", "r", "a", "s"
 CONNECTION, SCHEMATIC, IMPORT, JOB, ROLLOUT, BACKUP, CORRECTION = "c", "d", "i", "j", "u", "b", "k"
 DEVICE, COMMAND = "g", "x"
 SYMBOL = "y"
+CALCULATED = "f"
+RUN_DEFINITION, RUN_MARK = "w", "z"
 SOURCE = "q"
 EVENT = "v"  # followed by 27 characters: ingest.events.event
 

@@ -33,6 +33,10 @@ def connection(world: World) -> dict[str, str]:
     return {"site": world.ids["site"], "source": world.ids["asset"], "target": world.ids["other_asset"]}
 
 
+def calculation(world: World) -> str:
+    return f"2 * {{{world.ids['tag']}}} - {{{world.ids['sensor']}}}"
+
+
 SPAN = f"?start={NOW - 3_600_000}&end={NOW}"
 
 # In the order in which the victim's own users call them; deletions come last, in reverse order.
@@ -113,6 +117,7 @@ NAMED: dict[str, Named] = {
     "command-cancel": Named("command"),
     "samples": Named("sensor", query=SPAN),
     "statistics": Named("sensor", query=SPAN),
+    "totals": Named("sensor", query=SPAN),
     "site-retention": Named("site", {"put": lambda w: {"raw_days": 400}}),
     "site-samples": Named("site", query="?confirm={site_slug}"),
     "schematic": Named("schematic", {"put": lambda w: {"drawing": w.drawing(), "revision": 1}}),
@@ -125,6 +130,17 @@ NAMED: dict[str, Named] = {
     "schematic-frame": Named("schematic"),
     "schematic-playback": Named("schematic", query=f"{SPAN}&frames=10"),
     "symbol": Named("symbol", {"put": lambda w: {"name": "Changed", "revision": 1}}),
+    "calculated-one": Named(
+        "calculated",
+        {"put": lambda w: {"name": f"Spread {w.tenant.slug}", "expression": calculation(w), "revision": 1}},
+    ),
+    "calculated-samples": Named("calculated", query=SPAN),
+    "run-definition": Named(
+        "runs", {"put": lambda w: {"name": f"Runs {w.tenant.slug}", "rule": {"by": "hand"}, "revision": 1}}
+    ),
+    "runs": Named("runs", query=SPAN),
+    "run-marks": Named("runs", {"post": lambda w: {"start": NOW - 1, "end": NOW}}),
+    "run-mark": Named("run_mark"),
     "member": Named("member", {"patch": lambda w: {"role": "engineer"}}),
     "member-reset": Named("member"),
     "invitation-of-tenant": Named("invitation"),
@@ -135,7 +151,8 @@ NAMED: dict[str, Named] = {
 LISTS = {
     "sites", "areas", "assets", "sensors", "connections", "jobs", "imports", "corrections", "deadletters", "schematics",
     "symbols", "drafts", "sources", "events", "event-types", "event-tables", "devices", "members", "invitations",
-    "tokens", "audit", "me", "session", "units",
+    "tokens", "audit", "me", "session", "units", "calculated",
+    "run-definitions",
 }  # fmt: skip
 
 # Endpoints whose body or query may name a tenant's objects: the victim's are as unknown there as invented ones.
@@ -185,9 +202,31 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
     "deadletters-replay": [("post", "", lambda w: {"ids": [w.ids["deadletter"], w.ids["replayed_letter"]]})],
     "imports": [("post", "", history_of), ("post", "?dry_run=1", history_of)],
     "samples-query": [
-        ("post", "", lambda w: {"sensors": [w.ids["sensor"]], "start": NOW - 3_600_000, "end": NOW, "points": 10})
+        ("post", "", lambda w: {"sensors": [w.ids["sensor"]], "start": NOW - 3_600_000, "end": NOW, "points": 10}),
+        (
+            "post",
+            "",
+            lambda w: {"sensors": [w.ids["calculated"]], "start": NOW - 3_600_000, "end": NOW, "points": 10},
+        ),
     ],
-    "values": [("get", "?sensors={sensor}", lambda w: None), ("get", "?site={site}", lambda w: None)],
+    "calculated": [
+        ("get", "?site={site}", lambda w: None),
+        ("post", "", lambda w: {"site": w.ids["site"], "name": "Mine", "expression": calculation(w)}),
+    ],
+    "calculated-check": [("post", "", lambda w: {"site": w.ids["site"], "expression": calculation(w)})],
+    "run-definitions": [
+        ("get", "?site={site}", lambda w: None),
+        ("post", "", lambda w: {"site": w.ids["site"], "name": "Mine", "rule": {"by": "hand"}}),
+    ],
+    "runs-overlay": [
+        ("post", "", lambda w: {"sensor": w.ids["sensor"], "runs": [{"start": NOW - 1, "end": NOW}]}),
+        ("post", "", lambda w: {"sensor": w.ids["calculated"], "runs": [{"start": NOW - 1, "end": NOW}]}),
+    ],
+    "values": [
+        ("get", "?sensors={sensor}", lambda w: None),
+        ("get", "?sensors={calculated}", lambda w: None),
+        ("get", "?site={site}", lambda w: None),
+    ],
     "stream": [
         ("get", "?sensors={sensor}", lambda w: None),
         ("get", "?site={site}", lambda w: None),

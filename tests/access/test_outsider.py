@@ -180,6 +180,8 @@ def test_a_viewer_changes_nothing(meeting: Meeting) -> None:
     }
     harmless = {
         "samples-query",
+        "runs-overlay",
+        "calculated-check",
         "query",
         "me",
         "my-password",
@@ -272,7 +274,14 @@ def address(route: Route, world: World, query: str) -> str:
     named = NAMED.get(route.name)
     missing = {"slug": "nobody", "token": "none", "id": "none", "name": "none"}
     values = (
-        {"version": "1", "name": world.ids["attachment"], named.argument: world.ids[named.object]} if named else missing
+        {
+            "version": "1",
+            "name": world.ids["attachment"],
+            "runs": world.ids["runs"],
+            named.argument: world.ids[named.object],
+        }
+        if named
+        else missing
     )
     return route.path.format(**values) + query.format(**world.ids)
 

@@ -85,6 +85,12 @@ def _make_plant(world: World, mark: str) -> None:
     ids["correction"] = call(world.client, "POST", "/api/v1/corrections", deletion_of(world))["id"]
     ids["schematic"] = make("schematics", site=site, name=f"Loop {mark}", drawing=world.drawing())
     call(world.client, "PUT", f"/api/v1/schematics/{ids['schematic']}/draft", {"drawing": world.drawing()})
+    ids["calculated"] = make("calculated", site=site, name=f"Twice {mark}", expression=f"{{TT-{mark}}} + 1 [K]")
+    rule = {"by": "state", "sensor": ids["sensor"], "states": ["1"]}
+    ids["runs"] = make("run-definitions", site=site, name=f"Runs {mark}", rule=rule, sensors=[ids["sensor"]])
+    marked = {"start": NOW - 60_000, "end": NOW}
+    marks = f"/api/v1/run-definitions/{ids['runs']}/marks"
+    ids["run_mark"] = call(world.client, "POST", marks, marked)["id"]
     ids["symbol"] = make("symbols", name=f"Symbol {mark}", svg=SVG)
     ids["deadletter"], ids["replayed_letter"] = (letter_of(world) for _ in range(2))
     ids["source"] = make("sources", name=f"Gateway {mark}", kind="influxdb", tokens=[ids["token"]])

@@ -522,6 +522,86 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/calculated": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Calculated series */
+    get: operations["calculatedList"];
+    put?: never;
+    /**
+     * Add a calculated series
+     * @description Units are checked, and its unit is the result's. 409: the name is taken, or there are 500.
+     */
+    post: operations["calculatedCreate"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/calculated/check": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Check an expression and its units */
+    post: operations["calculatedCheck"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/calculated/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A calculated series with its versions */
+    get: operations["calculatedRead"];
+    /**
+     * Add a version of a calculated series
+     * @description It counts from then on, for all times. 409: it was changed meanwhile, or the name is taken.
+     */
+    put: operations["calculatedChange"];
+    post?: never;
+    /** Delete a calculated series */
+    delete: operations["calculatedDelete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/calculated/{id}/samples": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The best points of a calculated series in a range
+     * @description Of up to 100,000 samples of its sensors together it is computed exactly, at each of them (`rung`: raw); else from means in cells as wide as `rung` says. 409: a sensor was deleted, or measures something else.
+     */
+    get: operations["calculatedSamples"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/clusters": {
     parameters: {
       query?: never;
@@ -1748,6 +1828,117 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/run-definitions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Definitions of runs */
+    get: operations["runDefinitionsList"];
+    put?: never;
+    /**
+     * Define runs
+     * @description 409: the name is taken, or there are 200.
+     */
+    post: operations["runDefinitionCreate"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/run-definitions/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A definition of runs */
+    get: operations["runDefinitionRead"];
+    /** Change a definition of runs */
+    put: operations["runDefinitionChange"];
+    post?: never;
+    /** Delete a definition of runs, and those marked for it */
+    delete: operations["runDefinitionDelete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/run-definitions/{id}/marks": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Mark a run by hand */
+    post: operations["runMark"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/run-definitions/{id}/runs": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The runs of a range with their figures, compared with the best
+     * @description The newest 100. Found when they are asked for, so late samples and corrections count.
+     */
+    get: operations["runs"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/run-definitions/{runs}/marks/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Remove a run marked by hand */
+    delete: operations["runUnmark"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/runs/overlay": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** A sensor in several runs, on a common start */
+    post: operations["runsOverlay"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/samples/query": {
     parameters: {
       query?: never;
@@ -2060,6 +2251,23 @@ export interface paths {
     };
     /** Sensors that are like an unmapped one, by name and by the shape of its values */
     get: operations["sensorSuggestions"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/sensors/{id}/totals": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Figures of one sensor per local hour, day, week or month */
+    get: operations["totals"];
     put?: never;
     post?: never;
     delete?: never;
@@ -2843,6 +3051,13 @@ export interface components {
         [key: string]: unknown;
       };
     };
+    /** @description Which run the others are compared with. */
+    BestRun: {
+      figure: components["schemas"]["FigureEnum"];
+      lowest: boolean;
+      /** @description One of `sensors`; none for the duration */
+      sensor: string | null;
+    };
     /**
      * @description `ids` by natural key: slug, name or tag; `source > target` (`: medium`) for connections.
      *
@@ -2856,8 +3071,71 @@ export interface components {
         [key: string]: string;
       };
     };
-    /** @enum {string} */
-    ByEnum: "sensor" | "time";
+    /** @description A series that is calculated from others whenever it is read. `versions`: the last one counts. */
+    Calculated: {
+      /** @description A kind letter and ten characters; unique over all tenants, never reused */
+      id: string;
+      /** @description A kind letter and ten characters; unique over all tenants, never reused */
+      site: string;
+      name: string;
+      unit: string;
+      expression: string;
+      description: string;
+      /** @description Incremented by each change; send it back to say which state you changed */
+      revision: number;
+      versions: components["schemas"]["CalculatedVersion"][];
+    };
+    /** @description A new version. */
+    CalculatedChange: {
+      /** @description Unique in its site */
+      name: string;
+      /** @description Such as `({TT-101} - {TT-102}) * 4.19 [kJ/kg/K]`; sensors by tag, `site:tag` or id */
+      expression: string;
+      /**
+       * @description The result's; null: one that fits, and none for a plain number
+       * @default null
+       */
+      unit: string | null;
+      /** @default  */
+      description: string;
+      /**
+       * @description Why it was changed
+       * @default
+       */
+      note: string;
+      /**
+       * @description The revision it was made from; or send If-Match
+       * @default null
+       */
+      revision: number | null;
+    };
+    CalculatedConflict: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      current?: components["schemas"]["Calculated"];
+    };
+    /** @description By name. */
+    CalculatedList: {
+      results: components["schemas"]["Calculated"][];
+      next: string | null;
+    };
+    CalculatedVersion: {
+      version: number;
+      created: number;
+      author: string;
+      note: string;
+      expression: string;
+      unit: string;
+      /** @description They stay when sensors get other tags */
+      operands: components["schemas"]["OperandSensor"][];
+    };
+    /** @description An expression that is valid. */
+    CheckedExpression: {
+      unit: string;
+      operands: components["schemas"]["OperandSensor"][];
+    };
     Circle: {
       is?: components["schemas"]["CircleIsEnum"];
       cx: number;
@@ -3168,7 +3446,21 @@ export interface components {
     Distinguish: {
       tag: string;
       /** @description `sensor`: its value ends the sensor's tag. `time`: each value has a number below 1000, which becomes the last three digits of the timestamp in nanoseconds */
-      by: components["schemas"]["ByEnum"];
+      by: components["schemas"]["DistinguishByEnum"];
+    };
+    /** @enum {string} */
+    DistinguishByEnum: "sensor" | "time";
+    /** @description An expression to be checked. */
+    Draft: {
+      /** @description Id or slug */
+      site: string;
+      /** @description Such as `({TT-101} - {TT-102}) * 4.19 [kJ/kg/K]`; sensors by tag, `site:tag` or id */
+      expression: string;
+      /**
+       * @description The result's; null: one that fits, and none for a plain number
+       * @default null
+       */
+      unit: string | null;
     };
     /** @description A drawing shows the connection for a time, in epoch ms. */
     DrawnPeriod: {
@@ -3290,6 +3582,8 @@ export interface components {
       /** @description Its values are samples of this sensor, too: `site:tag`; {device} stands for the device */
       sensor: string;
     };
+    /** @enum {string} */
+    FigureEnum: "duration" | "max" | "mean" | "min" | "total";
     /** @description How samples flow into a tenant. Steps begin at `start` + n `step_ms`. */
     Flow: {
       at: number;
@@ -3749,6 +4043,26 @@ export interface components {
       /** @description Send it back to say which state you changed */
       revision: number;
     };
+    NewCalculated: {
+      /** @description Unique in its site */
+      name: string;
+      /** @description Such as `({TT-101} - {TT-102}) * 4.19 [kJ/kg/K]`; sensors by tag, `site:tag` or id */
+      expression: string;
+      /**
+       * @description The result's; null: one that fits, and none for a plain number
+       * @default null
+       */
+      unit: string | null;
+      /** @default  */
+      description: string;
+      /**
+       * @description Why it was changed
+       * @default
+       */
+      note: string;
+      /** @description Id or slug */
+      site: string;
+    };
     NewCommand: {
       /** @description `restart`, `set-config`, `upgrade`, or any other that the device understands */
       kind: string;
@@ -3804,6 +4118,39 @@ export interface components {
       asset: string | null;
       /** @default null */
       interval_s: number | null;
+      /** @default  */
+      note: string;
+    };
+    NewRunDefinition: {
+      /** @description Unique in its site */
+      name: string;
+      rule: components["schemas"]["RunRule"];
+      /**
+       * @description Shorter ones are left out
+       * @default 0
+       */
+      min_duration_s: number;
+      /**
+       * @description Interruptions up to this long are part of a run
+       * @default 0
+       */
+      max_gap_s: number;
+      /**
+       * @description Ids of sensors with figures
+       * @default []
+       */
+      sensors: string[];
+      /** @default null */
+      best: components["schemas"]["BestRun"] | null;
+      /** @default  */
+      description: string;
+      /** @description Id or slug */
+      site: string;
+    };
+    /** @description A run marked by hand. */
+    NewRunMark: {
+      start: string | number;
+      end: string | number;
       /** @default  */
       note: string;
     };
@@ -3868,6 +4215,12 @@ export interface components {
     };
     /** @enum {string} */
     OnErrorEnum: "retry" | "skip" | "stop";
+    /** @description A sensor, as the expression names it. */
+    OperandSensor: {
+      name: string;
+      /** @description A kind letter and ten characters; unique over all tenants, never reused */
+      sensor: string;
+    };
     /** @description How many events had a value in this field that did not fit, by the firmware of their devices. */
     OverflowCount: {
       /** @description Empty: fields beyond those that are counted by name */
@@ -3878,6 +4231,35 @@ export interface components {
     /** @description Since the events were not yet replayed. The most frequent first. */
     OverflowCounts: {
       results: components["schemas"]["OverflowCount"][];
+    };
+    OverlaidRun: {
+      start: string | number;
+      end: string | number;
+    };
+    Overlay: {
+      sensor: string;
+      unit: string;
+      results: components["schemas"]["OverlayLine"][];
+    };
+    /** @description One run; `t` and `gaps` in ms since its start. */
+    OverlayLine: {
+      start: number;
+      end: number;
+      t: number[];
+      v: (number | string)[];
+      gaps: [number, number][];
+      rung: string;
+      resolution_ms: number;
+    };
+    OverlayQuery: {
+      /** @description The id of a sensor or calculated series */
+      sensor: string;
+      runs: components["schemas"]["OverlaidRun"][];
+      /**
+       * @description Of each run
+       * @default 500
+       */
+      points: number;
     };
     /** @description `symbol`: what a drawing's placement says, with the version; `definition`: of that version. */
     OwnSymbol: {
@@ -4234,6 +4616,131 @@ export interface components {
       /** @description False: it is kept in its place and matches nothing */
       enabled: boolean;
     };
+    Run: {
+      start: number;
+      end: number;
+      duration_s: number;
+      /** @description It was there already when the range began */
+      begun: boolean;
+      /** @description It had not ended at the range's end, or now */
+      open: boolean;
+      /** @description Of one marked by hand */
+      mark: string | null;
+      note: string;
+      figures: components["schemas"]["RunFigures"][];
+      /** @description The difference of the compared figure to that of the best run */
+      to_best: number | null;
+    };
+    RunDefinition: {
+      /** @description A kind letter and ten characters; unique over all tenants, never reused */
+      id: string;
+      /** @description A kind letter and ten characters; unique over all tenants, never reused */
+      site: string;
+      name: string;
+      rule: components["schemas"]["RunRule"];
+      min_duration_s: number;
+      max_gap_s: number;
+      sensors: string[];
+      best: components["schemas"]["BestRun"] | null;
+      description: string;
+      /** @description Incremented by each change; send it back to say which state you changed */
+      revision: number;
+    };
+    RunDefinitionChange: {
+      /** @description Unique in its site */
+      name: string;
+      rule: components["schemas"]["RunRule"];
+      /**
+       * @description Shorter ones are left out
+       * @default 0
+       */
+      min_duration_s: number;
+      /**
+       * @description Interruptions up to this long are part of a run
+       * @default 0
+       */
+      max_gap_s: number;
+      /**
+       * @description Ids of sensors with figures
+       * @default []
+       */
+      sensors: string[];
+      /** @default null */
+      best: components["schemas"]["BestRun"] | null;
+      /** @default  */
+      description: string;
+      /**
+       * @description The revision it was made from; or send If-Match
+       * @default null
+       */
+      revision: number | null;
+    };
+    RunDefinitionConflict: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      current?: components["schemas"]["RunDefinition"];
+    };
+    /** @description By name. */
+    RunDefinitionList: {
+      results: components["schemas"]["RunDefinition"][];
+      next: string | null;
+    };
+    /** @description Of one sensor in one run. Null where it has nothing that they could be computed from. */
+    RunFigures: {
+      /** @description A kind letter and ten characters; unique over all tenants, never reused */
+      sensor: string;
+      count: number;
+      /** @description Continuous: weighted by time */
+      mean: number | null;
+      min: number | null;
+      max: number | null;
+      /** @description Counters: the increase; continuous: the integral, in the unit times hours */
+      total: number | null;
+    };
+    /** @description The newest first. */
+    RunList: {
+      results: components["schemas"]["Run"][];
+      /** @description The place of the best run in `results`, of those that are whole */
+      best: number | null;
+      /** @description There are more, older ones: ask for a shorter range */
+      truncated: boolean;
+      /** @description False while late samples are still being processed */
+      complete: boolean;
+    };
+    RunMark: {
+      /** @description A kind letter and ten characters; unique over all tenants, never reused */
+      id: string;
+      start: number;
+      end: number;
+      note: string;
+      author: string;
+    };
+    /**
+     * @description While a sensor is in a state, above or below a limit, or from one event to another; `hand`: only what is marked.
+     *
+     *     Members of other rules are left out.
+     */
+    RunRule: {
+      by: components["schemas"]["RunRuleByEnum"];
+      /** @description state, threshold: the sensor's id */
+      sensor: string | null;
+      /** @description state: values, by number as text, or texts */
+      states: string[] | null;
+      /** @description threshold: the value is more than this */
+      above: number | null;
+      /** @description threshold: the value is less than this */
+      below: number | null;
+      /** @description event: the type that starts a run */
+      start_event: string | null;
+      /** @description event: the type that ends it */
+      end_event: string | null;
+      /** @description event: of this device; else each on its own */
+      device: string | null;
+    };
+    /** @enum {string} */
+    RunRuleByEnum: "event" | "hand" | "state" | "threshold";
     /** @enum {string} */
     SamplingEnum: "on_change" | "periodic";
     SavedMapping: {
@@ -6368,6 +6875,413 @@ export interface operations {
       401: components["responses"]["Problem"];
       403: components["responses"]["Problem"];
       404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  calculatedList: {
+    parameters: {
+      query?: {
+        /** @description Only those of this site (id or slug) */
+        site?: string;
+        /** @description Words in name, description, expression or unit */
+        q?: string;
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CalculatedList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  calculatedCreate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewCalculated"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Calculated"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  calculatedCheck: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["Draft"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CheckedExpression"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  calculatedRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A calculated series' id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Calculated"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  calculatedChange: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A calculated series' id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CalculatedChange"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Calculated"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["CalculatedConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  calculatedDelete: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A calculated series' id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["CalculatedConflict"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  calculatedSamples: {
+    parameters: {
+      query: {
+        /** @description ISO 8601 with a zone, or epoch ms */
+        start: string;
+        /** @description Not included */
+        end: string;
+        /** @description The maximum number of points returned */
+        points?: number;
+        /** @description auto: minmax */
+        method?: "auto" | "minmax" | "minmaxlttb" | "band" | "mean" | "last";
+        /** @description This version instead of the last */
+        version?: number;
+        /** @description csv: with a header, times in ISO 8601 */
+        format?: "json" | "csv";
+      };
+      header?: never;
+      path: {
+        /** @description A calculated series' id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description A line, or a band (method=band) */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json":
+            | {
+                sensor: string;
+                start: number;
+                end: number;
+                /** @description Spans without a usable sample for more than three intervals; never draw across them */
+                gaps: [number, number][];
+                /** @description Where it was read from: raw, or the ladder's rung */
+                rung: string;
+                /** @description False while late samples are still being processed */
+                complete: boolean;
+                /** @description Width of a bucket; 0: each sample is there itself */
+                resolution_ms: number;
+                /** @description Usable samples in the range */
+                samples: number;
+                /** @description Samples in the range of bad quality; nothing else counts them */
+                bad: number;
+                /**
+                 * Stats
+                 * @description Statistics of all usable samples in the range, not only of those shown. Texts have a count only.
+                 */
+                stats: {
+                  count: number;
+                  min: number | null;
+                  max: number | null;
+                  mean: number | null;
+                  /** @description Counters: how much it grew in the range, resets accounted for */
+                  increase?: number;
+                };
+                /** @enum {unknown} */
+                method: "changes" | "inc" | "last" | "mean" | "minmax" | "minmaxlttb";
+                /** @description Epoch ms, ascending */
+                t: number[];
+                v: (number | string)[];
+              }
+            | {
+                sensor: string;
+                start: number;
+                end: number;
+                /** @description Spans without a usable sample for more than three intervals; never draw across them */
+                gaps: [number, number][];
+                /** @description Where it was read from: raw, or the ladder's rung */
+                rung: string;
+                /** @description False while late samples are still being processed */
+                complete: boolean;
+                /** @description Width of a bucket; 0: each sample is there itself */
+                resolution_ms: number;
+                /** @description Usable samples in the range */
+                samples: number;
+                /** @description Samples in the range of bad quality; nothing else counts them */
+                bad: number;
+                /**
+                 * Stats
+                 * @description Statistics of all usable samples in the range, not only of those shown. Texts have a count only.
+                 */
+                stats: {
+                  count: number;
+                  min: number | null;
+                  max: number | null;
+                  mean: number | null;
+                  /** @description Counters: how much it grew in the range, resets accounted for */
+                  increase?: number;
+                };
+                /** @enum {unknown} */
+                method: "band";
+                /** @description Epoch ms, ascending */
+                t: number[];
+                min: number[];
+                max: number[];
+                mean: number[];
+              };
+          "text/csv": string;
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
     };
@@ -11493,6 +12407,431 @@ export interface operations {
       503: components["responses"]["Problem"];
     };
   };
+  runDefinitionsList: {
+    parameters: {
+      query?: {
+        /** @description Only those of this site (id or slug) */
+        site?: string;
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RunDefinitionList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  runDefinitionCreate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewRunDefinition"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RunDefinition"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  runDefinitionRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A definition's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RunDefinition"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  runDefinitionChange: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A definition's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["RunDefinitionChange"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RunDefinition"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["RunDefinitionConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  runDefinitionDelete: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A definition's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["RunDefinitionConflict"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  runMark: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A definition's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewRunMark"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RunMark"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  runs: {
+    parameters: {
+      query: {
+        /** @description ISO 8601 with a zone, or epoch ms */
+        start: string;
+        /** @description Not included */
+        end: string;
+      };
+      header?: never;
+      path: {
+        /** @description A definition's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RunList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  runUnmark: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A definition's id */
+        runs: string;
+        /** @description The mark's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  runsOverlay: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["OverlayQuery"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Overlay"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
   samples_query: {
     parameters: {
       query?: never;
@@ -11698,7 +13037,28 @@ export interface operations {
           };
         };
       };
-      409: components["responses"]["Problem"];
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
@@ -17007,6 +18367,28 @@ export interface operations {
           };
         };
       };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
       429: components["responses"]["Problem"];
       /** @description What was wrong, and what would be right (RFC 9457) */
       503: {
@@ -17233,6 +18615,187 @@ export interface operations {
       404: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
+    };
+  };
+  totals: {
+    parameters: {
+      query: {
+        /** @description ISO 8601 with a zone, or epoch ms */
+        start: string;
+        /** @description Not included */
+        end: string;
+        /** @description The periods that the range touches, each as a whole */
+        by?: "hour" | "day" | "week" | "month";
+        /** @description IANA time zone; without it that of the sensor's site */
+        zone?: string;
+        /** @description csv: a line for each period, times in the zone */
+        format?: "json" | "csv";
+      };
+      header?: never;
+      path: {
+        /** @description The sensor's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One entry for each period */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            sensor: string;
+            /** @enum {unknown} */
+            kind: "continuous" | "counter" | "discrete" | "text";
+            unit: string;
+            /** @enum {unknown} */
+            by: "day" | "hour" | "month" | "week";
+            /** @description The time zone whose clock and calendar count */
+            zone: string;
+            start: number;
+            end: number;
+            /** @description The rung that was read; raw where samples alone were */
+            rung: string;
+            /** @description False while late samples are still being processed */
+            complete: boolean;
+            results: {
+              start: number;
+              end: number;
+              /** @description Usable samples */
+              count: number;
+              /** @description Not of counters: ms without a known value, the future included; null: too many states */
+              unknown?: number | null;
+              /** @description Continuous: weighted by time */
+              mean?: number | null;
+              /** @description Continuous: the smallest sample */
+              min?: number | null;
+              /** @description Continuous: the largest sample */
+              max?: number | null;
+              /** @description Counters: the increase up to each of its samples, resets accounted for */
+              increase?: number | null;
+              /** @description Discrete and text: ms in each state; null: too many states */
+              states?: {
+                [key: string]: number;
+              } | null;
+            }[];
+          };
+          "text/csv": string;
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      429: components["responses"]["Problem"];
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
     };
   };
   series: {
@@ -21416,6 +22979,28 @@ export interface operations {
       };
       /** @description What was wrong, and what would be right (RFC 9457) */
       404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      409: {
         headers: {
           [name: string]: unknown;
         };

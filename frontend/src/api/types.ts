@@ -11,6 +11,7 @@ export type Area = Schemas["Area"];
 export type Asset = Schemas["Asset"];
 export type Sensor = Schemas["Sensor"];
 export type Event = Schemas["Event"];
+export type Calculated = Schemas["Calculated"];
 export type Kind = Sensor["kind"];
 export type Connection = Schemas["Connection"];
 export type Member = Schemas["MemberResponse"];

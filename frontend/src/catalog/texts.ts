@@ -8,4 +8,5 @@ export const texts = {
   noSensors: "This site has no sensors.",
   // tree.ts
   withoutAsset: "Without an asset",
+  calculated: "Calculated series",
 };

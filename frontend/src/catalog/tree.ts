@@ -1,5 +1,6 @@
 import type { Asset, Sensor } from "../api/types";
 import type { SiteCatalog } from ".";
+import { isCalculated } from "./calculated";
 import { texts } from "./texts";
 
 export interface Row {
@@ -49,11 +50,15 @@ export function makeTree(catalog: SiteCatalog): Node[] {
     (parent?.children ?? roots).push(assets.get(asset.id)!);
   }
   const loose = catalog.sensors.filter((sensor) => !sensor.asset || !assets.has(sensor.asset));
-  if (loose.length) {
-    const rest = node("loose", "area", texts.withoutAsset, "");
-    rest.sensors = loose;
-    roots.push(rest);
-  }
+  const group = (key: string, name: string, sensors: Sensor[]) => {
+    if (sensors.length) roots.push({ ...node(key, "area", name, ""), sensors });
+  };
+  group(
+    "loose",
+    texts.withoutAsset,
+    loose.filter((sensor) => !isCalculated(sensor)),
+  );
+  group("calculated", texts.calculated, loose.filter(isCalculated));
   for (const root of roots) countSensors(root);
   return roots.filter((root) => root.count > 0);
 }

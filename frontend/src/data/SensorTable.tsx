@@ -106,6 +106,18 @@ export function SensorTable({ catalog }: { catalog: SiteCatalog }) {
                     ? formatDuration(sensor.interval_s * 1000, 1)
                     : "–",
             },
+            {
+              name: "",
+              width: "56px",
+              cell: (sensor) => (
+                <Link
+                  href={hrefWith(`/t/${tenant?.slug}/trends/totals`, { sensor: sensor.id })}
+                  title={texts.totalsHint(sensor.tag)}
+                >
+                  {texts.totals}
+                </Link>
+              ),
+            },
             mayEdit && { name: "", width: "44px", cell: (sensor) => <EditSensor sensor={sensor} /> },
           ]}
         />

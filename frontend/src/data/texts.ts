@@ -32,6 +32,8 @@ export const texts = {
   allKinds: "All kinds",
   sensorCount: (count: string) => `${count} sensors`,
   sensorCountOf: (count: string, count2: string) => `${count} of ${count2} sensors`,
+  totals: "Totals",
+  totalsHint: (tag: string) => `${tag} per hour, day, week or month`,
   openInTrends: "Open in trends",
   rangeText: (range: string, range2: string) => `${range} to ${range2}`,
   noSensorsMatch: "No sensors match this filter.",

@@ -3,6 +3,7 @@ import type { ComponentType } from "react";
 import { useMemo } from "react";
 import { useLocation } from "wouter";
 import { useSiteCatalog } from "../catalog";
+import { useWithCalculated } from "../catalog/calculated";
 import { displayUnit } from "../format";
 import { setMoment, useNavigateWith, useZone } from "../moment";
 import { readSlots, toggleSlot, writeSlots } from "../series/slots";
@@ -27,7 +28,7 @@ export function useHits(): Hit[] {
   const me = useMe().data;
   const sites = useSites().data;
   const site = useSite();
-  const { catalog } = useSiteCatalog(site?.id);
+  const catalog = useWithCalculated(useSiteCatalog(site?.id).catalog, site?.id);
   const navigate = useNavigateWith();
   const [path, go] = useLocation();
   const zone = useZone();
@@ -42,6 +43,9 @@ export function useHits(): Hit[] {
     view(texts.home, "home", HomeIcon);
     view(texts.plant, "plant", PlantIcon);
     view(texts.trends, "trends", TrendsIcon);
+    view(texts.totals, "trends/totals", TrendsIcon);
+    view(texts.calculated, "trends/calculated", TrendsIcon);
+    view(texts.runs, "trends/runs", TrendsIcon);
     view(texts.data, "data", DataIcon);
     view(texts.people, "members", PeopleIcon);
     view(texts.auditTrail, "audit", PeopleIcon);

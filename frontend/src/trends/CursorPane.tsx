@@ -2,10 +2,12 @@ import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { CorrectButton } from "../corrections/CorrectButton";
 import type { AsOf, Sensor } from "../api/types";
+import { isCalculated } from "../catalog/calculated";
 import { DASH, displayUnit, formatMoment, formatTime, formatValue } from "../format";
 import { Inspector } from "../frame";
 import type { Zone } from "../moment";
 import { CloseIcon } from "../ui/icons";
+import { CalculatedLink } from "./AnalysisLink";
 import type { Cursor } from "./chart/cursor";
 import { useCursor } from "./chart/cursor";
 import type { Trace } from "./lanes";
@@ -38,6 +40,7 @@ export function CursorPane({ cursor, traces, view, zone, at, onRemove, seePlant,
   const chosen = t ?? inView(at);
   const shownAt = chosen ?? view.end;
   const exact = useExact(traces, shownAt);
+  const measured = traces.filter((each) => !isCalculated(each.sensor));
   return (
     <Inspector
       title={t !== null ? texts.atCursor : shownAt === at ? texts.atSelectedTime : texts.atEndOfRange}
@@ -77,7 +80,7 @@ export function CursorPane({ cursor, traces, view, zone, at, onRemove, seePlant,
             ? texts.showPlantAtCursor
             : texts.showPlantAt(formatTime(chosen, zone.name, view.end - view.start < 600_000))}
         </Button>
-        <CorrectButton sensors={traces.map((each) => each.sensor.id)} span={view} label={texts.correctSamples} />
+        <CorrectButton sensors={measured.map((each) => each.sensor.id)} span={view} label={texts.correctSamples} />
       </div>
     </Inspector>
   );
@@ -112,9 +115,13 @@ function ValueRow({
           <span className={styles.swatch} style={{ background: `var(--pt-series-${slot})` }} />
           <span>
             <b title={sensor.tag}>
-              <EditSensor sensor={sensor} className={styles.tag} readOnly={sensor.tag}>
-                {sensor.tag}
-              </EditSensor>
+              {isCalculated(sensor) ? (
+                <CalculatedLink sensor={sensor} />
+              ) : (
+                <EditSensor sensor={sensor} className={styles.tag} readOnly={sensor.tag}>
+                  {sensor.tag}
+                </EditSensor>
+              )}
             </b>
             <small title={sensor.name}>{sensor.name}</small>
           </span>

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type uPlot from "uplot";
 import { useSiteCatalog } from "../catalog";
+import { isCalculated, useWithCalculated } from "../catalog/calculated";
 import { keySensors } from "../catalog/keySensors";
 import { SensorTree } from "../catalog/SensorTree";
 import { durationName } from "../format";
@@ -13,6 +14,7 @@ import { Segments } from "../ui/Segments";
 import { Empty, Failed, Loading } from "../ui/states";
 import { Chart } from "./chart/Chart";
 import { makeCursor } from "./chart/cursor";
+import { AnalysisLink } from "./AnalysisLink";
 import { CopyLink } from "./CopyLink";
 import { useTrendData } from "./data";
 import { Foot } from "./Foot";
@@ -37,7 +39,8 @@ const PANES = [
 export default function Trends() {
   const sites = useSites();
   const site = useSite();
-  const { catalog, ...state } = useSiteCatalog(site?.id);
+  const { catalog: stored, ...state } = useSiteCatalog(site?.id);
+  const catalog = useWithCalculated(stored, site?.id);
   if (sites.isError) return <Problem error={sites.error} retry={() => void sites.refetch()} />;
   if (state.isError) return <Problem error={state.error} retry={() => void state.refetch()} />;
   if (sites.data?.length === 0) {
@@ -79,6 +82,7 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
     () => trend.chosen.map(({ sensor, slot }) => ({ sensor, slot, series: shown?.series.get(sensor.id) })),
     [trend.chosen, shown],
   );
+  const measured = useMemo(() => traces.filter(({ sensor }) => !isCalculated(sensor)), [traces]);
   const slots = useMemo(() => new Map(trend.chosen.map(({ sensor, slot }) => [sensor.id, slot])), [trend.chosen]);
 
   const [pinned, setPinned] = useParam("c");
@@ -126,7 +130,7 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
   );
   const inspector =
     pane === "statistics" ? (
-      <StatisticsPane traces={traces} span={span} zone={zone} pin={pin} site={site?.slug ?? "trend"}>
+      <StatisticsPane traces={measured} span={span} zone={zone} pin={pin} site={site?.slug ?? "trend"}>
         {panes}
       </StatisticsPane>
     ) : (
@@ -150,6 +154,7 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
       past={at !== null}
     >
       <InBar place="actions">
+        <AnalysisLink sensor={sensors[0]} />
         <CopyLink span={span} />
       </InBar>
       <div className={styles.page}>

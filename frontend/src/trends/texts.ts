@@ -17,6 +17,9 @@ export const texts = {
   // chart/Chart.tsx
   selectedTime: "Selected time",
   zoom: (length: string) => `zoom to ${length}`,
+  // AnalysisLink.tsx
+  analysis: "Analysis",
+  analysisHint: "Totals, calculated series, runs",
   // CopyLink.tsx
   copyLinkHint: "Copy a link to this range and cursor",
   copyLink: "Copy link",

@@ -75,11 +75,18 @@ def _conversion(source: str, target: str) -> Conversion | None:
     if zero == 0.0:
         return Conversion(one, 0.0)
     # Scales with an offset are temperatures, whose ratios are small fractions: exact where floats are not.
-    return Conversion(_fraction(one - zero, 1_000), _fraction(zero, 1_000_000))
+    return Conversion(fraction(one - zero, 1_000), fraction(zero, 1_000_000))
 
 
-def _fraction(value: float, largest: int) -> float:
+def fraction(value: float, largest: int) -> float:
+    """The closest ratio of small numbers, as scales of temperature have them."""
     return float(Fraction(value).limit_denominator(largest))
+
+
+def pint_unit(unit: str) -> tuple[float, str] | None:
+    """A unit as a multiple of one of pint's, by name; None if pint has none."""
+    meaning = _meaning(unit)
+    return None if meaning is None else (meaning.factor, meaning.pint)
 
 
 class _Meaning(Struct, frozen=True):

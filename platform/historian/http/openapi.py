@@ -91,7 +91,7 @@ def _declare_samples() -> None:
                     "A line, a band (method=band) or a page of stored samples (method=raw)",
                     {"oneOf": [inlined(Line), inlined(BandView), inlined(RawPage)]},
                 ),
-                **problems(400, 401, 403, 404, 503),
+                **problems(400, 401, 403, 404, 409, 503),
             },
         },
     )
@@ -105,7 +105,7 @@ def _declare_samples() -> None:
             "requestBody": json_body(inlined(params.Query, in_response=False)),
             "responses": {
                 "200": _with_csv("One series for each sensor, in the requested order", _SERIES),
-                **problems(400, 401, 403, 404, 503),
+                **problems(400, 401, 403, 404, 409, 503),
             },
         },
     )
@@ -136,7 +136,7 @@ def _declare_samples() -> None:
             ],
             "responses": {
                 "200": response_schema("One value for each sensor, in their order", inlined(ValuesResponse)),
-                **problems(400, 401, 403, 404, 503),
+                **problems(400, 401, 403, 404, 409, 503),
             },
         },
     )

@@ -144,6 +144,11 @@ def sensor_of(snapshot: Snapshot, id: str) -> Sensor:
 
 def sensors_of(snapshot: Snapshot, ids: Sequence[str], limit: int) -> list[Sensor]:
     """The distinct sensors with those ids, in the order given."""
+    return [sensor_of(snapshot, id) for id in distinct_ids(ids, limit)]
+
+
+def distinct_ids(ids: Sequence[str], limit: int) -> list[str]:
+    """In the order given; at least one, and no more than the limit."""
     unique = list(dict.fromkeys(ids))
     if not unique:
         raise BadRequest("Name at least one sensor.", slug="no-sensors", parameter="sensors")
@@ -154,7 +159,7 @@ def sensors_of(snapshot: Snapshot, ids: Sequence[str], limit: int) -> list[Senso
             parameter="sensors",
             limit=limit,
         )
-    return [sensor_of(snapshot, id) for id in unique]
+    return unique
 
 
 def _one_of(words: Sequence[str], text: str, name: str) -> str:

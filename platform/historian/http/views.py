@@ -14,12 +14,11 @@ from catalog.snapshot import Snapshot, snapshot_and_answers, snapshot_of
 from historian.asof.present import present_question
 from historian.asof.query import as_of, as_of_now
 from historian.asof.values import AsOf
-from historian.http import arrow
+from historian.http import arrow, other_series
 from historian.http import csv_export as export
 from historian.http import requests as params
 from historian.http.pages import raw_page, raw_pages
 from historian.http.responses import RawPage, SeriesResponse, ValuesResponse
-from historian.queries import read_many
 from historian.shape.gaps import gaps_of_page
 from historian.shape.series import BandView, Line
 from historian.statistics.query import statistics
@@ -44,14 +43,14 @@ EXPORT_PAGE = 50_000  # samples read and sent at a time
 def samples(request: HttpRequest, id: str) -> HttpResponseBase:
     """`GET /api/v1/sensors/{id}/samples`"""
     tenant, query = tenant_of(request), request.GET
-    sensor = params.sensor_of(snapshot_of(tenant), id)
+    sensor = other_series.describe(tenant, snapshot_of(tenant), id)
     method = params.parse_method(query.get("method", "auto"))
     wanted = params.parse_format(query.get("format", "json"))
     span = params.parse_span(query.get("start"), query.get("end"))
-    if method == "raw":
+    if method == "raw" and not other_series.is_other(id):
         return _raw(request, sensor, span, wanted)
     points = params.parse_points(query.get("points", params.DEFAULT_POINTS))
-    found = read_many(tenant, [sensor], span, points, method, now_ms=now_ms())
+    found = other_series.read_named(tenant, [sensor], span, points, method, now_ms=now_ms())
     return _shown([sensor], found, wanted, sensor.tag) or json_response(found[0])
 
 
@@ -96,9 +95,11 @@ def samples_query(request: HttpRequest) -> HttpResponseBase:
             slug="method-does-not-fit",
             parameter="method",
         )
-    sensors = params.sensors_of(snapshot_of(tenant), query.sensors, params.MAX_SENSORS)
-    span = params.parse_span(query.start, query.end)
-    found = read_many(tenant, sensors, span, params.parse_points(query.points), method, now_ms=now_ms())
+    snapshot = snapshot_of(tenant)
+    ids = params.distinct_ids(query.sensors, params.MAX_SENSORS)
+    sensors = [other_series.describe(tenant, snapshot, id) for id in ids]
+    span, points = params.parse_span(query.start, query.end), params.parse_points(query.points)
+    found = other_series.read_named(tenant, sensors, span, points, method, now_ms=now_ms())
     return _shown(sensors, found, wanted, "samples") or json_response(SeriesResponse(found))
 
 
@@ -114,6 +115,7 @@ def values(request: HttpRequest) -> HttpResponse:
     else:
         snapshot = snapshot_of(tenant)
         values = as_of(tenant, _sensors_for_values(request, snapshot), at, now)
+    values = other_series.with_others(tenant, _named(request) or [], values, at, now)
     return json_response(ValuesResponse(at, at >= now, values, f"{snapshot.position.epoch}:{snapshot.position.number}"))
 
 
@@ -152,13 +154,19 @@ def _shown(
 
 def _sensors_for_values(request: HttpRequest, snapshot: Snapshot) -> list[Sensor]:
     """Those named by `sensors`, else all of `site`."""
-    named = request.GET.get("sensors")
+    named = _named(request)
     if named is not None:
-        return params.sensors_of(snapshot, [id for id in named.split(",") if id], params.MAX_VALUES)
+        ids = params.distinct_ids(named, params.MAX_VALUES)
+        return [params.sensor_of(snapshot, id) for id in ids if not other_series.is_other(id)]
     wanted = request.GET.get("site")
     if not wanted:
         raise BadRequest("Say which sensors: sensors=<id>,<id>… or site=<id>.", slug="no-sensors", parameter="sensors")
     return sensors_of_site(snapshot, wanted)
+
+
+def _named(request: HttpRequest) -> list[str] | None:
+    named = request.GET.get("sensors")
+    return None if named is None else [id for id in named.split(",") if id]
 
 
 def sensors_of_site(snapshot: Snapshot, wanted: str) -> list[Sensor]:

@@ -274,6 +274,28 @@ def _release(of: Examples) -> list[Body]:
 
 
 _CREDENTIALS = {"username": "admin", "password": PASSWORD}
+
+
+def _runs(of: Examples) -> list[Body]:
+    """By each rule."""
+    sensor = of.gate.known["sensors"]
+    rest = {"min_duration_s": 60, "max_gap_s": 5, "sensors": [sensor], "description": "Batches"}
+    best = [{"figure": "duration", "lowest": True}, *[{"figure": "mean", "sensor": sensor}] * 3]
+    rules: list[Body] = [
+        {"by": "state", "sensor": sensor, "states": ["1"]},
+        {"by": "threshold", "sensor": sensor, "above": -10, "below": 2},
+        {"by": "event", "start_event": "begin", "end_event": "finish", "device": "M-1"},
+        {"by": "hand"},
+    ]
+    return [{**rest, "rule": rule, "best": by} for rule, by in zip(rules, best, strict=True)]
+
+
+def _calculation(of: Examples) -> Body:
+    sensor = f"{{{of.gate.known['sensors']}}}"
+    rest = {"unit": "°C", "description": "Mean", "note": "First"}
+    return {"name": mark("Mean"), "expression": f"({sensor} + {sensor}) / 2", **rest}
+
+
 _RETENTION = {"raw_days": 30, "ladder_days": 60}
 _CHANGES = {"name": "Spare", "limits": _ALL_LIMITS, "ring": "all", "release": ""}
 _BODIES: dict[str, Callable[[Examples], list[Any]]] = {
@@ -371,6 +393,21 @@ _BODIES: dict[str, Callable[[Examples], list[Any]]] = {
             "method": "auto",
             "format": "json",
         }
+    ],
+    "POST /api/v1/calculated": lambda of: [{"site": of.gate.known["sites"], **_calculation(of)}],
+    "PUT /api/v1/calculated/{id}": lambda of: [{**_calculation(of), "revision": 1}],
+    "POST /api/v1/calculated/check": lambda of: [
+        {"site": of.gate.known["sites"], "expression": f"{{{of.gate.known['sensors']}}} - 3 [K]", "unit": "°F"}
+    ],
+    "POST /api/v1/run-definitions": lambda of: [
+        {"site": of.gate.known["sites"], "name": mark("Runs"), **runs} for runs in _runs(of)
+    ],
+    "PUT /api/v1/run-definitions/{id}": lambda of: [
+        {"name": mark("Runs"), **runs, "revision": 1} for runs in _runs(of)
+    ],
+    "POST /api/v1/run-definitions/{id}/marks": lambda of: [{"start": EARLY, "end": NOW, "note": "Trial"}],
+    "POST /api/v1/runs/overlay": lambda of: [
+        {"sensor": of.gate.known["sensors"], "runs": [{"start": EARLY, "end": NOW}], "points": 10}
     ],
     "POST /api/v1/schematics": _new_schematics,
     "PUT /api/v1/schematics/{id}": _new_versions,

@@ -79,6 +79,12 @@ def make_known(platform: Platform, caller: Caller) -> Known:
             "sensors": lambda: make_in_site("sensors", tag="TT-1", unit="°C", asset=known["assets"]),
             "connections": make_connection,
             "schematics": lambda: make_in_site("schematics", name=f"Loop {mark}", drawing=DRAWING),
+            "calculated": lambda: make_in_site(
+                "calculated", name=f"Twice {mark}", expression=f"{{{known['sensors']}}} + 1 [K]"
+            ),
+            "run-definitions": lambda: make_in_site(
+                "run-definitions", name=f"Runs {mark}", rule={"by": "hand"}, sensors=[known["sensors"]]
+            ),
             "symbols": lambda: make("symbols", name=f"Symbol {mark}", svg=SVG),
             "corrections": make_correction,
             "imports": make_import,

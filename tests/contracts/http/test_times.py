@@ -17,6 +17,7 @@ SECONDS = 1_764_400_000
 BODIES = {  # of operations that take moments, right but for them
     "POST /api/v1/samples/query": {"sensors": ["{sensors}"], "start": NOW - 1, "end": NOW},
     "POST /api/v1/corrections": {"action": "delete", "sensors": ["{sensors}"], "start": NOW - 1, "end": NOW},
+    "POST /api/v1/run-definitions/{id}/marks": {"start": NOW - 1, "end": NOW},
     "POST /api/v1/schematics": {"site": "{sites}", "name": "Times", "drawing": DRAWING, "valid_from": NOW},
     "PUT /api/v1/schematics/{id}": {"drawing": DRAWING, "revision": 1, "valid_from": NOW},
     "POST /api/v1/schematics/{id}/preview": {"drawing": DRAWING, "valid_from": NOW},

@@ -1,5 +1,6 @@
 import { get, localUrl } from "../../api/client";
 import type { Sensor } from "../../api/types";
+import { isCalculated } from "../../catalog/calculated";
 import type { Trace } from "../lanes";
 import type { Span } from "../range";
 import { save } from "../../ui/save";
@@ -56,7 +57,7 @@ export function rawRows(sensor: Sensor, page: Pick<RawPage, "t" | "v" | "q">): s
 /** Every stored sample of the range, page by page, with its quality. */
 export async function saveRawCsv(traces: Trace[], span: Span, name: string): Promise<void> {
   const parts = ["sensor,time,value,quality,unit\r\n"];
-  for (const { sensor } of traces) {
+  for (const { sensor } of traces.filter((each) => !isCalculated(each.sensor))) {
     const query = `start=${span.start}&end=${span.end}&method=raw&points=100000`;
     let url: string | null = `/api/v1/sensors/${sensor.id}/samples?${query}`;
     while (url) {

@@ -1,0 +1,214 @@
+import { Button, Checkbox, MultiSelect, Select, TagsInput, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Sensor, Site } from "../../api/types";
+import type { SiteCatalog } from "../../catalog";
+import { displayUnit } from "../../format";
+import { Card } from "../../ui/Card";
+import { Segments } from "../../ui/Segments";
+import { SubmitForm } from "../../ui/SubmitForm";
+import ui from "../../ui/ui.module.css";
+import { texts } from "../texts";
+import { create, definitionsKey } from "./data";
+import type { Figure } from "./data";
+import { definitionOf, EMPTY, wrongFields } from "./draft";
+import type { By, Draft } from "./draft";
+
+const MAX_OPTIONS = 50;
+const MAX_SENSORS = 6;
+const FIGURES: Figure[] = ["duration", "mean", "min", "max", "total"];
+
+interface Props {
+  site: Site;
+  catalog: SiteCatalog;
+  close: (made: string | null) => void;
+}
+
+export function DefinitionForm({ site, catalog, close }: Props) {
+  const client = useQueryClient();
+  const [draft, setDraft] = useState<Draft>(EMPTY);
+  const [tried, setTried] = useState(false);
+  const set = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
+  const wrong = wrongFields(draft);
+  const error = (name: keyof Draft) => tried && wrong.includes(name) && texts.fieldMissing;
+  const stored = useMutation({
+    mutationFn: () => create(definitionOf(site.id, draft)),
+    onSuccess: async ({ id }) => {
+      await client.invalidateQueries({ queryKey: definitionsKey(site.id) });
+      close(id);
+    },
+  });
+  const submit = () => {
+    setTried(true);
+    if (wrong.length === 0) stored.mutate();
+  };
+  const options = (fits: (sensor: Sensor) => boolean) =>
+    catalog.sensors.filter(fits).map(({ id, tag, name, unit }) => ({
+      value: id,
+      label: [tag, name, displayUnit(unit)].filter(Boolean).join(" "),
+    }));
+  const figured = options(({ kind }) => kind !== "text");
+  return (
+    <Card title={texts.newRuns}>
+      <SubmitForm onSubmit={submit} error={stored.error}>
+        <TextInput
+          label={texts.name}
+          value={draft.name}
+          error={error("name")}
+          maxLength={100}
+          onChange={(event) => set({ name: event.currentTarget.value })}
+        />
+        <Segments<By>
+          label={texts.foundBy}
+          value={draft.by}
+          choices={(["state", "threshold", "event", "hand"] as const).map((by) => ({ value: by, label: texts.by[by] }))}
+          onChange={(by) => set({ by, sensor: null, states: [] })}
+        />
+        <RuleFields draft={draft} set={set} error={error} catalog={catalog} options={options} />
+        {draft.by !== "hand" && (
+          <>
+            <TextInput
+              label={texts.minDuration}
+              value={draft.minDuration}
+              error={error("minDuration")}
+              inputMode="decimal"
+              onChange={(event) => set({ minDuration: event.currentTarget.value })}
+            />
+            <TextInput
+              label={texts.maxGap}
+              value={draft.maxGap}
+              error={error("maxGap")}
+              inputMode="decimal"
+              onChange={(event) => set({ maxGap: event.currentTarget.value })}
+            />
+          </>
+        )}
+        <MultiSelect
+          label={texts.figuresOf}
+          data={figured}
+          value={draft.sensors}
+          maxValues={MAX_SENSORS}
+          searchable
+          limit={MAX_OPTIONS}
+          onChange={(sensors) => set({ sensors })}
+        />
+        <Select
+          label={texts.comparedBy}
+          data={FIGURES.map((each) => ({ value: each, label: texts.figures[each] }))}
+          value={draft.figure || null}
+          clearable
+          onChange={(figure) => set({ figure: (figure ?? "") as Figure | "" })}
+        />
+        {draft.figure && draft.figure !== "duration" && (
+          <Select
+            label={texts.ofSensor}
+            data={figured}
+            value={draft.of}
+            error={error("of")}
+            searchable
+            limit={MAX_OPTIONS}
+            onChange={(of) => set({ of })}
+          />
+        )}
+        {draft.figure && (
+          <Checkbox
+            label={texts.lowestIsBest}
+            checked={draft.lowest}
+            onChange={(event) => set({ lowest: event.currentTarget.checked })}
+          />
+        )}
+        <div className={ui.actions}>
+          <Button type="submit" loading={stored.isPending}>
+            {texts.create}
+          </Button>
+          <Button variant="default" onClick={() => close(null)}>
+            {texts.close}
+          </Button>
+        </div>
+      </SubmitForm>
+    </Card>
+  );
+}
+
+interface RuleProps {
+  draft: Draft;
+  set: (changes: Partial<Draft>) => void;
+  error: (name: keyof Draft) => string | false;
+  catalog: SiteCatalog;
+  options: (fits: (sensor: Sensor) => boolean) => { value: string; label: string }[];
+}
+
+function RuleFields({ draft, set, error, catalog, options }: RuleProps) {
+  if (draft.by === "hand") return <p className={ui.quiet}>{texts.byHandHint}</p>;
+  if (draft.by === "event") {
+    return (
+      <>
+        <TextInput
+          label={texts.startEvent}
+          value={draft.startEvent}
+          error={error("startEvent")}
+          onChange={(event) => set({ startEvent: event.currentTarget.value })}
+        />
+        <TextInput
+          label={texts.endEvent}
+          value={draft.endEvent}
+          error={error("endEvent")}
+          onChange={(event) => set({ endEvent: event.currentTarget.value })}
+        />
+      </>
+    );
+  }
+  const byState = draft.by === "state";
+  const sensor = catalog.sensorById.get(draft.sensor ?? "");
+  const known = Object.entries(sensor?.states ?? {}).map(([value, label]) => ({ value, label }));
+  return (
+    <>
+      <Select
+        label={texts.sensor}
+        data={options(({ kind }) => (byState ? kind === "discrete" || kind === "text" : kind !== "text"))}
+        value={draft.sensor}
+        error={error("sensor")}
+        searchable
+        limit={MAX_OPTIONS}
+        nothingFoundMessage={texts.nothingFound}
+        onChange={(id) => set({ sensor: id, states: [] })}
+      />
+      {byState && known.length > 0 && (
+        <MultiSelect
+          label={texts.inStates}
+          data={known}
+          value={draft.states}
+          error={error("states")}
+          onChange={(states) => set({ states })}
+        />
+      )}
+      {byState && known.length === 0 && (
+        <TagsInput
+          label={texts.inStates}
+          description={texts.statesHint}
+          value={draft.states}
+          error={error("states")}
+          onChange={(states) => set({ states })}
+        />
+      )}
+      {!byState && (
+        <>
+          <TextInput
+            label={texts.above}
+            value={draft.above}
+            error={error("above")}
+            inputMode="decimal"
+            onChange={(event) => set({ above: event.currentTarget.value })}
+          />
+          <TextInput
+            label={texts.below}
+            value={draft.below}
+            error={error("below")}
+            inputMode="decimal"
+            onChange={(event) => set({ below: event.currentTarget.value })}
+          />
+        </>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,159 @@
+import { Button, Select } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { Site } from "../../api/types";
+import type { SiteCatalog } from "../../catalog";
+import { formatCount } from "../../format";
+import { useMoment, useNow, useParams, useZone } from "../../moment";
+import { useTenant } from "../../tenant";
+import { Card } from "../../ui/Card";
+import { Segments } from "../../ui/Segments";
+import { Empty, ErrorMessage, Failed, Loading } from "../../ui/states";
+import ui from "../../ui/ui.module.css";
+import styles from "../analysis.module.css";
+import { texts } from "../texts";
+import { readChoice, RANGES, roundedUp } from "../totals/ranges";
+import { definitionsKey, definitionsQuery, MAX_OVERLAID, remove, ruleText, runsQuery, unmark } from "./data";
+import type { Definition } from "./data";
+import { DefinitionForm } from "./DefinitionForm";
+import { MarkForm } from "./MarkForm";
+import { OverlayChart } from "./OverlayChart";
+import { RunTable } from "./RunTable";
+
+/** Overlaid at first: the best and the newest. */
+const OVERLAID_AT_FIRST = 5;
+
+export function Runs({ site, catalog }: { site: Site; catalog: SiteCatalog }) {
+  const tenant = useTenant();
+  const [params, change] = useParams();
+  const { data, error, refetch } = useQuery(definitionsQuery(site.id));
+  const mayEdit = tenant !== undefined && tenant.role !== "viewer";
+  const named = params.get("runs");
+  if (error && !data) return <Failed error={error} retry={() => void refetch()} what={texts.runsUnavailable} />;
+  if (!data) return <Loading />;
+  const definition = data.find(({ id }) => id === named) ?? (named === "new" ? undefined : data[0]);
+  const { range } = readChoice(params);
+  return (
+    <>
+      <div className={styles.bar}>
+        <Select
+          className={styles.sensor}
+          aria-label={texts.definition}
+          placeholder={texts.definition}
+          data={data.map(({ id, name }) => ({ value: id, label: name }))}
+          value={definition?.id ?? null}
+          onChange={(id) => change({ runs: id })}
+        />
+        <Segments
+          label={texts.range}
+          value={range.value}
+          choices={RANGES}
+          onChange={(value) => change({ range: value })}
+        />
+        {mayEdit && <Button onClick={() => change({ runs: "new" })}>{texts.newRuns}</Button>}
+      </div>
+      {named === "new" && mayEdit ? (
+        <DefinitionForm site={site} catalog={catalog} close={(made) => change({ runs: made })} />
+      ) : definition ? (
+        <RunsOf key={definition.id} definition={definition} catalog={catalog} length={range.ms} mayEdit={mayEdit} />
+      ) : (
+        <Empty title={texts.noRuns}>{texts.noRunsDetail}</Empty>
+      )}
+    </>
+  );
+}
+
+interface Props {
+  definition: Definition;
+  catalog: SiteCatalog;
+  length: number;
+  mayEdit: boolean;
+}
+
+function RunsOf({ definition, catalog, length, mayEdit }: Props) {
+  const now = useNow();
+  const { at } = useMoment();
+  const zone = useZone().name;
+  const client = useQueryClient();
+  const end = roundedUp(at ?? now);
+  const { data, error, refetch, isPlaceholderData } = useQuery(runsQuery(definition, end - length, end));
+  const [picked, setPicked] = useState<Set<number> | null>(null);
+  const [deleting, setDeleting] = useState(false);
+  const again = () => void client.invalidateQueries({ queryKey: [definitionsKey("")[0], "runs", definition.id] });
+  const removed = useMutation({
+    mutationFn: () => remove(definition),
+    onSuccess: () => client.invalidateQueries({ queryKey: definitionsKey(definition.site) }),
+  });
+  const unmarked = useMutation({ mutationFn: (mark: string) => unmark(definition.id, mark), onSuccess: again });
+  const sensors = definition.sensors.flatMap((id) => catalog.sensorById.get(id) ?? []);
+  const [overlaid, setOverlaid] = useState<string | null>(null);
+  const shown =
+    sensors.find(({ id }) => id === overlaid) ?? sensors[0] ?? catalog.sensorById.get(definition.rule.sensor ?? "");
+  const best = data && data.best !== null ? data.results[data.best]! : null;
+  const first = [...(best ? [best] : []), ...(data?.results ?? [])]
+    .slice(0, OVERLAID_AT_FIRST)
+    .map(({ start }) => start);
+  const chosen = picked ?? new Set(first);
+  const toggle = (start: number) => {
+    const next = new Set(chosen);
+    if (!next.delete(start) && next.size < MAX_OVERLAID) next.add(start);
+    setPicked(next);
+  };
+  const runs = data?.results.filter(({ start }) => chosen.has(start)).slice(0, MAX_OVERLAID) ?? [];
+  return (
+    <div className={styles.result} data-old={isPlaceholderData || undefined}>
+      <Card
+        title={definition.name}
+        aside={
+          mayEdit && (
+            <Button
+              variant="default"
+              loading={removed.isPending}
+              onClick={() => (deleting ? removed.mutate() : setDeleting(true))}
+            >
+              {deleting ? texts.deleteSure : texts.delete}
+            </Button>
+          )
+        }
+      >
+        <p className={ui.quiet}>{ruleText(definition, catalog.sensorById)}</p>
+        <ErrorMessage error={removed.error ?? unmarked.error} />
+        {sensors.length > 1 && (
+          <Select
+            className={styles.sensor}
+            aria-label={texts.overlaySensor}
+            data={sensors.map(({ id, tag, name }) => ({ value: id, label: `${tag} ${name}` }))}
+            value={shown?.id ?? null}
+            onChange={setOverlaid}
+          />
+        )}
+        {shown && runs.length > 0 && <OverlayChart sensor={shown} runs={runs} best={best?.start ?? null} zone={zone} />}
+        {data && (
+          <p className={styles.foot}>
+            {texts.runCount(formatCount(data.results.length))}
+            {data.truncated && ` · ${texts.truncated}`}
+            {!data.complete && <span role="status"> · {texts.lateSamples}</span>}
+          </p>
+        )}
+        {mayEdit && <MarkForm definition={definition.id} zone={zone} done={again} />}
+      </Card>
+      {error && !data ? (
+        <Failed error={error} retry={() => void refetch()} what={texts.runsUnavailable} />
+      ) : !data ? (
+        <Loading />
+      ) : data.results.length === 0 ? (
+        <Empty title={texts.noRunsInRange} />
+      ) : (
+        <RunTable
+          definition={definition}
+          found={data}
+          sensors={sensors}
+          zone={zone}
+          chosen={chosen}
+          toggle={toggle}
+          unmark={mayEdit ? unmarked.mutate : undefined}
+        />
+      )}
+    </div>
+  );
+}

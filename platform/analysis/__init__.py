@@ -1,0 +1,1 @@
+"""What is computed from stored samples when somebody asks: totals, calculated series, runs."""

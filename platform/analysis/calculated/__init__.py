@@ -1,0 +1,1 @@
+"""Calculated series: expressions over sensors, with units."""

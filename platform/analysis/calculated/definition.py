@@ -1,0 +1,83 @@
+"""A version's expression, with the sensors that it is about and its unit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.calculated.expression import InvalidExpression, Node, operands
+from analysis.calculated.models import CalculatedVersion, OperandSensor
+from analysis.calculated.parse import parse
+from analysis.calculated.quantities import quantity_of, result_unit
+from catalog.models import Sensor
+from catalog.snapshot import Snapshot
+from catalog.units import canonical
+from kernel.errors import Conflict
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """`sensors`: by the names that the expression has for them."""
+
+    root: Node
+    sensors: Mapping[str, Sensor]
+    unit: str
+
+    @property
+    def units(self) -> dict[str, str]:
+        return {name: sensor.unit for name, sensor in self.sensors.items()}
+
+    @property
+    def operands(self) -> list[OperandSensor]:
+        return [OperandSensor(name, sensor.id) for name, sensor in self.sensors.items()]
+
+
+def define(snapshot: Snapshot, site: str, expression: str, unit: str | None) -> Definition:
+    """From what somebody wrote; `site`: whose tags it means. Raises InvalidExpression."""
+    root = parse(expression)
+    sensors = {name: _sensor(snapshot, site, name) for name in operands(root)}
+    return _checked(root, sensors, None if unit is None else _unit(unit))
+
+
+def defined(snapshot: Snapshot, version: CalculatedVersion) -> Definition:
+    """From what is stored. Raises Conflict if a sensor is gone, or measures something else now."""
+    sensors = {}
+    for operand in version.operands:
+        sensor = snapshot.sensors.get(operand.sensor)
+        if sensor is None:
+            raise Conflict(
+                f"{{{operand.name}}} ({operand.sensor}) has been deleted; change the expression.", slug="operand-gone"
+            )
+        sensors[operand.name] = sensor
+    try:
+        return _checked(parse(version.expression), sensors, version.unit)
+    except InvalidExpression as error:
+        raise Conflict(
+            f"The units of its sensors have changed, and no longer fit: {error.detail}", slug="units-changed"
+        ) from None
+
+
+def _checked(root: Node, sensors: Mapping[str, Sensor], unit: str | None) -> Definition:
+    units = {name: sensor.unit for name, sensor in sensors.items()}
+    candidates: Sequence[str] = list(dict.fromkeys(units.values()))
+    return Definition(root, sensors, result_unit(quantity_of(root, units), unit, list(candidates)))
+
+
+def _sensor(snapshot: Snapshot, site: str, name: str) -> Sensor:
+    found = snapshot.sensor(site, name) or snapshot.sensors.get(name)
+    if found is None and ":" in name:
+        other, _, tag = name.partition(":")
+        known = snapshot.site(other.strip())
+        found = snapshot.sensor(known.id, tag.strip()) if known else None
+    if found is None:
+        raise InvalidExpression(f"names {{{name[:80]}}}, which is not a sensor here; give its tag, `site:tag` or id.")
+    if found.kind == "text":
+        raise InvalidExpression(f"names {{{name[:80]}}}, which holds text.")
+    return found
+
+
+def _unit(text: str) -> str:
+    try:
+        return canonical(text)
+    except ValueError as error:
+        raise InvalidExpression(str(error), "unit") from None

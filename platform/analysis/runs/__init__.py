@@ -1,0 +1,1 @@
+"""Runs: periods found by a rule or marked by hand, with their figures, and overlaid."""

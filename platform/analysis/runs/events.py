@@ -1,0 +1,34 @@
+"""When events happened. Another package has them, and is connected here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from analysis.runs.finding import Happened
+from kernel.tenancy import TenantConnection
+from kernel.times import TimeRange
+
+
+class EventTimes(Protocol):
+    def find(
+        self, tenant: TenantConnection, types: Sequence[str], device: str, span: TimeRange, limit: int, now_ms: int
+    ) -> list[tuple[int, str, str]]:
+        """Time in ms, type and device, of the newest `limit` at most."""
+
+
+_times: EventTimes | None = None
+
+
+def set_event_times(times: EventTimes) -> None:
+    global _times
+    _times = times
+
+
+def happened(
+    tenant: TenantConnection, start: str, end: str, device: str, span: TimeRange, limit: int, now_ms: int
+) -> list[Happened]:
+    """Those of one type start a run of their device, those of the other end it."""
+    assert _times is not None, "config connects the events"
+    found = _times.find(tenant, [start, end], device, span, limit, now_ms)
+    return [Happened(t, of, starts=type == start) for t, type, of in found]

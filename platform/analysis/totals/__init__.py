@@ -1,0 +1,1 @@
+"""Totals of a sensor per local hour, day, week or month."""

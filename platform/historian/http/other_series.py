@@ -1,0 +1,76 @@
+"""Series that are not a sensor's but are read like one: calculated ones. The package that has them is set here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from catalog.models import Sensor
+from catalog.snapshot import Snapshot
+from historian.asof.values import AsOf
+from historian.http import requests as params
+from historian.queries import read_many
+from historian.shape.methods import Method
+from historian.shape.series import BandView, Line
+from kernel.tenancy import TenantConnection
+from kernel.times import TimeRange
+
+
+class OtherSeries(Protocol):
+    """Every method but `has` raises NotFound for an unknown series, and Conflict for one that cannot be computed."""
+
+    def has(self, id: str) -> bool:
+        """Whether it is an id of such a series."""
+
+    def describe(self, tenant: TenantConnection, id: str) -> Sensor:
+        """As a sensor is described."""
+
+    def read(
+        self, tenant: TenantConnection, id: str, span: TimeRange, points: int, method: Method, *, now_ms: int
+    ) -> Line | BandView:
+        """Raises BadRequest for a method that it does not have, or too many samples."""
+
+    def values(self, tenant: TenantConnection, ids: Sequence[str], at: int, now_ms: int) -> list[AsOf]:
+        """As of a moment."""
+
+
+_series: OtherSeries | None = None
+
+
+def set_other_series(series: OtherSeries) -> None:
+    global _series
+    _series = series
+
+
+def is_other(id: str) -> bool:
+    return _series is not None and _series.has(id)
+
+
+def describe(tenant: TenantConnection, snapshot: Snapshot, id: str) -> Sensor:
+    """A sensor, or another series as one."""
+    if _series is None or not _series.has(id):
+        return params.sensor_of(snapshot, id)
+    return _series.describe(tenant, id)
+
+
+def read_named(
+    tenant: TenantConnection, sensors: Sequence[Sensor], span: TimeRange, points: int, method: Method, *, now_ms: int
+) -> list[Line | BandView]:
+    """As `read_many`, also for other series, each on its own."""
+    others = {
+        sensor.id: _series.read(tenant, sensor.id, span, points, method, now_ms=now_ms)
+        for sensor in sensors
+        if _series is not None and _series.has(sensor.id)
+    }
+    stored = [sensor for sensor in sensors if sensor.id not in others]
+    views = iter(read_many(tenant, stored, span, points, method, now_ms=now_ms) if stored else [])
+    return [others[sensor.id] if sensor.id in others else next(views) for sensor in sensors]
+
+
+def with_others(tenant: TenantConnection, ids: Sequence[str], values: list[AsOf], at: int, now_ms: int) -> list[AsOf]:
+    """`values`, of the sensors among `ids`, with those of other series, in the order of `ids`."""
+    others = list(dict.fromkeys(id for id in ids if is_other(id)))
+    if _series is None or not others:
+        return values
+    found = {value.sensor: value for value in [*values, *_series.values(tenant, others, at, now_ms)]}
+    return [found[id] for id in dict.fromkeys(ids)]
