@@ -54,7 +54,7 @@ def means(readings: Readings, bounds: Ints) -> Means:
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         mean = np.bincount(period, value * (end - start), len(bounds) - 1) / known
         if not np.isfinite(mean[known > 0]).all():  # the sum overflowed float64, the mean cannot
-            mean = np.bincount(period, value * ((end - start) / known[period]), len(bounds) - 1)
+            mean = np.bincount(period, value * ((end - start) / known[period]), len(bounds) - 1).astype(np.float64)
     mean = np.where((known == 0) | ~np.isfinite(mean), np.nan, mean)
     return Means(np.asarray(mean, np.float64), known.astype(np.int64))
 
