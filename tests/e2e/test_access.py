@@ -65,9 +65,10 @@ def test_an_invited_person_joins_by_the_link(open_page: OpenPage, platform: Plat
     expect(page.get_by_role("cell", name=re.compile("^newcomer"))).to_be_visible()
 
 
-def test_signing_out_ends_it(open_page: OpenPage, written_loop: Loop, watch: Watch) -> None:
+def test_signing_out_ends_it(open_page: OpenPage, platform: Platform, written_loop: Loop, watch: Watch) -> None:
     watch.allow("401")
-    page = open_page(written_loop.person)
+    platform.ensure_person("leaving", written_loop.slug)
+    page = open_page("leaving")
     page.goto(f"/t/{written_loop.slug}/data")
     page.get_by_role("button", name=re.compile("account and settings")).click()
     page.get_by_role("menuitem", name="Sign out").click()

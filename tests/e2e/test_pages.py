@@ -71,19 +71,29 @@ def settle(page: Page) -> None:
     page.evaluate("document.fonts.ready")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, TABLET], ids=["wide", "tablet"])
-def test_every_page_is_complete_and_readable(
-    open_page: OpenPage, written_loop: Loop, scheme: str, size: tuple[int, int]
+def show_in(page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.wait_for_function("scheme => document.documentElement.dataset.mantineColorScheme === scheme", arg=scheme)
+    page.wait_for_timeout(200)
+
+
+@pytest.mark.parametrize(
+    ("size", "schemes"), [(WIDE, ("light", "dark")), (TABLET, ("dark", "light"))], ids=["wide", "tablet"]
+)
+def test_every_page_is_complete_and_readable_in_both_schemes(
+    open_page: OpenPage, written_loop: Loop, size: tuple[int, int], schemes: tuple[str, str]
 ) -> None:
-    page = open_page(written_loop.person, size, scheme)
+    page = open_page(written_loop.person, size, schemes[0])
     span = f"start={written_loop.start}&end={written_loop.end}"
     for name in [*PAGES, f"trends?sensors=FT-101,PT-101,TT-101,YA-101&{span}&c={written_loop.closed}"]:
+        page.emulate_media(color_scheme=schemes[0])  # type: ignore[arg-type]
         page.goto(f"/t/{written_loop.slug}/{name}")
         settle(page)
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, f"{name} is {wide} px too wide"
-        assert page.evaluate(FAINT) == [], f"{name}, {scheme}"
+        for scheme in schemes:
+            show_in(page, scheme)
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert wide <= 0, f"{name} is {wide} px too wide, {scheme}"
+            assert page.evaluate(FAINT) == [], f"{name}, {scheme}"
 
 
 def test_faint_and_small_text_would_be_noticed(open_page: OpenPage) -> None:
