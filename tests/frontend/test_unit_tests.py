@@ -1,0 +1,14 @@
+"""The web UI's own unit tests, so that all tests have one summary and share the machine."""
+
+from __future__ import annotations
+
+import subprocess
+
+from tests.isolation import ROOT
+
+
+def test_the_unit_tests_of_the_web_ui_pass() -> None:
+    command = ["npm", "run", "--silent", "test"]
+    done = subprocess.run(command, cwd=ROOT / "frontend", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    print(done.stdout)
+    assert done.returncode == 0, done.stdout[-6_000:]
