@@ -118,6 +118,7 @@ NAMED: dict[str, Named] = {
     "samples": Named("sensor", query=SPAN),
     "statistics": Named("sensor", query=SPAN),
     "totals": Named("sensor", query=SPAN),
+    "distribution": Named("sensor", query=SPAN),
     "site-retention": Named("site", {"put": lambda w: {"raw_days": 400}}),
     "site-samples": Named("site", query="?confirm={site_slug}"),
     "schematic": Named("schematic", {"put": lambda w: {"drawing": w.drawing(), "revision": 1}}),

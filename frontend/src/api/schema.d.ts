@@ -2208,6 +2208,23 @@ export interface paths {
     patch: operations["sensors_update"];
     trace?: never;
   };
+  "/api/v1/sensors/{id}/distribution": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Histogram and duration curve of a continuous sensor in a range */
+    get: operations["distribution"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/sensors/{id}/samples": {
     parameters: {
       query?: never;
@@ -18148,6 +18165,186 @@ export interface operations {
       415: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
+    };
+  };
+  distribution: {
+    parameters: {
+      query: {
+        /** @description ISO 8601 with a zone, or epoch ms */
+        start: string;
+        /** @description Not included */
+        end: string;
+        /** @description The maximum number of bins; their width is a round number */
+        bins?: number;
+      };
+      header?: never;
+      path: {
+        /** @description The sensor's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The distribution */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            sensor: string;
+            start: number;
+            end: number;
+            /** @description The coarsest rung that was read; raw where samples alone were */
+            rung: string;
+            /** @description False while late samples are still being processed */
+            complete: boolean;
+            /** @description Whether the shares are exact; otherwise they are estimates from rollups */
+            exact: boolean;
+            /** @description No share of values below an edge differs from the sum of `shares` up to it by more than this; 0 if exact */
+            error: number;
+            /**
+             * @description What the shares are of: of the samples, or of the time in which they held (sensors that report on change)
+             * @enum {unknown}
+             */
+            weight: "samples" | "time";
+            /** @description All of the weight: a number of samples, or ms */
+            total: number;
+            /** @description Usable samples */
+            count: number;
+            /** @description Samples of bad quality; they enter nothing else */
+            bad: number;
+            /** @description Of the bins, ascending, one more than `shares`; round numbers */
+            edges: number[];
+            /** @description Share of each bin, 0 to 1; the upper edge counts with the next bin, the last one with its own */
+            shares: number[];
+            /**
+             * Duration
+             * @description The duration curve: for each of 101 shares of the weight, 0 to 1, the value that is reached or exceeded for it.
+             *
+             *         `low` and `high` are bounds that always hold; where samples themselves were read they are the value.
+             */
+            duration: {
+              share: number[];
+              value: number[];
+              low: number[];
+              high: number[];
+            };
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      429: components["responses"]["Problem"];
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      503: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
     };
   };
   samples: {

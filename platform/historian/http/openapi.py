@@ -10,6 +10,7 @@ from historian.http.responses import RawPage, ValuesResponse
 from historian.ladder.status import LadderStatus
 from historian.retention.settings import Retention, RetentionResponse
 from historian.shape.series import BandView, Line
+from historian.statistics.distribution import Distribution
 from historian.statistics.figures import Statistics
 from web.openapi import PROBLEM, TIME, describe, inlined, json_body, path_parameter, query_parameter, response_schema
 from web.paging import CURSOR_SCHEMA
@@ -156,6 +157,27 @@ def _declare_retention() -> None:
                 "percentiles",
                 f"Up to {params.MAX_PERCENTILES} numbers from 0 to 100, separated by commas; taken from the samples",
                 {"type": "string", "examples": ["5,50,95"]},
+            ),
+        ],
+    )
+    _describe(
+        "/api/v1/sensors/{id}/distribution",
+        "get",
+        "distribution",
+        "Histogram and duration curve of a continuous sensor in a range",
+        response_schema("The distribution", inlined(Distribution)),
+        [
+            path_parameter("id", "The sensor's id"),
+            *(START, END),
+            query_parameter(
+                "bins",
+                "The maximum number of bins; their width is a round number",
+                {
+                    "type": "integer",
+                    "minimum": params.MIN_BINS,
+                    "maximum": params.MAX_BINS,
+                    "default": params.DEFAULT_BINS,
+                },
             ),
         ],
     )

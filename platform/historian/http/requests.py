@@ -22,6 +22,7 @@ MIN_POINTS, DEFAULT_POINTS, MAX_POINTS = 2, 1_000, 10_000
 DEFAULT_PAGE, MAX_PAGE = 10_000, 100_000
 MAX_SENSORS = 50  # in one query of samples
 MAX_PERCENTILES = 20
+MIN_BINS, DEFAULT_BINS, MAX_BINS = 5, 50, 200  # of a histogram
 MAX_VALUES = 1_000  # sensors in one response of values
 MAX_VALUES_CHARS = 16 * MAX_VALUES
 _Moment = Annotated[str, Meta(min_length=1, max_length=MAX_CHARS)] | Annotated[int, Meta(ge=EARLIEST, le=LATEST)]
@@ -77,6 +78,13 @@ def parse_points(text: str | int) -> int:
             parameter="points",
         )
     return points
+
+
+def parse_bins(text: str | int) -> int:
+    bins = _whole(text, "bins", "bad-bins")
+    if not MIN_BINS <= bins <= MAX_BINS:
+        raise BadRequest(f"bins={text} is not from {MIN_BINS} to {MAX_BINS}.", slug="bad-bins", parameter="bins")
+    return bins
 
 
 def parse_page_size(query: Mapping[str, str]) -> int:

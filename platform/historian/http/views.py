@@ -21,6 +21,7 @@ from historian.http.pages import raw_page, raw_pages
 from historian.http.responses import RawPage, SeriesResponse, ValuesResponse
 from historian.shape.gaps import gaps_of_page
 from historian.shape.series import BandView, Line
+from historian.statistics.distribution_query import distribution
 from historian.statistics.query import statistics
 from kernel.errors import BadRequest, NotFound
 from kernel.tenancy import TenantConnection
@@ -139,6 +140,17 @@ def sensor_statistics(request: HttpRequest, id: str) -> HttpResponse:
     span = params.parse_span(query.get("start"), query.get("end"))
     percentiles = params.parse_percentiles(query.get("percentiles", ""))
     return json_response(statistics(tenant, sensor, span, percentiles, now_ms=now_ms()))
+
+
+@get
+@requires(scope="read", role="viewer")
+def sensor_distribution(request: HttpRequest, id: str) -> HttpResponse:
+    """`GET /api/v1/sensors/{id}/distribution`"""
+    tenant, query = tenant_of(request), request.GET
+    sensor = params.sensor_of(snapshot_of(tenant), id)
+    span = params.parse_span(query.get("start"), query.get("end"))
+    bins = params.parse_bins(query.get("bins", params.DEFAULT_BINS))
+    return json_response(distribution(tenant, sensor, span, bins, now_ms=now_ms()))
 
 
 def _shown(
