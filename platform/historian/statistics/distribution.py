@@ -101,10 +101,12 @@ def duration_curve(spread: Spread) -> Duration:
         values = _reached(spread.low, spread.weight).tolist()
         return Duration(SHARES.tolist(), values, values, values)
     least, most = float(spread.low.min()), float(spread.high.max())
-    grid = least + (most / (GRID - 1) - least / (GRID - 1)) * np.arange(GRID)
+    steps = np.arange(GRID, dtype=np.float64)
+    grid = np.asarray(least + (most / (GRID - 1) - least / (GRID - 1)) * steps, np.float64)
     grid[-1] = most
     found = cumulative(spread, grid)
-    curves = [_inverse(grid, 1 - each, shift) for each, shift in ((found.share, None), (found.high, 0), (found.low, 1))]
+    above = ((found.share, None), (found.high, 0), (found.low, 1))
+    curves = [_inverse(grid, np.asarray(1 - each, np.float64), shift) for each, shift in above]
     value, low, high = (np.clip(each, least, most) for each in curves)
     low = np.maximum(low, _reached(spread.low, spread.weight))
     high = np.maximum(np.minimum(high, _reached(spread.high, spread.weight)), low)
