@@ -14,6 +14,7 @@ DEVICE, COMMAND = "g", "x"
 SYMBOL = "y"
 CALCULATED = "f"
 RUN_DEFINITION, RUN_MARK = "w", "z"
+SCAN = "e"
 SOURCE = "q"
 EVENT = "v"  # followed by 27 characters: ingest.events.event
 

@@ -123,6 +123,17 @@ class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     layer: Layer = UNSET
 
 
+class Background(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A scanned drawing to trace over, which the editor shows dimmed below everything else."""
+
+    scan: Key
+    x: float
+    y: float
+    width: Annotated[float, _Size]
+    height: Annotated[float, _Size]
+    opacity: Annotated[float, Meta(ge=0.05, le=1)] = 0.4
+
+
 class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A whole drawing, in units of one pixel at a zoom of 1."""
 
@@ -132,6 +143,7 @@ class Drawing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pipes: Annotated[list[Pipe], _Parts] = []
     tags: Annotated[list[Tag], _Parts] = []
     texts: Annotated[list[Text], _Parts] = []
+    background: Background | UnsetType = UNSET
 
 
 class VersionInfo(msgspec.Struct, frozen=True):

@@ -7,8 +7,10 @@ from functools import cached_property
 from catalog.snapshot import Snapshot
 from kernel.errors import BadRequest, NotFound
 from kernel.tenancy import TenantConnection
+from kernel.text import CONTROL
 from twin import repository
 from twin.own_symbols import operations as own_symbols
+from twin.scans.repository import Scans
 from twin.validation import Plant
 
 NAME_LENGTH = 80
@@ -26,6 +28,7 @@ def plant_of(tenant: TenantConnection, snapshot: Snapshot, site: str) -> Plant:
     """What a drawing of the site may refer to."""
     return Plant(
         schematics=_Schematics(tenant),
+        scans=Scans(tenant),
         symbols=own_symbols.Symbols(tenant),
         assets={id: asset for id, asset in snapshot.assets.items() if asset.site == site},
         sensors={id: sensor for id, sensor in snapshot.sensors.items() if sensor.site == site},
@@ -50,4 +53,6 @@ def checked_name(name: str) -> str:
     name = name.strip()
     if not 0 < len(name) <= NAME_LENGTH:
         raise BadRequest(f"A schematic's name has 1 to {NAME_LENGTH} characters.", parameter="name")
+    if CONTROL.search(name):
+        raise BadRequest("A schematic's name must not have control characters.", parameter="name")
     return name

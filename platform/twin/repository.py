@@ -23,9 +23,10 @@ from stores.documents import Database, Document
 from stores.redis.changes import ChangeLog
 from twin.document_cache import DocumentCache
 from twin.drafts import repository as drafts
-from twin.models import Drawing, VersionInfo
+from twin.models import Background, Drawing, VersionInfo
 from twin.own_symbols import repository as own_symbols
 from twin.own_symbols.names import id_in, own_names
+from twin.scans import repository as scans
 from twin.schematic_cache import Kept, SchematicCache
 from twin.stored import Stored, StoredVersion
 from web.stores import documents
@@ -106,6 +107,9 @@ def insert_drawing(
     if own := own_names(drawing.placements):
         own_symbols.require(database, own)
         content["symbols"] = sorted({id_in(name) for name in own})
+    if isinstance(drawing.background, Background):
+        scans.require(database, drawing.background.scan)
+        content["scan"] = drawing.background.scan
     database.insert(DRAWINGS, {"_id": key, **content})
     database.insert(MODELS, {"_id": key, "schematic": schematic, "links": msgspec.json.encode(links).decode()})
     return StoredVersion(
@@ -143,10 +147,18 @@ def locked_schematics(tenant: TenantConnection) -> AbstractContextManager[Any]:
 
 
 def schematics_with(tenant: TenantConnection, symbol: str) -> list[str]:
-    """The names of the schematics that have an own symbol (its id) in any of their versions."""
+    """The names of the schematics that have an own symbol (its id) in any of their versions, or in a draft."""
     drawings = documents(tenant).find(DRAWINGS, without=["drawing"])
     used = {document["schematic"] for document in drawings if symbol in document.get("symbols", ())}
-    return [stored.name for stored in find(tenant) if stored.id in used] if used else []
+    published = [stored.name for stored in find(tenant) if stored.id in used] if used else []
+    return list(dict.fromkeys([*published, *drafts.names_with(tenant, symbol)]))
+
+
+def scans_in_use(tenant: TenantConnection) -> frozenset[str]:
+    """Those that a version or a draft shows, by id."""
+    drawings = documents(tenant).find(DRAWINGS, without=["drawing"])
+    shown = (str(document["scan"]) for document in drawings if "scan" in document)
+    return frozenset({*shown, *drafts.scans_in_use(tenant)})
 
 
 def changing(database: Database, id: str) -> AbstractContextManager[None]:

@@ -8,12 +8,24 @@ from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 import msgspec
-from msgspec import UnsetType
+from msgspec import UNSET, UnsetType
 
 from catalog.rules import RULES
 from kernel.errors import BadRequest
 from kernel.suggest import closest, limit_searches
-from twin.models import MAX_PARTS, MAX_SIZE, Drawing, DrawingError, Pipe, PipeEnd, Placement, Tag, Text
+from kernel.text import CONTROL
+from twin.models import (
+    MAX_PARTS,
+    MAX_SIZE,
+    Background,
+    Drawing,
+    DrawingError,
+    Pipe,
+    PipeEnd,
+    Placement,
+    Tag,
+    Text,
+)
 from twin.symbols import Port, Symbol, accepts, library
 
 MAX_ERRORS = 200
@@ -28,11 +40,12 @@ class SensorLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plant:
-    """What a drawing of one site may refer to: assets, sensors and schematics by id, symbols by name."""
+    """What a drawing of one site may refer to: assets, sensors, schematics and scans by id, symbols by name."""
 
     assets: Mapping[str, object]
     sensors: Mapping[str, SensorLike]
     schematics: Container[str] = ()
+    scans: Container[str] = ()
     symbols: Mapping[str, Symbol] = field(default_factory=lambda: library().symbols)
 
 
@@ -85,6 +98,7 @@ def parse_drawing(raw: Any, errors: list[DrawingError]) -> Drawing:
         pipes=_parts(raw, "pipes", Pipe, errors),
         tags=_parts(raw, "tags", Tag, errors),
         texts=_parts(raw, "texts", Text, errors),
+        background=_background(raw, errors),
     )
 
 
@@ -94,6 +108,20 @@ def _size(raw: dict[str, Any], name: str, errors: list[DrawingError]) -> float:
         return value
     errors.append(DrawingError(name, f"a number above 0 and up to {MAX_SIZE} is expected"))
     return 0
+
+
+def _background(raw: dict[str, Any], errors: list[DrawingError]) -> Background | UnsetType:
+    if "background" not in raw:
+        return UNSET
+    try:
+        found = msgspec.convert(raw["background"], Background)
+    except msgspec.ValidationError as error:
+        message, _, path = str(error).partition(" - at `$")
+        errors.append(DrawingError(f"background{path.rstrip('`')}", message))
+        return UNSET
+    if not (found.scan and 0 < found.width <= MAX_SIZE and 0 < found.height <= MAX_SIZE):
+        errors.append(DrawingError("background", f"a scan, and sides above 0 and up to {MAX_SIZE} are expected"))
+    return found
 
 
 def _parts(raw: dict[str, Any], name: str, kind: type[T], errors: list[DrawingError]) -> list[T]:
@@ -126,7 +154,9 @@ def _placeholder(kind: type[T]) -> T:
 
 def _errors_in(drawing: Drawing, plant: Plant) -> list[DrawingError]:
     placements = {placement.id: placement for placement in drawing.placements if placement.id}
-    errors = list(_duplicate_ids(drawing))
+    errors = [*_duplicate_ids(drawing), *_unreadable(drawing)]
+    if isinstance(drawing.background, Background) and drawing.background.scan not in plant.scans:
+        errors.append(DrawingError("background.scan", f"there is no scan {drawing.background.scan[:40]}"))
     for index, placement in enumerate(drawing.placements):
         errors += _placement(f"placements[{index}]", placement, plant) if placement.id else ()
     for index, pipe in enumerate(drawing.pipes):
@@ -139,6 +169,7 @@ def _errors_in(drawing: Drawing, plant: Plant) -> list[DrawingError]:
 def _not_drawable(drawing: Drawing, symbols: Mapping[str, Symbol]) -> Iterable[DrawingError]:
     placements = {placement.id: placement for placement in drawing.placements if placement.id}
     yield from _duplicate_ids(drawing)
+    yield from _unreadable(drawing)
     yield from (DrawingError(where, "must not be empty") for where in _empty_names(drawing))
     for index, placement in enumerate(drawing.placements):
         if placement.id and placement.symbol not in symbols:
@@ -161,6 +192,17 @@ def _empty_names(drawing: Drawing) -> Iterable[str]:
             yield from (f"{where}.new_asset.{name}" for name in ("tag", "name") if getattr(new, name) == "")
         yield from (f"{where}.slots.{slot}.sensor" for slot, binding in placement.slots.items() if not binding.sensor)
     yield from (f"tags[{index}].sensor" for index, tag in enumerate(drawing.tags) if tag.id and not tag.sensor)
+
+
+def _unreadable(drawing: Drawing) -> Iterable[DrawingError]:
+    """Words with characters that are not seen, or that reorder the others."""
+    for list_name in ("placements", "pipes", "tags", "texts"):
+        for index, part in enumerate(getattr(drawing, list_name)):
+            for member in ("label", "name", "text", "layer"):
+                words = getattr(part, member, None)
+                if isinstance(words, str) and CONTROL.search(words):
+                    why = "holds a control character, or one that changes the direction of text"
+                    yield DrawingError(f"{list_name}[{index}].{member}", why)
 
 
 def _duplicate_ids(drawing: Drawing) -> Iterable[DrawingError]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.access.world import NOW, World, deletion_of, history_of, line_of
+from tests.contracts.http.known import PLANT_MODEL
 
 Body = Callable[[World], Any]
 
@@ -142,6 +143,7 @@ NAMED: dict[str, Named] = {
     "runs": Named("runs", query=SPAN),
     "run-marks": Named("runs", {"post": lambda w: {"start": NOW - 1, "end": NOW}}),
     "run-mark": Named("run_mark"),
+    "scan": Named("scan"),
     "member": Named("member", {"patch": lambda w: {"role": "engineer"}}),
     "member-reset": Named("member"),
     "invitation-of-tenant": Named("invitation"),
@@ -153,7 +155,7 @@ LISTS = {
     "sites", "areas", "assets", "sensors", "connections", "jobs", "imports", "corrections", "deadletters", "schematics",
     "symbols", "drafts", "sources", "events", "event-types", "event-tables", "devices", "members", "invitations",
     "tokens", "audit", "me", "session", "units", "calculated",
-    "run-definitions",
+    "run-definitions", "scans",
 }  # fmt: skip
 
 # Endpoints whose body or query may name a tenant's objects: the victim's are as unknown there as invented ones.
@@ -247,6 +249,8 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
         ("get", "?site={site}", lambda w: None),
         ("post", "", lambda w: {"site": w.ids["site"], "name": "Mine"}),
     ],
+    "dexpi-import": [("post", "", lambda w: {"site": w.ids["site"], "xml": PLANT_MODEL})],
+    "dexpi-export": [("post", "", lambda w: {"site": w.ids["site"], "name": "Mine", "drawing": w.drawing()})],
     "write": [
         ("post", "", lambda w: f"{w.ids['site']},sensor={w.ids['sensor']} value=1".encode()),
         ("post", "", lambda w: f"{w.ids['site_slug']},sensor={w.ids['tag']} value=1".encode()),

@@ -182,6 +182,7 @@ def test_a_viewer_changes_nothing(meeting: Meeting) -> None:
         "samples-query",
         "runs-overlay",
         "calculated-check",
+        "dexpi-export",
         "query",
         "me",
         "my-password",

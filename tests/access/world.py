@@ -18,7 +18,7 @@ from catalog.kinds import KINDS
 from kernel.tenancy import TenantConnection
 from tests.access.conftest import bearer
 from tests.conftest import PASSWORD
-from tests.contracts.http.known import SVG
+from tests.contracts.http.known import PNG, SVG
 from tests.ingest.conftest import drain
 
 NOW = 1_773_481_320_000  # 2026-03-14T09:42:00Z
@@ -92,6 +92,7 @@ def _make_plant(world: World, mark: str) -> None:
     marks = f"/api/v1/run-definitions/{ids['runs']}/marks"
     ids["run_mark"] = call(world.client, "POST", marks, marked)["id"]
     ids["symbol"] = make("symbols", name=f"Symbol {mark}", svg=SVG)
+    ids["scan"] = make("schematics/scans", name=f"Scan {mark}", image=PNG)
     ids["deadletter"], ids["replayed_letter"] = (letter_of(world) for _ in range(2))
     ids["source"] = make("sources", name=f"Gateway {mark}", kind="influxdb", tokens=[ids["token"]])
     _make_events(world, mark)

@@ -296,3 +296,14 @@ def test_another_tenants_draft_is_unknown(
     assert save(outsider, id, rival_plant.drawing()).status_code == 404
     assert outsider.delete(f"{BASE}/{id}/draft").status_code == 404
     assert outsider.get(f"{BASE}/drafts").json()["results"] == []
+
+
+def test_words_that_reorder_text_are_refused(engineer: Client, plant: Plant, id: str) -> None:
+    drawing = plant.drawing()
+    drawing["placements"][0]["label"] = "P-1 \u202e1-P"
+    refused = save(engineer, id, drawing)
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["field"] == "placements[0].label"
+    drawing["placements"][0]["label"] = "P-1"
+    drawing["texts"] = [{"id": "x", "x": 0, "y": 0, "text": "two\nlines"}]
+    assert save(engineer, id, drawing).status_code == 201

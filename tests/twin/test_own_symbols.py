@@ -173,3 +173,18 @@ def test_ours_are_found_without_reading_the_tenants(acme: TenantConnection) -> N
     symbols = operations.Symbols(acme)
     assert symbols["pump"] is library().symbols["pump"]
     assert len(symbols) == len(library().symbols) and "y234567abcd@1" not in symbols and "pump@1" not in symbols
+
+
+def test_a_draft_that_shows_it_keeps_it_too(engineer: Client, plant: Plant) -> None:
+    made = create(engineer)
+    placement = {"id": "o", "symbol": made["symbol"], "x": 0, "y": 0}
+    drawing = {"width": 200, "height": 200, "placements": [placement]}
+    draft = send(engineer, "post", f"{SCHEMATICS}/drafts", site="works", name="Yard", drawing=drawing).json()
+    refused = engineer.delete(f"{BASE}/{made['id']}")
+    assert refused.status_code == 409 and refused.json()["schematics"] == ["Yard"]
+    path = f"{SCHEMATICS}/{draft['schematic']}/draft"
+    empty = {"width": 200, "height": 200}
+    assert send(engineer, "put", path, drawing=empty, revision=draft["revision"]).status_code == 200
+    assert engineer.delete(f"{BASE}/{made['id']}").status_code == 204
+    again = send(engineer, "put", path, drawing=drawing, revision=draft["revision"] + 1)
+    assert again.status_code == 400, "it is unknown now"

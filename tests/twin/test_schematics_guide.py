@@ -17,6 +17,7 @@ from tests.twin.conftest import Plant
 from twin.models import VersionInfo
 from twin.own_symbols import repository as own_symbols
 from twin.queries import Frame
+from twin.scans import repository as scans
 from twin.symbols import library
 
 GUIDE = (Path(__file__).parents[2] / "docs/api/schematics.md").read_text()
@@ -27,7 +28,7 @@ def test_the_commands_of_the_guide_work_one_after_the_other(
     client_for: Callable[..., Client], acme: TenantConnection, plant: Plant
 ) -> None:
     client, schematic = client_for("engineer", acme), ""
-    assert len(COMMANDS) == 13
+    assert len(COMMANDS) == 17
     for command in COMMANDS:
         names = {"URL": "", "SITE": "works", "ASSET": plant.assets["P-1"], "SENSOR": plant.sensors["FT-1"]}
         for name, value in {**names, "SCHEMATIC": schematic}.items():
@@ -35,6 +36,7 @@ def test_the_commands_of_the_guide_work_one_after_the_other(
         response = run(client, command)
         assert response.status_code in (200, 201), (command, response.content)
         schematic = schematic or response.json()["id"]
+    scans.delete(acme, [scan.id for scan in scans.find(acme)])
     for stored in own_symbols.find(acme):
         own_symbols.delete(acme, stored.id, None)
 

@@ -1974,6 +1974,43 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/schematics/dexpi/export": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** A drawing as a DEXPI file */
+    post: operations["dexpi_export"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/schematics/dexpi/import": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * A drawing from a DEXPI file
+     * @description Stores nothing. `taken`, `replaced` and `left_out` say what of the file is on the drawing.
+     */
+    post: operations["dexpi_import"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/schematics/drafts": {
     parameters: {
       query?: never;
@@ -1987,6 +2024,45 @@ export interface paths {
     /** Begin a new schematic, which publishing creates */
     post: operations["drafts_create"];
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/schematics/scans": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** List scans */
+    get: operations["scans_list"];
+    put?: never;
+    /**
+     * Upload a scanned drawing
+     * @description Re-encoded as a grey JPEG of at most 4,000 pixels a side; nothing else of the file is kept.
+     */
+    post: operations["scans_create"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/schematics/scans/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The picture */
+    get: operations["scans_read"];
+    put?: never;
+    post?: never;
+    /** Delete a scan */
+    delete: operations["scans_delete"];
     options?: never;
     head?: never;
     patch?: never;
@@ -13399,6 +13475,19 @@ export interface operations {
               /** @description Shown, hidden and locked by name in the editor */
               layer?: string;
             }[];
+            /**
+             * Background
+             * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+             */
+            background?: {
+              scan: string;
+              x: number;
+              y: number;
+              width: number;
+              height: number;
+              /** @default 0.4 */
+              opacity?: number;
+            };
           };
           /**
            * @description Epoch ms or ISO 8601 with a zone
@@ -13591,6 +13680,19 @@ export interface operations {
                 /** @description Shown, hidden and locked by name in the editor */
                 layer?: string;
               }[];
+              /**
+               * Background
+               * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+               */
+              background?: {
+                scan: string;
+                x: number;
+                y: number;
+                width: number;
+                height: number;
+                /** @default 0.4 */
+                opacity: number;
+              };
             };
             symbols?: {
               [key: string]: components["schemas"]["Symbol"];
@@ -13704,6 +13806,607 @@ export interface operations {
           };
         };
       };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  dexpi_export: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description A site's slug or id */
+          site: string;
+          name: string;
+          /**
+           * Drawing
+           * @description A whole drawing, in units of one pixel at a zoom of 1.
+           */
+          drawing: {
+            width: number;
+            height: number;
+            /** @default [] */
+            placements?: {
+              id: string;
+              symbol: string;
+              x: number;
+              y: number;
+              /** @default null */
+              width?: number | null;
+              /** @default null */
+              height?: number | null;
+              /**
+               * @default 0
+               * @enum {unknown}
+               */
+              rotate?: 0 | 90 | 180 | 270;
+              /** @default false */
+              flip?: boolean;
+              /** @default null */
+              asset?: string | null;
+              /**
+               * NewAsset
+               * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+               *         is missing, its `type` the symbol's name.
+               */
+              new_asset?: {
+                tag: string;
+                name?: string;
+                type?: string;
+              };
+              /** @default null */
+              label?: string | null;
+              /**
+               * @default bottom
+               * @enum {unknown}
+               */
+              label_at?: "bottom" | "left" | "right" | "top";
+              /** @default {} */
+              slots?: {
+                [key: string]: {
+                  sensor: string;
+                  /** @default null */
+                  above?: number | null;
+                };
+              };
+              /** @default null */
+              link?: string | null;
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /** @default [] */
+            pipes?: {
+              id: string;
+              /**
+               * PipeEnd
+               * @description One port of one placement.
+               */
+              source: {
+                placement: string;
+                port: string;
+              };
+              /**
+               * PipeEnd
+               * @description One port of one placement.
+               */
+              target: {
+                placement: string;
+                port: string;
+              };
+              /** @enum {unknown} */
+              medium:
+                | "air"
+                | "chilled_return"
+                | "chilled_supply"
+                | "compressed_air"
+                | "condensate"
+                | "condenser"
+                | "data"
+                | "electricity"
+                | "exhaust_air"
+                | "gas"
+                | "hot_return"
+                | "hot_supply"
+                | "oil"
+                | "outside_air"
+                | "pneumatic"
+                | "product"
+                | "refrigerant"
+                | "return_air"
+                | "shaft"
+                | "signal"
+                | "solids"
+                | "steam"
+                | "supply_air"
+                | "waste_water"
+                | "water";
+              /** @default [] */
+              via?: [number, number][];
+              /** @default null */
+              name?: string | null;
+              /** @default false */
+              arrow?: boolean;
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /** @default [] */
+            tags?: {
+              id: string;
+              sensor: string;
+              x: number;
+              y: number;
+              /** @default null */
+              label?: string | null;
+              /** @default null */
+              of?: string | null;
+              /**
+               * @default left
+               * @enum {unknown}
+               */
+              anchor?: "centre" | "left" | "right";
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /** @default [] */
+            texts?: {
+              id: string;
+              x: number;
+              y: number;
+              text: string;
+              /**
+               * @default normal
+               * @enum {unknown}
+               */
+              size?: "heading" | "normal" | "small";
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /**
+             * Background
+             * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+             */
+            background?: {
+              scan: string;
+              x: number;
+              y: number;
+              width: number;
+              height: number;
+              /** @default 0.4 */
+              opacity?: number;
+            };
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description A drawing as a DEXPI file */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            xml: string;
+            left_out: {
+              what: string;
+              count: number;
+              why: string;
+              examples: string[];
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            errors?: {
+              field: string;
+              message: string;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  dexpi_import: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description A site's slug or id */
+          site: string;
+          xml: string;
+        };
+      };
+    };
+    responses: {
+      /** @description A drawing from a DEXPI file */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            name: string;
+            /**
+             * Drawing
+             * @description A whole drawing, in units of one pixel at a zoom of 1.
+             */
+            drawing: {
+              width: number;
+              height: number;
+              /** @default [] */
+              placements: {
+                id: string;
+                symbol: string;
+                x: number;
+                y: number;
+                /** @default null */
+                width: number | null;
+                /** @default null */
+                height: number | null;
+                /**
+                 * @default 0
+                 * @enum {unknown}
+                 */
+                rotate: 0 | 90 | 180 | 270;
+                /** @default false */
+                flip: boolean;
+                /** @default null */
+                asset: string | null;
+                /**
+                 * NewAsset
+                 * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+                 *         is missing, its `type` the symbol's name.
+                 */
+                new_asset?: {
+                  tag: string;
+                  name?: string;
+                  type?: string;
+                };
+                /** @default null */
+                label: string | null;
+                /**
+                 * @default bottom
+                 * @enum {unknown}
+                 */
+                label_at: "bottom" | "left" | "right" | "top";
+                /** @default {} */
+                slots: {
+                  [key: string]: {
+                    sensor: string;
+                    /** @default null */
+                    above: number | null;
+                  };
+                };
+                /** @default null */
+                link: string | null;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /** @default [] */
+              pipes: {
+                id: string;
+                /**
+                 * PipeEnd
+                 * @description One port of one placement.
+                 */
+                source: {
+                  placement: string;
+                  port: string;
+                };
+                /**
+                 * PipeEnd
+                 * @description One port of one placement.
+                 */
+                target: {
+                  placement: string;
+                  port: string;
+                };
+                /** @enum {unknown} */
+                medium:
+                  | "air"
+                  | "chilled_return"
+                  | "chilled_supply"
+                  | "compressed_air"
+                  | "condensate"
+                  | "condenser"
+                  | "data"
+                  | "electricity"
+                  | "exhaust_air"
+                  | "gas"
+                  | "hot_return"
+                  | "hot_supply"
+                  | "oil"
+                  | "outside_air"
+                  | "pneumatic"
+                  | "product"
+                  | "refrigerant"
+                  | "return_air"
+                  | "shaft"
+                  | "signal"
+                  | "solids"
+                  | "steam"
+                  | "supply_air"
+                  | "waste_water"
+                  | "water";
+                /** @default [] */
+                via: [number, number][];
+                /** @default null */
+                name: string | null;
+                /** @default false */
+                arrow: boolean;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /** @default [] */
+              tags: {
+                id: string;
+                sensor: string;
+                x: number;
+                y: number;
+                /** @default null */
+                label: string | null;
+                /** @default null */
+                of: string | null;
+                /**
+                 * @default left
+                 * @enum {unknown}
+                 */
+                anchor: "centre" | "left" | "right";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /** @default [] */
+              texts: {
+                id: string;
+                x: number;
+                y: number;
+                text: string;
+                /**
+                 * @default normal
+                 * @enum {unknown}
+                 */
+                size: "heading" | "normal" | "small";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /**
+               * Background
+               * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+               */
+              background?: {
+                scan: string;
+                x: number;
+                y: number;
+                width: number;
+                height: number;
+                /** @default 0.4 */
+                opacity: number;
+              };
+            };
+            /**
+             * Taken
+             * @description How many parts of the file are on the drawing.
+             */
+            taken: {
+              equipment: number;
+              piping_components: number;
+              instruments: number;
+              pipes: number;
+              signals: number;
+            };
+            replaced: {
+              what: string;
+              count: number;
+              why: string;
+              examples: string[];
+            }[];
+            left_out: {
+              what: string;
+              count: number;
+              why: string;
+              examples: string[];
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      409: components["responses"]["Problem"];
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
@@ -14010,6 +14713,19 @@ export interface operations {
               /** @description Shown, hidden and locked by name in the editor */
               layer?: string;
             }[];
+            /**
+             * Background
+             * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+             */
+            background?: {
+              scan: string;
+              x: number;
+              y: number;
+              width: number;
+              height: number;
+              /** @default 0.4 */
+              opacity?: number;
+            };
           };
         };
       };
@@ -14188,6 +14904,19 @@ export interface operations {
                 /** @description Shown, hidden and locked by name in the editor */
                 layer?: string;
               }[];
+              /**
+               * Background
+               * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+               */
+              background?: {
+                scan: string;
+                x: number;
+                y: number;
+                width: number;
+                height: number;
+                /** @default 0.4 */
+                opacity: number;
+              };
             };
           };
         };
@@ -14300,6 +15029,486 @@ export interface operations {
       };
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  scans_list: {
+    parameters: {
+      query?: {
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description List scans */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            results: {
+              id: string;
+              name: string;
+              width: number;
+              height: number;
+              size: number;
+              author: string;
+              created: number;
+            }[];
+            next: string | null;
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  scans_create: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          name: string;
+          /** @description A PNG or JPEG file, in base64 */
+          image: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Upload a scanned drawing */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            id: string;
+            name: string;
+            width: number;
+            height: number;
+            size: number;
+            author: string;
+            created: number;
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      404: components["responses"]["Problem"];
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  scans_read: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A scan's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The picture */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "image/jpeg": string;
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  scans_delete: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A scan's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Delete a scan */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
     };
@@ -14501,6 +15710,19 @@ export interface operations {
                 /** @description Shown, hidden and locked by name in the editor */
                 layer?: string;
               }[];
+              /**
+               * Background
+               * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+               */
+              background?: {
+                scan: string;
+                x: number;
+                y: number;
+                width: number;
+                height: number;
+                /** @default 0.4 */
+                opacity: number;
+              };
             };
             symbols?: {
               [key: string]: components["schemas"]["Symbol"];
@@ -14764,6 +15986,19 @@ export interface operations {
               /** @description Shown, hidden and locked by name in the editor */
               layer?: string;
             }[];
+            /**
+             * Background
+             * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+             */
+            background?: {
+              scan: string;
+              x: number;
+              y: number;
+              width: number;
+              height: number;
+              /** @default 0.4 */
+              opacity?: number;
+            };
           };
           /**
            * @description The revision it was made from; or send If-Match
@@ -14963,6 +16198,19 @@ export interface operations {
                 /** @description Shown, hidden and locked by name in the editor */
                 layer?: string;
               }[];
+              /**
+               * Background
+               * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+               */
+              background?: {
+                scan: string;
+                x: number;
+                y: number;
+                width: number;
+                height: number;
+                /** @default 0.4 */
+                opacity: number;
+              };
             };
             symbols?: {
               [key: string]: components["schemas"]["Symbol"];
@@ -15400,6 +16648,19 @@ export interface operations {
                 /** @description Shown, hidden and locked by name in the editor */
                 layer?: string;
               }[];
+              /**
+               * Background
+               * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+               */
+              background?: {
+                scan: string;
+                x: number;
+                y: number;
+                width: number;
+                height: number;
+                /** @default 0.4 */
+                opacity: number;
+              };
             };
           };
         };
@@ -15663,6 +16924,19 @@ export interface operations {
               /** @description Shown, hidden and locked by name in the editor */
               layer?: string;
             }[];
+            /**
+             * Background
+             * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+             */
+            background?: {
+              scan: string;
+              x: number;
+              y: number;
+              width: number;
+              height: number;
+              /** @default 0.4 */
+              opacity?: number;
+            };
           };
           /**
            * @description The revision it was made from; or send If-Match
@@ -16335,6 +17609,19 @@ export interface operations {
                 /** @description Shown, hidden and locked by name in the editor */
                 layer?: string;
               }[];
+              /**
+               * Background
+               * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+               */
+              background?: {
+                scan: string;
+                x: number;
+                y: number;
+                width: number;
+                height: number;
+                /** @default 0.4 */
+                opacity: number;
+              };
             };
             alarms?: Record<string, never>;
             predictions?: Record<string, never>;
@@ -16754,6 +18041,19 @@ export interface operations {
               /** @description Shown, hidden and locked by name in the editor */
               layer?: string;
             }[];
+            /**
+             * Background
+             * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+             */
+            background?: {
+              scan: string;
+              x: number;
+              y: number;
+              width: number;
+              height: number;
+              /** @default 0.4 */
+              opacity?: number;
+            };
           };
           /**
            * @description Epoch ms or ISO 8601 with a zone
@@ -17170,6 +18470,19 @@ export interface operations {
               /** @description Shown, hidden and locked by name in the editor */
               layer?: string;
             }[];
+            /**
+             * Background
+             * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+             */
+            background?: {
+              scan: string;
+              x: number;
+              y: number;
+              width: number;
+              height: number;
+              /** @default 0.4 */
+              opacity?: number;
+            };
           };
           /**
            * @description The version that the drawing was made from
@@ -17381,6 +18694,19 @@ export interface operations {
                   /** @description Shown, hidden and locked by name in the editor */
                   layer?: string;
                 }[];
+                /**
+                 * Background
+                 * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+                 */
+                background?: {
+                  scan: string;
+                  x: number;
+                  y: number;
+                  width: number;
+                  height: number;
+                  /** @default 0.4 */
+                  opacity: number;
+                };
               };
               symbols?: {
                 [key: string]: components["schemas"]["Symbol"];
@@ -17629,8 +18955,8 @@ export interface operations {
             };
             differences?: {
               /** @enum {unknown} */
-              kind: "pipes" | "placements" | "size" | "tags" | "texts";
-              /** @description The part's; empty for the size */
+              kind: "background" | "pipes" | "placements" | "size" | "tags" | "texts";
+              /** @description The part's; empty for size and background */
               id: string;
               /**
                * @description By whom
@@ -17793,6 +19119,19 @@ export interface operations {
                 /** @description Shown, hidden and locked by name in the editor */
                 layer?: string;
               }[];
+              /**
+               * Background
+               * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+               */
+              background?: {
+                scan: string;
+                x: number;
+                y: number;
+                width: number;
+                height: number;
+                /** @default 0.4 */
+                opacity: number;
+              };
             };
           };
         };

@@ -9,9 +9,12 @@ import msgspec
 
 from kernel.errors import Conflict, NotFound
 from kernel.tenancy import TenantConnection
-from stores.documents import Document
+from stores.documents import Database, Document
 from twin.drafts.models import PublishedDraft, StoredDraft
-from twin.models import Drawing
+from twin.models import Background, Drawing
+from twin.own_symbols import repository as own_symbols
+from twin.own_symbols.names import id_in, own_names
+from twin.scans import repository as scans
 from web.stores import documents
 
 DRAFTS = "schematic_drafts"
@@ -44,6 +47,7 @@ def insert(tenant: TenantConnection, draft: StoredDraft, drawing: Drawing) -> St
     text = _text(drawing)
     _require_room(tenant, draft, len(text.encode()))
     plain = {**msgspec.to_builtins(draft), "drawing": text, "size": len(text.encode()), "revision": 1}
+    plain |= _used(documents(tenant), drawing)
     return _stored(documents(tenant).insert(DRAFTS, {"_id": _key(draft.schematic, draft.owner), **plain}))
 
 
@@ -61,6 +65,7 @@ def change(
         if (size := len(text.encode())) > before.size:
             _require_room(tenant, before, size)
         more = {"drawing": text, "size": size, "name": after.name, "base": after.base, "saved": now}
+        more |= _used(documents(tenant), after.drawing)
         return {**document, **more, "renamed": before.renamed or after.name != before.name}
 
     return _guarded(lambda: documents(tenant).change(DRAFTS, _key(schematic, owner), changed, revision), owner)
@@ -90,8 +95,29 @@ def discard(tenant: TenantConnection, schematic: str, owner: int) -> None:
     documents(tenant).delete_ids(DRAFTS, [_key(schematic, owner)])
 
 
+def names_with(tenant: TenantConnection, symbol: str) -> list[str]:
+    """The names of the drafts that show an own symbol (its id)."""
+    found = documents(tenant).find(DRAFTS, without=("drawing",))
+    return [str(document["name"]) for document in found if symbol in document.get("symbols", ())]
+
+
+def scans_in_use(tenant: TenantConnection) -> list[str]:
+    found = documents(tenant).find(DRAFTS, without=("drawing",))
+    return [scan for document in found if (scan := document.get("scan"))]
+
+
 def delete_all(tenant: TenantConnection, filter: Mapping[str, Any]) -> int:
     return documents(tenant).delete_many(DRAFTS, filter)
+
+
+def _used(database: Database, drawing: Drawing) -> dict[str, Any]:
+    """What may not be deleted while the draft shows it. Holding the lock of drafts, as who deletes it does."""
+    own = own_names(drawing.placements)
+    scan = drawing.background.scan if isinstance(drawing.background, Background) else ""
+    own_symbols.require(database, own)
+    if scan:
+        scans.require(database, scan)
+    return {"symbols": sorted({id_in(name) for name in own}), "scan": scan}
 
 
 def _require_room(tenant: TenantConnection, draft: StoredDraft, size: int) -> None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from kernel.errors import Conflict
 from kernel.tenancy import TenantConnection
 from twin import repository as schematics
+from twin.drafts.repository import DRAFTS
 from twin.models import Drawing
 from twin.own_symbols import repository
 from twin.own_symbols.definition import make_definition
@@ -15,6 +16,7 @@ from twin.own_symbols.models import MAX_SYMBOLS, MAX_VERSIONS, OwnSymbol, Symbol
 from twin.own_symbols.names import id_in, own_names, symbol_name
 from twin.own_symbols.repository import Stored
 from twin.symbols import Symbol, library
+from web.stores import documents
 
 
 def find(tenant: TenantConnection) -> list[OwnSymbol]:
@@ -62,13 +64,13 @@ def add_version(
 
 
 def delete(tenant: TenantConnection, id: str, revision: int | None) -> Stored:
-    """Raises NotFound, and Conflict while any version of a schematic shows it, or for an outdated revision."""
-    with schematics.locked_schematics(tenant):
+    """Raises NotFound, and Conflict while any version or draft of a schematic shows it, or for an outdated revision."""
+    with schematics.locked_schematics(tenant), documents(tenant).exclusive(DRAFTS):
         stored = repository.get(tenant, id)
         if used := schematics.schematics_with(tenant, id):
             names = ", ".join(f"“{name}”" for name in used[:5])
             raise Conflict(
-                f"“{stored.name}” is on {names}. Remove it there, in every version, or keep it: the past needs it.",
+                f"“{stored.name}” is on {names}. Remove it there, in every version and draft, or keep it for the past.",
                 slug="symbol-in-use",
                 schematics=used[:100],
             )

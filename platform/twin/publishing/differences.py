@@ -14,6 +14,7 @@ KINDS: tuple[DifferenceKind, ...] = ("placements", "pipes", "tags", "texts")
 def differences(base: Drawing, mine: Drawing, theirs: Drawing) -> list[Difference]:
     """In the order of the drawings. What both changed in the same way is left out."""
     found = [_difference("size", "", *((each.width, each.height) for each in (base, mine, theirs)))]
+    found.append(_difference("background", "", *(each.background or None for each in (base, mine, theirs))))
     for kind in KINDS:
         found += _of_kind(kind, base, mine, theirs)
     return [difference for difference in found if difference is not None]

@@ -68,7 +68,7 @@ class Published(msgspec.Struct, frozen=True):
     changes: ModelChange
 
 
-DifferenceKind = Literal["size", "placements", "pipes", "tags", "texts"]
+DifferenceKind = Literal["size", "background", "placements", "pipes", "tags", "texts"]
 ChangedBy = Literal["mine", "theirs", "both"]
 
 
@@ -76,7 +76,7 @@ class Difference(msgspec.Struct, frozen=True):
     """A part of a drawing that somebody changed since `base`. A part that is not there is null."""
 
     kind: DifferenceKind
-    id: Annotated[str, Meta(description="The part's; empty for the size")]
+    id: Annotated[str, Meta(description="The part's; empty for size and background")]
     changed: Annotated[ChangedBy, Meta(description="By whom")]
     base: Any
     mine: Any

@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.contracts.http.callers import SPARE, TENANT, Caller
 from tests.contracts.http.gate import Gate
-from tests.contracts.http.known import ASSETS, DRAWING, NOW, SVG, references
+from tests.contracts.http.known import ASSETS, DRAWING, NOW, PLANT_MODEL, PNG, SVG, references
 from tests.installation import PASSWORD
 
 Body = dict[str, Any]
@@ -212,7 +212,8 @@ def _drawings(known: Mapping[str, str]) -> list[Body]:
     }  # fmt: skip
     new = {**tank, "id": "n", "new_asset": {"tag": mark("TK"), "name": "Tank", "type": "tank"}}
     others = [{**DRAWING, "placements": [placement]} for placement in (link, new)]
-    return [{**DRAWING, **{name: [] for name in parts}}, {**DRAWING, **parts}, *others]
+    scan = {"scan": known["scans"], "x": 0, "y": 0, "width": 400, "height": 300, "opacity": 0.5}
+    return [{**DRAWING, **{name: [] for name in parts}}, {**DRAWING, **parts, "background": scan}, *others]
 
 
 def _new_schematics(of: Examples) -> list[Body]:
@@ -417,6 +418,11 @@ _BODIES: dict[str, Callable[[Examples], list[Any]]] = {
         {"drawing": drawing, "valid_from": NOW} for drawing in _drawings(of.gate.known)
     ],
     "POST /api/v1/schematics/{id}/publish": _publications,
+    "POST /api/v1/schematics/scans": lambda of: [{"name": mark("Scan"), "image": PNG}],
+    "POST /api/v1/schematics/dexpi/import": lambda of: [{"site": of.gate.known["sites"], "xml": PLANT_MODEL}],
+    "POST /api/v1/schematics/dexpi/export": lambda of: [
+        {"site": of.gate.known["sites"], "name": "Loop", "drawing": drawing} for drawing in _drawings(of.gate.known)
+    ],
     "POST /api/v1/symbols": lambda of: [_symbol()],
     "PUT /api/v1/symbols/{id}": lambda of: [{**_symbol(), "revision": 1}],
     "POST /api/v1/tenants": lambda of: _tenants(TENANT),

@@ -18,6 +18,14 @@ ASSETS = ("P-1", "P-2")  # their tags
 DRAWING = {"width": 400, "height": 300}
 SVG = '<svg viewBox="0 0 40 40"><path d="M1 1H39V39H1Z" fill="grey" stroke="black"/></svg>'
 
+PLANT_MODEL = (
+    '<PlantModel><Equipment ID="T" ComponentClass="Tank"><Position><Location X="1" Y="1"/></Position></Equipment>'
+    "</PlantModel>"
+)
+PNG = (  # 8 by 8, white
+    "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAAEElEQVR4nGP8zwABTAwUMQBJQQEPeWDz+AAAAABJRU5ErkJggg=="
+)
+
 
 class Known(Mapping[str, str]):
     """Ids by what they are of: `known["sensors"]`. Each is made when it is first asked for."""
@@ -88,6 +96,7 @@ def make_known(platform: Platform, caller: Caller) -> Known:
             "symbols": lambda: make("symbols", name=f"Symbol {mark}", svg=SVG),
             "corrections": make_correction,
             "imports": make_import,
+            "scans": lambda: make("schematics/scans", name=f"Scan {mark}", image=PNG),
             "sources": lambda: make("sources", name=f"Gateway {mark}", kind="influxdb"),
             "deadletters": make_letter,
             "events": lambda: event_of(platform, caller, f"type-{mark}"),
