@@ -34,7 +34,12 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end" width={232}>
       <Menu.Target>
-        <button type="button" className={styles.account} aria-label={texts.accountSettings(name)} title={name}>
+        <button
+          type="button"
+          className={styles.account}
+          aria-label={texts.accountSettings(initials(name), name)}
+          title={name}
+        >
           {initials(name)}
         </button>
       </Menu.Target>

@@ -1,11 +1,14 @@
+import { VisuallyHidden } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useEffect } from "react";
 import styles from "./frame.module.css";
 import { texts } from "./texts";
 
 interface Props {
-  /** The page's title, for the browser's tab. */
+  /** The page's title, for the browser's tab, and its heading for those who listen to it. */
   title: string;
+  /** It shows a heading of the first level itself. */
+  headed?: boolean;
   children: ReactNode;
   left?: ReactNode;
   inspector?: ReactNode;
@@ -15,7 +18,7 @@ interface Props {
 }
 
 /** One screen inside the frame: an optional pane to the left, the main part, the inspector, a strip below. */
-export function View({ title, children, left, inspector, bottom, past = false }: Props) {
+export function View({ title, headed = false, children, left, inspector, bottom, past = false }: Props) {
   useEffect(() => {
     document.title = texts.pageTitle(title);
   }, [title]);
@@ -23,6 +26,7 @@ export function View({ title, children, left, inspector, bottom, past = false }:
     <div className={styles.view}>
       {left && <div className={styles.left}>{left}</div>}
       <main className={`${styles.main} ${past ? styles.past : ""}`} id="main">
+        {!headed && <VisuallyHidden component="h1">{title}</VisuallyHidden>}
         {past ? <div className={styles.scroll}>{children}</div> : children}
       </main>
       {inspector}

@@ -7,7 +7,7 @@ export const texts = {
   light: "Light",
   dark: "Dark",
   system: "System",
-  accountSettings: (name: string) => `${name}: account and settings`,
+  accountSettings: (initials: string, name: string) => `${initials}, ${name}: account and settings`,
   accountApiTokens: "Account and API tokens",
   switchTenant: "Switch tenant",
   theme: "Theme",

@@ -30,7 +30,7 @@ export default function Tenants() {
     navigate(`/operators/tenants${next ? `/${next}` : ""}${location.search}`, { replace: true });
   const pane = slug && <TenantPane key={slug} slug={slug} close={() => open()} />;
   return (
-    <View title={texts.tenants} inspector={pane || undefined}>
+    <View headed title={texts.tenants} inspector={pane || undefined}>
       <div className={`${ui.page} ${styles.page}`}>
         <OperatorTabs />
         <List chosen={slug} open={open} />

@@ -13,7 +13,7 @@ import { texts } from "./texts";
 
 export default function Account() {
   return (
-    <View title={texts.account}>
+    <View headed title={texts.account}>
       <div className={`${ui.page} ${styles.narrow}`}>
         <div className={ui.pageHead}>
           <h1>{texts.account}</h1>

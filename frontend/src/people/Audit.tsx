@@ -44,7 +44,7 @@ export default function Audit() {
   });
   const rows = trail.data?.pages.flatMap((each) => each.results) ?? [];
   return (
-    <View title={texts.auditTrail}>
+    <View headed title={texts.auditTrail}>
       <div className={ui.page}>
         <div className={ui.pageHead}>
           <h1>{texts.people}</h1>

@@ -46,7 +46,7 @@ function MembersOf({ slug }: { slug: string }) {
   if (members.isPending) return <Loading />;
   if (members.isError) return <Failed error={members.error} retry={() => void members.refetch()} />;
   return (
-    <View title={texts.people}>
+    <View headed title={texts.people}>
       <div className={ui.page}>
         <div className={ui.pageHead}>
           <h1>{texts.people}</h1>

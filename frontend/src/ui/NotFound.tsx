@@ -4,7 +4,7 @@ import { texts } from "./texts";
 
 export function NotFound() {
   return (
-    <Empty title={texts.pageNotFound} action={<Link href="/">{texts.startPage}</Link>}>
+    <Empty level={1} title={texts.pageNotFound} action={<Link href="/">{texts.startPage}</Link>}>
       {texts.pageNotFoundDetail}
     </Empty>
   );

@@ -21,15 +21,18 @@ export function Loading({ what = texts.loading }: { what?: string }) {
 
 interface EmptyProps {
   title: string;
+  /** Of the heading: the first if nothing else is on the page. */
+  level?: 1 | 2;
   children?: ReactNode;
   action?: ReactNode;
 }
 
 /** Nothing here: why, and what to do. */
-export function Empty({ title, children, action }: EmptyProps) {
+export function Empty({ title, level = 2, children, action }: EmptyProps) {
+  const Heading = `h${level}` as const;
   return (
     <div className={styles.state}>
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children && <div className={styles.quiet}>{children}</div>}
       {action}
     </div>

@@ -28,7 +28,7 @@ export default function Clusters() {
   if (me && !me.operator) return <OperatorsOnly />;
   const add = <Button onClick={() => setSaving("new")}>{texts.addCluster}</Button>;
   return (
-    <View title={texts.clusters}>
+    <View headed title={texts.clusters}>
       <div className={`${ui.page} ${styles.page}`}>
         <OperatorTabs />
         <div className={ui.pageHead}>

@@ -14,7 +14,7 @@ export default function Onboarding() {
   const me = useMe().data;
   if (me && !me.operator) return <OperatorsOnly />;
   return (
-    <View title={texts.newTenant}>
+    <View headed title={texts.newTenant}>
       <div className={ui.page}>
         <OperatorTabs />
         <div className={ui.pageHead}>

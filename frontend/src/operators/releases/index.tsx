@@ -34,6 +34,7 @@ export default function Releases() {
   const create = <Button onClick={() => setMaking(true)}>{texts.newRelease}</Button>;
   return (
     <View
+      headed
       title={texts.releases}
       inspector={rollout ? <RolloutPane key={rollout} id={rollout} close={() => open()} /> : undefined}
     >

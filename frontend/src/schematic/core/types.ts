@@ -8,6 +8,7 @@ export type Placement = Item<"placements">;
 export type Pipe = Item<"pipes">;
 export type ValueTag = Item<"tags">;
 export type DrawnText = Item<"texts">;
+export type Background = NonNullable<Drawing["background"]>;
 export type Medium = Pipe["medium"];
 export type Side = NonNullable<Placement["label_at"]>;
 

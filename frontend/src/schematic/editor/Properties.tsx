@@ -11,6 +11,7 @@ import { useEditing, useEditorState } from "./context";
 import { Head, Place } from "./fields";
 import { PlacementProperties } from "./PlacementProperties";
 import styles from "./properties.module.css";
+import { ScanProperties } from "./scan/ScanProperties";
 import { SensorPick } from "./SensorPick";
 import { texts as all } from "./texts";
 import { nameOf } from "./useEditorKeys";
@@ -62,6 +63,7 @@ function Page() {
           <p>{texts.parts(count(drawing.placements), count(drawing.pipes), count(drawing.tags))}</p>
         </div>
       </header>
+      {drawing.background && <ScanProperties background={drawing.background} />}
       <Layers />
     </>
   );

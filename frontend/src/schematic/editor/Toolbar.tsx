@@ -21,7 +21,7 @@ interface Props {
   preview: boolean;
   setPreview: (on: boolean) => void;
   open: (dialog: "bind" | "replace") => void;
-  file: { importJson: () => void; exportJson: () => void; exportSvg: () => void };
+  file: Record<"open" | "addScan" | "exportJson" | "exportSvg" | "exportDexpi", () => void>;
 }
 
 export function Toolbar({ findings, showFinding, setGrid, preview, setPreview, open, file }: Props) {
@@ -122,8 +122,10 @@ export function Toolbar({ findings, showFinding, setGrid, preview, setPreview, o
           <Button variant="default">{texts.file}</Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={file.importJson}>{texts.importJson}</Menu.Item>
+          <Menu.Item onClick={file.open}>{texts.openFile}</Menu.Item>
+          <Menu.Item onClick={file.addScan}>{texts.addScan}</Menu.Item>
           <Menu.Item onClick={file.exportJson}>{texts.exportJson}</Menu.Item>
+          <Menu.Item onClick={file.exportDexpi}>{texts.exportDexpi}</Menu.Item>
           <Menu.Item onClick={file.exportSvg}>{texts.exportSvg}</Menu.Item>
           <Menu.Item onClick={() => open("replace")}>{texts.replace}</Menu.Item>
         </Menu.Dropdown>

@@ -1,4 +1,6 @@
 import {
+  lazy,
+  Suspense,
   useCallback,
   useDeferredValue,
   useEffect,
@@ -13,6 +15,7 @@ import { check } from "../core/edit/checks";
 import type { Finding } from "../core/edit/checks";
 import { contentBox } from "../core/edit/boxes";
 import { Editor } from "../core/edit/editor";
+import { cleanDrawing } from "../core/edit/words";
 import type { Template } from "../core/edit/templates";
 import { ValueStore } from "../core/store";
 import type { Drawing, Medium } from "../core/types";
@@ -22,6 +25,7 @@ import { View } from "./canvas/viewport";
 import type { Opened } from "./api";
 import { EditingContext } from "./context";
 import type { Editing } from "./context";
+import type { DexpiDrawing } from "./dexpi";
 import { BindDialog } from "./dialogs/BindDialog";
 import { ReplaceDialog } from "./dialogs/ReplaceDialog";
 import { NameDialog } from "./dialogs/NameDialog";
@@ -40,6 +44,8 @@ import { useFile } from "./useFile";
 import { useTemplates } from "./useTemplates";
 import { WithStage } from "./WithStage";
 
+const DexpiDialog = lazy(() => import("./dialogs/DexpiDialog"));
+
 interface Props {
   id: string;
   opened: Opened;
@@ -50,7 +56,7 @@ interface Props {
 
 /** Palette, drawing, properties and draft of one schematic. */
 export function Workbench({ id, opened, catalog, reload }: Props) {
-  const [editor] = useState(() => new Editor((opened.draft ?? opened.newest!).drawing));
+  const [editor] = useState(() => new Editor(cleanDrawing((opened.draft ?? opened.newest!).drawing)));
   const [hints] = useState(() => new Hints());
   const [view] = useState(() => new View());
   const [store] = useState(() => new ValueStore());
@@ -58,7 +64,9 @@ export function Workbench({ id, opened, catalog, reload }: Props) {
   const [medium, setMedium] = useState<Medium>();
   const [armed, arm] = useState<string>();
   const [preview, setPreview] = useState(false);
-  const [dialog, setDialog] = useState<"bind" | "replace" | "save template" | { template: Template }>();
+  const [dialog, setDialog] = useState<
+    "bind" | "replace" | "save template" | { template: Template } | { dexpi: DexpiDrawing }
+  >();
   const [status, announce] = useStatus();
   const { drawing, selection } = useSyncExternalStore(editor.subscribe, editor.read);
   const findings = useFindings(drawing, catalog);
@@ -70,7 +78,13 @@ export function Workbench({ id, opened, catalog, reload }: Props) {
   const fit = useCallback(() => {
     view.fit(contentBox(editor.drawing) ?? { x: 0, y: 0, ...editor.drawing });
   }, [view, editor]);
-  const file = useFile(editor, draft.name, catalog, announce);
+  const file = useFile(editor, {
+    name: draft.name,
+    site: (opened.draft ?? opened.newest!).site,
+    catalog,
+    announce,
+    confirm: (dexpi) => setDialog({ dexpi }),
+  });
   const templates = useTemplates(editor, catalog);
   useEditorKeys(editing, { announce, fit }, !preview && dialog === undefined);
   useEditorValues(store, drawing);
@@ -135,7 +149,20 @@ export function Workbench({ id, opened, catalog, reload }: Props) {
               }}
             />
           )}
-          {typeof dialog === "object" && (
+          {typeof dialog === "object" && "dexpi" in dialog && (
+            <Suspense>
+              <DexpiDialog
+                found={dialog.dexpi}
+                close={() => setDialog(undefined)}
+                insert={() => {
+                  file.insert(dialog.dexpi.drawing);
+                  setDialog(undefined);
+                  fit();
+                }}
+              />
+            </Suspense>
+          )}
+          {typeof dialog === "object" && "template" in dialog && (
             <TemplateDialog template={dialog.template} close={() => setDialog(undefined)} announce={announce} />
           )}
         </Screen>

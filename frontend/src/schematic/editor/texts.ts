@@ -4,6 +4,11 @@ import type { CheckKind } from "../core/edit/checks";
 export const texts = {
   title: (name: string) => `Edit ${name}`,
   editor: "Drawing editor",
+  missing: {
+    title: "Schematic not found",
+    body: "It was deleted, or you have no draft of it.",
+    list: "All schematics",
+  },
   newSchematic: { title: "New schematic", name: "Name", create: "Start drawing", example: "Feed water" },
   badge: "EDITING",
   badgeOf: (next: number | undefined) => (next === undefined ? "new drawing" : `draft of v${next}`),
@@ -76,8 +81,10 @@ export const texts = {
     check: (count: number) => (count === 0 ? "Check" : `Check ${count}`),
     noFindings: "Nothing to report.",
     file: "File",
-    importJson: "Import…",
+    openFile: "Import drawing or DEXPI…",
+    addScan: "Scan to trace over…",
     exportJson: "Export drawing (JSON)",
+    exportDexpi: "Export as DEXPI (XML)",
     exportSvg: "Export picture (SVG)",
     preview: "Preview live",
     endPreview: "Back to editing",
@@ -184,7 +191,7 @@ export const texts = {
     mine: "Mine",
     their: "Theirs",
     apply: "Merge into my draft",
-    what: { placements: "symbol", pipes: "pipe", tags: "value", texts: "text", size: "page" },
+    what: { placements: "symbol", pipes: "pipe", tags: "value", texts: "text", size: "page", background: "scan" },
     gone: "deleted",
   },
   bind: {
@@ -210,7 +217,27 @@ export const texts = {
     apply: (count: number) => `Replace ${count}`,
     none: "No binding has a tag with this text.",
   },
+  scan: {
+    title: "Scan below the drawing",
+    alt: "Scanned drawing",
+    locked: "Locked: it cannot be selected in the drawing, and readers do not see it.",
+    opacity: "Opacity",
+    remove: "Remove scan",
+    tooLarge: "The picture is larger than 12 MB.",
+    reading: "The scan is being uploaded…",
+    added: "The scan lies below the drawing. Without a selection its place and opacity are on the right.",
+  },
+  dexpi: {
+    title: (name: string) => `Import “${name}”`,
+    taken: (equipment: number, components: number, instruments: number, pipes: number, signals: number) =>
+      `${equipment} equipment, ${components} piping components, ${instruments} instruments, ${pipes} pipes and ${signals} signal lines can be drawn.`,
+    replaced: "Drawn as something similar",
+    leftOut: "Not on the drawing",
+    insert: "Insert",
+    notWritten: (what: string) => `Not in the file, as DEXPI has no words for it: ${what}`,
+  },
   imported: {
+    tooLarge: "The file is larger than 8 MB.",
     title: "Import",
     errors: {
       "not-json": "The file is not JSON.",

@@ -59,6 +59,7 @@ export default function Gallery() {
   );
   return (
     <View
+      headed
       title={texts.title}
       inspector={
         selected && (
@@ -67,6 +68,7 @@ export default function Gallery() {
             name={selected}
             own={own.data?.find((each) => each.symbol === selected)}
             close={() => choose(null)}
+            changed={choose}
           />
         )
       }

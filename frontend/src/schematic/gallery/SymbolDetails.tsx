@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { formatDate } from "../../format";
 import { Inspector, InspectorSection } from "../../frame";
 import { useZone } from "../../moment";
@@ -19,12 +19,15 @@ interface Props {
   name: string;
   own: OwnSymbol | undefined;
   close: () => void;
+  /** There is a new version of it, by this name. */
+  changed: (symbol: string) => void;
 }
 
+const EditPorts = lazy(() => import("./EditPorts"));
 const LARGE = { width: 240, height: 170, maxZoom: 3 };
 
 /** A symbol at a large size with its ports, its states, and what may be bound to it. */
-export function SymbolDetails({ name, own, close }: Props) {
+export function SymbolDetails({ name, own, close, changed }: Props) {
   const symbol = symbolOf(name)!;
   const group = library.groups.find((each) => each.name === symbol.group)?.title ?? symbol.group;
   const states = statesOf(symbol);
@@ -61,7 +64,7 @@ export function SymbolDetails({ name, own, close }: Props) {
         </dl>
       </InspectorSection>
       <Facts name={name} symbol={symbol} own={own} />
-      {own && <Deletion own={own} close={close} />}
+      {own && <Changes own={own} close={close} changed={changed} />}
     </Inspector>
   );
 }
@@ -112,15 +115,24 @@ const Fact = ({ title, value }: { title: string; value: string }) => (
   </>
 );
 
-function Deletion({ own, close }: { own: OwnSymbol; close: () => void }) {
-  const [asking, ask] = useState(false);
+function Changes({ own, close, changed }: { own: OwnSymbol; close: () => void; changed: (symbol: string) => void }) {
+  const [asked, ask] = useState<"ports" | "deletion">();
+  const done = () => ask(undefined);
   if (useTenant()?.role === "viewer") return null;
   return (
     <div className={ui.actions}>
-      <Button variant="default" onClick={() => ask(true)}>
+      <Button variant="default" onClick={() => ask("ports")}>
+        {texts.editPorts.open}
+      </Button>
+      <Button variant="default" onClick={() => ask("deletion")}>
         {texts.remove}
       </Button>
-      {asking && <DeleteSymbol own={own} close={() => ask(false)} deleted={close} />}
+      {asked === "deletion" && <DeleteSymbol own={own} close={done} deleted={close} />}
+      {asked === "ports" && (
+        <Suspense fallback={null}>
+          <EditPorts own={own} close={done} changed={changed} />
+        </Suspense>
+      )}
     </div>
   );
 }

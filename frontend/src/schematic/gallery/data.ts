@@ -33,6 +33,22 @@ export function useAddSymbol(done: (made: OwnSymbol) => void) {
   });
 }
 
+/** A new version with other ports; everything else stays. */
+export function useChangePorts(done: (made: OwnSymbol) => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ own, ports, passes }: { own: OwnSymbol; ports: SymbolInfo["ports"]; passes: boolean }) => {
+      const { title, group, words, states, resizable } = own.definition as SymbolInfo;
+      const body = { name: title, group, words, states, resizable, passes, ports, revision: own.revision };
+      return call<OwnSymbol>("PUT", `/api/v1/symbols/${own.id}`, { body });
+    },
+    onSuccess: async (made) => {
+      await client.invalidateQueries({ queryKey: key() });
+      done(made);
+    },
+  });
+}
+
 export function useDeleteSymbol(done: () => void) {
   const client = useQueryClient();
   return useMutation({

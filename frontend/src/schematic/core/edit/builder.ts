@@ -1,4 +1,5 @@
-import type { Drawing } from "../types";
+import type { Background, Drawing } from "../types";
+import { cleanWords } from "./words";
 import type { Change, Edit, List, Part, PartTypes } from "./change";
 import { LISTS } from "./change";
 
@@ -15,7 +16,8 @@ export class Builder {
       tags: [...(drawing.tags ?? [])],
       texts: [...(drawing.texts ?? [])],
     };
-    this.drawing = { width: drawing.width, height: drawing.height, ...this.lists };
+    const { width, height, background } = drawing;
+    this.drawing = { width, height, ...(background && { background }), ...this.lists };
   }
 
   get change(): Change {
@@ -32,7 +34,7 @@ export class Builder {
     const found = parts.findIndex((each) => each.id === part.id);
     const index = found < 0 ? parts.length : found;
     const before = parts[index];
-    const after = withoutUndefined(part);
+    const after = cleanWords(withoutUndefined(part));
     if (before && same(before, after)) return;
     this.edits.push({ list, index, before, after });
     parts[index] = after;
@@ -57,6 +59,13 @@ export class Builder {
     if (before.width === width && before.height === height) return;
     this.edits.push({ list: "size", before, after: { width, height } });
     Object.assign(this.drawing, { width, height });
+  }
+
+  setBackground(after: Background | undefined): void {
+    const before = this.drawing.background;
+    if (before === after || (before && after && same(before, after))) return;
+    this.edits.push({ list: "background", before: { background: before }, after: { background: after } });
+    Object.assign(this.drawing, { background: after });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Drawing, DrawnText, Pipe, Placement, ValueTag } from "../types";
+import type { Background, Drawing, DrawnText, Pipe, Placement, ValueTag } from "../types";
 
 /** The lists of parts that a drawing has. */
 export interface PartTypes {
@@ -30,7 +30,17 @@ interface Size {
   height: number;
 }
 
-export type Edit = PartEdit | SizeEdit;
+/** The scan below the drawing, which is there at most once. */
+export interface BackgroundEdit {
+  list: "background";
+  before: { background: Background | undefined };
+  after: { background: Background | undefined };
+}
+
+export type Edit = PartEdit | SizeEdit | BackgroundEdit;
+
+/** Edits of the page itself, which only replace. */
+const isOfPage = (edit: Edit): edit is SizeEdit | BackgroundEdit => edit.list === "size" || edit.list === "background";
 
 /** What a command does to a drawing, in order. It carries its own inverse. */
 export type Change = readonly Edit[];
@@ -44,7 +54,7 @@ export function apply(drawing: Drawing, change: Change): Drawing {
   const result: Drawing = { ...drawing };
   const copied = new Set<List>();
   for (const edit of change) {
-    if (edit.list === "size") {
+    if (isOfPage(edit)) {
       Object.assign(result, edit.after);
       continue;
     }
@@ -64,7 +74,7 @@ export function merge(first: Change, second: Change): Change {
   if (![...first, ...second].every(replaces)) return [...first, ...second];
   const merged = new Map<string, Edit>();
   for (const edit of [...first, ...second]) {
-    const key = edit.list === "size" ? "size" : `${edit.list}/${edit.before!.id}`;
+    const key = isOfPage(edit) ? edit.list : `${edit.list}/${edit.before!.id}`;
     const earlier = merged.get(key);
     merged.set(key, earlier ? ({ ...edit, before: earlier.before } as Edit) : edit);
   }
@@ -75,4 +85,4 @@ const replaces = (edit: Edit) => edit.before !== undefined && edit.after !== und
 
 /** The ids of all parts that a change inserts. */
 export const inserted = (change: Change): string[] =>
-  change.flatMap((edit) => (edit.list !== "size" && edit.after && !edit.before ? [edit.after.id] : []));
+  change.flatMap((edit) => (!isOfPage(edit) && edit.after && !edit.before ? [edit.after.id] : []));

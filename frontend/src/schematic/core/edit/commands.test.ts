@@ -69,6 +69,18 @@ it("a pipe that joins another gets its medium, and a junction between its halves
   expect(joined.pipes!.at(-1)!.medium).toBe("water");
 });
 
+it("an instrument that is drawn onto a pipe taps it: the signal begins there", () => {
+  const placed = apply(loop(), place(loop(), { id: "i1", symbol: "instrument", x: 460, y: 260 }));
+  const from = { placement: "i1", port: "top" };
+  for (const medium of [undefined, "signal"] as const) {
+    const tapped = apply(placed, connectIntoPipe(placed, from, "w3", { x: 601, y: 250 }, ids(), medium));
+    const junction = tapped.placements!.at(-1)!.id;
+    expect(tapped.pipes!.at(-1)).toMatchObject({ medium: "signal", source: { placement: junction }, target: from });
+  }
+  const drained = apply(placed, connectIntoPipe(placed, from, "w3", { x: 601, y: 250 }, ids(), "water"));
+  expect(drained.pipes!.at(-1)).toMatchObject({ medium: "water", source: from });
+});
+
 it("a valve dropped on a pipe lies in it", () => {
   const valve = newPlacement("valve_hand", { x: 170, y: 120 }, ids());
   const drawing = apply(loop(), insertIntoPipe(loop(), "w1", valve, ids()));

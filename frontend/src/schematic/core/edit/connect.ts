@@ -72,15 +72,32 @@ function addPipe(builder: Builder, a: End, b: End, ids: Ids, wanted?: Medium): v
 }
 
 /** From a port into a pipe: the pipe gets a junction at the point, and both halves keep its medium and name. */
-export function connectIntoPipe(drawing: Drawing, from: End, pipeId: string, at: Point, ids: Ids): Change {
+export function connectIntoPipe(
+  drawing: Drawing,
+  from: End,
+  pipeId: string,
+  at: Point,
+  ids: Ids,
+  chosen?: Medium,
+): Change {
   const pipe = drawing.pipes?.find((each) => each.id === pipeId);
   if (!pipe) return [];
-  const port = portInfo(placementsOf(drawing).get(from.placement), from.port);
-  if (!port || !takes(port, pipe.medium)) return [];
+  const placement = placementsOf(drawing).get(from.placement);
+  const port = portInfo(placement, from.port);
+  const tap = port && tapOf(placement!, port, chosen);
+  if (!port || !(tap ?? takes(port, pipe.medium))) return [];
   return build(drawing, (builder) => {
     const junction = splitPipe(builder, pipe, at, ids);
-    if (junction) addPipe(builder, from, { placement: junction, port: "p" }, ids, pipe.medium);
+    if (junction && tap) addPipe(builder, { placement: junction, port: "p" }, from, ids, tap);
+    else if (junction) addPipe(builder, from, { placement: junction, port: "p" }, ids, pipe.medium);
   });
+}
+
+/** The medium of a line that measures what is in the pipe, and so begins there: an instrument's, or a signal's. */
+function tapOf(placement: Placement, port: Port, chosen: Medium | undefined): Medium | undefined {
+  if (port.way === "out") return undefined;
+  if (chosen && library.media[chosen].kind === "signal" && takes(port, chosen)) return chosen;
+  return !chosen && port.kind === "any" && symbolOf(placement.symbol)?.group === "instruments" ? "signal" : undefined;
 }
 
 /** Puts a junction into a pipe and returns its id. */

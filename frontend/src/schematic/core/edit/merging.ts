@@ -1,10 +1,10 @@
-import type { Drawing } from "../types";
+import type { Background, Drawing } from "../types";
 import { build } from "./builder";
 import type { Change, List, PartTypes } from "./change";
 
 /** One part that differs between the version a draft was made from, the draft, and what was published meanwhile. */
 export interface Difference {
-  kind: List | "size";
+  kind: List | "size" | "background";
   id: string;
   changed: "mine" | "theirs" | "both";
   mine: object | null;
@@ -26,7 +26,8 @@ export function applyDifferences(
       if (kind === "size") {
         const { width, height } = theirs as { width: number; height: number };
         builder.resize(width, height);
-      } else if (theirs) builder.put(kind, theirs as PartTypes[typeof kind] as never);
+      } else if (kind === "background") builder.setBackground((theirs ?? undefined) as Background | undefined);
+      else if (theirs) builder.put(kind, theirs as PartTypes[typeof kind] as never);
       else builder.remove(kind, id);
     }
     dropDeadReferences();

@@ -1,5 +1,5 @@
 import { symbolOf } from "../library";
-import type { Drawing, DrawnText, Placement, Point, ValueTag } from "../types";
+import type { Background, Drawing, DrawnText, Placement, Point, ValueTag } from "../types";
 import { contentBox } from "./boxes";
 import { build, listOf, partsOf } from "./builder";
 import type { Change, Part } from "./change";
@@ -136,6 +136,8 @@ export function fitPage(drawing: Drawing): Change {
     );
 
     function shiftAll() {
+      const { background } = drawing;
+      if (background) builder.setBackground({ ...background, x: background.x + shift.x, y: background.y + shift.y });
       for (const { list, part } of partsOf(drawing)) {
         if (list === "pipes") {
           const via = "via" in part ? part.via : undefined;
@@ -147,4 +149,16 @@ export function fitPage(drawing: Drawing): Change {
       }
     }
   });
+}
+
+/** Puts a scan below the drawing, over the whole page and in its own proportions; undefined takes it away. */
+export function setBackground(drawing: Drawing, background: Background | undefined): Change {
+  return build(drawing, (builder) => builder.setBackground(background));
+}
+
+/** Where a scan of that size is laid at first. */
+export function overPage(drawing: Drawing, scan: { id: string; width: number; height: number }): Background {
+  const scale = Math.min(drawing.width / scan.width, drawing.height / scan.height);
+  const [width, height] = [Math.round(scan.width * scale), Math.round(scan.height * scale)];
+  return { scan: scan.id, x: 0, y: 0, width, height, opacity: 0.4 };
 }

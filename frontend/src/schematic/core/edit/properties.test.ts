@@ -23,6 +23,7 @@ import {
   place,
   remove,
   setAsset,
+  setBackground,
   setLayer,
   ungroup,
 } from "./parts";
@@ -88,6 +89,8 @@ const ACTS = {
   layer: (drawing, ids, { x }) => setLayer(drawing, ids, x % 2 ? "Air" : undefined),
   paste: (drawing, ids, { x, y }, fresh) => paste(drawing, copy(drawing, ids), { x, y }, fresh),
   fitPage: (drawing) => fitPage(drawing),
+  background: (drawing, _ids, { x, y }) =>
+    setBackground(drawing, x % 4 ? { scan: "z", x, y, width: 10, height: 10, opacity: 0.4 } : undefined),
 } satisfies Record<string, Run>;
 
 const act: fc.Arbitrary<Act> = fc.record({

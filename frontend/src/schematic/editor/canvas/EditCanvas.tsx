@@ -4,6 +4,7 @@ import "../../symbols/symbols.css";
 import { useEditing, useEditorState } from "../context";
 import { texts } from "../texts";
 import view from "../../view/view.module.css";
+import { ScanLayer } from "../scan/ScanLayer";
 import { useGestures } from "./useGestures";
 import { Overlay } from "./Overlay";
 import { EditPipe, EditSymbol, EditTag, EditText } from "./parts";
@@ -47,6 +48,7 @@ export function EditCanvas({ preview, fit }: Props) {
     >
       <div className={styles.world} ref={world}>
         <div className={styles.page} style={{ width: drawing.width, height: drawing.height }} />
+        {!preview && drawing.background && <ScanLayer background={drawing.background} />}
         <svg className={styles.pipes}>
           {scene.pipes
             .filter(({ pipe }) => shown(pipe))

@@ -218,7 +218,8 @@ export function connectGesture({ editor, hints, view, medium }: Editing, from: E
       hints.clear();
       const found = target(at);
       if (found.kind === "port") editor.perform(connect(drawing, from, found.end, randomIds, medium));
-      if (found.kind === "pipe") editor.perform(connectIntoPipe(drawing, from, found.pipe, found.at, randomIds));
+      if (found.kind === "pipe")
+        editor.perform(connectIntoPipe(drawing, from, found.pipe, found.at, randomIds, medium));
     },
     cancel: () => hints.clear(),
   };

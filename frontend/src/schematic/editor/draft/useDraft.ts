@@ -75,7 +75,8 @@ export function useDraft(id: string, { draft, newest }: Opened, editor: Editor, 
   );
   const forget = () =>
     Promise.all([
-      client.invalidateQueries({ queryKey: [tenantOfPath(), "schematics"] }),
+      // Also the list that nobody looks at now: the viewer asks it whether there is such a schematic.
+      client.invalidateQueries({ queryKey: [tenantOfPath(), "schematics"], refetchType: "all" }),
       client.invalidateQueries({ queryKey: [tenantOfPath(), "catalog"] }),
     ]);
   return {
