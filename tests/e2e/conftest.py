@@ -165,32 +165,32 @@ def loop(request: pytest.FixtureRequest, platform: Platform, tmp_path_factory: p
             pytest.skip("the SKAB recordings are not beside the project")
         files = sorted(folder.glob("*.csv"))
     else:
-        files = [_write_morning(tmp_path_factory.mktemp("loop") / "morning.csv")]
+        files = [write_morning(tmp_path_factory.mktemp("loop") / "morning.csv")]
     return _make_loop(platform, f"loop-{request.param}", files)
 
 
 @pytest.fixture(scope="session")
 def written_loop(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Loop:
     """The loop on samples that the test writes, for tests that need no more than one."""
-    return _make_loop(platform, "loop-written", [_write_morning(tmp_path_factory.mktemp("loop") / "morning.csv")])
+    return _make_loop(platform, "loop-written", [write_morning(tmp_path_factory.mktemp("loop") / "morning.csv")])
 
 
 @pytest.fixture(scope="session")
 def live_loop(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Loop:
     """Another one, to whose sensors tests write: that of the others has no present values."""
-    return _make_loop(platform, "loop-live", [_write_morning(tmp_path_factory.mktemp("loop") / "morning.csv")])
+    return _make_loop(platform, "loop-live", [write_morning(tmp_path_factory.mktemp("loop") / "morning.csv")])
 
 
 @pytest.fixture(scope="session")
 def spare_loop(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Loop:
     """Another tenant, which may be destroyed."""
-    return _make_loop(platform, "loop-spare", [_write_morning(tmp_path_factory.mktemp("loop") / "morning.csv")])
+    return _make_loop(platform, "loop-spare", [write_morning(tmp_path_factory.mktemp("loop") / "morning.csv")])
 
 
 @pytest.fixture(scope="session")
 def edited_loop(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Loop:
     """Another one, whose sensors are changed."""
-    return _make_loop(platform, "loop-edited", [_write_morning(tmp_path_factory.mktemp("loop") / "morning.csv")])
+    return _make_loop(platform, "loop-edited", [write_morning(tmp_path_factory.mktemp("loop") / "morning.csv")])
 
 
 def _make_loop(platform: Platform, slug: str, files: list[Path]) -> Loop:
@@ -203,7 +203,7 @@ def _make_loop(platform: Platform, slug: str, files: list[Path]) -> Loop:
     return _found(slug, person, files)
 
 
-def _write_morning(file: Path) -> Path:
+def write_morning(file: Path) -> Path:
     """Forty minutes, a row a second: flow at 32 L/min, at 27 while the valve is closed for four of them."""
     noise, start = random.Random(7), datetime.fromisoformat("2024-05-06T10:00:00")
     with file.open("w", newline="") as out:

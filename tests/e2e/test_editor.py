@@ -6,9 +6,20 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import OpenPage, Watch
+from tests.e2e.drawing import (
+    canvas,
+    choose,
+    draw_pipe,
+    drawn,
+    middle,
+    place_by_keyboard,
+    place_by_mouse,
+    saved,
+    start_drawing,
+)
 from tests.installation import Platform
 
 PREPARE = """
@@ -38,89 +49,9 @@ def desk(platform: Platform) -> Desk:
     return Desk(slug, "draws.desk", "reads.desk")
 
 
-def canvas(page: Page) -> Locator:
-    return page.get_by_test_id("edit-canvas")
-
-
-def drawn(page: Page, symbol: str) -> Locator:
-    return canvas(page).locator(f'[data-part][data-symbol="{symbol}"]')
-
-
-def middle(of: Locator) -> tuple[float, float]:
-    box = of.bounding_box()
-    assert box is not None
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
-    page.mouse.move(*start)
-    page.mouse.down()
-    page.mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, steps=4)
-    page.mouse.move(*end, steps=6)
-    page.mouse.up()
-
-
-def spot(page: Page, across: float, down: float) -> tuple[float, float]:
-    """A point of the canvas, as shares of its size."""
-    box = canvas(page).bounding_box()
-    assert box is not None
-    return box["x"] + box["width"] * across, box["y"] + box["height"] * down
-
-
-def start_drawing(page: Page, desk: Desk, name: str) -> None:
-    page.goto(f"/t/{desk.slug}/plant")
-    page.get_by_role("button", name="Draw a schematic").click()
-    page.get_by_label("Name").fill(name)
-    page.get_by_role("button", name="Start drawing").click()
-    expect(canvas(page)).to_be_visible()
-    expect(page.get_by_test_id("editing")).to_contain_text("EDITING")
-
-
-def place_by_mouse(page: Page, symbol: str, across: float, down: float) -> None:
-    before = drawn(page, symbol).count()
-    item = page.locator(f'[data-place="{symbol}"]')
-    item.scroll_into_view_if_needed()
-    drag(page, middle(item), spot(page, across, down))
-    expect(drawn(page, symbol)).to_have_count(before + 1)
-
-
-def place_by_keyboard(page: Page, symbol: str, words: str) -> None:
-    canvas(page).focus()
-    page.keyboard.press("/")
-    page.keyboard.type(words)
-    page.locator(f'[data-place="{symbol}"]').focus()
-    page.keyboard.press("Enter")
-    expect(drawn(page, symbol)).to_have_count(1)
-    page.get_by_label("Find a symbol…").fill("")
-
-
-def draw_pipe(page: Page, start: tuple[Locator, str], end: tuple[Locator, str]) -> None:
-    """By its ports, which appear on the symbol under the pointer."""
-    pipes = canvas(page).locator("g[data-part]")
-    before = pipes.count()
-    ends = []
-    for symbol, port in (end, start):
-        page.mouse.move(*middle(symbol))
-        dot = canvas(page).locator(f'[data-port="{port}"][data-of="{symbol.get_attribute("data-part")}"]')
-        ends.append(middle(dot.locator("circle").first))
-    drag(page, ends[1], ends[0])
-    expect(pipes).to_have_count(before + 1)
-
-
-def choose(page: Page, field: str, words: str, option: str | re.Pattern[str]) -> None:
-    box = page.get_by_role("combobox", name=field, exact=True).or_(page.get_by_role("textbox", name=field, exact=True))
-    box.first.click()
-    box.first.fill(words)
-    page.get_by_role("option", name=option).first.click()
-
-
-def saved(page: Page) -> None:
-    expect(page.get_by_role("region", name="Draft, not published")).to_contain_text(re.compile(r"saved \d\d:\d\d"))
-
-
 def test_a_loop_is_drawn_bound_published_and_seen(open_page: OpenPage, platform: Platform, desk: Desk) -> None:
     page = open_page(desk.engineer)
-    start_drawing(page, desk, "Water loop")
+    start_drawing(page, desk.slug, "Water loop")
     place_by_mouse(page, "pump", 0.3, 0.5)
     place_by_keyboard(page, "tank", "tank")
     draw_pipe(page, (drawn(page, "pump"), "out"), (drawn(page, "tank"), "in_left"))

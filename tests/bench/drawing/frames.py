@@ -1,0 +1,94 @@
+"""What the browser's main thread does for each frame, from Chromium's own trace."""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import CDPSession, Page
+
+CATEGORIES = "devtools.timeline,disabled-by-default-devtools.timeline,toplevel,__metadata"
+FRAME_MS = 1000 / 60
+_TASKS = ("RunTask", "ThreadControllerImpl::RunTask")
+_FRAME = "BeginMainThreadFrame"
+
+# One entry for each frame that the page could paint.
+_COUNT = """() => {
+    window.__frames = [];
+    const count = (now) => { window.__frames.push(now); window.__counting = requestAnimationFrame(count); };
+    window.__counting = requestAnimationFrame(count);
+}"""
+_COUNTED = "() => { cancelAnimationFrame(window.__counting); return window.__frames; }"
+
+
+@dataclass(frozen=True)
+class Frames:
+    """`work_ms`: of the main thread, for each frame. `dropped`: the share of frames that were due and not painted."""
+
+    work_ms: list[float]
+    dropped: float
+
+    @property
+    def p95_ms(self) -> float:
+        return float(np.percentile(self.work_ms, 95))
+
+    @property
+    def median_ms(self) -> float:
+        return float(np.median(self.work_ms))
+
+
+def measure(page: Page, act: Callable[[], None]) -> Frames:
+    """While `act` runs."""
+    session = page.context.new_cdp_session(page)
+    events: list[dict[str, Any]] = []
+    session.on("Tracing.dataCollected", lambda data: events.extend(data["value"]))
+    session.send("Tracing.start", {"categories": CATEGORIES, "transferMode": "ReportEvents"})
+    page.evaluate(_COUNT)
+    act()
+    frames = page.evaluate(_COUNTED)
+    _end(page, session)
+    return Frames(_work(events), _dropped(frames))
+
+
+def _end(page: Page, session: CDPSession) -> None:
+    over: list[bool] = []
+    session.on("Tracing.tracingComplete", lambda _: over.append(True))
+    session.send("Tracing.end")
+    deadline = time.monotonic() + 60
+    while not over and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
+    assert over, "Chromium did not finish its trace"
+    session.detach()
+
+
+def _work(events: list[dict[str, Any]]) -> list[float]:
+    """The time of all tasks between the beginnings of two frames."""
+    mains = [
+        (each["pid"], each["tid"])
+        for each in events
+        if each.get("name") == "thread_name" and each["args"].get("name") == "CrRendererMain"
+    ]
+    begins: dict[tuple[int, int], list[float]] = {main: [] for main in mains}
+    for each in events:
+        if each.get("name") == _FRAME and (each["pid"], each["tid"]) in begins:
+            begins[each["pid"], each["tid"]].append(each["ts"])
+    main = max(begins, key=lambda each: len(begins[each]))
+    starts = sorted(begins[main])
+    assert len(starts) > 30, "too few frames"
+    work = [0.0] * len(starts)
+    for each in events:
+        if each.get("name") in _TASKS and each.get("ph") == "X" and (each["pid"], each["tid"]) == main:
+            frame = bisect_right(starts, each["ts"] + each.get("dur", 0)) - 1  # a frame's own task ends after it begins
+            if 0 <= frame < len(work):
+                work[frame] += each.get("dur", 0) / 1000
+    return work[1:-1]
+
+
+def _dropped(frames: list[float]) -> float:
+    gaps = np.diff(np.array(frames))
+    due = np.maximum(1, np.round(gaps / FRAME_MS))
+    return float((due - 1).sum() / due.sum())
