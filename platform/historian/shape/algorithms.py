@@ -7,6 +7,7 @@ rung's width.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +35,15 @@ def minmax(t: Times, v: Values, span: TimeRange, points: int, snap: int = 1) -> 
     chosen = [buckets.first[flat], buckets.stop[flat] - 1]
     if not flat.all():
         chosen += _nearest_extremes(t, v == buckets.spread(low), v == buckets.spread(high), buckets, flat)
-    return np.unique(np.concatenate(chosen))
+    return _ascending(chosen, len(t))
+
+
+def _ascending(chosen: Sequence[Indexes], count: int) -> Indexes:
+    """All of these indexes below `count`, each once; several times faster than sorting them."""
+    mask = np.zeros(count, bool)
+    for some in chosen:
+        mask[some] = True
+    return np.flatnonzero(mask)
 
 
 def _nearest_extremes(t: Times, lowest: Mask, highest: Mask, buckets: Buckets, flat: Mask) -> list[Indexes]:
@@ -42,10 +51,21 @@ def _nearest_extremes(t: Times, lowest: Mask, highest: Mask, buckets: Buckets, f
     extremes = np.flatnonzero((lowest | highest) & ~np.repeat(flat, buckets.counts))
     bucket = np.searchsorted(buckets.stop, extremes, "right")
     pair = np.flatnonzero((bucket[1:] == bucket[:-1]) & (lowest[extremes[1:]] != lowest[extremes[:-1]]))
-    one, other = extremes[pair], extremes[pair + 1]
-    order = np.lexsort((other - one, t[other] - t[one], bucket[pair]))
-    _, nearest = np.unique(bucket[pair][order], return_index=True)
-    return [one[order[nearest]], other[order[nearest]]]
+    one, other, bucket = extremes[pair], extremes[pair + 1], bucket[pair]
+    runs = np.flatnonzero(np.concatenate([[True], bucket[1:] != bucket[:-1]]))  # of each bucket's pairs
+    closest = _least(t[other] - t[one], runs)
+    if len(closest) > len(runs):
+        apart = (other - one)[closest]
+        starts = np.searchsorted(closest, runs)
+        closest = closest[_least(apart, starts)]
+        closest = closest[np.searchsorted(closest, runs)]
+    return [one[closest], other[closest]]
+
+
+def _least(values: npt.NDArray[np.int64], runs: Indexes) -> Indexes:
+    """The places of each run's smallest values; `runs`: where they start."""
+    counts = np.diff(runs, append=len(values))
+    return np.flatnonzero(values == np.repeat(np.minimum.reduceat(values, runs), counts))
 
 
 def minmaxlttb(t: Times, v: Values, span: TimeRange, points: int) -> Indexes:

@@ -60,8 +60,12 @@ class Downsampling:
             return self.rows.tfirst, self.rows.first
         times = np.stack([getattr(self.rows, f"t{name}") for name in names], axis=1)
         values = np.stack([getattr(self.rows, name) for name in names], axis=1)
-        order = np.argsort(times, axis=1, kind="stable")
-        times, values = np.take_along_axis(times, order, 1), np.take_along_axis(values, order, 1)
+        if names == ("min", "max"):
+            later = times[:, 0] > times[:, 1]
+            times[later], values[later] = times[later, ::-1], values[later, ::-1]
+        else:
+            order = np.argsort(times, axis=1, kind="stable")
+            times, values = np.take_along_axis(times, order, 1), np.take_along_axis(values, order, 1)
         new = np.ones(times.shape, bool)  # a sample may be in several columns of a row
         new[:, 1:] = (times[:, 1:] != times[:, :-1]) | (values[:, 1:] != values[:, :-1])
         return times[new], values[new]

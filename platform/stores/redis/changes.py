@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from stores.redis.client import redis_client
 from stores.redis.epochs import Position, new_epoch
 from stores.redis.errors import decoded, translated
-from stores.redis.questions import Question, question
+from stores.redis.questions import Question, ask, question
 from stores.redis.scripts import ALLOW_OOM
 
 MAX_ENTRIES = 2000  # of the log
@@ -78,6 +78,9 @@ class ChangeLog:
     def position(self) -> Position:
         """Copies at this position are current: everything acknowledged before this call is at or before it."""
         with decoded("reading the position of a change log"):
+            [replies] = ask(self._url, [self.question])
+            if (position := self.answer(replies)) is not None:
+                return position
             epoch, number, busy = redis_client(self._url).eval(_READ, 3, *self._keys, new_epoch())
             return Position(epoch.decode(), int(number) - (1 if busy else 0))
 

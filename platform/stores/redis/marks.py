@@ -13,9 +13,11 @@ from typing import Any, Literal, get_args
 import redis
 
 from stores.redis import mark_scripts as scripts
+from stores.redis import questions
 from stores.redis.client import redis_client
 from stores.redis.dropped import dropped
 from stores.redis.errors import translated
+from stores.redis.questions import Question, question
 
 Spans = Mapping[str, Sequence[tuple[int, int]]]  # by sensor: start and end (not included), ms
 EPOCH_KEY = "ladder:run"  # below the tenant's prefix; named so since 0.1
@@ -78,9 +80,9 @@ class Marks:
     """The marks of all tenants. `prefix`: the tenant's."""
 
     def __init__(self, url: str) -> None:
+        self._url = url
         self._redis: Any = redis_client(url)
         self._mark = self._redis.register_script(scripts.MARK)
-        self._state = self._redis.register_script(scripts.STATE)
         self._clear = self._redis.register_script(scripts.CLEAR)
         self._overdue = self._redis.register_script(scripts.OVERDUE)
         self._counts = self._redis.register_script(scripts.COUNTS)
@@ -98,12 +100,8 @@ class Marks:
     def state(self, prefix: str, sensors: Sequence[str]) -> LadderState:
         """The sensors' rungs and marks, all as of one moment."""
         with translated("reading the ladder's marks"):
-            epoch, horizons, *rows = self._state(args=[prefix, *sensors])
-        return LadderState(
-            epoch.decode(),
-            {site.decode(): int(ms) for site, ms in zip(horizons[::2], horizons[1::2], strict=True)},
-            {sensor: _read(row) for sensor, row in zip(sensors, rows, strict=True)},
-        )
+            [[reply]] = questions.ask(self._url, [state_question(prefix, sensors)])
+        return state_in(reply, sensors)
 
     def due_buckets(self, prefix: str, now_ms: int, limit: int) -> list[str]:
         """Sensors with buckets that are to be repaired by now, the longest overdue first."""
@@ -195,6 +193,21 @@ class Marks:
         with translated("looking for marks"):
             found = self._overdue(args=[prefix, queue, now_ms, limit])
         return [sensor.decode() for sensor in found]
+
+
+def state_question(prefix: str, sensors: Sequence[str]) -> Question:
+    """Asks for what `state_in` reads. The whole script is sent, as Redis may have forgotten it."""
+    return question(("EVAL", scripts.STATE, 0, prefix, *sensors))
+
+
+def state_in(reply: Any, sensors: Sequence[str]) -> LadderState:
+    """The sensors' rungs and marks, all as of one moment."""
+    epoch, horizons, *rows = reply
+    return LadderState(
+        epoch.decode(),
+        {site.decode(): int(ms) for site, ms in zip(horizons[::2], horizons[1::2], strict=True)},
+        {sensor: _read(row) for sensor, row in zip(sensors, rows, strict=True)},
+    )
 
 
 def mark_arguments(spans: Spans) -> list[Any]:
