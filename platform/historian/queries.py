@@ -9,8 +9,10 @@ from catalog.models import Sensor
 from historian.asof.query import as_of
 from historian.playback.query import Playback, playback
 from historian.read.closed_source import ClosedSource
+from historian.read.concurrency import ConcurrentSource
+from historian.read.grouping import GroupingSource
 from historian.read.initial_value import holds_value
-from historian.read.ladders import ladders_of
+from historian.read.ladders import Ladders, ladders_of
 from historian.read.plan import Tier
 from historian.read.planner import Ladder, hardly_condenses, plan_raw, plan_rungs
 from historian.read.reading import SensorQuery, raw_instead, read
@@ -41,13 +43,17 @@ def read_many(
     method: Method = "auto",
     *,
     now_ms: int,
+    ladders: Ladders | None = None,
 ) -> list[Line | BandView]:
-    """The same for many sensors, in their order; in one round trip if no raw range is large."""
+    """The same for many sensors, in their order; in one round trip if no raw range is large. `ladders`: if the caller
+    has just read their state."""
     note_read(tenant)
     methods = [method_for(sensor, method) for sensor in sensors]
-    ladders = ladders_of(tenant, sensors)
+    if ladders is None:
+        ladders = ladders_of(tenant, sensors)
     sources = sources_of(tenant)
-    sources = replace(sources, main=ClosedSource(sources.main, sensors, ladders, now_ms))
+    source = GroupingSource(ConcurrentSource(sources.main))
+    sources = replace(sources, main=ClosedSource(source, sensors, ladders, now_ms))
     queries = [
         _query_of(sensor, span, points, how, ladders.get(sensor.id), sources.tiers)
         for sensor, how in zip(sensors, methods, strict=True)

@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 
 from catalog.models import Sensor
+from historian.asof.query import as_of
 from historian.playback import row_samples, rung_tables
 from historian.queries import playback, read_many
 from historian.read import closed_source
 from historian.read.closed_parts import CLOSED_MS, MAX_AGE_S, Chunks, ClosedParts, is_closed
 from historian.read.closed_source import ClosedSource
+from historian.read.closed_spans import ClosedSpans
 from historian.read.planner import Ladder
 from historian.retention.deletion import delete_samples
 from historian.rungs.rungs import ALL_TIME, RUNGS
@@ -129,14 +131,22 @@ def answers(tenant: TenantConnection, sensors: Sequence[Sensor]) -> bytes:
     played = playback(tenant, sensors, TimeRange(END - 7 * DAY - 12_345, END - 12_345), 600, now_ms=TODAY)
     assert played.complete and played.rung == "15m"
     columns = [listed(column) for column in played.columns.values()]
-    return encode([trends, columns, played.changed, played.stale])
+    values = [as_of(tenant, sensors, END - back, TODAY) for back in (DAY // 3 - 1, 3 * DAY, 5 * DAY + 12_345)]
+    return encode([trends, columns, played.changed, played.stale, values])
+
+
+def emptied(kept: Any) -> Any:
+    if isinstance(kept, ClosedSpans):
+        return ClosedSpans(time.monotonic, kept._max_bytes, kept._per_ms)
+    return ClosedParts(kept._size_of, time.monotonic)
 
 
 def fresh(tenant: TenantConnection, sensors: Sequence[Sensor]) -> bytes:
     """The answers of a process that has just started."""
     with pytest.MonkeyPatch.context() as patch:
         for module in KEPT.values():
-            patch.setattr(module, "KEPT", ClosedParts(module.KEPT._size_of, time.monotonic))
+            patch.setattr(module, "KEPT", emptied(module.KEPT))
+        patch.setattr(closed_source, "LAST_ROWS", emptied(closed_source.LAST_ROWS))
         return answers(tenant, sensors)
 
 

@@ -10,6 +10,7 @@ from catalog.snapshot import Snapshot
 from historian.asof.values import AsOf
 from historian.http import requests as params
 from historian.queries import read_many
+from historian.read.ladders import Ladders
 from historian.shape.methods import Method
 from historian.shape.series import BandView, Line
 from kernel.tenancy import TenantConnection
@@ -54,7 +55,14 @@ def describe(tenant: TenantConnection, snapshot: Snapshot, id: str) -> Sensor:
 
 
 def read_named(
-    tenant: TenantConnection, sensors: Sequence[Sensor], span: TimeRange, points: int, method: Method, *, now_ms: int
+    tenant: TenantConnection,
+    sensors: Sequence[Sensor],
+    span: TimeRange,
+    points: int,
+    method: Method,
+    *,
+    now_ms: int,
+    ladders: Ladders | None = None,
 ) -> list[Line | BandView]:
     """As `read_many`, also for other series, each on its own."""
     others = {
@@ -63,7 +71,7 @@ def read_named(
         if _series is not None and _series.has(sensor.id)
     }
     stored = [sensor for sensor in sensors if sensor.id not in others]
-    views = iter(read_many(tenant, stored, span, points, method, now_ms=now_ms) if stored else [])
+    views = iter(read_many(tenant, stored, span, points, method, now_ms=now_ms, ladders=ladders) if stored else [])
     return [others[sensor.id] if sensor.id in others else next(views) for sensor in sensors]
 
 

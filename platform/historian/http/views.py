@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -19,6 +19,7 @@ from historian.http import csv_export as export
 from historian.http import requests as params
 from historian.http.pages import raw_page, raw_pages
 from historian.http.responses import RawPage, SeriesResponse, ValuesResponse
+from historian.read.ladders import Ladders, ladders_in, ladders_question
 from historian.shape.gaps import gaps_of_page
 from historian.shape.series import BandView, Line
 from historian.statistics.distribution_query import distribution
@@ -44,14 +45,14 @@ EXPORT_PAGE = 50_000  # samples read and sent at a time
 def samples(request: HttpRequest, id: str) -> HttpResponseBase:
     """`GET /api/v1/sensors/{id}/samples`"""
     tenant, query = tenant_of(request), request.GET
-    sensor = other_series.describe(tenant, snapshot_of(tenant), id)
+    _, [sensor], ladders = _with_ladders(tenant, lambda snapshot: [other_series.describe(tenant, snapshot, id)])
     method = params.parse_method(query.get("method", "auto"))
     wanted = params.parse_format(query.get("format", "json"))
     span = params.parse_span(query.get("start"), query.get("end"))
     if method == "raw" and not other_series.is_other(id):
         return _raw(request, sensor, span, wanted)
     points = params.parse_points(query.get("points", params.DEFAULT_POINTS))
-    found = other_series.read_named(tenant, [sensor], span, points, method, now_ms=now_ms())
+    found = other_series.read_named(tenant, [sensor], span, points, method, now_ms=now_ms(), ladders=ladders)
     return _shown([sensor], found, wanted, sensor.tag) or json_response(found[0])
 
 
@@ -96,11 +97,12 @@ def samples_query(request: HttpRequest) -> HttpResponseBase:
             slug="method-does-not-fit",
             parameter="method",
         )
-    snapshot = snapshot_of(tenant)
     ids = params.distinct_ids(query.sensors, params.MAX_SENSORS)
-    sensors = [other_series.describe(tenant, snapshot, id) for id in ids]
+    _, sensors, ladders = _with_ladders(
+        tenant, lambda snapshot: [other_series.describe(tenant, snapshot, id) for id in ids]
+    )
     span, points = params.parse_span(query.start, query.end), params.parse_points(query.points)
-    found = other_series.read_named(tenant, sensors, span, points, method, now_ms=now_ms())
+    found = other_series.read_named(tenant, sensors, span, points, method, now_ms=now_ms(), ladders=ladders)
     return _shown(sensors, found, wanted, "samples") or json_response(SeriesResponse(found))
 
 
@@ -114,10 +116,24 @@ def values(request: HttpRequest) -> HttpResponse:
     if at >= now:
         snapshot, values = _present_values(request, tenant, at)
     else:
-        snapshot = snapshot_of(tenant)
-        values = as_of(tenant, _sensors_for_values(request, snapshot), at, now)
+        snapshot, sensors, ladders = _with_ladders(tenant, lambda snapshot: _sensors_for_values(request, snapshot))
+        values = as_of(tenant, sensors, at, now, ladders)
     values = other_series.with_others(tenant, _named(request) or [], values, at, now)
     return json_response(ValuesResponse(at, at >= now, values, f"{snapshot.position.epoch}:{snapshot.position.number}"))
+
+
+def _with_ladders(
+    tenant: TenantConnection, choose: Callable[[Snapshot], list[Sensor]]
+) -> tuple[Snapshot, list[Sensor], Ladders]:
+    """The catalog as of now, what is chosen of it, and the state of their ladders: mostly in one round trip."""
+    chosen: list[Sensor] = []
+
+    def ask_for(snapshot: Snapshot) -> list[Question]:
+        chosen[:] = choose(snapshot)
+        return [ladders_question(tenant, chosen)]
+
+    snapshot, [[reply]] = snapshot_and_answers(tenant, ask_for)
+    return snapshot, chosen, ladders_in(reply, chosen)
 
 
 def _present_values(request: HttpRequest, tenant: TenantConnection, at: int) -> tuple[Snapshot, list[AsOf]]:

@@ -21,6 +21,7 @@ from historian.playback.step_series import (
     replace_steps,
     steps_of_samples,
 )
+from historian.read.closed_source import ClosedSource
 from historian.read.last import SiteSize, read_last
 from historian.read.planner import MAX_MARKED_SAMPLES, Ladder, merge_spans
 from historian.read.raw import part_of_sensor, samples_of, stream_raw
@@ -67,7 +68,8 @@ def steps_from_rung(
         found[sensor.id] = merge_samples(found[sensor.id], raw, moments)
     for sensor, part, raw in _raw(source, whole, ladders, moments):
         found[sensor.id] = replace_steps(found.get(sensor.id, NO_STEPS), steps_of_samples(raw, moments), part)
-    for id, sample in read_last(source, sensors, Window.of(tail), sizes).items():
+    remembering = ClosedSource(source, sensors, ladders, now_ms)
+    for id, sample in read_last(remembering, sensors, Window.of(tail), sizes).items():
         last = np.array([sample.t // NS_PER_MS], np.int64)
         value = np.array([sample.v], object if isinstance(sample.v, str) else np.float64)
         one = StepSeries(np.searchsorted(moments, last), last, value, np.array([sample.q], np.int64))

@@ -68,7 +68,7 @@ def playback(
     until = int(moments[max(shown - 1, 0)])
     read = read_steps(sources_of(tenant).main, sensors, moments, until, site_sizes(tenant), ladders, now_ms)
     playback = Playback(moments, {}, read.rung.name if read.rung else "raw", read.complete)
-    for sensor, first in zip(sensors, as_of(tenant, sensors, span.start, now_ms), strict=True):
+    for sensor, first in zip(sensors, as_of(tenant, sensors, span.start, now_ms, ladders), strict=True):
         # How long before the moment a bucket's last sample was is not known.
         fresh = stale_after_ms(sensor) + (read.rungs[sensor.id].ms if sensor.id in read.rungs else 0)
         _add(playback, sensor, first, read.steps.get(sensor.id, NO_STEPS), moments, shown, fresh)

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
 
 import pyarrow as pa
 
 from catalog.models import Sensor
 from historian.playback.hidden_changes import STATES
-from historian.read.closed_parts import Chunks, ClosedParts, is_closed
+from historian.read.closed_spans import ClosedSpans, Known, closed_spans
 from historian.read.last import by_site
+from historian.read.packed_columns import Block
 from historian.read.planner import Ladder
-from historian.read.row_table import RowTable, joined_tables, no_rows_of, row_table
+from historian.read.row_table import RowTable, no_rows_of, row_table
 from historian.rungs.rungs import Rung
 from kernel.times import TimeRange
 from stores.samples import RowRange, SampleSource, Window
 
 CONCURRENCY = 2  # InfluxDB processes each request on one core
 MIN_SENSORS_FOR_SPLIT = 20  # up to which one request is as fast as two
-KEPT: ClosedParts[RowTable] = ClosedParts(lambda table: table.bytes, time.monotonic)
+MIN_REQUESTS_FOR_POOL = 2
+MAX_BYTES = 4 << 20
+KEPT = ClosedSpans(time.monotonic, MAX_BYTES, per_ms=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,54 +52,57 @@ class RungReading:
     ladders: Mapping[str, Ladder]
     now_ms: int
 
-    def read(self, group: Group) -> dict[str, RowTable]:
+    def recall(self, group: Group) -> dict[str, Known]:
+        return {id: KEPT.known(id, self.rung, group.columns, self.ladders[id], self.span) for id in group.sensors}
+
+    def read(self, group: Group, known: Mapping[str, Known]) -> dict[str, RowTable]:
         """The rows of each sensor that has any."""
-        chunks = self._chunks.of(self.span)
-        known = {id: KEPT.get(id, self.rung, group.columns, self.ladders[id], chunks) for id in group.sensors}
-        by_missing: dict[TimeRange | None, list[str]] = defaultdict(list)
-        for id in group.sensors:
-            by_missing[self._chunks.missing(known[id], self.span, self.now_ms)].append(id)
+        wanted = {id: each.missing for id, each in known.items() if each.missing is not None}
+        missing, stored = None, dict[str, Block]()
+        if wanted:  # by one request, though some sensors may lack less of the span than others
+            missing = TimeRange(min(one.start for one in wanted.values()), max(one.end for one in wanted.values()))
+            stored = self._stored(group, list(wanted), missing)
         found: dict[str, RowTable] = {}
-        for missing, ids in by_missing.items():
-            tables = self._stored(group, ids, missing) if missing is not None else {}
-            for id in ids:
-                parts = known[id]
-                if missing is not None:
-                    table = tables.get(id) or no_rows_of(group.types)
-                    self._keep(group, id, missing, table)
-                    again = self._chunks.of(missing)
-                    parts = {number: part for number, part in parts.items() if number not in again}
-                    parts[again[0]] = table
-                whole = joined_tables([parts[number] for number in sorted(parts)]).between(self.span)
-                if len(whole):
-                    found[id] = whole
+        for id, each in known.items():
+            new = None
+            if missing is not None and id in wanted:
+                new = stored.get(id) or _nothing(group)
+                self._keep(group, id, missing, new)
+                each = each.outside(missing)
+            whole = each.joined(new).within(self.span.start, self.span.end)
+            if len(whole.t):
+                found[id] = RowTable(whole.t, dict(zip(group.columns, whole.columns, strict=True)))
         return found
 
-    @property
-    def _chunks(self) -> Chunks:
-        return Chunks(self.rung)
-
-    def _stored(self, group: Group, ids: Sequence[str], span: TimeRange) -> dict[str, RowTable]:
+    def _stored(self, group: Group, ids: Sequence[str], span: TimeRange) -> dict[str, Block]:
         request = RowRange(group.site, self.rung.name, ids, Window.of(span), group.columns)
-        return {id: row_table(table) for id, table in self.source.tables(request, group.types).items()}
+        tables = self.source.tables(request, group.types)
+        return {id: _block(row_table(table), group) for id, table in tables.items()}
 
-    def _keep(self, group: Group, id: str, span: TimeRange, table: RowTable) -> None:
+    def _keep(self, group: Group, id: str, span: TimeRange, found: Block) -> None:
         ladder = self.ladders[id]
-        spans = {number: self._chunks.span(number) for number in self._chunks.of(span)}
-        closed = {
-            number: table.between(chunk).copy()  # else the whole answer stays in memory
-            for number, chunk in spans.items()
-            if chunk.end <= span.end and is_closed(chunk, self.rung, ladder.marked, self.now_ms)
-        }
-        KEPT.put(id, self.rung, group.columns, ladder, closed)
+        spans = closed_spans(span, self.rung, ladder.marked, self.now_ms)
+        KEPT.put(id, self.rung, group.columns, ladder, spans, found)
+
+
+def _block(table: RowTable, group: Group) -> Block:
+    return Block(table.start, tuple(table.columns[name] for name in group.columns))
+
+
+def _nothing(group: Group) -> Block:
+    return _block(no_rows_of(group.types), group)
 
 
 def read_tables(reading: RungReading, sensors: Sequence[Sensor]) -> dict[str, RowTable]:
     """The rows of each sensor that has any; large groups are split into two concurrent requests."""
     groups = list(_groups(sensors))
+    recalled = [reading.recall(group) for group in groups]
+    running = [partial(reading.read, group, known) for group, known in zip(groups, recalled, strict=True)]
+    if sum(any(each.missing for each in known.values()) for known in recalled) < MIN_REQUESTS_FOR_POOL:
+        return {id: table for read in running for id, table in read().items()}
     with ThreadPoolExecutor(CONCURRENCY) as pool:
-        running = [pool.submit(copy_context().run, reading.read, group) for group in groups]
-        return {id: table for each in running for id, table in each.result().items()}
+        answers = [pool.submit(copy_context().run, read) for read in running]
+        return {id: table for each in answers for id, table in each.result().items()}
 
 
 def _groups(sensors: Sequence[Sensor]) -> Iterator[Group]:

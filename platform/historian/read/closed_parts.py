@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -47,19 +47,8 @@ class Chunks:
     def width(self) -> int:
         return self.rows * self.rung.ms
 
-    def of(self, span: TimeRange) -> range:
-        return range(span.start // self.width, -(-span.end // self.width))
-
     def span(self, number: int) -> TimeRange:
         return TimeRange(number * self.width, (number + 1) * self.width)
-
-    def missing(self, known: Container[int], span: TimeRange, now_ms: int) -> TimeRange | None:
-        """What has to be read of a span: chunks that may be kept to their end, others to that of the span."""
-        numbers = [number for number in self.of(span) if number not in known]
-        if not numbers:
-            return None
-        first, last = self.span(numbers[0]), self.span(numbers[-1])
-        return TimeRange(first.start, last.end if last.end <= now_ms - CLOSED_MS else min(last.end, span.end))
 
 
 class ClosedParts(Generic[Part]):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from catalog.models import Sensor
 from historian.read import sources as at
+from historian.read.concurrency import concurrently
 from historian.read.counting import ensure_readable
 from historian.read.dense import MAX_WHOLE, read_bounded, width_of_rows
 from historian.read.initial_value import initial_value_of, initial_value_requests
@@ -27,11 +26,7 @@ from kernel.samples import BAD
 from kernel.times import TimeRange
 from stores.samples import HasMore, Raw, Request, Window
 
-CONCURRENCY = 2  # concurrent requests to a source per query
 MARGIN = 100
-MIN_SENSORS_FOR_SPLIT = 4  # from which several requests pay off
-T = TypeVar("T")
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +81,7 @@ def read(sources: Sources, queries: Sequence[SensorQuery], span: TimeRange) -> l
 
 
 def _read_parts(sources: Sources, queries: Sequence[SensorQuery], span: TimeRange) -> list[_PartialReading]:
-    """Everything that need not be read in bulk; a few sensors with one request, more with several at once."""
-    some = -(-len(queries) // CONCURRENCY) if len(queries) >= MIN_SENSORS_FOR_SPLIT else len(queries)
-    parts = [queries[place : place + some] for place in range(0, len(queries), max(some, 1))]
-    return [each for part in _all(lambda part: _found(sources, part, span), parts) for each in part]
-
-
-def _found(sources: Sources, queries: Sequence[SensorQuery], span: TimeRange) -> list[_PartialReading]:
-    """Everything that need not be read in bulk, with one request."""
+    """Everything that need not be read in bulk."""
     requests: list[at.SourceRequest] = []
     before: list[list[at.SourceRequest]] = []
     for each in queries:
@@ -104,22 +92,6 @@ def _found(sources: Sources, queries: Sequence[SensorQuery], span: TimeRange) ->
         requests += before[-1]
     answers = iter(sources.read(requests))
     return [_PartialReading.of(each, initial, answers) for each, initial in zip(queries, before, strict=True)]
-
-
-def _all(work: Callable[[T], R], parts: Sequence[T]) -> list[R]:
-    """InfluxDB processes each request on one core, so two are sent concurrently; one of them by this thread, as
-    starting threads takes as long as reading little."""
-    lanes = min(len(parts), CONCURRENCY)
-    if lanes <= 1:
-        return [work(part) for part in parts]
-
-    def lane(number: int) -> list[R]:
-        return [work(part) for part in parts[number::lanes]]
-
-    with ThreadPoolExecutor(lanes - 1) as pool:
-        others = [pool.submit(copy_context().run, lane, number) for number in range(1, lanes)]  # of the same request
-        found = [lane(0), *(other.result() for other in others)]
-    return [found[place % lanes][place // lanes] for place in range(len(parts))]
 
 
 @dataclass(slots=True)
@@ -197,7 +169,7 @@ def _read_bulk(sources: Sources, found: Iterable[_PartialReading]) -> None:
         whole = TimeRange(min(span.start for span in pieces), max(span.end for span in pieces))
         ensure_readable(sources, [query.sensor for query in free.values()], whole)
     limit = max(MAX_WHOLE // max(len(missing), 1), ROWS)
-    answers = _all(lambda at: at[0].read_bulk(sources, at[1], limit), missing)
+    answers = concurrently(lambda at: at[0].read_bulk(sources, at[1], limit), missing)
     for (each, place), raw in zip(missing, answers, strict=True):
         each.parts[place] = raw
 

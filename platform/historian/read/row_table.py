@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from kernel.times import NS_PER_MS, TimeRange
-
-TEXT_BYTES = 100  # about what a text of a row takes in memory
+from kernel.times import NS_PER_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +23,6 @@ class RowTable:
     def __len__(self) -> int:
         return len(self.start)
 
-    def between(self, span: TimeRange) -> RowTable:
-        """The rows whose buckets start in `span`, in the same memory."""
-        first, stop = np.searchsorted(self.start, [span.start, span.end]).tolist()
-        if stop - first == len(self):
-            return self
-        return RowTable(self.start[first:stop], {name: column[first:stop] for name, column in self.columns.items()})
-
-    def copy(self) -> RowTable:
-        return RowTable(self.start.copy(), {name: column.copy() for name, column in self.columns.items()})
-
-    @property
-    def bytes(self) -> int:
-        texts = sum(column.dtype == object for column in self.columns.values())
-        return self.start.nbytes + sum(each.nbytes for each in self.columns.values()) + texts * TEXT_BYTES * len(self)
-
 
 def row_table(table: pa.Table) -> RowTable:
     """From the rows that a source gives, whose `time` is in ns."""
@@ -49,14 +32,3 @@ def row_table(table: pa.Table) -> RowTable:
 
 def no_rows_of(types: Mapping[str, pa.DataType]) -> RowTable:
     return RowTable(np.zeros(0, np.int64), {name: np.zeros(0, kind.to_pandas_dtype()) for name, kind in types.items()})
-
-
-def joined_tables(parts: Sequence[RowTable]) -> RowTable:
-    """The rows of consecutive spans; at least one."""
-    filled = [part for part in parts if len(part)] or [parts[0]]
-    if len(filled) == 1:
-        return filled[0]
-    return RowTable(
-        np.concatenate([part.start for part in filled]),
-        {name: np.concatenate([part.columns[name] for part in filled]) for name in filled[0].columns},
-    )
