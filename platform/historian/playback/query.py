@@ -93,7 +93,7 @@ def _add(
     quality = np.concatenate([[first.q], steps.q])
     times = np.concatenate([[first.t or 0], steps.t])
     frames = np.concatenate([[0], steps.frame])
-    holds = np.searchsorted(frames, np.arange(shown), "right") - 1  # for each frame, the step in effect
+    holds = np.bincount(frames, minlength=shown)[:shown].cumsum() - 1  # for each frame, the step in effect
     kind = object if text else np.float64
     values = np.concatenate([np.array([first.v], kind), shown_values(sensor, np.asarray(steps.v, kind))])
     column = np.full(len(moments), None if text else np.nan, values.dtype)
@@ -103,7 +103,8 @@ def _add(
     ages = moments[:shown] - times[holds]
     if runs := _runs(known & (ages > fresh_ms)):
         playback.stale[sensor.id] = runs
-    if runs := _runs(known & (quality[holds] == BAD)):
+    bad = quality == BAD
+    if bad.any() and (runs := _runs(known & bad[holds])):
         playback.bad[sensor.id] = runs
     if sensor.kind in STATES:
         hidden = np.zeros(shown, bool)
@@ -114,6 +115,8 @@ def _add(
 
 def _runs(flags: npt.NDArray[np.bool_]) -> list[Run]:
     """Runs in which `flags` is true."""
+    if not flags.any():
+        return []
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     return [(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]
 

@@ -6,15 +6,14 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-import numpy as np
-
 from catalog.models import Sensor
 from historian.playback.row_steps import MAX_SAMPLES_FORWARD
 from historian.playback.rung_tables import RungReading
 from historian.read.closed_parts import Chunks, ClosedParts, is_closed
+from historian.read.concurrency import ConcurrentSource
 from historian.read.raw import part_of_sensor, samples_of
 from historian.rungs.sensors import is_text
-from kernel.times import TimeRange
+from kernel.times import NS_PER_MS, TimeRange
 from stores.samples import LastSamples, Raw, Sample, SampleSource, Window, raw_of
 
 PARTS_PER_REQUEST = 500
@@ -58,10 +57,11 @@ def _rows(reading: RungReading, spans: Sequence[Span]) -> Mapping[tuple[str, int
         found |= {(id, number): raw for number, raw in known.items()}
         missing += [(sensor, number) for number in sorted(numbers - known.keys())]
     new: dict[str, dict[int, Raw]] = defaultdict(dict)
+    source = ConcurrentSource(reading.source)
     for place in range(0, len(missing), PARTS_PER_REQUEST):
         some = missing[place : place + PARTS_PER_REQUEST]
         requests = [samples_of(sensor, chunks.span(number), MAX_SAMPLES_FORWARD) for sensor, number in some]
-        for (sensor, number), answer in zip(some, reading.source.read(requests), strict=True):
+        for (sensor, number), answer in zip(some, source.read(requests), strict=True):
             part = part_of_sensor(answer, sensor)
             if part.resume is None:  # else more arrived since the row was built
                 new[sensor.id][number] = found[sensor.id, number] = part.samples
@@ -71,9 +71,8 @@ def _rows(reading: RungReading, spans: Sequence[Span]) -> Mapping[tuple[str, int
 
 
 def _last_within(raw: Raw, span: TimeRange) -> Sample | None:
-    t_ms = raw.t_ms
-    place = int(np.searchsorted(t_ms, span.end)) - 1
-    if place < 0 or t_ms[place] < span.start:
+    place = int(raw.t.searchsorted(span.end * NS_PER_MS)) - 1
+    if place < 0 or raw.t[place] < span.start * NS_PER_MS:
         return None
     value = raw.v[place]
     return Sample(int(raw.t[place]), value if isinstance(value, str) else float(value), int(raw.q[place]))
