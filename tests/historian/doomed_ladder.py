@@ -1,25 +1,25 @@
-"""A ladder worker that is killed (SIGKILL) before or after the n-th time it does a step. Run as a program by tests."""
+"""A ladder worker that is killed (SIGKILL) before or after the n-th time it does a step."""
 
 from __future__ import annotations
 
 import itertools
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from typing import Any
 
 import django
-import msgspec
+from django.apps import apps
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-django.setup()
+if not apps.ready:  # in the process that is forked
+    django.setup()
 
-from historian.ladder import process  # noqa: E402
-from kernel.tenancy import TenantConnection  # noqa: E402
-from stores.redis.marks import Marks  # noqa: E402
-from stores.timeseries import Timeseries  # noqa: E402
+from historian.ladder import process
+from kernel.tenancy import TenantConnection
+from stores.redis.marks import Marks
+from stores.timeseries import Timeseries
 
 STEPS = {"read": Timeseries, "stream_csv": Timeseries, "write_lines": Timeseries, "clear": Marks, "enroll": Marks}
 STEPS["set_epoch"] = Marks
@@ -43,16 +43,12 @@ def doom(step: str, moment: str, turn: int) -> None:
     setattr(owner, step, deadly)
 
 
-def main(tenant_json: str, step: str, moment: str, turn: str) -> None:
-    tenant = msgspec.json.decode(tenant_json, type=TenantConnection)
+def run(tenant: TenantConnection, step: str, moment: str, turn: int, started: Connection) -> None:
+    """`started`: gets a message once signals are handled."""
     if step != "none":
-        doom(step, moment, int(turn))
+        doom(step, moment, turn)
     process.TENANTS_POLL_INTERVAL_S = 0.2
     worker = process.LadderWorker(lambda: [tenant], lambda: time.time_ns() // 1_000_000)
     signal.signal(signal.SIGTERM, lambda *_: worker.stop())
-    print("ready", flush=True)
+    started.send("")
     worker.run()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
+import multiprocessing
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
 from django.conf import settings
@@ -23,12 +19,13 @@ from historian.ladder.verify import verify
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE
 from stores.redis.client import redis_client
+from tests.forked import Forked, forked
+from tests.historian import doomed_ladder
 from tests.historian.plant import START, add_sensors
 from tests.historian.test_ladder_late import KINDS, arrive, history
 from tests.historian.years import Truth
 from web.stores import marks
 
-DOOMED = Path(__file__).with_name("doomed_ladder.py")
 KILLS = [
     ("enroll", "after", 1),
     ("stream_csv", "after", 1),
@@ -49,23 +46,13 @@ def now() -> int:
 
 
 @contextmanager
-def worker_process(
-    tenant: TenantConnection, step: str = "none", moment: str = "", turn: int = 0
-) -> Iterator[subprocess.Popen[bytes]]:
-    connection = msgspec.json.encode(tenant).decode()
-    process = subprocess.Popen(
-        [sys.executable, str(DOOMED), connection, step, moment, str(turn)],
-        env={**os.environ, "PYTHONPATH": "platform:."},
-        stdout=subprocess.PIPE,
-    )
-    assert process.stdout is not None
+def worker_process(tenant: TenantConnection, step: str = "none", moment: str = "", turn: int = 0) -> Iterator[Forked]:
+    receiving, sending = multiprocessing.Pipe(duplex=False)
     try:
-        assert process.stdout.readline() == b"ready\n"
-        yield process
+        with forked(doomed_ladder.run, tenant, step, moment, turn, sending) as process:
+            assert receiving.poll(30)
+            yield process
     finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
         redis_client(settings.REDIS_URL).delete(f"pt:{tenant.disk or tenant.id}:lock:{LOCK}")  # ends in 15 s
 
 
@@ -88,7 +75,7 @@ class Load(threading.Thread):
 
     def run(self) -> None:
         draw = np.random.default_rng(1)
-        while not self.enough.wait(0.5):
+        while not self.enough.wait(0.05):
             self.rounds += 1
             for place, truth in enumerate(self.truths):
                 rows = [(START + int(draw.integers(-12 * DAY, 12 * DAY)), truth.v[k]) for k in range(2)]

@@ -1,15 +1,12 @@
-"""A writer that is killed (SIGKILL) before or after the n-th time it does one step. Run as a program by the tests."""
+"""A writer that is killed (SIGKILL) before or after the n-th time it does one step."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from ingest.points import Batch
 from ingest.writer.process import Writer
@@ -74,21 +71,18 @@ def doom(step: str, moment: str, turn: int) -> None:
     setattr(owner, method, deadly)
 
 
-def main(redis_url: str, tenants_json: str, step: str, moment: str, turn: str, received: str = "") -> None:
+def run(
+    redis_url: str, tenants: Sequence[TenantConnection], step: str, moment: str, turn: int, received: Path | None = None
+) -> None:
     """`received`: the folder in which listeners record their samples; without it there are none."""
-    tenants = msgspec.json.decode(tenants_json, type=list[TenantConnection])
     if step != "none":
-        doom(step, moment, int(turn))
+        doom(step, moment, turn)
     streams = Streams(redis_url)
-    listeners = [First(Path(received, "first")), Second(Path(received, "second"))] if received else []
+    listeners = [First(received / "first"), Second(received / "second")] if received else []
 
     def make(tenant: TenantConnection) -> TenantWriter:
         return TenantWriter(streams, Timeseries(tenant.influx_url, tenant.writer), tenant, listeners)
 
-    process = Writer(streams, lambda: tenants, make)
+    process = Writer(streams, lambda: list(tenants), make)
     signal.signal(signal.SIGTERM, lambda *_: process.stop())
     process.run()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -5,16 +5,13 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
-import msgspec
 import pytest
 from django.conf import settings
 
@@ -22,6 +19,7 @@ from ingest.sources.influxdb.operations import take_lines
 from kernel.errors import TooManyRequests, Unavailable
 from kernel.tenancy import TenantConnection
 from runtime.supervisor import Supervisor
+from tests.forked import Forked, forked
 from tests.ingest import doomed_writer
 from tests.ingest.conftest import Plant
 from web.stores import streams
@@ -71,7 +69,6 @@ class Sender(threading.Thread):
                 time.sleep(0.05)
 
 
-@contextmanager
 def writer_process(
     tenant: TenantConnection,
     step: str = "none",
@@ -79,18 +76,8 @@ def writer_process(
     turn: int = 0,
     received: Path | None = None,
     also: Sequence[TenantConnection] = (),
-) -> Iterator[subprocess.Popen[bytes]]:
-    tenants = msgspec.json.encode([tenant, *also]).decode()
-    arguments = [settings.REDIS_URL, tenants, step, moment, str(turn), str(received or "")]
-    process = subprocess.Popen(
-        [sys.executable, doomed_writer.__file__, *arguments],
-        env={**os.environ, "PYTHONPATH": "platform:."},
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+) -> AbstractContextManager[Forked]:
+    return forked(doomed_writer.run, settings.REDIS_URL, [tenant, *also], step, moment, turn, received)
 
 
 def wait_stored(tenant: TenantConnection, seconds: float = 40) -> None:
