@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
-TEST_WORKERS ?= 3 # most tests wait for servers; 0 runs them one after another
+TEST_WORKERS ?= 4 # half of the tests' time is waiting for servers; 0 runs them one after another
 HERE := "not bench and not cluster and not soak" --ignore=tests/cluster # tests that need no testbed and no idle machine
 .DEFAULT_GOAL := help
 .PHONY: help setup demo stop test lint format bench client requirements clean \

@@ -14,8 +14,12 @@ from xdist.scheduler.loadscope import LoadScopeScheduling
 from tests.isolation import ROOT
 
 # Longest first, so that no worker starts one of them when the others are done: groups, and files within theirs.
-LONGEST = ("kubernetes", "tenants", "platform", "ingest", "backup", "historian", "demo", "http", "contracts")
+LONGEST = (
+    "platform", "ingest", "kubernetes", "tenants", "historian", "http", "frontend", "backup", "demo", "contracts",
+)  # fmt: skip
 LONGEST_FILES = (
+    "test_operators.py",
+    "test_helm_driver.py",
     "test_kills.py",
     "test_full_platform.py",
     "test_whole_platform.py",

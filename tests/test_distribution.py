@@ -26,7 +26,8 @@ def test_an_idle_worker_takes_a_free_group_and_finally_helps_with_the_largest() 
 
 
 def test_the_longest_come_first() -> None:
-    assert sorted(reversed(FILES), key=rank_of)[0] == KILLS
+    assert sorted(reversed(FILES), key=rank_of)[0] == WHOLE
+    assert sorted([SLUGS, KILLS], key=rank_of)[0] == KILLS
 
 
 def test_all_tests_of_the_running_platform_are_one_group() -> None:
