@@ -75,7 +75,7 @@ class Watch:
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            self.trouble.append(f"{message.type}: {message.text}")
+            self.trouble.append(f"{message.type}: {message.text} {message.location.get('url', '')[:200]}")
 
     def _request(self, url: str) -> None:
         parts = urlparse(url)

@@ -24,13 +24,21 @@ export function View({ title, headed = false, children, left, inspector, bottom,
   }, [title]);
   return (
     <div className={styles.view}>
-      {left && <div className={styles.left}>{left}</div>}
+      {left && (
+        <section className={styles.left} aria-label={texts.leftPane}>
+          {left}
+        </section>
+      )}
       <main className={`${styles.main} ${past ? styles.past : ""}`} id="main">
         {!headed && <VisuallyHidden component="h1">{title}</VisuallyHidden>}
         {past ? <div className={styles.scroll}>{children}</div> : children}
       </main>
       {inspector}
-      {bottom && <div className={styles.bottom}>{bottom}</div>}
+      {bottom && (
+        <section className={styles.bottom} aria-label={texts.bottomPane}>
+          {bottom}
+        </section>
+      )}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Input, Modal, PasswordInput, Select, TextInput, createTheme } from "@mantine/core";
+import { Button, Checkbox, Input, Menu, Modal, PasswordInput, Select, TextInput, createTheme } from "@mantine/core";
 import type { CSSVariablesResolver, MantineColorsTuple } from "@mantine/core";
 
 const all = (value: string) => Array(10).fill(value) as unknown as MantineColorsTuple;
@@ -29,7 +29,16 @@ export const theme = createTheme({
     TextInput: TextInput.extend({ defaultProps: { size: "xs" } }),
     PasswordInput: PasswordInput.extend({ defaultProps: { size: "xs" } }),
     Select: Select.extend({ defaultProps: { size: "xs", allowDeselect: false, checkIconPosition: "right" } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, transitionProps: { duration: 0 } } }),
+    // A modal's header is no banner of the page, and its button has a name.
+    Modal: Modal.extend({
+      defaultProps: {
+        centered: true,
+        transitionProps: { duration: 0 },
+        closeButtonProps: { "aria-label": "Close dialog" },
+        attributes: { header: { role: "presentation" } },
+      },
+    }),
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
   },
 });
 

@@ -44,7 +44,7 @@ export function Toolbar(props: Props) {
         className={styles.treeButton}
         leftSection={<TreeIcon size={16} />}
         onClick={toggleTree}
-        aria-label={texts.sensors}
+        aria-label={`${texts.sensors}: ${texts.selectedOf8(traces.length)}`}
       >
         {texts.selectedOf8(traces.length)}
       </Button>

@@ -1,4 +1,4 @@
-"""A drawing of 300 symbols, 300 pipes and 300 bound values, and half an hour of samples a second for them."""
+"""A drawing of 300 symbols, 300 pipes and 300 bound values, and half an hour of samples for them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ COLUMNS, ROWS = 20, 15
 SYMBOLS = COLUMNS * ROWS
 STEP_X, STEP_Y, FIRST_ROW_Y = 150, 130, 80
 SECONDS = 1_800
+INTERVAL_S = 5.0  # eight hours of all of them may be played at once
 HISTORY = """
 import numpy as np
 from catalog.snapshot import snapshot_of
@@ -19,7 +20,7 @@ from ingest.bulk import BulkWriter
 from tenants.queries import connection_by_slug
 tenant = connection_by_slug({tenant!r})
 snapshot = snapshot_of(tenant)
-seconds = np.arange({seconds}, dtype=np.int64)
+seconds = np.arange(0, {seconds}, {step}, dtype=np.int64)
 with BulkWriter(tenant) as writer:
     for number, sensor in enumerate(sorted(snapshot.sensors.values(), key=lambda each: each.tag)):
         values = (seconds * 7 + number * 13) % 100 + seconds % 10 / 10
@@ -33,7 +34,7 @@ def make_plant(platform: Platform) -> str:
     platform.ensure_tenant(TENANT)
     platform.ensure_person(ENGINEER, TENANT, "engineer")
     tags = [f"T-{number:03d}" for number in range(SYMBOLS)]
-    sensors = [{"site": SITE, "tag": tag, "name": tag, "unit": "bar", "interval_s": 1.0} for tag in tags]
+    sensors = [{"site": SITE, "tag": tag, "name": tag, "unit": "bar", "interval_s": INTERVAL_S} for tag in tags]
     site = {"slug": SITE, "name": "Works", "timezone": "UTC"}
     for kind, items in (("sites", [site]), ("sensors", sensors)):
         response = platform.call("POST", f"/api/v1/{kind}/bulk", ENGINEER, json={"items": items})
@@ -68,7 +69,7 @@ def drawing(sensors: list[str]) -> dict[str, Any]:
 
 
 def write_history(platform: Platform) -> int:
-    """Every sensor every second until now. Returns the first time, epoch ms."""
+    """Every sensor at its interval until now. Returns the first time, epoch ms."""
     start = (int(time.time()) - SECONDS) * 1000
-    platform.shell(HISTORY.format(tenant=TENANT, site=SITE, start=start, seconds=SECONDS))
+    platform.shell(HISTORY.format(tenant=TENANT, site=SITE, start=start, seconds=SECONDS, step=int(INTERVAL_S)))
     return start

@@ -53,6 +53,7 @@ export const SymbolNode = memo(function SymbolNode({ data: { placement } }: Node
     >
       <svg
         className="pt-symbol"
+        aria-hidden="true"
         data-state={state}
         data-symbol={placement.symbol}
         width={box.width}
@@ -87,8 +88,7 @@ function Label({ placement, state }: { placement: Placement; state: State }) {
   const [tag = "", ...rest] = (placement.label ?? "").split(" ");
   return (
     <div className={styles.label} data-at={placement.label_at ?? "bottom"} data-wide={boxOf(placement).width >= 100}>
-      <b>{tag}</b>
-      {rest.length > 0 && <span>{rest.join(" ")}</span>}
+      <b>{tag}</b> {rest.length > 0 && <span>{rest.join(" ")}</span>}
       {state === "fault" && <Fault placement={placement} />}
     </div>
   );

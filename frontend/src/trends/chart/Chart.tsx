@@ -78,7 +78,7 @@ export function Chart({ traces, zone, cursor, at, dimmed, onPlots, ...gestures }
         <div className={styles.lanes} style={{ top: TOP }}>
           {lanes.map((lane, index) => (
             <div key={lane.key} className={styles.lane}>
-              <h3 style={{ height: TITLE, marginLeft: AXIS }}>{lane.title}</h3>
+              <h2 style={{ height: TITLE, marginLeft: AXIS }}>{lane.title}</h2>
               <div
                 style={{ height: heights[index]! + (index === lanes.length - 1 ? TIME_AXIS : 0) }}
                 ref={(element) => {
