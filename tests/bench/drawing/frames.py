@@ -11,15 +11,19 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import CDPSession, Page
 
-CATEGORIES = "devtools.timeline,disabled-by-default-devtools.timeline,toplevel,__metadata"
+CATEGORIES = "blink.user_timing,disabled-by-default-devtools.timeline,toplevel,__metadata"
 FRAME_MS = 1000 / 60
-_TASKS = ("RunTask", "ThreadControllerImpl::RunTask")
-_FRAME = "BeginMainThreadFrame"
+_TASKS = ("RunTask", "ThreadControllerImpl::RunTask")  # the first of these that the trace has
+_FRAME = "plantrace frame"
 
 # One entry for each frame that the page could paint.
 _COUNT = """() => {
     window.__frames = [];
-    const count = (now) => { window.__frames.push(now); window.__counting = requestAnimationFrame(count); };
+    const count = (now) => {
+        performance.mark('plantrace frame');
+        window.__frames.push(now);
+        window.__counting = requestAnimationFrame(count);
+    };
     window.__counting = requestAnimationFrame(count);
 }"""
 _COUNTED = "() => { cancelAnimationFrame(window.__counting); return window.__frames; }"
@@ -79,12 +83,14 @@ def _work(events: list[dict[str, Any]]) -> list[float]:
     main = max(begins, key=lambda each: len(begins[each]))
     starts = sorted(begins[main])
     assert len(starts) > 30, "too few frames"
+    tasks = [each for each in events if each.get("ph") == "X" and (each["pid"], each["tid"]) == main]
+    name = next(name for name in _TASKS if any(each["name"] == name for each in tasks))
     work = [0.0] * len(starts)
-    for each in events:
-        if each.get("name") in _TASKS and each.get("ph") == "X" and (each["pid"], each["tid"]) == main:
-            frame = bisect_right(starts, each["ts"] + each.get("dur", 0)) - 1  # a frame's own task ends after it begins
+    for each in tasks:
+        if each["name"] == name:
+            frame = bisect_right(starts, each["ts"] + each["dur"]) - 1  # a frame's own task ends after its mark
             if 0 <= frame < len(work):
-                work[frame] += each.get("dur", 0) / 1000
+                work[frame] += each["dur"] / 1000
     return work[1:-1]
 
 
