@@ -19,9 +19,12 @@ from kernel.tenancy import Credentials, TenantConnection
 from stores.documents import DocumentUsers
 from stores.redis.users import RedisUsers
 from tenants.interfaces import Flow
+from twin.bookmarks.repository import PRIVATE as PRIVATE_BOOKMARKS
 from twin.drafts.repository import DRAFTS
 from twin.repository import log_of as schematics_log
 from web import stores
+
+PERSONAL = (DRAFTS, PRIVATE_BOOKMARKS)  # their owners are numbers of people, whom an archive does not hold
 
 
 class Stores:
@@ -57,7 +60,7 @@ class Stores:
     def dump_documents(self, connection: TenantConnection) -> Iterator[tuple[str, Iterator[bytes]]]:
         database = stores.documents(connection)
         for collection in database.collections():
-            if collection != DRAFTS:  # their authors are numbers of people, whom an archive does not hold
+            if collection not in PERSONAL:
                 yield collection, database.dump(collection)
 
     def put_back_samples(self, connection: TenantConnection) -> None:
@@ -70,7 +73,7 @@ class Stores:
         database = stores.documents(connection)
         database.clear()
         for collection, parts in pieces.items():
-            if collection != DRAFTS:  # which other archives may hold
+            if collection not in PERSONAL:  # which other archives may hold
                 database.load(collection, parts)
         catalog.ensure_indexes(database)
         for log in (log_of(database), schematics_log(database), database.log(EVENTS), database.log(DEVICES)):

@@ -24,7 +24,7 @@ def _connect() -> None:
     from config.dataplane import Stores
     from config.devices import BoundTokens, RegisteredDevices
     from config.directory import RelationalDirectory
-    from config.people import discard_drafts
+    from config.people import discard_personal_data
     from config.run_events import StoredEvents
     from config.senders import TenantTokens
     from config.streaming import StreamCallers, TenantsSources
@@ -42,7 +42,7 @@ def _connect() -> None:
     from tenants.interfaces import set_data_plane
     from web.directory import set_directory
 
-    person_left.connect(discard_drafts, dispatch_uid="config.people")
+    person_left.connect(discard_personal_data, dispatch_uid="config.people")
     set_directory(RelationalDirectory())
     set_data_plane(Stores())
     set_callers(StreamCallers())

@@ -15,6 +15,7 @@ SYMBOL = "y"
 CALCULATED = "f"
 RUN_DEFINITION, RUN_MARK = "w", "z"
 SCAN = "e"
+BOOKMARK = "m"
 SOURCE = "q"
 EVENT = "v"  # followed by 27 characters: ingest.events.event
 

@@ -22,6 +22,7 @@ def _forget_sites(tenant: Any, removed: dict[str, list[str]], **_: Any) -> None:
     """
     from catalog.snapshot import snapshot_of
     from twin import repository
+    from twin.bookmarks.repository import delete_of_site
     from twin.drafts.repository import delete_all
     from twin.publishing import journal
 
@@ -33,4 +34,5 @@ def _forget_sites(tenant: Any, removed: dict[str, list[str]], **_: Any) -> None:
         if stored.site not in existing:
             journal.drop(tenant, stored.id)
     for site in sites:
+        delete_of_site(tenant, site)
         delete_all(tenant, {"site": site})  # also those of schematics that do not exist yet

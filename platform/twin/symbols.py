@@ -32,11 +32,14 @@ class Port(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Slot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A property that a sensor may be bound to, the sensor kinds it accepts, and what of the symbol shows it."""
+    """A property that a sensor may be bound to, the sensor kinds it accepts, and what of the symbol shows it.
+
+    `speed`, `command` and `power` are shown at the symbol, whatever its shape: a bar, a mark, a figure.
+    """
 
     title: str
     kinds: list[str]
-    shows: Literal["state", "level", "turn", "value", "trend", "none"]
+    shows: Literal["state", "level", "turn", "value", "trend", "speed", "command", "power", "none"]
 
 
 class Passage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"source": "from", "target": "to"}):

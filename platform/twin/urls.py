@@ -1,6 +1,8 @@
 from django.urls import path
 
 from twin import openapi, views
+from twin.bookmarks import openapi as bookmarks_openapi
+from twin.bookmarks import views as bookmarks
 from twin.dexpi import openapi as dexpi_openapi
 from twin.dexpi import views as dexpi
 from twin.drafts import openapi as drafts_openapi
@@ -13,6 +15,8 @@ from twin.scans import openapi as scans_openapi
 from twin.scans import views as scans
 
 urlpatterns = [
+    path("api/v1/bookmarks", bookmarks.bookmarks, name="bookmarks"),
+    path("api/v1/bookmarks/<str:id>", bookmarks.bookmark, name="bookmark"),
     path("api/v1/schematics", views.schematics, name="schematics"),
     path("api/v1/schematics/drafts", drafts.all_drafts, name="drafts"),  # before `{id}`, which would match it
     path("api/v1/schematics/dexpi/import", dexpi.import_drawing, name="dexpi-import"),
@@ -31,6 +35,7 @@ urlpatterns = [
 ]
 
 openapi.describe_all()
+bookmarks_openapi.describe_all()
 drafts_openapi.describe_all()
 publishing_openapi.describe_all()
 own_openapi.describe_all()

@@ -131,6 +131,7 @@ NAMED: dict[str, Named] = {
     ),  # 409: not the newest
     "schematic-frame": Named("schematic"),
     "schematic-playback": Named("schematic", query=f"{SPAN}&frames=10"),
+    "bookmark": Named("bookmark", {"put": lambda w: {"start": NOW, "name": "Changed", "revision": 1}}),
     "symbol": Named("symbol", {"put": lambda w: {"name": "Changed", "revision": 1}}),
     "calculated-one": Named(
         "calculated",
@@ -153,9 +154,8 @@ NAMED: dict[str, Named] = {
 # Lists: an outsider's response contains nothing of the victim's.
 LISTS = {
     "sites", "areas", "assets", "sensors", "connections", "jobs", "imports", "corrections", "deadletters", "schematics",
-    "symbols", "drafts", "sources", "events", "event-types", "event-tables", "devices", "members", "invitations",
-    "tokens", "audit", "me", "session", "units", "calculated",
-    "run-definitions", "scans",
+    "symbols", "bookmarks", "drafts", "sources", "events", "event-types", "event-tables", "devices", "members",
+    "invitations", "tokens", "audit", "me", "session", "units", "calculated", "run-definitions", "scans",
 }  # fmt: skip
 
 # Endpoints whose body or query may name a tenant's objects: the victim's are as unknown there as invented ones.
@@ -251,6 +251,10 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
     ],
     "dexpi-import": [("post", "", lambda w: {"site": w.ids["site"], "xml": PLANT_MODEL})],
     "dexpi-export": [("post", "", lambda w: {"site": w.ids["site"], "name": "Mine", "drawing": w.drawing()})],
+    "bookmarks": [
+        ("get", "?site={site}", lambda w: None),
+        ("post", "", lambda w: {"site": w.ids["site"], "start": NOW, "name": "Mine"}),
+    ],
     "write": [
         ("post", "", lambda w: f"{w.ids['site']},sensor={w.ids['sensor']} value=1".encode()),
         ("post", "", lambda w: f"{w.ids['site_slug']},sensor={w.ids['tag']} value=1".encode()),

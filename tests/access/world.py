@@ -91,6 +91,7 @@ def _make_plant(world: World, mark: str) -> None:
     marked = {"start": NOW - 60_000, "end": NOW}
     marks = f"/api/v1/run-definitions/{ids['runs']}/marks"
     ids["run_mark"] = call(world.client, "POST", marks, marked)["id"]
+    ids["bookmark"] = make("bookmarks", site=site, start=NOW, name=f"Start-up {mark}", shared=True)
     ids["symbol"] = make("symbols", name=f"Symbol {mark}", svg=SVG)
     ids["scan"] = make("schematics/scans", name=f"Scan {mark}", image=PNG)
     ids["deadletter"], ids["replayed_letter"] = (letter_of(world) for _ in range(2))

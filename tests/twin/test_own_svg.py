@@ -146,7 +146,7 @@ def test_roles_decide_what_shows_states_levels_and_values() -> None:
                "signal": {"x": 20, "y": 0, "side": "top", "kind": "signal", "way": "in"}},
     )  # fmt: skip
     assert {name: slot.shows for name, slot in symbol.slots.items()} == {
-        "run": "state", "speed": "none", "value": "value", "level": "level",
+        "run": "state", "speed": "speed", "value": "value", "level": "level",
     }  # fmt: skip
     assert [(passage.source, passage.target, passage.blocked) for passage in symbol.passages] == [
         ("in", "out", ["stopped", "fault"])

@@ -28,7 +28,7 @@ def test_the_commands_of_the_guide_work_one_after_the_other(
     client_for: Callable[..., Client], acme: TenantConnection, plant: Plant
 ) -> None:
     client, schematic = client_for("engineer", acme), ""
-    assert len(COMMANDS) == 17
+    assert len(COMMANDS) == 19
     for command in COMMANDS:
         names = {"URL": "", "SITE": "works", "ASSET": plant.assets["P-1"], "SENSOR": plant.sensors["FT-1"]}
         for name, value in {**names, "SCHEMATIC": schematic}.items():

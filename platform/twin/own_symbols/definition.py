@@ -13,7 +13,7 @@ from twin.own_symbols.svg_reader import BadSvg, read_svg
 from twin.symbols import Passage, Port, Slot, Symbol, accepts, library
 
 _MEASURED, _ANY = ["discrete", "continuous"], ["continuous", "discrete", "counter", "text"]
-_MACHINE = {"run": Slot("Running", _MEASURED, "state"), "speed": Slot("Speed", ["continuous"], "none")}
+_MACHINE = {"run": Slot("Running", _MEASURED, "state"), "speed": Slot("Speed", ["continuous"], "speed")}
 _STATES: dict[str, tuple[dict[str, Slot], list[str]]] = {
     "none": ({}, []),
     "running": (_MACHINE, ["stopped", "fault"]),

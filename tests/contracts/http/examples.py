@@ -423,6 +423,13 @@ _BODIES: dict[str, Callable[[Examples], list[Any]]] = {
     "POST /api/v1/schematics/dexpi/export": lambda of: [
         {"site": of.gate.known["sites"], "name": "Loop", "drawing": drawing} for drawing in _drawings(of.gate.known)
     ],
+    "POST /api/v1/bookmarks": lambda of: [
+        {"site": of.gate.known["sites"], "start": EARLY, "name": mark("Test")},
+        {"site": of.gate.known["sites"], "start": EARLY, "end": NOW, "name": mark("Run"), "note": "A", "shared": True},
+    ],
+    "PUT /api/v1/bookmarks/{id}": lambda of: [
+        {"start": EARLY, "end": NOW, "name": mark("Test"), "note": "B", "revision": 1}
+    ],
     "POST /api/v1/symbols": lambda of: [_symbol()],
     "PUT /api/v1/symbols/{id}": lambda of: [{**_symbol(), "revision": 1}],
     "POST /api/v1/tenants": lambda of: _tenants(TENANT),

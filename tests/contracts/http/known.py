@@ -93,6 +93,7 @@ def make_known(platform: Platform, caller: Caller) -> Known:
             "run-definitions": lambda: make_in_site(
                 "run-definitions", name=f"Runs {mark}", rule={"by": "hand"}, sensors=[known["sensors"]]
             ),
+            "bookmarks": lambda: make_in_site("bookmarks", start=NOW, name=f"Test {mark}"),
             "symbols": lambda: make("symbols", name=f"Symbol {mark}", svg=SVG),
             "corrections": make_correction,
             "imports": make_import,
