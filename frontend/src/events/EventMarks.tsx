@@ -59,6 +59,7 @@ export const EventTicks = memo(function EventTicks({ left, top, ...props }: Tick
           <path
             key={mark.t}
             role="img"
+            data-at={mark.t}
             aria-label={text}
             data-several={mark.events.length > 1 || undefined}
             d={`M${x} ${top - 4.5}l4.5 4.5l-4.5 4.5l-4.5 -4.5z`}

@@ -61,3 +61,11 @@ export function useEvents(start: number, end: number) {
     retry: false,
   });
 }
+
+const NO_TIMES: readonly number[] = [];
+
+/** When those events happened. */
+export function useEventTimes(start: number, end: number): readonly number[] {
+  const { data } = useEvents(start, end);
+  return useMemo(() => data?.results.map((event) => event.ts) ?? NO_TIMES, [data]);
+}

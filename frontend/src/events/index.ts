@@ -1,2 +1,3 @@
 export { EventFilter } from "./EventFilter";
 export { EventMarks, EventTicks } from "./EventMarks";
+export { useEventTimes } from "./data";

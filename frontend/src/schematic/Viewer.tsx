@@ -1,27 +1,32 @@
-import { useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import type { SiteCatalog } from "../catalog";
 import { durationText, parseDuration } from "../format";
 import { InBar, View } from "../frame";
 import { setMoment, useMomentOf, useParams } from "../moment";
-import { Failed, Loading } from "../ui/states";
+import { CompareBar } from "./compare/CompareBar";
+import { useComparison } from "./compare/comparison";
+import { OtherValues } from "./compare/OtherMoment";
+import { readLoop, writeLoop } from "./core/loop";
 import { PlaybackCache } from "./core/playbackCache";
 import { ValueStore } from "./core/store";
 import type { Schematic } from "./core/types";
 import { clampSpan, DEFAULT_SPAN } from "./core/window";
+import type { TimeWindow } from "./core/window";
 import { Crumb, EditButton } from "./Crumb";
 import { readPlayback, useDrawing } from "./data";
-import { BeforeFirstVersion, NoLiveData, ValuesNotice } from "./notices";
+import { BeforeFirstVersion, NoLiveData, ValuesNotice, VersionNotice } from "./notices";
 import styles from "./page.module.css";
+import { Failed, Loading } from "../ui/states";
+import { Stages } from "./Stages";
 import { TimeBar } from "./time/TimeBar";
-import { useEvents } from "./useEvents";
+import { useExtras } from "./useExtras";
 import { useSelection } from "./useSelection";
 import { useStageOf } from "./useStage";
+import { useTimeline } from "./useTimeline";
 import { useTimeWindow } from "./useTimeWindow";
 import { useValueFeed } from "./useValueFeed";
 import { useVersion, versionsIn } from "./useVersion";
 import { AssetInspector } from "./view/AssetInspector";
-import { Canvas } from "./view/Canvas";
-import { StageContext } from "./view/context";
 
 interface Props {
   schematic: Schematic;
@@ -34,15 +39,23 @@ export function Viewer({ schematic, all, catalog }: Props) {
   const live = useMomentOf((at) => at === null);
   const [params, change] = useParams();
   const [store] = useState(() => new ValueStore());
+  const [other] = useState(() => new ValueStore());
   const playback = usePlaybackCache(schematic.id, catalog);
+  const otherPlayback = usePlaybackCache(schematic.id, catalog);
   const [speed, setSpeed] = useState<number | null>(null);
+  const comparing = useComparison();
+  const { comparison } = comparing;
   const span = clampSpan(parseDuration(params.get("span")) ?? DEFAULT_SPAN);
   const window = useTimeWindow(span);
   const version = useVersion(schematic);
   const drawing = useDrawing(schematic, version, versionsIn(schematic, window));
   const { asset, sensor, select } = useSelection(catalog, drawing.data);
-  const stage = useStageOf(drawing.data, store, catalog, { asset, select });
-  const nextEvent = useEvents(schematic, stage, window, playback);
+  const differences = comparison && !comparison.side ? other : undefined;
+  const stage = useStageOf(drawing.data, store, catalog, { asset, select }, differences);
+  const timeline = useTimeline({ schematic, stage, window, playback, sensor });
+  const [loop, setLoop] = useLoop();
+  const extras = useExtras({ site: schematic.site, loop, setLoop, comparing });
+  const sensorOf = useCallback((id: string) => catalog.sensorById.get(id), [catalog]);
   const goTo = (at: number) => {
     setMoment(at);
     change({ span: "8h" }, { replace: true });
@@ -52,7 +65,16 @@ export function Viewer({ schematic, all, catalog }: Props) {
       title={schematic.name}
       past={!live}
       inspector={
-        asset && <AssetInspector asset={asset} catalog={catalog} store={store} sensor={sensor} select={select} />
+        asset && (
+          <AssetInspector
+            asset={asset}
+            catalog={catalog}
+            store={store}
+            other={comparison ? other : undefined}
+            sensor={sensor}
+            select={select}
+          />
+        )
       }
       bottom={
         <TimeBar
@@ -63,7 +85,12 @@ export function Viewer({ schematic, all, catalog }: Props) {
           setSpeed={setSpeed}
           sensor={sensor}
           versions={schematic.versions}
-          nextEvent={nextEvent}
+          timeline={timeline}
+          sensorOf={sensorOf}
+          loop={loop}
+          setLoop={setLoop}
+          marks={extras.marks}
+          menu={extras.menu}
         />
       }
     >
@@ -73,12 +100,17 @@ export function Viewer({ schematic, all, catalog }: Props) {
       <InBar place="actions">
         <EditButton schematic={schematic} />
       </InBar>
-      <Values store={store} playback={playback} schematic={schematic.id} window={window} speed={speed} />
+      <Values store={store} playback={playback} schematic={schematic.id} window={window} speed={speed} loop={loop} />
       <div className={styles.stage}>
         {stage ? (
-          <StageContext value={stage}>
-            <Canvas key={schematic.id} />
-          </StageContext>
+          <Stages
+            stage={stage}
+            schematic={schematic}
+            catalog={catalog}
+            comparison={comparison}
+            other={other}
+            selection={{ asset, select }}
+          />
         ) : drawing.error ? (
           <Failed error={drawing.error} retry={() => void drawing.refetch()} />
         ) : version ? (
@@ -86,8 +118,23 @@ export function Viewer({ schematic, all, catalog }: Props) {
         ) : (
           <BeforeFirstVersion schematic={schematic} />
         )}
-        {stage && live && <NoLiveData store={store} stage={stage} goTo={goTo} />}
+        {stage && live && !comparison && <NoLiveData store={store} stage={stage} goTo={goTo} />}
+        {version && <VersionNotice version={version} />}
+        {comparison && (
+          <>
+            <OtherValues
+              comparison={comparison}
+              store={other}
+              playback={otherPlayback}
+              schematic={schematic.id}
+              window={window}
+              speed={speed}
+            />
+            <CompareBar comparing={comparing} comparison={comparison} stage={stage} other={other} />
+          </>
+        )}
       </div>
+      {extras.dialog}
     </View>
   );
 }
@@ -103,9 +150,20 @@ function Values(props: Parameters<typeof useValueFeed>[0]) {
   );
 }
 
+function useLoop(): [TimeWindow | null, (loop: TimeWindow | null) => void] {
+  const [params, change] = useParams();
+  const text = params.get("loop");
+  const loop = useMemo(() => readLoop(text), [text]);
+  const setLoop = useCallback(
+    (next: TimeWindow | null) => change({ loop: writeLoop(next) }, { replace: true }),
+    [change],
+  );
+  return [loop, setLoop];
+}
+
 /** Cached data is valid as long as the catalog, because its values are in the catalog's units. */
 function usePlaybackCache(id: string, catalog: SiteCatalog): PlaybackCache {
-  const fresh = () => ({ catalog, cache: new PlaybackCache((range) => readPlayback(id, range)) });
+  const fresh = () => ({ catalog, cache: new PlaybackCache((range, frames) => readPlayback(id, range, frames)) });
   const [kept, setKept] = useState(fresh);
   if (kept.catalog === catalog) return kept.cache;
   const renewed = fresh();

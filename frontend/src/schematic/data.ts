@@ -12,7 +12,6 @@ import type { FrameResult, PlaybackData, Schematic, SchematicVersion, VersionInf
 import type { TimeWindow } from "./core/window";
 
 const LIVE_MS = 2000;
-export const FRAMES = 600;
 
 export function useSchematics(site: string | undefined) {
   const tenant = tenantOfPath();
@@ -71,7 +70,7 @@ export function useDrawing(schematic: Schematic | undefined, version: VersionInf
 export function useFrame(id: string | undefined, at: number | null, streamed = false) {
   return useQuery({
     queryKey: [tenantOfPath(), "frame", id, at],
-    queryFn: ({ signal }) => get<FrameResult>(`/api/v1/schematics/${id!}/frame`, { at, drawing: false }, signal),
+    queryFn: ({ signal }) => readFrame(id!, at, signal),
     enabled: id !== undefined,
     refetchInterval: at === null && !streamed ? LIVE_MS : false,
     staleTime: at === null ? 0 : 60_000,
@@ -79,9 +78,12 @@ export function useFrame(id: string | undefined, at: number | null, streamed = f
   });
 }
 
-export async function readPlayback(id: string, window: TimeWindow, signal?: AbortSignal): Promise<PlaybackData> {
-  const query = { ...window, frames: FRAMES, format: "binary" };
-  return decodePlayback(await bytes(`/api/v1/schematics/${id}/playback`, query, signal));
+export const readFrame = (id: string, at: number | null, signal?: AbortSignal): Promise<FrameResult> =>
+  get<FrameResult>(`/api/v1/schematics/${id}/frame`, { at, drawing: false }, signal);
+
+export async function readPlayback(id: string, window: TimeWindow, frames: number): Promise<PlaybackData> {
+  const query = { ...window, frames, format: "binary" };
+  return decodePlayback(await bytes(`/api/v1/schematics/${id}/playback`, query));
 }
 
 /** A sensor over a window, for a sparkline; the previous one stays until the new one has arrived. */

@@ -1,10 +1,10 @@
 import { Button } from "@mantine/core";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { formatAge, formatMoment } from "../format";
 import { setMoment, useNow, useZone } from "../moment";
 import { Empty } from "../ui/states";
 import type { ValueStore } from "./core/store";
-import type { Schematic } from "./core/types";
+import type { Schematic, VersionInfo } from "./core/types";
 import styles from "./page.module.css";
 import { texts } from "./texts";
 import type { Stage } from "./view/context";
@@ -63,6 +63,30 @@ export function NoLiveData({ store, stage, goTo }: { store: ValueStore; stage: S
       ) : (
         <span>{texts.neverAnyData}</span>
       )}
+    </div>
+  );
+}
+
+const SAID_MS = 5000;
+
+/** For a while after the moment has crossed into another version: the drawing is another one now. */
+export function VersionNotice({ version }: { version: VersionInfo }) {
+  const zone = useZone().name;
+  const shown = useRef(version.version);
+  const [said, setSaid] = useState<VersionInfo | null>(null);
+  useEffect(() => {
+    if (shown.current === version.version) return;
+    shown.current = version.version;
+    setSaid(version);
+    const timer = setTimeout(() => setSaid(null), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [version]);
+  if (!said) return null;
+  const since = said.valid_from > 0 ? formatMoment(said.valid_from, zone) : undefined;
+  return (
+    <div className={`${styles.notice} ${styles.crossed}`} role="status" data-testid="version-notice">
+      <b>{texts.crossed(said.version, since)}</b>
+      {said.note && <span>{said.note}</span>}
     </div>
   );
 }

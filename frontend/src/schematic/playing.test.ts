@@ -2,7 +2,7 @@
 import { act, cleanup, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { setMoment } from "../moment";
-import { PlaybackCache } from "./core/playbackCache";
+import { FRAMES, PlaybackCache } from "./core/playbackCache";
 import type { PlaybackData } from "./core/types";
 import type { TimeWindow } from "./core/window";
 import { usePlayback, useSteady } from "./usePlayback";
@@ -63,8 +63,8 @@ it("the range to load moves only when the window has drifted by a fiftieth", () 
 
 function playback(complete: () => boolean) {
   const ranges: TimeWindow[] = [];
-  const cache = new PlaybackCache((range) => {
-    ranges.push(range);
+  const cache = new PlaybackCache((range, frames) => {
+    if (frames === FRAMES) ranges.push(range);
     return Promise.resolve({ ...range, t: [range.start, range.end], complete: complete() } as unknown as PlaybackData);
   });
   return { cache, ranges };
@@ -74,7 +74,9 @@ it("playback data is read for the window once enabled, and again while it is inc
   let complete = false;
   const { cache, ranges } = playback(() => complete);
   const window = { start: 0, end: HOUR };
-  const { rerender } = renderHook(({ may }) => usePlayback(cache, window, null, may), { initialProps: { may: false } });
+  const { rerender } = renderHook(({ may }) => usePlayback(cache, { window, speed: null }, may), {
+    initialProps: { may: false },
+  });
   await later(0);
   expect(ranges).toEqual([]);
   rerender({ may: true });
@@ -91,7 +93,7 @@ it("while playing, the next minute is read every half minute of playback", async
   const { cache, ranges } = playback(() => true);
   const start = 60_000 * 30 * 1_000_000;
   act(() => setMoment(start));
-  renderHook(() => usePlayback(cache, { start: 0, end: HOUR }, 60, false));
+  renderHook(() => usePlayback(cache, { window: { start: 0, end: HOUR }, speed: 60 }, false));
   await later(0);
   expect(ranges).toEqual([{ start, end: start + HOUR }]);
   act(() => setMoment(start + HOUR / 2 - 1));
@@ -100,4 +102,15 @@ it("while playing, the next minute is read every half minute of playback", async
   act(() => setMoment(start + HOUR / 2));
   await later(0);
   expect(ranges).toHaveLength(2);
+});
+
+it("played backwards, the minute before is read; a loop is read whole", async () => {
+  const { cache, ranges } = playback(() => true);
+  const start = 60_000 * 30 * 1_000_000;
+  act(() => setMoment(start));
+  const loop = { start: start - 5000, end: start + 5000 };
+  renderHook(() => usePlayback(cache, { window: { start: 0, end: HOUR }, speed: -60, loop }, true));
+  await later(0);
+  expect(ranges).toContainEqual({ start: start - HOUR, end: start });
+  expect(ranges).toContainEqual(loop);
 });

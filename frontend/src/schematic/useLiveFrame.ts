@@ -34,6 +34,7 @@ export function useLiveEntries(store: ValueStore, frame: FrameResult | undefined
       store.set(
         liveStream.now(),
         mine.map((sensor): [string, Entry] => [sensor, entryOf(liveStream.value(sensor)!)]),
+        "live",
       );
     };
     const end = liveStream.listen({ values: take });

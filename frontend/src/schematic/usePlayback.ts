@@ -1,7 +1,8 @@
 import { useEffect, useRef } from "react";
-import { momentNow, useMomentOf } from "../moment";
 import type { PlaybackCache } from "./core/playbackCache";
 import type { TimeWindow } from "./core/window";
+import { APPLICATION, useSourceOf } from "./momentSource";
+import type { MomentSource } from "./momentSource";
 
 /** How many seconds of playback are loaded at a time, and after how many the next ones are. */
 const AHEAD_S = 60;
@@ -9,14 +10,31 @@ const REFILL_S = 30;
 /** Incomplete data is read again after this delay: late samples are being processed. */
 const POLL_INTERVAL_MS = 10_000;
 
-/** Prefetches playback data: the whole window, and while playing the next period at a finer resolution. */
-export function usePlayback(playback: PlaybackCache, window: TimeWindow, speed: number | null, enabled: boolean): void {
+interface Wanted {
+  window: TimeWindow;
+  speed: number | null;
+  /** The window that is played again and again. */
+  loop?: TimeWindow | null;
+  source?: MomentSource;
+}
+
+/**
+ * Prefetches playback data: of the whole window first a few frames, then all; the loop; and while playing the next period,
+ * in the direction of time, at a finer resolution.
+ */
+export function usePlayback(
+  playback: PlaybackCache,
+  { window, speed, loop, source = APPLICATION }: Wanted,
+  enabled: boolean,
+): void {
   const { start, end } = useSteady(window);
   useEffect(() => {
     if (!enabled) return;
     let timer: ReturnType<typeof setTimeout>;
     let ended = false;
     const read = async () => {
+      await playback.loadKeyframes({ start, end }).catch(() => undefined);
+      if (ended) return;
       // Without playback data the values are read frame by frame.
       const data = await playback.load({ start, end }).catch(() => undefined);
       if (data?.complete === false && !ended) timer = setTimeout(() => void read(), POLL_INTERVAL_MS);
@@ -28,14 +46,21 @@ export function usePlayback(playback: PlaybackCache, window: TimeWindow, speed: 
     };
   }, [playback, start, end, enabled]);
 
-  const refill = useMomentOf((at) =>
-    speed === null || at === null ? null : Math.floor(at / (speed * REFILL_S * 1000)),
+  const [from, to] = [loop?.start, loop?.end];
+  useEffect(() => {
+    if (enabled && from !== undefined && to !== undefined)
+      playback.load({ start: from, end: to }).catch(() => undefined);
+  }, [playback, enabled, from, to]);
+
+  const refill = useSourceOf(source, (at) =>
+    speed === null || at === null ? null : Math.floor(at / (Math.abs(speed) * REFILL_S * 1000)),
   );
   useEffect(() => {
-    const at = momentNow();
+    const at = source.now();
     if (speed === null || refill === null || at === null) return;
-    playback.load({ start: at, end: at + Math.round(speed * AHEAD_S * 1000) }).catch(() => undefined);
-  }, [playback, speed, refill]);
+    const ahead = Math.round(speed * AHEAD_S * 1000);
+    playback.load({ start: Math.min(at, at + ahead), end: Math.max(at, at + ahead) }).catch(() => undefined);
+  }, [playback, source, speed, refill]);
 }
 
 /** The window, moved only after it has drifted by a fiftieth; otherwise a live one would be loaded every second. */

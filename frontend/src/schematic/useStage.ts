@@ -14,6 +14,7 @@ export function useStageOf(
   store: ValueStore,
   catalog: SiteCatalog,
   { asset, select }: Pick<Selection, "asset" | "select">,
+  other?: ValueStore,
 ): Stage | undefined {
   const zone = useZone().name;
   const selected = asset?.id ?? null;
@@ -21,17 +22,18 @@ export function useStageOf(
   const navigate = useNavigateWith();
   const open = useCallback((id: string) => navigate(`/t/${slug}/plant/${id}`), [navigate, slug]);
   const drawing = drawn?.drawing;
+  const made = useMemo(() => drawing && sceneOf(drawing), [drawing]);
+  // Before what is drawn of it subscribes.
   const scene = useMemo(() => {
-    if (!drawing) return undefined;
-    const made = sceneOf(drawing);
-    store.show(made, (id) => catalog.sensorById.get(id));
+    if (made) for (const each of [store, other]) each?.show(made, (id) => catalog.sensorById.get(id));
     return made;
-  }, [drawing, store, catalog]);
+  }, [made, store, other, catalog]);
   return useMemo(
     () =>
       scene && {
         scene,
         store,
+        other,
         zone,
         selected,
         select,
@@ -39,6 +41,6 @@ export function useStageOf(
         sensor: (id: string) => catalog.sensorById.get(id),
         asset: (id: string) => catalog.assetById.get(id),
       },
-    [scene, store, catalog, zone, selected, select, open],
+    [scene, store, other, catalog, zone, selected, select, open],
   );
 }

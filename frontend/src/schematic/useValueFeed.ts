@@ -1,32 +1,36 @@
-import { useCallback, useEffect, useState } from "react";
-import { momentNow, onMoment, useMomentOf } from "../moment";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { liveStream } from "../stream";
-import { valuesAt } from "./core/playbackCache";
+import { frameAt } from "./core/playback";
+import { KEYFRAMES, valuesAt } from "./core/playbackCache";
 import type { PlaybackCache } from "./core/playbackCache";
 import type { ValueStore } from "./core/store";
+import type { FrameResult, PlaybackData } from "./core/types";
 import type { TimeWindow } from "./core/window";
+import { readFrame } from "./data";
+import { APPLICATION, useSourceOf } from "./momentSource";
+import type { MomentSource } from "./momentSource";
 import { entriesOf, liveEntriesOf, useLiveEntries, useLiveFrame } from "./useLiveFrame";
 import { usePlayback } from "./usePlayback";
 
 const SETTLED_MS = 160;
 
 /** The moment, once it has rested for a while; null while live. A moving moment alone renders nothing. */
-export function useSettledMoment(): number | null {
-  const [settled, setSettled] = useState(momentNow);
+export function useSettledMoment(source: MomentSource = APPLICATION): number | null {
+  const [settled, setSettled] = useState(source.now);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
     const wait = () => {
       clearTimeout(timer);
-      if (momentNow() === null) setSettled(null);
-      else timer = setTimeout(() => setSettled(momentNow()), SETTLED_MS);
+      if (source.now() === null) setSettled(null);
+      else timer = setTimeout(() => setSettled(source.now()), SETTLED_MS);
     };
     wait();
-    const end = onMoment(wait);
+    const end = source.listen(wait);
     return () => {
       clearTimeout(timer);
       end();
     };
-  }, []);
+  }, [source]);
   return settled;
 }
 
@@ -36,37 +40,81 @@ interface Feed {
   schematic: string;
   window: TimeWindow;
   speed: number | null;
+  loop?: TimeWindow | null;
+  source?: MomentSource;
+  /** Off for a moment that does not move. */
+  prefetch?: boolean;
 }
 
 /**
  * Keeps the store at the moment: while live from one frame and the stream, or from a frame every two seconds without it;
  * while the moment moves from playback data, and once it rests from its own frame, which has the age of every value.
+ * What is not of the moment is never shown as if it were: back at the present the values of the past are removed at once,
+ * and those of another moment of the past are marked until that moment's have arrived.
  */
-export function useValueFeed({ store, playback, schematic, window, speed }: Feed) {
-  const live = useMomentOf((at) => at === null);
-  const settled = useSettledMoment();
+export function useValueFeed(feed: Feed) {
+  const { store, playback, schematic, window, speed, loop = null, source = APPLICATION, prefetch = true } = feed;
+  const live = useSourceOf(source, (at) => at === null);
+  const settled = useSettledMoment(source);
   const frame = useLiveFrame(schematic, live ? null : settled);
   const data = frame.data;
   useLiveEntries(store, live ? data : undefined);
   // The visible frame comes first; only then data for scrubbing.
   const [seen, setSeen] = useState(false);
   if (!seen && (data !== undefined || frame.isError)) setSeen(true);
-  usePlayback(playback, window, speed, seen);
+  usePlayback(playback, { window, speed, loop, source }, seen && prefetch);
+  const pursue = usePursuit(store, playback, schematic, source);
 
+  const shown = useRef<{ of: PlaybackData; index: number } | null>(null);
   const show = useCallback(() => {
-    const at = momentNow();
-    // A frame of another moment than the one on screen would reset values.
-    if (data && at === null && data.live) store.set(Math.max(data.at, liveStream.now()), liveEntriesOf(data));
-    else if (data && data.at === at) store.set(data.at, entriesOf(data));
-    else if (at !== null) {
-      const found = playback.covering(at);
-      if (found) store.set(at, valuesAt(found, at));
+    const at = source.now();
+    const covering = at === null || data?.at === at ? undefined : playback.covering(at);
+    const index = covering ? frameAt(covering.t, at!) : -1;
+    // Between two frames nothing changes but the moment.
+    if (covering && shown.current?.of === covering && shown.current.index === index) return store.move(at!);
+    shown.current = covering ? { of: covering, index } : null;
+    if (at === null) {
+      if (data?.live) store.set(Math.max(data.at, liveStream.now()), liveEntriesOf(data), "live");
+      else if (store.of !== "live") store.clear();
+    } else if (data?.at === at) store.set(at, entriesOf(data));
+    else if (covering) store.set(at, valuesAt(covering, at), covering.t.length > KEYFRAMES ? "past" : "other");
+    else {
+      store.outdate();
+      pursue();
     }
-  }, [store, playback, data]);
+  }, [store, playback, data, source, pursue]);
   useEffect(() => {
     show();
-    const ends = [onMoment(show), playback.subscribe(show)];
+    const ends = [source.listen(show), playback.subscribe(show)];
     return () => ends.forEach((end) => end());
-  }, [show, playback]);
+  }, [show, playback, source]);
   return frame;
+}
+
+/** Reads frames one after another, each of the newest moment, while no playback data covers it. */
+function usePursuit(store: ValueStore, playback: PlaybackCache, schematic: string, source: MomentSource) {
+  const running = useRef(false);
+  return useCallback(() => {
+    const uncovered = () => {
+      const at = source.now();
+      return at === null || playback.covering(at) ? null : at;
+    };
+    const take = (found: FrameResult) => {
+      const wanted = uncovered();
+      if (wanted !== null) store.set(found.at, entriesOf(found), found.at === wanted ? "past" : "other");
+    };
+    const run = async () => {
+      for (let at = uncovered(); at !== null;) {
+        take(await readFrame(schematic, at));
+        const next = uncovered();
+        at = next === at ? null : next;
+      }
+    };
+    if (running.current) return;
+    running.current = true;
+    // The frame of the moment at rest is read anyway, and says what is wrong.
+    void run()
+      .catch(() => undefined)
+      .finally(() => (running.current = false));
+  }, [store, playback, schematic, source]);
 }

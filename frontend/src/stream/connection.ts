@@ -100,7 +100,8 @@ export class StreamConnection {
           if (event.name !== "end") {
             started();
             this.handle(event);
-            this.set("live");
+            // What is shown may be older than the loss until the values that follow have arrived.
+            if (event.name !== "reload") this.set("live");
           }
         }
       }

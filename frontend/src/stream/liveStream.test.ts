@@ -92,6 +92,23 @@ it("goes on after the last event once the connection is lost, and keeps what it 
   expect(states).toEqual(["connecting", "live", "reconnecting", "live"]);
 });
 
+it("is live again only with the values that follow, if everything has to be read again", async () => {
+  const { streams } = serveStreams();
+  const stream = new LiveStream();
+  stream.want({ tenant: "plant", sensors: ["s1"] });
+  await later(100);
+  streams[0]!.send("values", values(["s1", 5, 7]));
+  await later(1);
+  streams[0]!.end();
+  await later(1000);
+  streams[1]!.send("reload", {});
+  await later(1);
+  expect(stream.state).toBe("reconnecting");
+  streams[1]!.send("values", values(["s1", 6, 8]));
+  await later(1);
+  expect([stream.state, stream.value("s1")?.value.v]).toEqual(["live", 8]);
+});
+
 it("takes a silent connection for lost", async () => {
   const { streams } = serveStreams();
   const stream = new LiveStream();

@@ -1,4 +1,6 @@
-import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import type { StreamState } from "./connection";
 import { liveStream } from "./liveStream";
 import type { Topic, Want } from "./liveStream";
 
@@ -25,10 +27,23 @@ function useComesByItself(): boolean {
   return state === "live" || (!late && state !== "refused");
 }
 
-/** The stream that was open is lost, and its values are not renewed by anything else yet. */
+/** What shows the values of a moment, by the second part of its queries' keys. */
+export const OF_MOMENT: ReadonlySet<string> = new Set(["values", "frame", "own values"]);
+
+/** The stream that was open is lost, and its values have not been renewed by anything else since. */
 export function useReconnecting(): boolean {
   const [state, byItself] = [useStreamState(), useComesByItself()];
-  return state === "reconnecting" && byItself;
+  const client = useQueryClient();
+  const lost = useRef(0);
+  useEffect(() => {
+    lost.current = Date.now();
+  }, [state]);
+  if (state !== "reconnecting" || byItself) return state === "reconnecting";
+  const shown = client.getQueryCache().findAll({
+    type: "active",
+    predicate: ({ queryKey: [, what, , at] }) => OF_MOMENT.has(String(what)) && (at ?? null) === null,
+  });
+  return shown.some((query) => query.state.dataUpdatedAt < lost.current + GRACE_MS);
 }
 
 /** Asks for these while they are shown. Whether they come by themselves; if not, the page has to ask for them. */
@@ -38,26 +53,37 @@ export function useWant(want: Want | null): boolean {
   return useComesByItself() && want !== null;
 }
 
-/** Changes when the page has to be drawn again because of new values or because time has passed. */
+/**
+ * Changes when the page has to be drawn again because of new values or because time has passed; at once when a lost
+ * stream is back, so that no older value is shown as a present one.
+ */
 export function useStreamedVersion(active: boolean): number {
-  const [version, setVersion] = useState(0);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => {
-    if (!active) return;
-    const draw = () => {
-      timer.current ??= setTimeout(() => {
-        timer.current = undefined;
-        setVersion((old) => old + 1);
-      }, DRAW_MS);
-    };
-    const end = liveStream.listen({ values: draw, alive: draw });
-    return () => {
-      end();
-      clearTimeout(timer.current);
-      timer.current = undefined;
-    };
-  }, [active]);
-  return version;
+  const version = useRef(0);
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      if (!active) return () => {};
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const drawNow = () => {
+        clearTimeout(timer);
+        timer = undefined;
+        version.current += 1;
+        changed();
+      };
+      const draw = () => {
+        timer ??= setTimeout(drawNow, DRAW_MS);
+      };
+      const state = (next: StreamState) => {
+        if (next === "live") drawNow();
+      };
+      const end = liveStream.listen({ values: draw, alive: draw, state });
+      return () => {
+        end();
+        clearTimeout(timer);
+      };
+    },
+    [active],
+  );
+  return useSyncExternalStore(subscribe, () => version.current);
 }
 
 /** How often to ask for what is announced on a topic, where `poll` says how often without that. */

@@ -5,11 +5,11 @@ import { announcedEvents, concerns, join } from "./announcedEvents";
 import type { AnnouncedEvents } from "./announcedEvents";
 import { liveStream } from "./liveStream";
 import type { Change } from "./liveStream";
+import { OF_MOMENT } from "./useStream";
 
 const TOGETHER_MS = 250;
 /** Events may arrive all the time, and a list of them takes the server longer. */
 const EVENTS_TOGETHER_MS = 1500;
-const OF_MOMENT = new Set(["values", "frame", "own values"]);
 
 /** Has what is announced read again, once for several announcements. */
 export function useStreamEvents(): void {
@@ -51,7 +51,8 @@ export function useStreamEvents(): void {
       if (topic === "sources") ["flow", "sources"].forEach((part) => read([tenantOfPath(), part]));
       if (topic === "schematics") {
         if (schematic) read([tenantOfPath(), "drafts", schematic]);
-        if (what !== "draft") read([tenantOfPath(), "schematics"]);
+        if (what === "bookmark") read([tenantOfPath(), "bookmarks"]);
+        else if (what !== "draft") read([tenantOfPath(), "schematics"]);
       }
       if (topic === "tenants") ["tenants", "rollouts", "releases", "backups"].forEach((key) => read([key]));
     };
@@ -60,7 +61,18 @@ export function useStreamEvents(): void {
       void client.invalidateQueries({
         predicate: ({ queryKey: [of, what] }) => of === tenant && OF_MOMENT.has(String(what)),
       });
-      const kinds = ["imports", "corrections", "jobs", "devices", "events", "flow", "sources", "schematics", "drafts"];
+      const kinds = [
+        "imports",
+        "corrections",
+        "jobs",
+        "devices",
+        "events",
+        "flow",
+        "sources",
+        "schematics",
+        "drafts",
+        "bookmarks",
+      ];
       kinds.forEach((kind) => read([tenant, kind]));
       if (!tenant) change({ topic: "tenants" });
     };

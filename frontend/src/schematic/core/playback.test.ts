@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decodePlayback, eventsOf, frameAt, nextEvent } from "./playback";
+import { decodePlayback, eventsOf, frameAt, frameBeside, nextEvent } from "./playback";
 import { sparkOf } from "../../series/spark";
 import { valuesAt } from "./playbackCache";
 import { stepOf, windowAt } from "./window";
@@ -96,4 +96,12 @@ test("a sparkline never crosses a gap", () => {
   expect(sparkOf({ t: [0, 10], v: [0, 1] }, area, true)!.path).toBe("M0.0 10.0H10.0V0.0");
   expect(sparkOf(series, area)!.area).toBe("M0.0 10L0.0 10.0L10.0 0.0V10ZM30.0 10L30.0 0.0L40.0 10.0V10Z");
   expect(sparkOf({ t: [], v: [] }, area)).toBeUndefined();
+});
+
+test("the frame beside a moment is another one than its own", () => {
+  const t = [0, 10, 20];
+  expect([frameBeside(t, 10, 1), frameBeside(t, 10, -1), frameBeside(t, 11, -1), frameBeside(t, 11, 1)]).toEqual([
+    20, 0, 10, 20,
+  ]);
+  expect([frameBeside(t, 20, 1), frameBeside(t, 0, -1)]).toEqual([undefined, undefined]);
 });

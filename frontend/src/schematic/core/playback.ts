@@ -65,6 +65,13 @@ export function eventsOf(
   return [...found].sort((a, b) => a - b);
 }
 
+/** The frame after or before a moment. */
+export function frameBeside(t: ArrayLike<number>, at: number, way: 1 | -1): number | undefined {
+  const frame = frameAt(t, at);
+  const beside = way > 0 ? frame + 1 : t[frame] === at ? frame - 1 : frame;
+  return t[beside];
+}
+
 export function nextEvent(events: readonly number[], at: number, way: 1 | -1): number | undefined {
   return way > 0 ? events.find((event) => event > at) : events.findLast((event) => event < at);
 }

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { PlaybackCache, valuesAt } from "./playbackCache";
+import { FRAMES, KEYFRAMES, PlaybackCache, valuesAt } from "./playbackCache";
 import type { PlaybackData } from "./types";
 
 function playback(t: number[], v: number[], rest: Partial<PlaybackData> = {}): PlaybackData {
@@ -72,6 +72,27 @@ test("listeners are called after a load, not after a failure, and a failure is n
   leave();
   await cache.load(range(coarse), Infinity);
   expect(listener).toHaveBeenCalledTimes(1);
+});
+
+test("keyframes are read first where nothing covers the range, and finer data replaces them", async () => {
+  const keys = playback([0, 200], [1, 3]);
+  const read = vi.fn((_: unknown, frames: number) => Promise.resolve(frames === KEYFRAMES ? keys : coarse));
+  const cache = new PlaybackCache(read);
+  await cache.loadKeyframes({ start: 0, end: 200 });
+  expect(cache.covering(50)).toBe(keys);
+  await cache.load({ start: 0, end: 200 });
+  expect(cache.covering(50)).toBe(coarse);
+  await cache.loadKeyframes({ start: 10, end: 190 });
+  expect(read.mock.calls.map(([, frames]) => frames)).toEqual([KEYFRAMES, FRAMES]);
+});
+
+test("data over a window is the finest that has at least half of it", async () => {
+  const { cache } = cacheOf(coarse, fine);
+  await cache.load(range(coarse));
+  await cache.load(range(fine));
+  expect(cache.over({ start: 0, end: 200 })).toBe(coarse);
+  expect(cache.over({ start: 100, end: 130 })).toBe(fine);
+  expect(cache.over({ start: 500, end: 600 })).toBeUndefined();
 });
 
 test("at most six ranges are kept, and none with a single frame", async () => {

@@ -6,6 +6,11 @@ const MAX_STRETCHES = 6;
 /** How long complete data is reused: only late samples and corrections change it. */
 const TTL_MS = 120_000;
 
+export const FRAMES = 600;
+export const KEYFRAMES = 40;
+
+type Read = (range: TimeWindow, frames: number) => Promise<PlaybackData>;
+
 interface Stretch {
   key: string;
   data: PlaybackData;
@@ -20,20 +25,29 @@ export class PlaybackCache {
   private stretches: Stretch[] = [];
   private readonly loading = new Map<string, Promise<PlaybackData>>();
   private readonly listeners = new Set<() => void>();
-  private readonly read: (range: TimeWindow) => Promise<PlaybackData>;
+  private readonly read: Read;
 
-  constructor(read: (range: TimeWindow) => Promise<PlaybackData>) {
+  constructor(read: Read) {
     this.read = read;
   }
 
   /** Reads a range unless it is cached, complete and recent; concurrent requests for a range are merged. */
   async load(range: TimeWindow, now = Date.now()): Promise<PlaybackData> {
-    const key = `${range.start}-${range.end}`;
+    return this.loadFrames(range, FRAMES, now);
+  }
+
+  /** Reads a few frames of a range, unless most of it is known: a coarse picture until all of it has been read. */
+  async loadKeyframes(range: TimeWindow, now = Date.now()): Promise<void> {
+    if (!this.over(range)) await this.loadFrames(range, KEYFRAMES, now);
+  }
+
+  private async loadFrames(range: TimeWindow, frames: number, now: number): Promise<PlaybackData> {
+    const key = `${range.start}-${range.end}/${frames}`;
     const known = this.stretches.find((each) => each.key === key);
     if (known?.data.complete && now - known.loadedAt < TTL_MS) return known.data;
     const running = this.loading.get(key);
     if (running) return running;
-    const reading = this.read(range).finally(() => this.loading.delete(key));
+    const reading = this.read(range, frames).finally(() => this.loading.delete(key));
     this.loading.set(key, reading);
     const data = await reading;
     this.add(key, data, now);
@@ -56,6 +70,15 @@ export class PlaybackCache {
     return this.pick(at, (data) => data.start - data.end);
   }
 
+  /** The finest data of at least half of a range. */
+  over(range: TimeWindow): PlaybackData | undefined {
+    const enough = (range.end - range.start) / 2;
+    const some = this.stretches.filter(
+      ({ data }) => Math.min(data.t.at(-1)!, range.end) - Math.max(data.t[0]!, range.start) >= enough,
+    );
+    return some.map(({ data }) => data).sort((a, b) => stepOf(a) - stepOf(b))[0];
+  }
+
   private pick(at: number, rank: (data: PlaybackData) => number): PlaybackData | undefined {
     let best: PlaybackData | undefined;
     for (const { data } of this.stretches) {
@@ -67,7 +90,10 @@ export class PlaybackCache {
 
   private add(key: string, data: PlaybackData, loadedAt: number): void {
     if (data.t.length < 2) return;
-    const others = this.stretches.filter((each) => each.key !== key);
+    // Finer data of the same range replaces its keyframes.
+    const others = this.stretches.filter(
+      (each) => each.key !== key && (each.data.start !== data.start || each.data.end !== data.end),
+    );
     this.stretches = [{ key, data, loadedAt }, ...others].slice(0, MAX_STRETCHES);
     for (const listener of this.listeners) listener();
   }

@@ -1,5 +1,5 @@
 import { symbolOf } from "./library";
-import type { Entry, Placement } from "./types";
+import type { Binding, Entry, Placement } from "./types";
 
 /** What a symbol shows. "none": nothing is bound; "unknown": bound, but without a value or with a stale one. */
 export type State = "none" | "unknown" | "running" | "stopped" | "fault" | "open" | "closed" | "between";
@@ -15,13 +15,21 @@ const FAULT = /trip|fault|fail|error|alarm|störung/i;
 const CLOSED_BELOW = 2;
 const OPEN_ABOVE = 98;
 
+export const isFault = (name: string | undefined): boolean => name !== undefined && FAULT.test(name);
+
 export type ValueOf = (sensor: string) => Entry | undefined;
 export type SensorOf = (sensor: string) => Meaning | undefined;
 
-export function stateOf(placement: Placement, value: ValueOf, sensor: SensorOf): State {
+/** What gives the symbol its state. */
+export function stateBinding(placement: Placement): Binding | undefined {
   const states = symbolOf(placement.symbol)?.states ?? "none";
-  const binding = placement.slots?.[states === "running" ? "run" : "position"];
-  if (states === "none" || !binding) return "none";
+  return states === "none" ? undefined : placement.slots?.[states === "running" ? "run" : "position"];
+}
+
+export function stateOf(placement: Placement, value: ValueOf, sensor: SensorOf): State {
+  const states = symbolOf(placement.symbol)?.states;
+  const binding = stateBinding(placement);
+  if (!binding) return "none";
   const entry = value(binding.sensor);
   const v = entry?.v;
   // A machine that was running long ago may have stopped since.
@@ -29,7 +37,7 @@ export function stateOf(placement: Placement, value: ValueOf, sensor: SensorOf):
   const meaning = sensor(binding.sensor);
   const name = meaning?.states?.[String(v)];
   if (states === "running") {
-    if (name !== undefined && FAULT.test(name)) return "fault";
+    if (isFault(name)) return "fault";
     return Number(v) > (binding.above ?? 0) ? "running" : "stopped";
   }
   if (meaning?.kind === "discrete" || (binding.above ?? null) !== null) {

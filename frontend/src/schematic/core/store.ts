@@ -7,6 +7,11 @@ import type { Entry } from "./types";
 
 type Listener = () => void;
 
+/** What the values are of: the present, the moment, or another one than that shown, until its own have arrived. */
+export type ValuesOf = "live" | "past" | "other";
+/** Whoever listens to this key is told when that changes. */
+export const OF = "$of";
+
 /**
  * The values on a drawing, outside React: each tag, symbol and pipe subscribes only to what it shows, so that scrubbing
  * changes only those texts.
@@ -14,6 +19,7 @@ type Listener = () => void;
 export class ValueStore {
   /** The moment the values are for. */
   at = 0;
+  of: ValuesOf = "live";
   private entries = new Map<string, Entry>();
   private states = new Map<string, State>();
   private flows = new Map<string, Flow>();
@@ -28,8 +34,9 @@ export class ValueStore {
   }
 
   /** Stores the values known at a moment. Unchanged entries notify nobody. */
-  set(at: number, entries: Iterable<[string, Entry]>): void {
+  set(at: number, entries: Iterable<[string, Entry]>, of: ValuesOf = "past"): void {
     this.at = at;
+    this.become(of);
     const changed: string[] = [];
     for (const [sensor, entry] of entries) {
       const old = this.entries.get(sensor);
@@ -41,12 +48,25 @@ export class ValueStore {
     this.tell("*");
   }
 
-  /** Clears every value, for another drawing or site. */
+  /** The values are of this moment, too. */
+  move(at: number): void {
+    this.at = at;
+  }
+
+  /** The moment is another one now, and its values are not known yet. */
+  outdate(): void {
+    this.become("other");
+  }
+
+  /** Clears every value, for another drawing or site, and for the present until its values are known. */
   clear(): void {
+    this.at = 0;
+    this.become("live");
     const known = [...this.entries.keys()];
     this.entries.clear();
     this.derive();
     for (const sensor of known) this.tell(sensor);
+    this.tell("*");
   }
 
   entry = (sensor: string): Entry | undefined => this.entries.get(sensor);
@@ -58,6 +78,12 @@ export class ValueStore {
     const set = this.listeners.get(key) ?? new Set();
     this.listeners.set(key, set.add(listener));
     return () => set.delete(listener);
+  }
+
+  private become(of: ValuesOf): void {
+    if (of === this.of) return;
+    this.of = of;
+    this.tell(OF);
   }
 
   private derive(): void {

@@ -5,6 +5,7 @@ export type Drawing = Body<"schematics_create">["drawing"];
 type Item<Name extends keyof Drawing> = Extract<NonNullable<Drawing[Name]>, readonly unknown[]>[number];
 
 export type Placement = Item<"placements">;
+export type Binding = NonNullable<Placement["slots"]>[string];
 export type Pipe = Item<"pipes">;
 export type ValueTag = Item<"tags">;
 export type DrawnText = Item<"texts">;

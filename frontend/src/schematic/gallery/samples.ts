@@ -34,6 +34,11 @@ export function sampleShown(symbol: SymbolInfo, look: Look): Shown {
     const value = `${(share * 100).toFixed(0)}\u2009%`;
     if (slot.shows === "level") shown.level = symbol.states === "none" ? share : 0.6;
     if (slot.shows === "turn") shown.turn = share;
+    if (slot.shows === "speed") shown.speed = share;
+    if (slot.shows === "command") {
+      const on = share > 0 || look === "fault";
+      shown.command = { on, differs: look === "fault" || look === "part", text: "" };
+    }
     if (["value", "trend", "turn"].includes(slot.shows)) {
       shown.words = { ...shown.words, [name]: value, [`${name}:tag`]: `TT-${101 + index}` };
     }

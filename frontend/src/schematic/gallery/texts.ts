@@ -33,6 +33,9 @@ export const texts = {
     turn: "turns a part",
     value: "is written on it",
     trend: "is drawn on it",
+    speed: "is a bar on it",
+    command: "is a mark on it",
+    power: "is written beside it",
     none: "beside it only",
   },
   stateNames: {

@@ -1,6 +1,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, it } from "vitest";
 import { library, registerSymbols, symbolOf } from "../core/library";
+import type { State } from "../core/state";
 import type { Placement } from "../core/types";
 import { SymbolShape } from "./SymbolShape";
 import type { Shown } from "./shown";
@@ -79,6 +80,41 @@ it("states and values of sensors become what is shown", () => {
   expect(show("damper", 0, false, "closed" as never).turn).toBe(0);
   expect(show("tile_value", 12.5).words).toEqual({ value: "12.5\u2009%", "value:tag": "LT-1" });
   expect(show("tile_value", 12.5, true).stale).toEqual(["value"]);
+});
+
+it("speed is a bar, power a figure, and a command a mark that says whether it is followed", () => {
+  const values: Record<string, number> = { speed: 64, told: 1, power: 12.5 };
+  const slots = { speed: { sensor: "speed" }, command: { sensor: "told" }, power: { sensor: "power" } };
+  const sensorOf = (id: string) =>
+    id === "told"
+      ? { kind: "discrete", states: { "1": "Run" } }
+      : { kind: "continuous", unit: id === "speed" ? "%" : "kW" };
+  const motor = placed("generator", { slots });
+  const shown = (state: State) => shownOf(motor, (id) => entry(values[id]!), sensorOf, state);
+  expect(shown("running")).toMatchObject({ speed: 0.64, command: { on: true, differs: false, text: "Command: Run" } });
+  expect(shown("stopped").command?.differs).toBe(true);
+  expect(shown("unknown").command?.differs).toBe(false);
+  const markup = painted(motor, shown("stopped"));
+  expect(markup).toContain('class="amount" width="');
+  expect(markup).toContain("data-differs");
+  expect(markup).toContain("12.5\u2009kW");
+  expect(painted(motor)).not.toMatch(/amount|command|power/);
+});
+
+it("a commanded amount is a mark on the bar; values that are too old show nothing", () => {
+  const slots = { position: { sensor: "at" }, command: { sensor: "to" } };
+  const valve = placed("valve_control", { slots });
+  const percent = { kind: "continuous", unit: "%" };
+  const shown = (at: number, to: number, stale = false) =>
+    shownOf(
+      valve,
+      (id) => entry(id === "at" ? at : to, stale),
+      () => percent,
+      "between",
+    );
+  expect(shown(58, 60).command).toMatchObject({ share: 0.6, differs: false });
+  expect(shown(12, 60).command).toMatchObject({ share: 0.6, differs: true });
+  expect(shown(12, 60, true).command).toBeUndefined();
 });
 
 it("a tenant's symbol is known once it was registered, and stays as it was", () => {

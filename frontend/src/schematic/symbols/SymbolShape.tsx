@@ -4,6 +4,7 @@ import { symbolOf } from "../core/library";
 import { fitted, spanOf } from "../core/shape";
 import type { Primitive } from "../core/shape";
 import type { Placement } from "../core/types";
+import { Indications } from "./Indications";
 import { NOTHING } from "./shown";
 import type { Shown } from "./shown";
 
@@ -52,6 +53,7 @@ export const SymbolShape = memo(function SymbolShape({ placement, shown = NOTHIN
           </text>
         );
       })}
+      <Indications shown={shown} width={box.width} height={box.height} />
     </>
   );
 });

@@ -3,6 +3,7 @@ import { symbolOf } from "../core/library";
 import { shareOf } from "../core/state";
 import type { State } from "../core/state";
 import type { Entry, Placement } from "../core/types";
+import { texts } from "../texts";
 
 /** What a symbol shows of its values, besides its state. */
 export interface Shown {
@@ -13,6 +14,19 @@ export interface Shown {
   words?: Record<string, string>;
   /** Slots whose value is too old. */
   stale?: string[];
+  /** A fraction of the speed's range. */
+  speed?: number;
+  /** In words. */
+  power?: string;
+  command?: Command;
+}
+
+/** What a machine or valve is told to do, and whether it does something else. `share`: where that is an amount. */
+export interface Command {
+  on: boolean;
+  differs: boolean;
+  text: string;
+  share?: number;
 }
 
 export const NOTHING: Shown = {};
@@ -25,11 +39,13 @@ interface Sensed {
   range?: readonly [number, number] | null;
 }
 
+const SHOWN = ["level", "turn", "value", "speed", "command", "power"];
+
 /** Sensors whose values change what the symbol shows, besides its state. */
 export function sensorsShown(placement: Placement): string[] {
   const slots = symbolOf(placement.symbol)?.slots ?? {};
   return Object.entries(placement.slots ?? {})
-    .filter(([name]) => ["level", "turn", "value"].includes(slots[name]?.shows ?? ""))
+    .filter(([name]) => SHOWN.includes(slots[name]?.shows ?? ""))
     .map(([, { sensor }]) => sensor);
 }
 
@@ -47,6 +63,8 @@ export function shownOf(
     const [value, sensor] = [entry(bound), sensorOf(bound)];
     const share = shareOf(value, sensor);
     if (slot.shows === "level" && share !== undefined) shown.level = share;
+    if (slot.shows === "speed" && share !== undefined) shown.speed = share;
+    if (slot.shows === "power" && usable(value)) shown.power = worded(value, sensor);
     const turn = slot.shows === "turn" ? turnOf(state, share) : undefined;
     if (turn !== undefined) shown.turn = turn;
     if (slot.shows === "value" || slot.shows === "turn" || slot.shows === "trend") {
@@ -54,8 +72,48 @@ export function shownOf(
       if (value?.stale) shown.stale = [...(shown.stale ?? []), name];
     }
   }
+  const command = commandOf(placement, entry, sensorOf, state);
+  if (command) shown.command = command;
   return shown;
 }
+
+const usable = (value: Entry | undefined) => value !== undefined && value.v !== null && !value.stale;
+
+/** Amounts closer than this are the same: a controller is never exactly where it is told to be. */
+const TOLERANCE = 0.05;
+
+function commandOf(
+  placement: Placement,
+  entry: (sensor: string) => Entry | undefined,
+  sensorOf: (sensor: string) => Sensed | undefined,
+  state: State,
+): Command | undefined {
+  const slots = symbolOf(placement.symbol)?.slots ?? {};
+  const bindingOf = (shows: string) =>
+    placement.slots?.[Object.keys(slots).find((n) => slots[n]!.shows === shows) ?? ""];
+  const binding = bindingOf("command");
+  const value = binding && entry(binding.sensor);
+  if (!binding || !usable(value)) return undefined;
+  const sensor = sensorOf(binding.sensor);
+  const text = `${texts.command}: ${formatValue(value!.v, sensor?.unit, sensor as never)}`;
+  const on = Number(value!.v) > (binding.above ?? 0);
+  const share = sensor?.kind === "discrete" ? undefined : shareOf(value, sensor);
+  const moved = bindingOf("speed") ?? placement.slots?.position;
+  const reached = moved && shareOf(entry(moved.sensor), sensorOf(moved.sensor));
+  if (share !== undefined) {
+    return { on, share, text, differs: reached !== undefined && Math.abs(reached - share) > TOLERANCE };
+  }
+  return { on, text, differs: ACTIVE[state] !== undefined && ACTIVE[state] !== on };
+}
+
+const ACTIVE: Partial<Record<State, boolean>> = {
+  running: true,
+  open: true,
+  between: true,
+  stopped: false,
+  fault: false,
+  closed: false,
+};
 
 function turnOf(state: State, share: number | undefined): number | undefined {
   if (state === "closed" || state === "stopped" || state === "fault") return 0;

@@ -1,5 +1,6 @@
 import { useElementSize } from "@mantine/hooks";
 import { memo, useMemo, useRef } from "react";
+import type { ReactNode } from "react";
 import type { Sensor } from "../../api/types";
 import { EventTicks } from "../../events";
 import { formatMoment, formatNumber, displayUnit } from "../../format";
@@ -9,6 +10,10 @@ import { sparkOf } from "../../series/spark";
 import type { VersionInfo } from "../core/types";
 import type { TimeWindow } from "../core/window";
 import { useTrend } from "../data";
+import type { Timeline } from "../useTimeline";
+import { ChangeMarks, LoopRegion, VersionMarks } from "./marks";
+import { AXIS, HEIGHT, TREND, xOf } from "./scale";
+import type { Scale } from "./scale";
 import styles from "./time.module.css";
 import { texts as all } from "../texts";
 
@@ -16,23 +21,26 @@ interface Props {
   window: TimeWindow;
   sensor: Sensor | undefined;
   versions: VersionInfo[];
+  timeline: Timeline;
+  sensorOf: (id: string) => Sensor | undefined;
+  loop: TimeWindow | null;
+  setLoop: (loop: TimeWindow | null) => void;
+  /** More marks, of what is kept elsewhere. */
+  marks?: (scale: Scale) => ReactNode;
 }
 
 const texts = all.time;
-const HEIGHT = 92;
-const TREND = { top: 20, height: 42 };
-const AXIS = 66;
 const SIDE_PX = 14;
 const POINTS = 700;
 /** Within this many pixels of the present the playhead snaps to LIVE. */
 const LIVE_SNAP_PX = 5;
 const DRAG_THRESHOLD_PX = 4;
 
-/** The trend with the playhead. Dragging moves the moment of the whole application. */
-export function Track({ window, sensor, versions }: Props) {
+/** The trend with the playhead. Dragging moves the moment of the whole application, with Shift it marks a loop. */
+export function Track({ window, sensor, versions, timeline, sensorOf, loop, setLoop, marks }: Props) {
   const { ref, width } = useElementSize();
   const scale = useMemo(() => ({ ...window, left: SIDE_PX, width: Math.max(1, width - 2 * SIDE_PX) }), [window, width]);
-  const drag = useDrag(scale);
+  const drag = useDrag(scale, setLoop);
   const zone = useZone().name;
   return (
     <div className={styles.track} ref={ref}>
@@ -40,7 +48,12 @@ export function Track({ window, sensor, versions }: Props) {
         <svg width={width} height={HEIGHT} data-testid="time-track" {...drag.handlers}>
           <Axis scale={scale} zone={zone} />
           <Trend scale={scale} sensor={sensor} />
-          <Versions scale={scale} versions={versions} zone={zone} />
+          {loop && <LoopRegion scale={scale} loop={loop} />}
+          <g ref={drag.region} className={styles.loop} visibility="hidden">
+            <rect y={TREND.top - 4} height={AXIS - TREND.top + 4} />
+          </g>
+          <VersionMarks scale={scale} versions={versions} zone={zone} />
+          <ChangeMarks scale={scale} changes={timeline.changes} sensorOf={sensorOf} zone={zone} />
           <EventTicks
             start={scale.start}
             end={scale.end}
@@ -49,6 +62,7 @@ export function Track({ window, sensor, versions }: Props) {
             top={AXIS}
             zone={zone}
           />
+          {marks?.(scale)}
           <g ref={drag.hover} className={styles.hover} visibility="hidden">
             <line y1={TREND.top - 4} y2={AXIS} />
           </g>
@@ -59,29 +73,54 @@ export function Track({ window, sensor, versions }: Props) {
   );
 }
 
-interface Scale extends TimeWindow {
-  left: number;
-  width: number;
+interface Drag {
+  x: number;
+  moved: boolean;
+  /** The moment of the mark that was pressed. */
+  mark: number | undefined;
+  loops: boolean;
 }
 
-const xOf = (scale: Scale, at: number) => scale.left + ((at - scale.start) / (scale.end - scale.start)) * scale.width;
-
-function useDrag(scale: Scale) {
+function useDrag(scale: Scale, setLoop: (loop: TimeWindow) => void) {
   const hover = useRef<SVGGElement>(null);
-  const from = useRef<{ x: number; moved: boolean } | null>(null);
-  const momentAt = (event: React.PointerEvent<SVGSVGElement>) => {
-    const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
+  const region = useRef<SVGGElement>(null);
+  const from = useRef<Drag | null>(null);
+  const timeAt = (event: React.PointerEvent<SVGSVGElement>, clientX = event.clientX) => {
+    const x = clientX - event.currentTarget.getBoundingClientRect().left;
     const share = Math.min(1, Math.max(0, (x - scale.left) / scale.width));
-    const at = scale.start + share * (scale.end - scale.start);
-    const now = Date.now();
+    return scale.start + share * (scale.end - scale.start);
+  };
+  const momentAt = (event: React.PointerEvent<SVGSVGElement>) => {
+    const at = timeAt(event);
     const snap = (LIVE_SNAP_PX / scale.width) * (scale.end - scale.start);
-    return at > now - snap ? null : at;
+    return at > Date.now() - snap ? null : at;
+  };
+  const looped = (event: React.PointerEvent<SVGSVGElement>, start: Drag): TimeWindow => {
+    const ends = [timeAt(event, start.x), timeAt(event)];
+    return { start: Math.min(...ends), end: Math.min(Math.max(...ends), Date.now()) };
+  };
+  const showRegion = (loop: TimeWindow | null) => {
+    region.current?.setAttribute("visibility", loop ? "visible" : "hidden");
+    const rect = region.current?.firstElementChild;
+    if (!loop || !rect) return;
+    rect.setAttribute("x", String(xOf(scale, loop.start)));
+    rect.setAttribute("width", String(Math.max(0, xOf(scale, loop.end) - xOf(scale, loop.start))));
+  };
+  const end = () => {
+    from.current = null;
+    showRegion(null);
   };
   const handlers = {
     onPointerDown: (event: React.PointerEvent<SVGSVGElement>) => {
       if (event.button !== 0) return;
+      const mark = (event.target as Element).closest<SVGElement>("[data-at]")?.dataset.at;
       event.currentTarget.setPointerCapture(event.pointerId);
-      from.current = { x: event.clientX, moved: false };
+      from.current = {
+        x: event.clientX,
+        moved: false,
+        mark: mark === undefined ? undefined : Number(mark),
+        loops: event.shiftKey,
+      };
     },
     onPointerMove: (event: React.PointerEvent<SVGSVGElement>) => {
       const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
@@ -90,18 +129,21 @@ function useDrag(scale: Scale) {
       const start = from.current;
       if (!start) return;
       start.moved ||= Math.abs(event.clientX - start.x) >= DRAG_THRESHOLD_PX;
-      if (start.moved) setMoment(momentAt(event));
+      if (!start.moved) return;
+      if (start.loops) showRegion(looped(event, start));
+      else setMoment(momentAt(event));
     },
     onPointerUp: (event: React.PointerEvent<SVGSVGElement>) => {
-      if (from.current) setMoment(momentAt(event));
-      from.current = null;
+      const start = from.current;
+      end();
+      if (!start) return;
+      if (start.loops && start.moved) setLoop(looped(event, start));
+      else setMoment(start.moved ? momentAt(event) : (start.mark ?? momentAt(event)));
     },
-    onPointerCancel: () => {
-      from.current = null;
-    },
+    onPointerCancel: end,
     onPointerLeave: () => hover.current?.setAttribute("visibility", "hidden"),
   };
-  return { hover, handlers };
+  return { hover, region, handlers };
 }
 
 const TICK_WIDTH = 84;
@@ -163,31 +205,6 @@ const Trend = memo(function Trend({ scale, sensor }: { scale: Scale; sensor: Sen
       </text>
     </g>
   );
-});
-
-const Versions = memo(function Versions({
-  scale,
-  versions,
-  zone,
-}: {
-  scale: Scale;
-  versions: VersionInfo[];
-  zone: string;
-}) {
-  const shown = versions.filter((version) => version.valid_from > scale.start && version.valid_from < scale.end);
-  return shown.map((version) => {
-    const x = xOf(scale, version.valid_from);
-    const right = x > scale.left + scale.width - 90;
-    return (
-      <g key={version.version} className={styles.version}>
-        <title>{texts.versionHint(version.version, formatMoment(version.valid_from, zone), version.note)}</title>
-        <line x1={x} x2={x} y1={TREND.top - 4} y2={AXIS} />
-        <text x={right ? x - 5 : x + 5} y={13} textAnchor={right ? "end" : "start"}>
-          {texts.version(version.version)}
-        </text>
-      </g>
-    );
-  });
 });
 
 function Playhead({ scale, zone }: { scale: Scale; zone: string }) {

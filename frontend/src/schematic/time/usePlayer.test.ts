@@ -69,3 +69,25 @@ it("stops when the user goes back to live, and when the page is left", () => {
   later(1000);
   expect(played()).toBe(0);
 });
+
+it("goes backwards at a negative speed", () => {
+  player(-600);
+  later(1000);
+  expect(played()).toBeLessThan(-590_000);
+  expect(played()).toBeGreaterThanOrEqual(-600_000);
+});
+
+it("stays inside a loop in both directions", () => {
+  const loop = { start: NOW - 10 * HOUR, end: NOW - 10 * HOUR + 30_000 };
+  const hook = renderHook((speed: number) => usePlayer(speed, () => {}, loop), { initialProps: 60 });
+  for (let i = 0; i < 40; i += 1) {
+    later(70);
+    expect(momentNow()).toBeGreaterThanOrEqual(loop.start);
+    expect(momentNow()).toBeLessThanOrEqual(loop.end);
+  }
+  const before = momentNow()!;
+  hook.rerender(-1);
+  later(200);
+  expect(momentNow()).not.toBe(before);
+  expect(momentNow()).toBeLessThanOrEqual(loop.end);
+});

@@ -1,12 +1,21 @@
 import { useEffect, useRef } from "react";
 import { momentNow, setMoment } from "../../moment";
+import { looped } from "../core/loop";
+import type { TimeWindow } from "../core/window";
 
-export const SPEEDS = [1, 10, 60, 600, 3600, 86_400] as const;
+const FORWARD = [1, 10, 60, 600, 3600, 86_400] as const;
+/** Times the clock's speed; negative ones go backwards. */
+export const SPEEDS: readonly number[] = [...FORWARD, ...FORWARD.map((speed) => -speed)];
 
-/** Moves the moment with the clock, `speed` times as fast; at the present it becomes live and stops. */
-export function usePlayer(speed: number | null, stop: () => void): void {
+/**
+ * Moves the moment with the clock, `speed` times as fast, inside the loop if there is one; at the present it becomes
+ * live and stops.
+ */
+export function usePlayer(speed: number | null, stop: () => void, loop: TimeWindow | null = null): void {
   const ended = useRef(stop);
   ended.current = stop;
+  const around = useRef(loop);
+  around.current = loop;
   useEffect(() => {
     if (speed === null) return;
     let last = performance.now();
@@ -19,7 +28,7 @@ export function usePlayer(speed: number | null, stop: () => void): void {
       }
       // The playhead was moved meanwhile: continue from there.
       if (Math.abs(shown - at) > 1) at = shown;
-      at += (now - last) * speed;
+      at = looped(at + (now - last) * speed, around.current, speed > 0);
       last = now;
       if (at >= Date.now()) {
         setMoment(null);

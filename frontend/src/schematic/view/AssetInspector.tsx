@@ -25,12 +25,14 @@ interface Props {
   asset: Asset;
   catalog: SiteCatalog;
   store: ValueStore;
+  /** The values of another moment that is compared. */
+  other?: ValueStore | undefined;
   sensor: Sensor | undefined;
   select: (asset: string | null, sensor?: string) => void;
 }
 
 /** The selected asset: its values with their age, one sparkline, and the assets up- and downstream. */
-export function AssetInspector({ asset, catalog, store, sensor, select }: Props) {
+export function AssetInspector({ asset, catalog, store, other, sensor, select }: Props) {
   const tenant = useTenant();
   const sensors = catalog.sensorsOf.get(asset.id) ?? [];
   const shown = sensor?.asset === asset.id ? sensor : sensors[0];
@@ -40,7 +42,7 @@ export function AssetInspector({ asset, catalog, store, sensor, select }: Props)
     <Inspector title={`${asset.tag} · ${asset.name}`} subtitle={place[0]} onClose={() => select(null)}>
       {shown && <DayTrend sensor={shown} />}
       {sensors.length > 0 ? (
-        <Values sensors={sensors} shown={shown} store={store} choose={(id) => select(asset.id, id)} />
+        <Values sensors={sensors} shown={shown} store={store} other={other} choose={(id) => select(asset.id, id)} />
       ) : (
         <p className={styles.none}>{texts.noSensors}</p>
       )}
@@ -98,20 +100,24 @@ interface ValuesProps {
   sensors: Sensor[];
   shown: Sensor | undefined;
   store: ValueStore;
+  other: ValueStore | undefined;
   choose: (sensor: string) => void;
 }
 
-function Values({ sensors, shown, store, choose }: ValuesProps) {
+function Values({ sensors, shown, store, other, choose }: ValuesProps) {
   const { at, live } = useMoment();
   const zone = useZone().name;
   const [, redraw] = useState(0);
-  useEffect(() => store.subscribe("*", () => redraw((count) => count + 1)), [store]);
+  useEffect(() => {
+    const ends = [store, other].map((each) => each?.subscribe("*", () => redraw((count) => count + 1)));
+    return () => ends.forEach((end) => end?.());
+  }, [store, other]);
   // Most of an asset's sensors are on the drawing; the others are requested when the moment rests.
   const missing = sensors.filter((sensor) => !store.entry(sensor.id)).map((sensor) => sensor.id);
   const others = useOwnValues(missing, at);
   return (
     <InspectorSection title={live ? texts.valuesNow : texts.valuesAt(formatMoment(at!, zone))}>
-      <table className={styles.values}>
+      <table className={styles.values} data-other={store.of === "other" || undefined}>
         <tbody>
           {sensors.map((sensor) => {
             const drawn = store.entry(sensor.id);
@@ -134,6 +140,11 @@ function Values({ sensors, shown, store, choose }: ValuesProps) {
                   <b>{formatValue(entry?.v, sensor.unit, sensor, true)}</b>
                   {sensor.kind !== "discrete" && entry?.v !== null && entry && ` ${displayUnit(sensor.unit)}`}
                 </td>
+                {other && (
+                  <td className={styles.then} title={all.comparison.then}>
+                    {formatValue(other.entry(sensor.id)?.v, sensor.unit, sensor, true)}
+                  </td>
+                )}
                 <td className={styles.age} title={entry?.t != null ? formatMoment(entry.t, zone) : undefined}>
                   {entry && entry.v === null
                     ? (entry.reason ?? texts.noData)

@@ -8,11 +8,15 @@ import type { Box } from "../core/geometry";
 import { busiestPart } from "../core/focus";
 import { areaOf } from "../core/scene";
 import type { Scene } from "../core/scene";
+import { OF } from "../core/store";
 import "../symbols/symbols.css";
 import { useStage } from "./context";
 import { JointNode, PipeEdge } from "./PipeEdge";
+import { SensorCard } from "./SensorCard";
 import { SymbolNode } from "./SymbolNode";
+import type { ViewportSync } from "./sync";
 import { TagNode, TextNode } from "./TagNode";
+import { useCard } from "./useCard";
 import { wordScale } from "./words";
 import styles from "./view.module.css";
 import { texts as all } from "../texts";
@@ -34,16 +38,23 @@ const Outline = memo(function Outline({ data }: NodeProps<Node<{ width: number; 
 const NODES = { symbol: SymbolNode, joint: JointNode, tag: TagNode, text: TextNode, outline: Outline };
 const EDGES = { pipe: PipeEdge };
 
-export function Canvas() {
+interface Props {
+  /** Moves together with the drawings beside it. */
+  sync?: ViewportSync;
+  /** Another one has the keyboard. */
+  second?: boolean;
+}
+
+export function Canvas(props: Props) {
   return (
     <ReactFlowProvider>
-      <Flow />
+      <Flow {...props} />
     </ReactFlowProvider>
   );
 }
 
-function Flow() {
-  const { scene, selected, select } = useStage();
+function Flow({ sync, second = false }: Props) {
+  const { scene, store, other, selected, select } = useStage();
   const flow = useReactFlow();
   const box = useRef<HTMLDivElement>(null);
   const moved = useRef(false);
@@ -106,15 +117,40 @@ function Flow() {
     return () => watch.disconnect();
   }, [begin, flow]);
 
-  useShortcuts("schematic", {
-    zoomIn: () => zoomBy(flow.zoomIn, moved),
-    zoomOut: () => zoomBy(flow.zoomOut, moved),
-    fit: () => showWhole(0),
-    deselect: () => select(null),
-  });
+  useEffect(() => {
+    const show = () => {
+      box.current?.toggleAttribute("data-other", store.of === "other");
+      box.current?.toggleAttribute("data-incomparable", store.of === "other" || other?.of === "other");
+    };
+    show();
+    const ends = [store, other].map((each) => each?.subscribe(OF, show));
+    return () => ends.forEach((end) => end?.());
+  }, [store, other]);
+
+  const hover = useCard(box);
+
+  const follow = useCallback(
+    (viewport: Viewport) => {
+      moved.current = true;
+      void flow.setViewport(viewport);
+    },
+    [flow],
+  );
+  useEffect(() => sync?.join(follow), [sync, follow]);
+
+  useShortcuts(
+    "schematic",
+    {
+      zoomIn: () => zoomBy(flow.zoomIn, moved),
+      zoomOut: () => zoomBy(flow.zoomOut, moved),
+      fit: () => showWhole(0),
+      deselect: () => select(null),
+    },
+    !second,
+  );
 
   return (
-    <div className={styles.canvas} ref={box} data-testid="schematic">
+    <div className={styles.canvas} ref={box} data-testid={second ? "schematic-other" : "schematic"} {...hover.handlers}>
       <ReactFlow
         nodes={nodes}
         edges={edges}
@@ -130,14 +166,20 @@ function Flow() {
         zoomOnDoubleClick={false}
         minZoom={MIN_ZOOM}
         maxZoom={MAX_ZOOM}
-        onViewportChange={(viewport) => scaleWords(box.current, viewport)}
+        onViewportChange={(viewport) => {
+          scaleWords(box.current, viewport);
+          if (moved.current) sync?.moved(follow, viewport);
+        }}
         onMove={(event) => {
-          if (event) moved.current = true; // by the user, not by a fit
+          if (!event) return; // by a fit
+          moved.current = true;
+          hover.close();
         }}
         onPaneClick={() => select(null)}
         attributionPosition="bottom-left"
         defaultMarkerColor={null}
       />
+      {hover.card && <SensorCard card={hover.card} close={hover.close} />}
       <div className={styles.zoom}>
         <button
           type="button"

@@ -1,13 +1,14 @@
 import { Handle, Position } from "@xyflow/react";
 import type { Node, NodeProps } from "@xyflow/react";
-import { memo } from "react";
+import { memo, useEffect, useRef } from "react";
 import { boxOf, portOf } from "../core/geometry";
+import { stateBinding } from "../core/state";
 import type { State } from "../core/state";
 import { hasLabelInside, symbolOf } from "../core/library";
 import type { Placement, Side } from "../core/types";
 import { stateName } from "../../format";
 import { crossOf, SymbolShape } from "../symbols/SymbolShape";
-import { useEntry, usePlacementState, useShown, useStage } from "./context";
+import { useEntry, useHasChanged, useOtherState, usePlacementState, useShown, useStage } from "./context";
 import { TrendPlot } from "./TrendPlot";
 import styles from "./view.module.css";
 import { texts } from "../texts";
@@ -27,6 +28,11 @@ export const SymbolNode = memo(function SymbolNode({ data: { placement } }: Node
   const { scene, asset, selected, select, open } = useStage();
   const state = usePlacementState(placement.id);
   const shown = useShown(placement, state);
+  const bound = stateBinding(placement)?.sensor ?? "";
+  const changed = useHasChanged(bound);
+  const root = useRef<HTMLDivElement>(null);
+  useFlash(root, state);
+  const before = useOtherState(placement.id, state);
   const box = boxOf(placement);
   const own = placement.asset ? asset(placement.asset) : undefined;
   const symbol = symbolOf(placement.symbol);
@@ -36,6 +42,10 @@ export const SymbolNode = memo(function SymbolNode({ data: { placement } }: Node
   return (
     <div
       className={styles.symbol}
+      ref={root}
+      data-changed={changed || undefined}
+      data-card={bound || undefined}
+      data-before={before}
       style={{ width: box.width, height: box.height }}
       {...(choose && {
         role: own ? "button" : "link",
@@ -64,6 +74,7 @@ export const SymbolNode = memo(function SymbolNode({ data: { placement } }: Node
         {state === "fault" && <path className="cross" d={crossOf(box.width / 2, box.height / 2)} />}
       </svg>
       {placement.label && !hasLabelInside(placement.symbol) && <Label placement={placement} state={state} />}
+      {before && <span className={styles.before}>{texts.comparison.was(texts.states[before])}</span>}
       {(scene.usedPorts.get(placement.id) ?? []).map((port) => {
         const at = portOf(placement, port);
         return (
@@ -83,6 +94,21 @@ export const SymbolNode = memo(function SymbolNode({ data: { placement } }: Node
     </div>
   );
 });
+
+const FLASH: Keyframe[] = [{ filter: "drop-shadow(0 0 6px var(--pt-history))" }, { filter: "none" }];
+const FLASH_MS = 700;
+
+/** A change from one known state to another flashes once; not where people prefer no motion. */
+function useFlash(root: React.RefObject<HTMLDivElement | null>, state: State) {
+  const before = useRef(state);
+  useEffect(() => {
+    const known = [before.current, state].every((each) => each !== "none" && each !== "unknown");
+    const changed = before.current !== state;
+    before.current = state;
+    if (!known || !changed || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    root.current?.firstElementChild?.animate(FLASH, FLASH_MS);
+  }, [root, state]);
+}
 
 function Label({ placement, state }: { placement: Placement; state: State }) {
   const [tag = "", ...rest] = (placement.label ?? "").split(" ");

@@ -1,54 +1,67 @@
 import type { Node, NodeProps } from "@xyflow/react";
 import { memo, useLayoutEffect, useRef } from "react";
 import type { Sensor } from "../../api/types";
-import { displayUnit, formatAge, formatMoment, formatValue } from "../../format";
+import { displayUnit, formatAge, formatValue } from "../../format";
+import { differenceOf } from "../core/compare";
+import { abnormalOf } from "../core/limits";
+import type { ValueStore } from "../core/store";
 import type { DrawnText, Entry, ValueTag } from "../core/types";
 import { useStage } from "./context";
 import styles from "./view.module.css";
 import { texts as all } from "../texts";
 
 const texts = all.tag;
+const { comparison } = all;
 
 export type TagNodeType = Node<{ tag: ValueTag }, "tag">;
 export type TextNodeType = Node<{ text: DrawnText }, "text">;
 
 /**
- * A value beside what it describes. Stale: dashed, with its age. None: a dash, with the reason on hover.
+ * A value beside what it describes. Stale: dashed, with its age. None: a dash, with the reason on its card. Beyond its
+ * limits: coloured, with the direction.
  *
  * Rendered once; the store then writes straight into its three texts, so that hundreds can follow a dragged playhead.
  */
 export const TagNode = memo(function TagNode({ data: { tag } }: NodeProps<TagNodeType>) {
-  const { sensor, store, select, zone } = useStage();
+  const { sensor, store, other, select } = useStage();
   const own = sensor(tag.sensor);
   const root = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    const show = () => paint(root.current!, store.entry(tag.sensor), own, store.at);
+    const show = () => {
+      paint(root.current!, store.entry(tag.sensor), own, store.at);
+      paintDifference(root.current!, store, other, tag.sensor, own);
+    };
     show();
-    return store.subscribe(tag.sensor, show);
-  }, [store, tag.sensor, own]);
+    const ends = [store, other].map((each) => each?.subscribe(tag.sensor, show));
+    return () => ends.forEach((end) => end?.());
+  }, [store, other, tag.sensor, own]);
   return (
     <div
       className={styles.tag}
       ref={root}
       data-anchor={tag.anchor ?? "left"}
       data-sensor={own?.tag}
-      onPointerEnter={(event) => {
-        event.currentTarget.title = about(own, store.entry(tag.sensor), store.at, zone);
-      }}
+      data-card={tag.sensor}
+      data-pins={own?.asset ? undefined : true}
+      role="button"
+      tabIndex={0}
+      aria-description={own?.tag ?? texts.gone}
       onClick={() => select(own?.asset ?? null, tag.sensor)}
     >
       {tag.label && <span className={styles.tagLabel}>{tag.label}</span>}
       <span className={styles.box}>
+        <i aria-hidden="true" />
         <b />
         <small />
       </span>
+      <span className={styles.delta} />
       <span className={styles.age} />
     </div>
   );
 });
 
 function paint(root: HTMLElement, entry: Entry | undefined, sensor: Sensor | undefined, at: number): void {
-  const [value, unit] = root.querySelectorAll<HTMLElement>("b, small");
+  const [limit, value, unit] = root.querySelectorAll<HTMLElement>("i, b, small");
   const none = entry?.v === null;
   write(value!, formatValue(entry?.v, sensor?.unit, sensor, true));
   write(unit!, entry && !none && sensor?.kind !== "discrete" ? displayUnit(sensor?.unit) : "");
@@ -57,7 +70,33 @@ function paint(root: HTMLElement, entry: Entry | undefined, sensor: Sensor | und
   mark(root, "none", none);
   mark(root, "bad", entry?.q === 2);
   mark(root, "changed", entry?.changed);
-  mark(root, "odd", none || entry?.stale || entry?.q === 2);
+  const abnormal = abnormalOf(entry, sensor);
+  write(limit!, abnormal ? texts.abnormal[abnormal] : "");
+  if (root.dataset.abnormal !== abnormal) {
+    if (abnormal) root.dataset.abnormal = abnormal;
+    else delete root.dataset.abnormal;
+  }
+  mark(root, "odd", none || abnormal !== undefined || entry?.stale || entry?.q === 2);
+}
+
+function paintDifference(
+  root: HTMLElement,
+  store: ValueStore,
+  other: ValueStore | undefined,
+  id: string,
+  sensor: Sensor | undefined,
+): void {
+  const found = other && other.at > 0 ? differenceOf(store.entry(id), other.entry(id), sensor) : undefined;
+  const text =
+    found?.is === "amount"
+      ? found.text
+      : found?.is === "state"
+        ? comparison.was(formatValue(found.before, null, sensor))
+        : found
+          ? comparison.notKnown
+          : "";
+  write(root.children[root.children.length - 2]!, text);
+  mark(root, "same", other !== undefined && found === undefined);
 }
 
 function write(element: Element, text: string): void {
@@ -66,14 +105,6 @@ function write(element: Element, text: string): void {
 
 function mark(element: HTMLElement, name: string, on: boolean | undefined): void {
   element.toggleAttribute(`data-${name}`, on === true);
-}
-
-function about(sensor: Sensor | undefined, entry: Entry | undefined, at: number, zone: string): string {
-  if (!sensor) return texts.gone;
-  const when = entry?.t == null ? "" : `\n${texts.age(formatMoment(entry.t, zone), formatAge(at - entry.t))}`;
-  const inside = entry?.changed ? `\n${texts.changed}` : "";
-  const why = entry?.reason ? `\n${entry.reason}` : "";
-  return `${sensor.tag} · ${sensor.name}\n${formatValue(entry?.v, sensor.unit, sensor)}${when}${inside}${why}`;
 }
 
 export const TextNode = memo(function TextNode({ data: { text } }: NodeProps<TextNodeType>) {

@@ -12,6 +12,8 @@ import type { Shown } from "../symbols/shown";
 export interface Stage {
   scene: Scene;
   store: ValueStore;
+  /** The values of another moment, of which the drawing shows the differences. */
+  other?: ValueStore | undefined;
   sensor: (id: string) => Sensor | undefined;
   asset: (id: string) => Asset | undefined;
   /** IANA name of the clock that times are shown in. */
@@ -39,6 +41,26 @@ function useStored<T>(key: string, read: (key: string) => T): T {
 export const useEntry = (sensor: string): Entry | undefined => useStored(sensor, useStage().store.entry);
 export const usePlacementState = (placement: string): State => useStored(placement, useStage().store.state);
 export const useFlow = (pipe: string): Flow => useStored(pipe, useStage().store.flow);
+
+/** Within this frame of a playback the sensor's state changed and changed back. */
+export const useHasChanged = (sensor: string): boolean => {
+  const { store } = useStage();
+  return useStored(sensor, () => store.entry(sensor)?.changed === true);
+};
+
+const NO_STATE = () => () => {};
+
+/** The placement's state at the other moment, where both are known and it was another one. */
+export function useOtherState(placement: string, state: State): State | undefined {
+  const { other } = useStage();
+  const subscribe = useCallback(
+    (listener: () => void) => other?.subscribe(placement, listener) ?? NO_STATE(),
+    [other, placement],
+  );
+  const before = useSyncExternalStore(subscribe, () => other?.state(placement));
+  const known = [before, state].every((each) => each && each !== "none" && each !== "unknown");
+  return known && before !== state ? before : undefined;
+}
 
 /** What a symbol shows of its values; unchanged while that is. */
 export function useShown(placement: Placement, state: State): Shown {

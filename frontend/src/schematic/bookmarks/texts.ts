@@ -1,0 +1,21 @@
+/** Every text of bookmarks. */
+export const texts = {
+  keep: "Bookmark this moment…",
+  list: "Bookmarks…",
+  title: "Bookmark",
+  name: "Name",
+  note: "Note",
+  moment: (when: string) => `At ${when}`,
+  period: (from: string, to: string) => `From ${from} to ${to}`,
+  asPeriod: "The loop as a period, to compare it with others",
+  shared: "Everybody in the tenant sees it",
+  save: "Save",
+  listTitle: "Bookmarks",
+  none: "None yet. Bookmark the moment that is shown with B.",
+  find: "Find a bookmark…",
+  nothing: (text: string) => `No bookmark is called “${text}”.`,
+  forget: (name: string) => `Delete ${name}`,
+  own: "mine",
+  by: (author: string) => `shared by ${author}`,
+  marks: "Bookmarks",
+} as const;

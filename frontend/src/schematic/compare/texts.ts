@@ -1,0 +1,38 @@
+/** Every text of comparing two moments. */
+export const texts = {
+  compare: "Compare with…",
+  title: "Compare with another moment",
+  label: (zone: string) => `The other moment (${zone})`,
+  hint: "Date and time, time of day, or age: 14 Mar 9:42 · 09:42 · -2h",
+  unreadable: "Not a valid time.",
+  fixed: "Compare",
+  earlier: "Earlier by, moving along",
+  shifts: { hour: "1 h", day: "1 d", week: "7 d" },
+  runs: "Two periods from a common start",
+  runA: "This period",
+  runB: "The other one",
+  noRuns: "Bookmarks with an end are periods: mark two of them first.",
+  compareRuns: "Compare the periods",
+  cancel: "Cancel",
+  bar: "Comparison",
+  with: (when: string) => `Compared with ${when}`,
+  before: (span: string) => `${span} earlier`,
+  after: (span: string) => `${span} later`,
+  moving: "Moves along",
+  movingHint: "The other moment keeps its distance while the playhead moves",
+  mode: "Shown as",
+  modes: { difference: "Differences", side: "Side by side" },
+  end: "End comparison",
+  reading: "Reading the other moment…",
+  failed: (why: string) => `The other moment cannot be read: ${why}`,
+  noDrawing: "There was no drawing at the other moment.",
+  summary: (states: number, values: number) =>
+    states + values === 0
+      ? "No differences"
+      : `${states} ${states === 1 ? "state differs" : "states differ"}, ${values} ${values === 1 ? "value differs" : "values differ"}`,
+  unknown: (count: number) => `${count} not known at both`,
+  list: "What differs",
+  change: (before: string, after: string) => `${before} → ${after}`,
+  here: "This moment",
+  there: "The other moment",
+} as const;

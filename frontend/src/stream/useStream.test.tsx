@@ -1,0 +1,77 @@
+// @vitest-environment happy-dom
+import { QueryClient, QueryClientProvider, useQuery } from "@tanstack/react-query";
+import { act, cleanup, renderHook } from "@testing-library/react";
+import type { ReactNode } from "react";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { serveStreams } from "./testStream";
+import { GRACE_MS, useReconnecting, useStreamedVersion, useWant } from "./useStream";
+
+let client: QueryClient;
+beforeEach(() => {
+  vi.useFakeTimers();
+  client = new QueryClient();
+});
+afterEach(async () => {
+  cleanup();
+  await vi.advanceTimersByTimeAsync(10_000); // the stream closes
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const later = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
+const wrapper = ({ children }: { children: ReactNode }) => (
+  <QueryClientProvider client={client}>{children}</QueryClientProvider>
+);
+const value = { at: 1, catalog: "a:1", values: [{ sensor: "s1", t: 1, v: 1 }] };
+
+it("is reconnecting until the stream is back, or what is shown was read since", async () => {
+  const { streams } = serveStreams(() => (streams.length > 1 ? 503 : 200));
+  let reads = 0;
+  const shown = renderHook(
+    () => {
+      useWant({ tenant: "plant", sensors: ["s1"] });
+      useQuery({ queryKey: ["plant", "frame", "d", null], queryFn: () => (reads += 1), staleTime: Infinity });
+      return useReconnecting();
+    },
+    { wrapper },
+  );
+  await later(100);
+  act(() => streams[0]!.send("values", value));
+  await later(10);
+  expect(shown.result.current).toBe(false);
+  act(() => streams[0]!.end());
+  await later(10);
+  expect(shown.result.current).toBe(true);
+  await later(GRACE_MS + 1000);
+  expect(shown.result.current).toBe(true);
+  await act(() => client.invalidateQueries({ queryKey: ["plant", "frame"] }));
+  await later(10);
+  expect(reads).toBe(2);
+  shown.rerender();
+  expect(shown.result.current).toBe(false);
+});
+
+it("draws soon after values have come, and at once when a lost stream is back", async () => {
+  const { streams } = serveStreams();
+  const drawn = renderHook(
+    () => {
+      useWant({ tenant: "plant", sensors: ["s1"] });
+      return useStreamedVersion(true);
+    },
+    { wrapper },
+  ).result;
+  await later(100);
+  act(() => streams[0]!.send("values", value));
+  await later(10);
+  const first = drawn.current;
+  act(() => streams[0]!.send("values", value));
+  await later(100);
+  expect(drawn.current).toBe(first);
+  await later(500);
+  expect(drawn.current).toBe(first + 1);
+  act(() => streams[0]!.end());
+  await later(1000);
+  act(() => streams[1]!.send("values", value));
+  await later(1);
+  expect(drawn.current).toBe(first + 2);
+});
