@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.acts import number
-from tests.e2e.clock_plant import CLOSED, OPENED, REDRAWN, ClockPlant, flow_at, make_clock_plant
+from tests.e2e.clock_plant import BLINK, CLOSED, OPENED, REDRAWN, ClockPlant, flow_at, make_clock_plant
 from tests.e2e.conftest import OpenPage
 from tests.e2e.test_clock import tag, wait_for_moment
 from tests.installation import Platform
@@ -119,3 +119,25 @@ def test_two_periods_are_played_from_a_common_start(open_page: OpenPage, plant: 
     expect(page.get_by_role("group", name="Comparison").locator("time")).to_have_text("6 May 2024 10:01:40")
     expected = flow_at(CLOSED) - flow_at(100)
     expect(flow(page)).to_contain_text(f"\u2212{-expected:.1f}")
+
+
+def test_two_runs_that_a_rule_finds_are_compared(open_page: OpenPage, plant: ClockPlant, platform: Platform) -> None:
+    rule = {"by": "state", "sensor": plant.sensors["V1-STS"], "states": ["0"]}
+    body = {"site": "hall", "name": "Shut", "rule": rule}
+    made = platform.call("POST", "/api/v1/run-definitions", plant.person, json=body)
+    assert made.ok, made.text
+    page = open_page(plant.person)
+    page.goto(plant.address(300))
+    expect(tag(page, "FT-1").locator("b")).to_have_text(re.compile(r"\d"))
+    page.keyboard.press("c")
+    form = page.get_by_role("dialog", name="Compare with another moment")
+    form.get_by_role("combobox", name="Periods").click()
+    page.get_by_role("option", name="Runs of Shut").click()
+    for label, clock in (("This period", "10:15:00"), ("The other one", "10:10:00")):
+        form.get_by_role("combobox", name=label).click()
+        page.get_by_role("option", name=re.compile(clock)).click()
+    form.get_by_role("button", name="Compare the periods").click()
+    wait_for_moment(page, plant, BLINK)
+    expect(page).to_have_url(re.compile(rf"shift={(BLINK - CLOSED) * 1000}"))
+    expect(tag(page, "V1-STS").locator("b")).to_have_text("Closed")
+    expect(flow(page)).to_contain_text(f"+{flow_at(BLINK) - flow_at(CLOSED):.2f}")

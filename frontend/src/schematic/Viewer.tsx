@@ -54,7 +54,7 @@ export function Viewer({ schematic, all, catalog }: Props) {
   const stage = useStageOf(drawing.data, store, catalog, { asset, select }, differences);
   const timeline = useTimeline({ schematic, stage, window, playback, sensor });
   const [loop, setLoop] = useLoop();
-  const extras = useExtras({ site: schematic.site, loop, setLoop, comparing });
+  const extras = useExtras({ site: schematic.site, window, loop, setLoop, comparing });
   const sensorOf = useCallback((id: string) => catalog.sensorById.get(id), [catalog]);
   const goTo = (at: number) => {
     setMoment(at);

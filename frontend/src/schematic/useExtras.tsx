@@ -21,6 +21,7 @@ const BookmarkList = lazy(() => import("./bookmarks/BookmarkList").then((m) => (
 
 interface Props {
   site: string;
+  window: TimeWindow;
   loop: TimeWindow | null;
   setLoop: (loop: TimeWindow | null) => void;
   comparing: Comparing;
@@ -33,7 +34,7 @@ interface Extras {
 }
 
 /** Bookmarks and comparisons: their entries in the time bar's menu, their marks on it, their dialogs. */
-export function useExtras({ site, loop, setLoop, comparing }: Props): Extras {
+export function useExtras({ site, window, loop, setLoop, comparing }: Props): Extras {
   const zone = useZone().name;
   const mayKeep = useTenant()?.role !== "viewer";
   const [open, setOpen] = useState<"compare" | { keep: number } | "list" | null>(null);
@@ -59,7 +60,14 @@ export function useExtras({ site, loop, setLoop, comparing }: Props): Extras {
   const dialog = open && (
     <Suspense fallback={null}>
       {open === "compare" ? (
-        <CompareWith close={close} compare={comparing.compare} compareRuns={compareRuns} periods={periods} />
+        <CompareWith
+          close={close}
+          compare={comparing.compare}
+          compareRuns={compareRuns}
+          periods={periods}
+          site={site}
+          window={window}
+        />
       ) : open === "list" ? (
         <BookmarkList site={site} bookmarks={bookmarks} close={close} open={goTo} />
       ) : (

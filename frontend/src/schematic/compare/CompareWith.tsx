@@ -3,10 +3,13 @@ import { useState } from "react";
 import { formatMoment, parseMomentText, zoneOffset } from "../../format";
 import { useNow, useZone } from "../../moment";
 import { SubmitForm } from "../../ui/SubmitForm";
+import { ErrorMessage } from "../../ui/states";
 import type { Period } from "../core/periods";
+import type { TimeWindow } from "../core/window";
 import styles from "./compare.module.css";
 import type { Other } from "./comparison";
 import { texts } from "./texts";
+import { useRunDefinitions, useRuns } from "./usePeriodsOf";
 
 const SHIFTS = { hour: 3_600_000, day: 86_400_000, week: 604_800_000 };
 
@@ -15,11 +18,15 @@ interface Props {
   compare: (other: Other) => void;
   /** This one is shown from its start, and looped; the other one moves along. */
   compareRuns: (one: Period, other: Period) => void;
+  /** Bookmarked ones. */
   periods: readonly Period[];
+  site: string;
+  /** Where runs are looked for. */
+  window: TimeWindow;
 }
 
 /** What to compare with: a typed time, a distance, or two periods from a common start. */
-export function CompareWith({ close, compare, compareRuns, periods }: Props) {
+export function CompareWith({ close, compare, compareRuns, periods, site, window }: Props) {
   const zone = useZone().name;
   const now = useNow();
   const [text, setText] = useState("");
@@ -59,7 +66,9 @@ export function CompareWith({ close, compare, compareRuns, periods }: Props) {
         </div>
       </section>
       <Runs
-        periods={periods}
+        bookmarked={periods}
+        site={site}
+        window={window}
         compare={(one, other) => {
           compareRuns(one, other);
           close();
@@ -69,15 +78,45 @@ export function CompareWith({ close, compare, compareRuns, periods }: Props) {
   );
 }
 
-function Runs({ periods, compare }: { periods: readonly Period[]; compare: Props["compareRuns"] }) {
+interface RunsProps extends Pick<Props, "site" | "window"> {
+  bookmarked: readonly Period[];
+  compare: Props["compareRuns"];
+}
+
+const BOOKMARKS = "bookmarks";
+
+function Runs({ bookmarked, site, window, compare }: RunsProps) {
+  const [from, setFrom] = useState(BOOKMARKS);
   const [chosen, choose] = useState<[string | null, string | null]>([null, null]);
+  const definitions = useRunDefinitions(site).data ?? [];
+  const runs = useRuns(from === BOOKMARKS ? null : from, window);
+  const periods = from === BOOKMARKS ? bookmarked : runs.periods;
   const data = periods.map((period) => ({ value: period.id, label: period.name }));
   const [one, other] = chosen.map((id) => periods.find((period) => period.id === id));
+  const few = periods.length < 2 && !runs.isLoading;
   return (
     <section className={styles.part} aria-label={texts.runs}>
       <h3>{texts.runs}</h3>
-      {periods.length < 2 ? (
-        <p className={styles.feedback}>{texts.noRuns}</p>
+      {definitions.length > 0 && (
+        <div className={styles.row}>
+          <Select
+            label={texts.of}
+            data={[
+              { value: BOOKMARKS, label: texts.bookmarks },
+              ...definitions.map(({ id, name }) => ({ value: id, label: texts.runsOf(name) })),
+            ]}
+            value={from}
+            allowDeselect={false}
+            onChange={(value) => {
+              setFrom(value ?? BOOKMARKS);
+              choose([null, null]);
+            }}
+          />
+        </div>
+      )}
+      <ErrorMessage error={runs.error} />
+      {few ? (
+        <p className={styles.feedback}>{from === BOOKMARKS ? texts.noRuns : texts.noRunsInSpan}</p>
       ) : (
         <>
           <div className={styles.row}>

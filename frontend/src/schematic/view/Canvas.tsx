@@ -170,9 +170,10 @@ function Flow({ sync, second = false }: Props) {
           scaleWords(box.current, viewport);
           if (moved.current) sync?.moved(follow, viewport);
         }}
-        onMove={(event) => {
+        onMove={(event, viewport) => {
           if (!event) return; // by a fit
           moved.current = true;
+          sync?.moved(follow, viewport);
           hover.close();
         }}
         onPaneClick={() => select(null)}
