@@ -522,6 +522,45 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/bookmarks": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Shared bookmarks, and my own */
+    get: operations["bookmarksList"];
+    put?: never;
+    /**
+     * Keep a moment or a period
+     * @description 409: a person has 500 of their own, or the tenant 2,000 shared ones.
+     */
+    post: operations["bookmarkCreate"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/bookmarks/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Change a bookmark */
+    put: operations["bookmarkUpdate"];
+    post?: never;
+    /** Delete a bookmark */
+    delete: operations["bookmarkDelete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/calculated": {
     parameters: {
       query?: never;
@@ -3151,6 +3190,33 @@ export interface components {
       /** @description One of `sensors`; none for the duration */
       sensor: string | null;
     };
+    /** @description As a reader sees it. Times in epoch ms; a private one is always the reader's own. */
+    Bookmark: {
+      id: string;
+      site: string;
+      start: number;
+      /** @description The end of a period, after `start`; null for a moment */
+      end: number | null;
+      name: string;
+      note: string;
+      /** @description Everybody in the tenant sees it, and any engineer may change it */
+      shared: boolean;
+      author: string;
+      created: number;
+      revision: number;
+    };
+    BookmarkConflict: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      current?: components["schemas"]["Bookmark"];
+    };
+    /** @description By time. */
+    BookmarkList: {
+      results: components["schemas"]["Bookmark"][];
+      next: string | null;
+    };
     /**
      * @description `ids` by natural key: slug, name or tag; `source > target` (`: medium`) for connections.
      *
@@ -3223,6 +3289,24 @@ export interface components {
       unit: string;
       /** @description They stay when sensors get other tags */
       operands: components["schemas"]["OperandSensor"][];
+    };
+    /** @description Body of PUT: all of it. Its site stays, and whether it is shared. */
+    ChangedBookmark: {
+      /** @description Epoch ms */
+      start: number;
+      /**
+       * @description The end of a period, after `start`; null for a moment
+       * @default null
+       */
+      end: number | null;
+      name: string;
+      /** @default  */
+      note: string;
+      /**
+       * @description The revision it was made from; or send If-Match
+       * @default null
+       */
+      revision: number | null;
     };
     /** @description An expression that is valid. */
     CheckedExpression: {
@@ -4136,6 +4220,23 @@ export interface components {
       /** @description Send it back to say which state you changed */
       revision: number;
     };
+    /** @description Body of POST. Nobody else sees it unless it is `shared`. */
+    NewBookmark: {
+      /** @description A site's slug or id */
+      site: string;
+      /** @description Epoch ms */
+      start: number;
+      /**
+       * @description The end of a period, after `start`; null for a moment
+       * @default null
+       */
+      end: number | null;
+      name: string;
+      /** @default  */
+      note: string;
+      /** @default false */
+      shared: boolean;
+    };
     NewCalculated: {
       /** @description Unique in its site */
       name: string;
@@ -5036,7 +5137,7 @@ export interface components {
       csrf: string;
     };
     /** @enum {string} */
-    ShowsEnum: "level" | "none" | "state" | "trend" | "turn" | "value";
+    ShowsEnum: "command" | "level" | "none" | "power" | "speed" | "state" | "trend" | "turn" | "value";
     /** @enum {string} */
     SideEnum: "any" | "bottom" | "left" | "right" | "top";
     /**
@@ -5100,7 +5201,11 @@ export interface components {
       /** @description How many there were at the end of the day; null: nobody looked */
       days: (number | null)[];
     };
-    /** @description A property that a sensor may be bound to, the sensor kinds it accepts, and what of the symbol shows it. */
+    /**
+     * @description A property that a sensor may be bound to, the sensor kinds it accepts, and what of the symbol shows it.
+     *
+     *     `speed`, `command` and `power` are shown at the symbol, whatever its shape: a bar, a mark, a figure.
+     */
     Slot: {
       title: string;
       kinds: string[];
@@ -6968,6 +7073,188 @@ export interface operations {
       401: components["responses"]["Problem"];
       403: components["responses"]["Problem"];
       404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  bookmarksList: {
+    parameters: {
+      query?: {
+        /** @description Only bookmarks of this site (id or slug) */
+        site?: string;
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BookmarkList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  bookmarkCreate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewBookmark"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Bookmark"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  bookmarkUpdate: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A bookmark's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ChangedBookmark"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Bookmark"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["BookmarkConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  bookmarkDelete: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A bookmark's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["BookmarkConflict"];
+        };
+      };
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
     };
