@@ -6,6 +6,7 @@ import { EventFilter } from "../events";
 import { parseDuration } from "../format";
 import { Segments } from "../ui/Segments";
 import { LeftIcon, RightIcon, TreeIcon } from "../ui/icons";
+import { AnalysisLink } from "./AnalysisLink";
 import { saveCsv, saveRawCsv } from "./export/csv";
 import { savePng } from "./export/png";
 import type { Trace } from "./lanes";
@@ -80,6 +81,7 @@ export function Toolbar(props: Props) {
         </Button>
       )}
       <EventFilter />
+      <AnalysisLink sensor={traces[0]?.sensor} />
       {traces.length > 0 && <ExportMenu {...props} />}
     </div>
   );

@@ -14,7 +14,6 @@ import { Segments } from "../ui/Segments";
 import { Empty, Failed, Loading } from "../ui/states";
 import { Chart } from "./chart/Chart";
 import { makeCursor } from "./chart/cursor";
-import { AnalysisLink } from "./AnalysisLink";
 import { CopyLink } from "./CopyLink";
 import { useTrendData } from "./data";
 import { Foot } from "./Foot";
@@ -154,7 +153,6 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
       past={at !== null}
     >
       <InBar place="actions">
-        <AnalysisLink sensor={sensors[0]} />
         <CopyLink span={span} />
       </InBar>
       <div className={styles.page}>

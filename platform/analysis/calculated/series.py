@@ -16,7 +16,7 @@ from catalog.models import Sensor
 from historian.read.counting import count
 from historian.read.ladders import ladders_of
 from historian.read.plan import RAW, Plan, rows_of
-from historian.read.planner import Ladder, plan_raw
+from historian.read.planner import Ladder, plan_raw, plan_rungs
 from historian.read.reading import Reading, SensorQuery, read
 from historian.read.rows import COLUMNS
 from historian.read.sources import Sources, sources_of
@@ -77,7 +77,7 @@ def _exact(
 ) -> _Values | None:
     """At each moment at which one of the sensors has a sample, or is no longer known. None: there are too many."""
     gone = any(span.start < ladder.raw_from for ladder in ladders.values())
-    if gone or _expected(sources, list(sensors.values()), span) > MAX_EXACT:
+    if gone or _expected(sources, list(sensors.values()), ladders, span) > MAX_EXACT:
         return None
     plan = plan_raw(span, sources.tiers)
     queries = [SensorQuery(each, plan, COLUMNS[each.kind], True, ladders.get(id)) for id, each in sensors.items()]
@@ -92,13 +92,22 @@ def _exact(
     return _Values(t, compute(definition.root, columns, definition.units, definition.unit), None, True)
 
 
-def _expected(sources: Sources, sensors: Sequence[Sensor], span: TimeRange) -> float:
-    """About how many samples the sensors have; counted where their interval is not known."""
+def _expected(sources: Sources, sensors: Sequence[Sensor], ladders: Mapping[str, Ladder], span: TimeRange) -> float:
+    """About how many samples the sensors have; without a known interval the ladder tells, or they are counted."""
     usual = {sensor.id: usual_interval_ms_of(sensor) for sensor in sensors}
-    unknown = [sensor for sensor in sensors if usual[sensor.id] is None]
     expected = sum(span.width / interval for interval in usual.values() if interval)
+    unknown = [sensor for sensor in sensors if usual[sensor.id] is None]
     if unknown and expected <= MAX_EXACT:
-        expected += count(sources, unknown, span)
+        queries = [
+            SensorQuery(
+                each, plan_rungs(span, 1, ladders[each.id], None, sources.tiers), ("n",), False, ladders[each.id]
+            )
+            for each in unknown
+            if each.id in ladders
+        ]
+        expected += sum(reading.samples for reading in read(sources, queries, span)) if queries else 0
+        without = [each for each in unknown if each.id not in ladders]
+        expected += count(sources, without, span) if without else 0
     return expected
 
 

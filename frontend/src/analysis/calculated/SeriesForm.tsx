@@ -56,86 +56,92 @@ export function SeriesForm({ site, catalog, series, close }: Props) {
   const message = checkText(check.data?.unit, check.error, draft.expression.trim() !== "");
   return (
     <Card title={series ? series.name : texts.newSeries}>
-      <SubmitForm onSubmit={() => mayEdit && stored.mutate()} error={stored.error ?? removed.error}>
-        <TextInput
-          label={texts.name}
-          value={draft.name}
-          readOnly={!mayEdit}
-          required
-          maxLength={100}
-          onChange={(event) => set({ name: event.currentTarget.value })}
-        />
-        <Textarea
-          ref={field}
-          label={texts.expression}
-          description={texts.expressionHint}
-          classNames={{ input: styles.code! }}
-          value={draft.expression}
-          readOnly={!mayEdit}
-          required
-          autosize
-          minRows={2}
-          maxLength={2000}
-          spellCheck={false}
-          onChange={(event) => set({ expression: event.currentTarget.value })}
-        />
-        <p className={styles.check} role={check.error ? "alert" : "status"} data-wrong={check.error ? true : undefined}>
-          {current ? message : " "}
-        </p>
-        {mayEdit && (
-          <Select
-            label={texts.insertSensor}
-            placeholder={texts.chooseSensor}
-            searchable
-            limit={MAX_OPTIONS}
-            nothingFoundMessage={texts.nothingFound}
-            data={catalog.sensors
-              .filter(({ kind }) => kind !== "text")
-              .map(({ tag, name, unit }) => ({ value: tag, label: [tag, name, displayUnit(unit)].join(" ") }))}
-            value={null}
-            onChange={insert}
-          />
-        )}
-        <TextInput
-          label={texts.unit}
-          description={texts.unitHint}
-          value={draft.unit}
-          readOnly={!mayEdit}
-          onChange={(event) => set({ unit: event.currentTarget.value })}
-        />
-        <TextInput
-          label={texts.description}
-          value={draft.description}
-          readOnly={!mayEdit}
-          onChange={(event) => set({ description: event.currentTarget.value })}
-        />
-        {series && mayEdit && (
+      <div className={styles.narrow}>
+        <SubmitForm onSubmit={() => mayEdit && stored.mutate()} error={stored.error ?? removed.error}>
           <TextInput
-            label={texts.note}
-            value={draft.note}
-            onChange={(event) => set({ note: event.currentTarget.value })}
+            label={texts.name}
+            value={draft.name}
+            readOnly={!mayEdit}
+            required
+            maxLength={100}
+            onChange={(event) => set({ name: event.currentTarget.value })}
           />
-        )}
-        <div className={ui.actions}>
+          <Textarea
+            ref={field}
+            label={texts.expression}
+            description={texts.expressionHint}
+            classNames={{ input: styles.code! }}
+            value={draft.expression}
+            readOnly={!mayEdit}
+            required
+            autosize
+            minRows={2}
+            maxLength={2000}
+            spellCheck={false}
+            onChange={(event) => set({ expression: event.currentTarget.value })}
+          />
+          <p
+            className={styles.check}
+            role={check.error ? "alert" : "status"}
+            data-wrong={check.error ? true : undefined}
+          >
+            {current ? message : " "}
+          </p>
           {mayEdit && (
-            <Button type="submit" loading={stored.isPending} disabled={!current || !check.data}>
-              {series ? texts.saveVersion : texts.create}
-            </Button>
+            <Select
+              label={texts.insertSensor}
+              placeholder={texts.chooseSensor}
+              searchable
+              limit={MAX_OPTIONS}
+              nothingFoundMessage={texts.nothingFound}
+              data={catalog.sensors
+                .filter(({ kind }) => kind !== "text")
+                .map(({ tag, name, unit }) => ({ value: tag, label: [tag, name, displayUnit(unit)].join(" ") }))}
+              value={null}
+              onChange={insert}
+            />
           )}
-          <Button variant="default" onClick={close}>
-            {texts.close}
-          </Button>
+          <TextInput
+            label={texts.unit}
+            description={texts.unitHint}
+            value={draft.unit}
+            readOnly={!mayEdit}
+            onChange={(event) => set({ unit: event.currentTarget.value })}
+          />
+          <TextInput
+            label={texts.description}
+            value={draft.description}
+            readOnly={!mayEdit}
+            onChange={(event) => set({ description: event.currentTarget.value })}
+          />
           {series && mayEdit && (
-            <Button
-              variant="default"
-              loading={removed.isPending}
-              onClick={() => (deleting ? removed.mutate() : setDeleting(true))}
-            >
-              {deleting ? texts.deleteSure : texts.delete}
-            </Button>
+            <TextInput
+              label={texts.note}
+              value={draft.note}
+              onChange={(event) => set({ note: event.currentTarget.value })}
+            />
           )}
-        </div>
-      </SubmitForm>
+          <div className={ui.actions}>
+            {mayEdit && (
+              <Button type="submit" loading={stored.isPending} disabled={!current || !check.data}>
+                {series ? texts.saveVersion : texts.create}
+              </Button>
+            )}
+            <Button variant="default" onClick={close}>
+              {texts.close}
+            </Button>
+            {series && mayEdit && (
+              <Button
+                variant="default"
+                loading={removed.isPending}
+                onClick={() => (deleting ? removed.mutate() : setDeleting(true))}
+              >
+                {deleting ? texts.deleteSure : texts.delete}
+              </Button>
+            )}
+          </div>
+        </SubmitForm>
+      </div>
       {series && series.versions.length > 1 && <Versions series={series} use={(expression) => set({ expression })} />}
     </Card>
   );

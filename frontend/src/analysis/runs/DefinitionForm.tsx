@@ -8,6 +8,7 @@ import { Card } from "../../ui/Card";
 import { Segments } from "../../ui/Segments";
 import { SubmitForm } from "../../ui/SubmitForm";
 import ui from "../../ui/ui.module.css";
+import styles from "../analysis.module.css";
 import { texts } from "../texts";
 import { create, definitionsKey } from "./data";
 import type { Figure } from "./data";
@@ -50,82 +51,87 @@ export function DefinitionForm({ site, catalog, close }: Props) {
   const figured = options(({ kind }) => kind !== "text");
   return (
     <Card title={texts.newRuns}>
-      <SubmitForm onSubmit={submit} error={stored.error}>
-        <TextInput
-          label={texts.name}
-          value={draft.name}
-          error={error("name")}
-          maxLength={100}
-          onChange={(event) => set({ name: event.currentTarget.value })}
-        />
-        <Segments<By>
-          label={texts.foundBy}
-          value={draft.by}
-          choices={(["state", "threshold", "event", "hand"] as const).map((by) => ({ value: by, label: texts.by[by] }))}
-          onChange={(by) => set({ by, sensor: null, states: [] })}
-        />
-        <RuleFields draft={draft} set={set} error={error} catalog={catalog} options={options} />
-        {draft.by !== "hand" && (
-          <>
-            <TextInput
-              label={texts.minDuration}
-              value={draft.minDuration}
-              error={error("minDuration")}
-              inputMode="decimal"
-              onChange={(event) => set({ minDuration: event.currentTarget.value })}
-            />
-            <TextInput
-              label={texts.maxGap}
-              value={draft.maxGap}
-              error={error("maxGap")}
-              inputMode="decimal"
-              onChange={(event) => set({ maxGap: event.currentTarget.value })}
-            />
-          </>
-        )}
-        <MultiSelect
-          label={texts.figuresOf}
-          data={figured}
-          value={draft.sensors}
-          maxValues={MAX_SENSORS}
-          searchable
-          limit={MAX_OPTIONS}
-          onChange={(sensors) => set({ sensors })}
-        />
-        <Select
-          label={texts.comparedBy}
-          data={FIGURES.map((each) => ({ value: each, label: texts.figures[each] }))}
-          value={draft.figure || null}
-          clearable
-          onChange={(figure) => set({ figure: (figure ?? "") as Figure | "" })}
-        />
-        {draft.figure && draft.figure !== "duration" && (
-          <Select
-            label={texts.ofSensor}
+      <div className={styles.narrow}>
+        <SubmitForm onSubmit={submit} error={stored.error}>
+          <TextInput
+            label={texts.name}
+            value={draft.name}
+            error={error("name")}
+            maxLength={100}
+            onChange={(event) => set({ name: event.currentTarget.value })}
+          />
+          <Segments<By>
+            label={texts.foundBy}
+            value={draft.by}
+            choices={(["state", "threshold", "event", "hand"] as const).map((by) => ({
+              value: by,
+              label: texts.by[by],
+            }))}
+            onChange={(by) => set({ by, sensor: null, states: [] })}
+          />
+          <RuleFields draft={draft} set={set} error={error} catalog={catalog} options={options} />
+          {draft.by !== "hand" && (
+            <>
+              <TextInput
+                label={texts.minDuration}
+                value={draft.minDuration}
+                error={error("minDuration")}
+                inputMode="decimal"
+                onChange={(event) => set({ minDuration: event.currentTarget.value })}
+              />
+              <TextInput
+                label={texts.maxGap}
+                value={draft.maxGap}
+                error={error("maxGap")}
+                inputMode="decimal"
+                onChange={(event) => set({ maxGap: event.currentTarget.value })}
+              />
+            </>
+          )}
+          <MultiSelect
+            label={texts.figuresOf}
             data={figured}
-            value={draft.of}
-            error={error("of")}
+            value={draft.sensors}
+            maxValues={MAX_SENSORS}
             searchable
             limit={MAX_OPTIONS}
-            onChange={(of) => set({ of })}
+            onChange={(sensors) => set({ sensors })}
           />
-        )}
-        {draft.figure && (
-          <Checkbox
-            label={texts.lowestIsBest}
-            checked={draft.lowest}
-            onChange={(event) => set({ lowest: event.currentTarget.checked })}
+          <Select
+            label={texts.comparedBy}
+            data={FIGURES.map((each) => ({ value: each, label: texts.figures[each] }))}
+            value={draft.figure || null}
+            clearable
+            onChange={(figure) => set({ figure: (figure ?? "") as Figure | "" })}
           />
-        )}
-        <div className={ui.actions}>
-          <Button type="submit" loading={stored.isPending}>
-            {texts.create}
-          </Button>
-          <Button variant="default" onClick={() => close(null)}>
-            {texts.close}
-          </Button>
-        </div>
-      </SubmitForm>
+          {draft.figure && draft.figure !== "duration" && (
+            <Select
+              label={texts.ofSensor}
+              data={figured}
+              value={draft.of}
+              error={error("of")}
+              searchable
+              limit={MAX_OPTIONS}
+              onChange={(of) => set({ of })}
+            />
+          )}
+          {draft.figure && (
+            <Checkbox
+              label={texts.lowestIsBest}
+              checked={draft.lowest}
+              onChange={(event) => set({ lowest: event.currentTarget.checked })}
+            />
+          )}
+          <div className={ui.actions}>
+            <Button type="submit" loading={stored.isPending}>
+              {texts.create}
+            </Button>
+            <Button variant="default" onClick={() => close(null)}>
+              {texts.close}
+            </Button>
+          </div>
+        </SubmitForm>
+      </div>
     </Card>
   );
 }
@@ -177,6 +183,7 @@ function RuleFields({ draft, set, error, catalog, options }: RuleProps) {
         <MultiSelect
           label={texts.inStates}
           data={known}
+          searchable
           value={draft.states}
           error={error("states")}
           onChange={(states) => set({ states })}

@@ -64,15 +64,15 @@ export function Totals({ catalog }: { catalog: SiteCatalog }) {
           <Button variant="default" px={8} aria-label={texts.earlier} onClick={() => move(-1)}>
             <LeftIcon size={14} />
           </Button>
+          <Button variant="default" px={8} aria-label={texts.later} disabled={end >= now} onClick={() => move(1)}>
+            <RightIcon size={14} />
+          </Button>
           <Segments
             label={texts.range}
             value={range.value}
             choices={RANGES}
             onChange={(value) => change({ range: value, by: null })}
           />
-          <Button variant="default" px={8} aria-label={texts.later} disabled={end >= now} onClick={() => move(1)}>
-            <RightIcon size={14} />
-          </Button>
         </span>
       </div>
       {sensor ? (
