@@ -24,7 +24,7 @@ from web.views import mark_of
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 DEFAULT_BODY = 64 * KIB
 MAX_MEMBERS = 1_000  # of a gzipped body
-_CHUNK = 1 << 16
+_CHUNK, _MAX_PART = 1 << 16, 1 << 20  # read, and inflated at once
 RECHECK_AFTER_S = 0.2  # in addition to what a process may learn late: a withdrawn right ends within a second
 # A thread that reads a body waits for its sender. Threads of a web process; it has 6 (ADR 0050).
 READS = ConcurrencyLimit(per_key=2, total=4)
@@ -183,10 +183,10 @@ class BoundedStream:
 
 
 def read_all(stream: Stream) -> bytes:
-    parts: list[bytes] = []
+    whole = BytesIO()
     while part := stream.read(_CHUNK):
-        parts.append(part)
-    return b"".join(parts)
+        whole.write(part)
+    return whole.getvalue()  # not a copy
 
 
 def declared_length(request: HttpRequest) -> int | None:
@@ -218,29 +218,29 @@ def decoded(request: HttpRequest, body: bytes, limit: int) -> bytes:
 
 def inflate(body: bytes, limit: int) -> bytes:
     """The content of a gzip file of one or more members, never more than `limit` bytes of it."""
-    parts: list[bytes] = []
-    size, members = 0, 0
+    whole, members = BytesIO(), 0
     inflater = None
     for start in range(0, len(body), _CHUNK):
-        rest = body[start : start + _CHUNK]  # what follows a member is copied: a little each time
-        while rest:
+        rest, pending = body[start : start + _CHUNK], False  # what follows a member is copied: a little each time
+        while rest or pending:
             if inflater is None:
                 inflater, members = zlib.decompressobj(16 + zlib.MAX_WBITS), members + 1
             if members > MAX_MEMBERS:
                 raise BadRequest(f"The gzipped body has more than {MAX_MEMBERS} members.", slug="bad-gzip")
             try:
-                parts.append(inflater.decompress(rest, limit - size + 1))
+                part = inflater.decompress(rest, _MAX_PART)
             except zlib.error as error:
                 why = f"The body is not gzip, though the header says so: {error}."
                 raise BadRequest(why, slug="bad-gzip") from None
-            size += len(parts[-1])
-            if size > limit:
+            if whole.tell() + len(part) > limit:
                 raise too_large(limit)
-            rest = inflater.unused_data
-            inflater = None if inflater.eof else inflater
+            whole.write(part)
+            rest, pending = inflater.unconsumed_tail, len(part) == _MAX_PART
+            if inflater.eof:
+                rest, pending, inflater = inflater.unused_data, False, None
     if inflater is not None:
         raise BadRequest("The gzipped body ends too early.", slug="bad-gzip")
-    return b"".join(parts)
+    return whole.getvalue()  # not a copy
 
 
 def too_large(limit: int) -> TooLarge:

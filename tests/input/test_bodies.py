@@ -8,8 +8,10 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import tracemalloc
 from collections.abc import Iterator
 from io import BytesIO
+from random import Random
 from typing import Any
 
 import pytest
@@ -17,11 +19,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver
 
-from kernel.errors import BadRequest
+from kernel.errors import BadRequest, TooLarge
 from kernel.tenancy import TenantConnection
 from tests.access.routes import VERBS, Route, walk
 from tests.conftest import ClientFor
-from web.bodies import DEFAULT_BODY, GIB, max_body
+from web.bodies import DEFAULT_BODY, GIB, inflate, max_body
 from web.decoding import decode_json
 from web.views import mark_of
 
@@ -211,3 +213,27 @@ def test_an_upload_must_declare_its_length(client: Client) -> None:
 
 def test_the_default_limit_suits_public_endpoints() -> None:
     assert DEFAULT_BODY <= PUBLIC_BODY
+
+
+@pytest.mark.parametrize("size", [0, 1, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3_000_000])
+def test_a_gzipped_body_is_inflated_whole_whatever_its_size(size: int) -> None:
+    for content in (b"a" * size, Random(size).randbytes(size)):
+        for level in (0, 1, 9):
+            packed = gzip.compress(content, level)
+            assert inflate(packed, size) == content
+            assert inflate(packed + packed, 2 * size) == content * 2
+            with pytest.raises(BadRequest, match="ends too early"):
+                inflate(packed[:-1], size)
+            if size:
+                with pytest.raises(TooLarge):
+                    inflate(packed, size - 1)
+
+
+def test_inflating_takes_little_more_memory_than_the_body() -> None:
+    packed = gzip.compress(b"works,sensor=TT-1 value=1\n" * 400_000)
+    tracemalloc.start()
+    try:
+        size = len(inflate(packed, 25_000_000))
+        assert tracemalloc.get_traced_memory()[1] < size * 1.5
+    finally:
+        tracemalloc.stop()
