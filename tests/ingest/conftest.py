@@ -13,6 +13,7 @@ import pytest
 from catalog.models import Sensor
 from catalog.operations import bulk_upsert
 from catalog.snapshot import snapshot_of
+from ingest.writer import process
 from ingest.writer.process import Writer
 from ingest.writer.tenant import TenantWriter
 from kernel.tenancy import TenantConnection
@@ -70,19 +71,25 @@ def plant(acme: TenantConnection, plant_of: Callable[..., Plant]) -> Plant:
 
 
 @pytest.fixture
+def frequent_polls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Writers look for tenants, and for samples whose wake-up was lost, every second instead of every five."""
+    monkeypatch.setattr(process, "POLL_INTERVAL_S", 1.0)
+
+
+@pytest.fixture
 def running_writer() -> Iterator[Callable[[TenantConnection], None]]:
     """Starts a writer for these tenants in a thread; ended after the test."""
     started: list[tuple[Writer, threading.Thread]] = []
 
     def start(*tenants: TenantConnection) -> None:
-        process = Writer(streams(), lambda: list(tenants), make_writer)
-        thread = threading.Thread(target=process.run)
+        writer = Writer(streams(), lambda: list(tenants), make_writer)
+        thread = threading.Thread(target=writer.run)
         thread.start()
-        started.append((process, thread))
+        started.append((writer, thread))
 
     yield start
-    for process, thread in started:
-        process.stop()
+    for writer, thread in started:
+        writer.stop()
         thread.join()
 
 

@@ -25,6 +25,7 @@ from tests.ingest.conftest import Plant, drain, make_writer
 from tests.ingest.test_writer import S, T, wait_until
 from web.stores import streams
 
+pytestmark = pytest.mark.usefixtures("frequent_polls")
 Wrote = list[tuple[str, str]]  # which kind of writer, for which tenant
 
 

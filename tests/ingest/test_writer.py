@@ -29,6 +29,7 @@ from stores.timeseries import RAW
 from tests.ingest.conftest import Plant, drain, make_writer
 from web.stores import streams, writer
 
+pytestmark = pytest.mark.usefixtures("frequent_polls")
 T = 1_770_000_000_000_000_000
 S = 1_000_000_000
 
