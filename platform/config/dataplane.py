@@ -23,6 +23,8 @@ from twin.bookmarks.repository import PRIVATE as PRIVATE_BOOKMARKS
 from twin.drafts.repository import DRAFTS
 from twin.repository import log_of as schematics_log
 from web import stores
+from workspace.annotations.repository import ANNOTATIONS
+from workspace.people import discard_personal
 
 PERSONAL = (DRAFTS, PRIVATE_BOOKMARKS)  # their owners are numbers of people, whom an archive does not hold
 
@@ -76,8 +78,10 @@ class Stores:
             if collection not in PERSONAL:  # which other archives may hold
                 database.load(collection, parts)
         catalog.ensure_indexes(database)
-        for log in (log_of(database), schematics_log(database), database.log(EVENTS), database.log(DEVICES)):
+        logs = [database.log(scope) for scope in (EVENTS, DEVICES, ANNOTATIONS.name)]
+        for log in (log_of(database), schematics_log(database), *logs):
             log.restart()
+        discard_personal(connection)  # by number of the person, which means somebody else here
 
     def dump_attachments(self, connection: TenantConnection) -> Iterator[tuple[str, Iterable[tuple[str, bytes]]]]:
         yield from attachments.dump(attachments.root_of(connection))

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "ingest",
     "twin",
     "analysis",
+    "workspace",
     "stream",
     "demo",
 ]

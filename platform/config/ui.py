@@ -76,7 +76,8 @@ urlpatterns = [
     path("operators/releases/<slug:rollout>", page),
     path("t/<slug:slug>", page),
     path("t/<slug:slug>/plant/<str:schematic>/edit", page),
-    re_path(r"^t/(?P<slug>[^/]+)/(?P<view>home|plant|trends|data|members|audit)(?P<rest>/[^/]+)?$", page),
+    path("t/<slug:slug>/dashboards/<str:dashboard>/report", page),
+    re_path(r"^t/(?P<slug>[^/]+)/(?P<view>home|plant|trends|dashboards|data|members|audit)(?P<rest>/[^/]+)?$", page),
     # Requests from programs never get a page.
     re_path(r"^(?!(?:api|internal|static|write|query|ping|metrics|healthz|readyz|problems)(?:/|$)).+$", not_found_page),
 ]

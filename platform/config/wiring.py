@@ -26,6 +26,7 @@ def _connect() -> None:
     from config.directory import RelationalDirectory
     from config.people import discard_personal_data
     from config.run_events import StoredEvents
+    from config.schematics import StoredSchematics
     from config.senders import TenantTokens
     from config.streaming import StreamCallers, TenantsSources
     from historian.http.other_series import set_other_series
@@ -41,6 +42,7 @@ def _connect() -> None:
     from tenants.backups import jobs as backups
     from tenants.interfaces import set_data_plane
     from web.directory import set_directory
+    from workspace.schematics import set_schematics
 
     person_left.connect(discard_personal_data, dispatch_uid="config.people")
     set_directory(RelationalDirectory())
@@ -53,6 +55,7 @@ def _connect() -> None:
     set_sources(TenantsSources())
     set_other_series(CalculatedSeries())
     set_event_times(StoredEvents())
+    set_schematics(StoredSchematics())
     for kind in (bulk_changes.KIND, imports.KIND, corrections.KIND, backups.BACKUPS, backups.RESTORES):
         register(kind)
 

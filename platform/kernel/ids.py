@@ -16,6 +16,8 @@ CALCULATED = "f"
 RUN_DEFINITION, RUN_MARK = "w", "z"
 SCAN = "e"
 BOOKMARK = "m"
+ANNOTATION, SAVED_VIEW, DASHBOARD = "n", "l", "h"  # a file of an annotation is "n" too
+TEMPLATE = "o"
 SOURCE = "q"
 EVENT = "v"  # followed by 27 characters: ingest.events.event
 

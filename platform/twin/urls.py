@@ -13,6 +13,8 @@ from twin.publishing import openapi as publishing_openapi
 from twin.publishing import views as publishing
 from twin.scans import openapi as scans_openapi
 from twin.scans import views as scans
+from twin.templates import openapi as templates_openapi
+from twin.templates import views as templates
 
 urlpatterns = [
     path("api/v1/bookmarks", bookmarks.bookmarks, name="bookmarks"),
@@ -29,6 +31,8 @@ urlpatterns = [
     path("api/v1/schematics/<str:id>/preview", publishing.preview, name="schematic-preview"),
     path("api/v1/schematics/<str:id>/publish", publishing.publish, name="schematic-publish"),
     path("api/v1/schematics/<str:id>/frame", views.frame, name="schematic-frame"),
+    path("api/v1/schematic-templates", templates.templates, name="schematic-templates"),
+    path("api/v1/schematic-templates/<str:id>", templates.template, name="schematic-template"),
     path("api/v1/symbols", own_symbols.symbols, name="symbols"),
     path("api/v1/symbols/<str:id>", own_symbols.symbol, name="symbol"),
     path("api/v1/schematics/<str:id>/playback", views.playback, name="schematic-playback"),
@@ -41,3 +45,4 @@ publishing_openapi.describe_all()
 own_openapi.describe_all()
 dexpi_openapi.describe_all()
 scans_openapi.describe_all()
+templates_openapi.describe_all()

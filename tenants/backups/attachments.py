@@ -1,4 +1,5 @@
-"""Attachments of events in an archive: one file per day, as an archive has a bounded number of entries.
+"""Attachments of events in an archive: one file per day, as an archive has a bounded number of entries. A file of an
+annotation is one of its own: their number is bounded.
 
 Each is `name length (1), name, packed length (4, big endian), content packed by zlib`. It is packed here, not only by
 the archive, because a restore bounds by how much an archive may grow, and logs shrink to a hundredth.
@@ -14,7 +15,7 @@ from typing import IO
 from runtime.archives import BadArchive
 
 FOLDER = "attachments"
-MAX_BYTES = 2**20  # of one; an event is smaller
+MAX_BYTES = 6 << 20  # of one; an event is smaller, and so is a file of an annotation
 
 Contents = Iterable[tuple[str, bytes]]
 

@@ -38,6 +38,16 @@ def calculation(world: World) -> str:
     return f"2 * {{{world.ids['tag']}}} - {{{world.ids['sensor']}}}"
 
 
+def tile_of(kind: str, world: World) -> dict[str, Any]:
+    """A dashboard's tile that names one of the tenant's objects."""
+    names: dict[str, Any] = {
+        "values": {"sensors": [world.ids["sensor"]]},
+        "view": {"view": world.ids["saved_view"]},
+        "schematic": {"schematic": world.ids["schematic"]},
+    }
+    return {"id": "a", "kind": kind, "x": 0, "y": 0, "width": 4, "height": 4, **names[kind]}
+
+
 SPAN = f"?start={NOW - 3_600_000}&end={NOW}"
 
 # In the order in which the victim's own users call them; deletions come last, in reverse order.
@@ -145,6 +155,20 @@ NAMED: dict[str, Named] = {
     "run-marks": Named("runs", {"post": lambda w: {"start": NOW - 1, "end": NOW}}),
     "run-mark": Named("run_mark"),
     "scan": Named("scan"),
+    "schematic-template": Named(
+        "template", {"put": lambda w: {"name": "Changed", "drawing": w.drawing(), "revision": 1}}
+    ),
+    "annotation": Named(
+        "annotation",
+        {"put": lambda w: {"target": w.ids["sensor"], "text": "Changed", "start": NOW, "revision": 2}},
+    ),
+    "annotation-files": Named("annotation", {"post": lambda w: b"more"}, "?name=more.txt"),
+    "annotation-file": Named("annotation"),
+    "saved-view": Named(
+        "saved_view",
+        {"put": lambda w: {"name": "Changed", "site": w.ids["site"], "trend": {}, "shared": True, "revision": 1}},
+    ),
+    "dashboard": Named("dashboard", {"put": lambda w: {"name": "Changed", "shared": True, "revision": 1}}),
     "member": Named("member", {"patch": lambda w: {"role": "engineer"}}),
     "member-reset": Named("member"),
     "invitation-of-tenant": Named("invitation"),
@@ -154,8 +178,9 @@ NAMED: dict[str, Named] = {
 # Lists: an outsider's response contains nothing of the victim's.
 LISTS = {
     "sites", "areas", "assets", "sensors", "connections", "jobs", "imports", "corrections", "deadletters", "schematics",
-    "symbols", "bookmarks", "drafts", "sources", "events", "event-types", "event-tables", "devices", "members",
-    "invitations", "tokens", "audit", "me", "session", "units", "calculated", "run-definitions", "scans",
+    "symbols", "drafts", "schematic-templates", "annotations", "saved-views", "dashboards", "sources", "events",
+    "event-types", "event-tables", "devices", "members", "invitations", "tokens", "audit", "me", "session", "units",
+    "calculated", "run-definitions", "scans", "bookmarks",
 }  # fmt: skip
 
 # Endpoints whose body or query may name a tenant's objects: the victim's are as unknown there as invented ones.
@@ -254,6 +279,22 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
     "bookmarks": [
         ("get", "?site={site}", lambda w: None),
         ("post", "", lambda w: {"site": w.ids["site"], "start": NOW, "name": "Mine"}),
+    ],
+    "annotations": [
+        ("get", "?site={site}", lambda w: None),
+        ("get", "?targets={sensor}", lambda w: None),
+        *(
+            ("post", "", lambda w, target=target: {"target": w.ids[target], "text": "Mine", "start": NOW})
+            for target in ("sensor", "asset", "schematic")
+        ),
+    ],
+    "saved-views": [
+        ("get", "?site={site}", lambda w: None),
+        ("post", "", lambda w: {"name": "Mine", "site": w.ids["site"], "trend": {}}),
+    ],
+    "dashboards": [
+        ("post", "", lambda w, kind=kind: {"name": "Mine", "tiles": [tile_of(kind, w)]})
+        for kind in ("values", "view", "schematic")
     ],
     "write": [
         ("post", "", lambda w: f"{w.ids['site']},sensor={w.ids['sensor']} value=1".encode()),

@@ -273,12 +273,13 @@ def declared(route: Route, verb: str, query: str) -> str:
 
 def address(route: Route, world: World, query: str) -> str:
     named = NAMED.get(route.name)
-    missing = {"slug": "nobody", "token": "none", "id": "none", "name": "none"}
+    missing = {"slug": "nobody", "token": "none", "id": "none", "name": "none", "file": "none"}
     values = (
         {
             "version": "1",
             "name": world.ids["attachment"],
             "runs": world.ids["runs"],
+            "file": world.ids["annotation_file"],
             named.argument: world.ids[named.object],
         }
         if named

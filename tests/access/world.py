@@ -92,14 +92,28 @@ def _make_plant(world: World, mark: str) -> None:
     marks = f"/api/v1/run-definitions/{ids['runs']}/marks"
     ids["run_mark"] = call(world.client, "POST", marks, marked)["id"]
     ids["bookmark"] = make("bookmarks", site=site, start=NOW, name=f"Start-up {mark}", shared=True)
+    ids["template"] = make("schematic-templates", name=f"Skid {mark}", drawing=world.drawing())
     ids["symbol"] = make("symbols", name=f"Symbol {mark}", svg=SVG)
     ids["scan"] = make("schematics/scans", name=f"Scan {mark}", image=PNG)
     ids["deadletter"], ids["replayed_letter"] = (letter_of(world) for _ in range(2))
     ids["source"] = make("sources", name=f"Gateway {mark}", kind="influxdb", tokens=[ids["token"]])
+    _make_workspace(world, mark)
     _make_events(world, mark)
     ids["device_id"] = make("devices", name=f"Device {mark}")
     commands = f"/api/v1/devices/{ids['device_id']}/commands"
     ids["command"] = call(world.client, "POST", commands, {"kind": "restart"})["id"]
+
+
+def _make_workspace(world: World, mark: str) -> None:
+    ids = world.ids
+    note = {"target": ids["sensor"], "text": f"Calibrated {mark}", "start": NOW}
+    ids["annotation"] = call(world.client, "POST", "/api/v1/annotations", note)["id"]
+    added = call(world.client, "POST", f"/api/v1/annotations/{ids['annotation']}/files?name=a.txt", mark.encode())
+    ids["annotation_file"] = added["files"][0]["id"]
+    view = {"name": f"View {mark}", "site": ids["site"], "trend": {"sensors": [ids["sensor"]]}, "shared": True}
+    ids["saved_view"] = call(world.client, "POST", "/api/v1/saved-views", view)["id"]
+    board = {"name": f"Board {mark}", "shared": True}
+    ids["dashboard"] = call(world.client, "POST", "/api/v1/dashboards", board)["id"]
 
 
 def _make_events(world: World, mark: str) -> None:

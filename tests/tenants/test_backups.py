@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import tarfile
 import time
 from collections.abc import Iterator
@@ -102,11 +103,12 @@ def test_attachments_of_events_are_restored_and_count_against_the_limit(
 ) -> None:
     attach(original, "20260314", b"a log\n" * 20_000, "Übergang ☃".encode() * 900)
     attach(original, "20260315", b"a log\n" * 20_000)
+    attach(original, "nabcdefghjk", secrets.token_bytes(5 << 20))  # a file of an annotation
     before, archive = attached(original), tmp_path / "original.tar.gz"
     back_up(original, location_of(archive))
     copy = make_tenant("copy")
     restoring.restore(copy, location_of(archive))
-    assert attached(copy) == before and [len(each) for each in before.values()] == [2, 1]
+    assert attached(copy) == before and [len(each) for each in before.values()] == [2, 1, 1]
     size, limit = sum(len(text) for texts in before.values() for text in texts.values()), 10**9
     assert not stores.event_types().reserve(copy.connection().prefix, limit - size + 1, limit)
     assert stores.event_types().reserve(copy.connection().prefix, limit - size, limit)

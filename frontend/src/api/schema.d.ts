@@ -354,6 +354,90 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/annotations": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Annotations, the one that starts last first */
+    get: operations["annotationsList"];
+    put?: never;
+    /**
+     * Note something about a sensor, an asset or a schematic
+     * @description 409: the tenant has as many as it may have.
+     */
+    post: operations["annotationCreate"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/annotations/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One annotation */
+    get: operations["annotationRead"];
+    /**
+     * Change an annotation
+     * @description 409: it was changed meanwhile; `current` is how it is now.
+     */
+    put: operations["annotationChange"];
+    post?: never;
+    /** Delete an annotation and its files */
+    delete: operations["annotationDelete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/annotations/{id}/files": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Add a file to an annotation
+     * @description The body is the file: up to 5,242,880 bytes of any kind. 409: it has as many files as it may have, or the tenant has no more room for attachments.
+     */
+    post: operations["annotationAddFile"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/annotations/{id}/files/{file}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * A file of an annotation
+     * @description Always as an attachment to be saved, never as something to be shown.
+     */
+    get: operations["annotationFileRead"];
+    put?: never;
+    post?: never;
+    /** Remove a file of an annotation */
+    delete: operations["annotationFileRemove"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/areas": {
     parameters: {
       query?: never;
@@ -864,6 +948,49 @@ export interface paths {
      */
     post: operations["corrections_undo"];
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/dashboards": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The tenant's shared dashboards and one's own */
+    get: operations["dashboardsList"];
+    put?: never;
+    /**
+     * Make a dashboard
+     * @description 409: you or the tenant have as many as may be.
+     */
+    post: operations["dashboardCreate"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/dashboards/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One dashboard */
+    get: operations["dashboardRead"];
+    /**
+     * Change a dashboard
+     * @description 409: it was changed meanwhile; `current` is how it is now.
+     */
+    put: operations["dashboardChange"];
+    post?: never;
+    /** Delete a dashboard */
+    delete: operations["dashboardDelete"];
     options?: never;
     head?: never;
     patch?: never;
@@ -1995,6 +2122,86 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/saved-views": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The tenant's shared views and one's own */
+    get: operations["savedViewsList"];
+    put?: never;
+    /**
+     * Save a view of trends
+     * @description 409: you or the tenant have as many as may be.
+     */
+    post: operations["savedViewCreate"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/saved-views/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One saved view */
+    get: operations["savedViewRead"];
+    /**
+     * Change a saved view
+     * @description 409: it was changed meanwhile; `current` is how it is now.
+     */
+    put: operations["savedViewChange"];
+    post?: never;
+    /** Delete a saved view */
+    delete: operations["savedViewDelete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/schematic-templates": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Parts of drawings to be placed again */
+    get: operations["templates_list"];
+    put?: never;
+    /** Keep parts of a drawing as a template */
+    post: operations["templates_create"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/schematic-templates/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One template */
+    get: operations["templates_read"];
+    /** Replace a template */
+    put: operations["templates_update"];
+    post?: never;
+    /** Delete a template */
+    delete: operations["templates_delete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/schematics": {
     parameters: {
       query?: never;
@@ -3054,6 +3261,81 @@ export interface components {
     };
     /** @enum {string} */
     AcknowledgementOutcomeEnum: "done" | "failed" | "rejected";
+    /** @description Times in epoch ms. `site`: of what it is about. `changed_by`: who changed it last; its author at first. */
+    Annotation: {
+      id: string;
+      revision: number;
+      target: string;
+      kind: components["schemas"]["AnnotationKindEnum"];
+      site: string;
+      text: string;
+      start: number;
+      end: number | null;
+      link: string | null;
+      files: components["schemas"]["AnnotationFile"][];
+      author: string;
+      created: number;
+      changed: number;
+      changed_by: string;
+    };
+    /** @description What it is to be; its files stay. */
+    AnnotationChange: {
+      /** @description The id of a sensor, an asset or a schematic */
+      target: string;
+      text: string;
+      /** @description Epoch ms, or ISO 8601 with a zone */
+      start: string | number;
+      /** @default null */
+      end: string | number | null;
+      /**
+       * @description An address that begins with http:// or https://
+       * @default null
+       */
+      link: string | null;
+      /**
+       * @description The revision it was made from; or send If-Match
+       * @default null
+       */
+      revision: number | null;
+    };
+    AnnotationConflict: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      current?: components["schemas"]["Annotation"];
+    };
+    /** @description `end`: of a range, after `start`; without it the annotation is about a moment. */
+    AnnotationContent: {
+      /** @description The id of a sensor, an asset or a schematic */
+      target: string;
+      text: string;
+      /** @description Epoch ms, or ISO 8601 with a zone */
+      start: string | number;
+      /** @default null */
+      end: string | number | null;
+      /**
+       * @description An address that begins with http:// or https://
+       * @default null
+       */
+      link: string | null;
+    };
+    /** @description A file that belongs to an annotation. `created` in epoch ms; `digest` is part of the name of its content. */
+    AnnotationFile: {
+      id: string;
+      name: string;
+      bytes: number;
+      digest: string;
+      author: string;
+      created: number;
+    };
+    /** @enum {string} */
+    AnnotationKindEnum: "asset" | "schematic" | "sensor";
+    /** @description The one that starts last first. */
+    AnnotationList: {
+      results: components["schemas"]["Annotation"][];
+      next: string | null;
+    };
     /** @description A part of a site, as its engineers name it; areas may be nested. */
     Area: {
       /** @description A kind letter and ten characters; unique over all tenants, never reused */
@@ -3511,6 +3793,95 @@ export interface components {
       username: string;
       password: string;
     };
+    /** @description Times in epoch ms. `mine`: the caller made it. */
+    Dashboard: {
+      id: string;
+      revision: number;
+      name: string;
+      tiles: components["schemas"]["Tile"][];
+      range: string;
+      shared: boolean;
+      default: boolean;
+      mine: boolean;
+      author: string;
+      created: number;
+      changed: number;
+      changed_by: string;
+    };
+    /** @description What it is to be. */
+    DashboardChange: {
+      name: string;
+      /** @default [] */
+      tiles: components["schemas"]["GivenTile"][];
+      /**
+       * @description Of tiles that have none of their own
+       * @default 8h
+       * @example 8h
+       * @example 7d
+       */
+      range: string;
+      /**
+       * @description Everybody in the tenant sees it; otherwise only who made it
+       * @default false
+       */
+      shared: boolean;
+      /**
+       * @description Opened first: of one's own dashboards and of the shared ones at most one each
+       * @default false
+       */
+      default: boolean;
+      /**
+       * @description The revision it was made from; or send If-Match
+       * @default null
+       */
+      revision: number | null;
+    };
+    DashboardConflict: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      current?: components["schemas"]["Dashboard"];
+    };
+    DashboardContent: {
+      name: string;
+      /** @default [] */
+      tiles: components["schemas"]["GivenTile"][];
+      /**
+       * @description Of tiles that have none of their own
+       * @default 8h
+       * @example 8h
+       * @example 7d
+       */
+      range: string;
+      /**
+       * @description Everybody in the tenant sees it; otherwise only who made it
+       * @default false
+       */
+      shared: boolean;
+      /**
+       * @description Opened first: of one's own dashboards and of the shared ones at most one each
+       * @default false
+       */
+      default: boolean;
+    };
+    /** @description Without its tiles, whose number it has. */
+    DashboardInfo: {
+      id: string;
+      revision: number;
+      name: string;
+      tiles: number;
+      shared: boolean;
+      default: boolean;
+      mine: boolean;
+      author: string;
+      changed: number;
+    };
+    /** @description By name. */
+    DashboardList: {
+      results: components["schemas"]["DashboardInfo"][];
+      next: string | null;
+    };
     /** @description A point or item that could not be stored. */
     DeadLetter: {
       id: string;
@@ -3773,6 +4144,53 @@ export interface components {
       letters: components["schemas"]["LetterFlow"];
       /** @description The tenant's limit */
       samples_per_s: number;
+    };
+    /**
+     * @description `x`, `y`, `width`, `height`: in columns (of 12) and rows of the grid.
+     *
+     *     `trend`: the last `range` of `sensors`; `view`: a saved view; `values`: the present values of `sensors`; `table`:
+     *     their smallest, mean and largest value over `range`; `schematic`: a drawing; `text`: what somebody wrote.
+     */
+    GivenTile: {
+      id: string;
+      kind: components["schemas"]["KindF44Enum"];
+      x: number;
+      y: number;
+      width: number;
+      height: number;
+      /** @default  */
+      title: string;
+      /** @default [] */
+      sensors: string[];
+      /**
+       * @description The dashboard's, if missing
+       * @default null
+       */
+      range: string | null;
+      /** @default null */
+      view: string | null;
+      /** @default null */
+      schematic: string | null;
+      /** @default  */
+      text: string;
+    };
+    /**
+     * @description `sensors`: by colour, null for one that nobody uses. A range that ends now has `range`, a fixed one `start` and
+     *     `end`. `options`: the page's other settings (axes, tools), as its address has them.
+     */
+    GivenTrend: {
+      /** @default [] */
+      sensors: (string | null)[];
+      /** @default null */
+      range: string | null;
+      /** @default null */
+      start: number | null;
+      /** @default null */
+      end: number | null;
+      /** @default {} */
+      options: {
+        [key: string]: string;
+      };
     };
     /** @description A sign of life. What is left out stays as it was reported before. */
     Heartbeat: {
@@ -4079,6 +4497,8 @@ export interface components {
     };
     /** @enum {string} */
     JobState: "cancelled" | "done" | "failed" | "queued" | "running";
+    /** @enum {string} */
+    KindF44Enum: "schematic" | "table" | "text" | "trend" | "values" | "view";
     /** @description Dead letters that wait for somebody. */
     LetterFlow: {
       kept: number;
@@ -4952,6 +5372,32 @@ export interface components {
       revision: number;
       replayed: components["schemas"]["Replayed"] | null;
     };
+    /** @description Times in epoch ms. `mine`: the caller saved it. */
+    SavedView: {
+      id: string;
+      revision: number;
+      name: string;
+      site: string;
+      trend: components["schemas"]["Trend"];
+      shared: boolean;
+      default: boolean;
+      mine: boolean;
+      author: string;
+      created: number;
+      changed: number;
+    };
+    SavedViewConflict: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      current?: components["schemas"]["SavedView"];
+    };
+    /** @description By name. */
+    SavedViewList: {
+      results: components["schemas"]["SavedView"][];
+      next: string | null;
+    };
     /** @description A version with its fields. */
     SchemaVersion: {
       version: components["schemas"]["VersionInfo"];
@@ -5433,6 +5879,22 @@ export interface components {
     };
     /** @enum {string} */
     TextRole: "left" | "plain" | "right" | "small" | "word";
+    /** @description As it is kept and returned: with every member. */
+    Tile: {
+      id: string;
+      kind: components["schemas"]["KindF44Enum"];
+      x: number;
+      y: number;
+      width: number;
+      height: number;
+      title: string;
+      sensors: string[];
+      /** @description The dashboard's, if missing */
+      range: string | null;
+      view: string | null;
+      schematic: string | null;
+      text: string;
+    };
     TokenBody: {
       name: string;
       /** @description Its slug; the request's tenant if missing; null for operators' tokens */
@@ -5494,6 +5956,16 @@ export interface components {
       created: number;
       expires: number | null;
       last_used: number | null;
+    };
+    /** @description As it is kept and returned: with every member. */
+    Trend: {
+      sensors: (string | null)[];
+      range: string | null;
+      start: number | null;
+      end: number | null;
+      options: {
+        [key: string]: string;
+      };
     };
     /** @description `counts`: fields by outcome. */
     Trial: {
@@ -5575,6 +6047,44 @@ export interface components {
     VersionList: {
       results: components["schemas"]["VersionInfo"][];
       next: string | null;
+    };
+    /** @description What it is to be. */
+    ViewChange: {
+      name: string;
+      /** @description The site's id or slug */
+      site: string;
+      trend: components["schemas"]["GivenTrend"];
+      /**
+       * @description Everybody in the tenant sees it; otherwise only who saved it
+       * @default false
+       */
+      shared: boolean;
+      /**
+       * @description Opened with the site's trends: of one's own views and of the shared ones at most one each
+       * @default false
+       */
+      default: boolean;
+      /**
+       * @description The revision it was made from; or send If-Match
+       * @default null
+       */
+      revision: number | null;
+    };
+    ViewContent: {
+      name: string;
+      /** @description The site's id or slug */
+      site: string;
+      trend: components["schemas"]["GivenTrend"];
+      /**
+       * @description Everybody in the tenant sees it; otherwise only who saved it
+       * @default false
+       */
+      shared: boolean;
+      /**
+       * @description Opened with the site's trends: of one's own views and of the shared ones at most one each
+       * @default false
+       */
+      default: boolean;
     };
     /** @enum {string} */
     WayEnum: "any" | "in" | "out";
@@ -6362,6 +6872,322 @@ export interface operations {
       header?: never;
       path: {
         id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  annotationsList: {
+    parameters: {
+      query?: {
+        /** @description Only those that end then or later */
+        start?: string;
+        /** @description Only those that start before */
+        end?: string;
+        /** @description Only those about something at this site (id or slug) */
+        site?: string;
+        /** @description Only those about these: up to 200 ids, separated by commas */
+        targets?: string;
+        /** @description Only those whose text contains this, in upper or lower case */
+        q?: string;
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AnnotationList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  annotationCreate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AnnotationContent"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Annotation"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  annotationRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description An annotation's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Annotation"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  annotationChange: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description An annotation's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AnnotationChange"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Annotation"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["AnnotationConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  annotationDelete: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description An annotation's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["AnnotationConflict"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  annotationAddFile: {
+    parameters: {
+      query: {
+        /** @description The file's name */
+        name: string;
+      };
+      header?: never;
+      path: {
+        /** @description An annotation's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/octet-stream": string;
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Annotation"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  annotationFileRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description An annotation's id */
+        id: string;
+        /** @description A file's id */
+        file: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  annotationFileRemove: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description An annotation's id */
+        id: string;
+        /** @description A file's id */
+        file: string;
       };
       cookie?: never;
     };
@@ -8626,6 +9452,200 @@ export interface operations {
       409: components["responses"]["Problem"];
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  dashboardsList: {
+    parameters: {
+      query?: {
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["DashboardList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  dashboardCreate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["DashboardContent"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Dashboard"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  dashboardRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A dashboard's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Dashboard"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  dashboardChange: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A dashboard's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["DashboardChange"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Dashboard"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["DashboardConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  dashboardDelete: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A dashboard's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["DashboardConflict"];
+        };
+      };
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
     };
@@ -13464,6 +14484,1838 @@ export interface operations {
           };
         };
       };
+    };
+  };
+  savedViewsList: {
+    parameters: {
+      query?: {
+        /** @description Only those of this site (id or slug) */
+        site?: string;
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SavedViewList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  savedViewCreate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ViewContent"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SavedView"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  savedViewRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A saved view's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SavedView"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  savedViewChange: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A saved view's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ViewChange"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SavedView"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["SavedViewConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  savedViewDelete: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A saved view's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["SavedViewConflict"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  templates_list: {
+    parameters: {
+      query?: {
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Parts of drawings to be placed again */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            results: {
+              id: string;
+              revision: number;
+              name: string;
+              asset: string | null;
+              /**
+               * Drawing
+               * @description A whole drawing, in units of one pixel at a zoom of 1.
+               */
+              drawing: {
+                width: number;
+                height: number;
+                /** @default [] */
+                placements: {
+                  id: string;
+                  symbol: string;
+                  x: number;
+                  y: number;
+                  /** @default null */
+                  width: number | null;
+                  /** @default null */
+                  height: number | null;
+                  /**
+                   * @default 0
+                   * @enum {unknown}
+                   */
+                  rotate: 0 | 90 | 180 | 270;
+                  /** @default false */
+                  flip: boolean;
+                  /** @default null */
+                  asset: string | null;
+                  /**
+                   * NewAsset
+                   * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+                   *         is missing, its `type` the symbol's name.
+                   */
+                  new_asset?: {
+                    tag: string;
+                    name?: string;
+                    type?: string;
+                  };
+                  /** @default null */
+                  label: string | null;
+                  /**
+                   * @default bottom
+                   * @enum {unknown}
+                   */
+                  label_at: "bottom" | "left" | "right" | "top";
+                  /** @default {} */
+                  slots: {
+                    [key: string]: {
+                      sensor: string;
+                      /** @default null */
+                      above: number | null;
+                    };
+                  };
+                  /** @default null */
+                  link: string | null;
+                  /** @description Parts of one group are selected and moved together */
+                  group?: string;
+                  /** @description Shown, hidden and locked by name in the editor */
+                  layer?: string;
+                }[];
+                /** @default [] */
+                pipes: {
+                  id: string;
+                  /**
+                   * PipeEnd
+                   * @description One port of one placement.
+                   */
+                  source: {
+                    placement: string;
+                    port: string;
+                  };
+                  /**
+                   * PipeEnd
+                   * @description One port of one placement.
+                   */
+                  target: {
+                    placement: string;
+                    port: string;
+                  };
+                  /** @enum {unknown} */
+                  medium:
+                    | "air"
+                    | "chilled_return"
+                    | "chilled_supply"
+                    | "compressed_air"
+                    | "condensate"
+                    | "condenser"
+                    | "data"
+                    | "electricity"
+                    | "exhaust_air"
+                    | "gas"
+                    | "hot_return"
+                    | "hot_supply"
+                    | "oil"
+                    | "outside_air"
+                    | "pneumatic"
+                    | "product"
+                    | "refrigerant"
+                    | "return_air"
+                    | "shaft"
+                    | "signal"
+                    | "solids"
+                    | "steam"
+                    | "supply_air"
+                    | "waste_water"
+                    | "water";
+                  /** @default [] */
+                  via: [number, number][];
+                  /** @default null */
+                  name: string | null;
+                  /** @default false */
+                  arrow: boolean;
+                  /** @description Parts of one group are selected and moved together */
+                  group?: string;
+                  /** @description Shown, hidden and locked by name in the editor */
+                  layer?: string;
+                }[];
+                /** @default [] */
+                tags: {
+                  id: string;
+                  sensor: string;
+                  x: number;
+                  y: number;
+                  /** @default null */
+                  label: string | null;
+                  /** @default null */
+                  of: string | null;
+                  /**
+                   * @default left
+                   * @enum {unknown}
+                   */
+                  anchor: "centre" | "left" | "right";
+                  /** @description Parts of one group are selected and moved together */
+                  group?: string;
+                  /** @description Shown, hidden and locked by name in the editor */
+                  layer?: string;
+                }[];
+                /** @default [] */
+                texts: {
+                  id: string;
+                  x: number;
+                  y: number;
+                  text: string;
+                  /**
+                   * @default normal
+                   * @enum {unknown}
+                   */
+                  size: "heading" | "normal" | "small";
+                  /** @description Parts of one group are selected and moved together */
+                  group?: string;
+                  /** @description Shown, hidden and locked by name in the editor */
+                  layer?: string;
+                }[];
+                /**
+                 * Background
+                 * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+                 */
+                background?: {
+                  scan: string;
+                  x: number;
+                  y: number;
+                  width: number;
+                  height: number;
+                  /** @default 0.4 */
+                  opacity: number;
+                };
+              };
+              author: string;
+              changed: number;
+            }[];
+            next: string | null;
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  templates_create: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          name: string;
+          /**
+           * @description The tag of the asset that it was drawn for, which is replaced where it is placed
+           * @default null
+           */
+          asset?: string | null;
+          /**
+           * Drawing
+           * @description A whole drawing, in units of one pixel at a zoom of 1.
+           */
+          drawing: {
+            width: number;
+            height: number;
+            /** @default [] */
+            placements?: {
+              id: string;
+              symbol: string;
+              x: number;
+              y: number;
+              /** @default null */
+              width?: number | null;
+              /** @default null */
+              height?: number | null;
+              /**
+               * @default 0
+               * @enum {unknown}
+               */
+              rotate?: 0 | 90 | 180 | 270;
+              /** @default false */
+              flip?: boolean;
+              /** @default null */
+              asset?: string | null;
+              /**
+               * NewAsset
+               * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+               *         is missing, its `type` the symbol's name.
+               */
+              new_asset?: {
+                tag: string;
+                name?: string;
+                type?: string;
+              };
+              /** @default null */
+              label?: string | null;
+              /**
+               * @default bottom
+               * @enum {unknown}
+               */
+              label_at?: "bottom" | "left" | "right" | "top";
+              /** @default {} */
+              slots?: {
+                [key: string]: {
+                  sensor: string;
+                  /** @default null */
+                  above?: number | null;
+                };
+              };
+              /** @default null */
+              link?: string | null;
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /** @default [] */
+            pipes?: {
+              id: string;
+              /**
+               * PipeEnd
+               * @description One port of one placement.
+               */
+              source: {
+                placement: string;
+                port: string;
+              };
+              /**
+               * PipeEnd
+               * @description One port of one placement.
+               */
+              target: {
+                placement: string;
+                port: string;
+              };
+              /** @enum {unknown} */
+              medium:
+                | "air"
+                | "chilled_return"
+                | "chilled_supply"
+                | "compressed_air"
+                | "condensate"
+                | "condenser"
+                | "data"
+                | "electricity"
+                | "exhaust_air"
+                | "gas"
+                | "hot_return"
+                | "hot_supply"
+                | "oil"
+                | "outside_air"
+                | "pneumatic"
+                | "product"
+                | "refrigerant"
+                | "return_air"
+                | "shaft"
+                | "signal"
+                | "solids"
+                | "steam"
+                | "supply_air"
+                | "waste_water"
+                | "water";
+              /** @default [] */
+              via?: [number, number][];
+              /** @default null */
+              name?: string | null;
+              /** @default false */
+              arrow?: boolean;
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /** @default [] */
+            tags?: {
+              id: string;
+              sensor: string;
+              x: number;
+              y: number;
+              /** @default null */
+              label?: string | null;
+              /** @default null */
+              of?: string | null;
+              /**
+               * @default left
+               * @enum {unknown}
+               */
+              anchor?: "centre" | "left" | "right";
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /** @default [] */
+            texts?: {
+              id: string;
+              x: number;
+              y: number;
+              text: string;
+              /**
+               * @default normal
+               * @enum {unknown}
+               */
+              size?: "heading" | "normal" | "small";
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /**
+             * Background
+             * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+             */
+            background?: {
+              scan: string;
+              x: number;
+              y: number;
+              width: number;
+              height: number;
+              /** @default 0.4 */
+              opacity?: number;
+            };
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description Keep parts of a drawing as a template */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            id: string;
+            revision: number;
+            name: string;
+            asset: string | null;
+            /**
+             * Drawing
+             * @description A whole drawing, in units of one pixel at a zoom of 1.
+             */
+            drawing: {
+              width: number;
+              height: number;
+              /** @default [] */
+              placements: {
+                id: string;
+                symbol: string;
+                x: number;
+                y: number;
+                /** @default null */
+                width: number | null;
+                /** @default null */
+                height: number | null;
+                /**
+                 * @default 0
+                 * @enum {unknown}
+                 */
+                rotate: 0 | 90 | 180 | 270;
+                /** @default false */
+                flip: boolean;
+                /** @default null */
+                asset: string | null;
+                /**
+                 * NewAsset
+                 * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+                 *         is missing, its `type` the symbol's name.
+                 */
+                new_asset?: {
+                  tag: string;
+                  name?: string;
+                  type?: string;
+                };
+                /** @default null */
+                label: string | null;
+                /**
+                 * @default bottom
+                 * @enum {unknown}
+                 */
+                label_at: "bottom" | "left" | "right" | "top";
+                /** @default {} */
+                slots: {
+                  [key: string]: {
+                    sensor: string;
+                    /** @default null */
+                    above: number | null;
+                  };
+                };
+                /** @default null */
+                link: string | null;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /** @default [] */
+              pipes: {
+                id: string;
+                /**
+                 * PipeEnd
+                 * @description One port of one placement.
+                 */
+                source: {
+                  placement: string;
+                  port: string;
+                };
+                /**
+                 * PipeEnd
+                 * @description One port of one placement.
+                 */
+                target: {
+                  placement: string;
+                  port: string;
+                };
+                /** @enum {unknown} */
+                medium:
+                  | "air"
+                  | "chilled_return"
+                  | "chilled_supply"
+                  | "compressed_air"
+                  | "condensate"
+                  | "condenser"
+                  | "data"
+                  | "electricity"
+                  | "exhaust_air"
+                  | "gas"
+                  | "hot_return"
+                  | "hot_supply"
+                  | "oil"
+                  | "outside_air"
+                  | "pneumatic"
+                  | "product"
+                  | "refrigerant"
+                  | "return_air"
+                  | "shaft"
+                  | "signal"
+                  | "solids"
+                  | "steam"
+                  | "supply_air"
+                  | "waste_water"
+                  | "water";
+                /** @default [] */
+                via: [number, number][];
+                /** @default null */
+                name: string | null;
+                /** @default false */
+                arrow: boolean;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /** @default [] */
+              tags: {
+                id: string;
+                sensor: string;
+                x: number;
+                y: number;
+                /** @default null */
+                label: string | null;
+                /** @default null */
+                of: string | null;
+                /**
+                 * @default left
+                 * @enum {unknown}
+                 */
+                anchor: "centre" | "left" | "right";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /** @default [] */
+              texts: {
+                id: string;
+                x: number;
+                y: number;
+                text: string;
+                /**
+                 * @default normal
+                 * @enum {unknown}
+                 */
+                size: "heading" | "normal" | "small";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /**
+               * Background
+               * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+               */
+              background?: {
+                scan: string;
+                x: number;
+                y: number;
+                width: number;
+                height: number;
+                /** @default 0.4 */
+                opacity: number;
+              };
+            };
+            author: string;
+            changed: number;
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            errors?: {
+              field: string;
+              message: string;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      404: components["responses"]["Problem"];
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  templates_read: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A template's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description One template */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            id: string;
+            revision: number;
+            name: string;
+            asset: string | null;
+            /**
+             * Drawing
+             * @description A whole drawing, in units of one pixel at a zoom of 1.
+             */
+            drawing: {
+              width: number;
+              height: number;
+              /** @default [] */
+              placements: {
+                id: string;
+                symbol: string;
+                x: number;
+                y: number;
+                /** @default null */
+                width: number | null;
+                /** @default null */
+                height: number | null;
+                /**
+                 * @default 0
+                 * @enum {unknown}
+                 */
+                rotate: 0 | 90 | 180 | 270;
+                /** @default false */
+                flip: boolean;
+                /** @default null */
+                asset: string | null;
+                /**
+                 * NewAsset
+                 * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+                 *         is missing, its `type` the symbol's name.
+                 */
+                new_asset?: {
+                  tag: string;
+                  name?: string;
+                  type?: string;
+                };
+                /** @default null */
+                label: string | null;
+                /**
+                 * @default bottom
+                 * @enum {unknown}
+                 */
+                label_at: "bottom" | "left" | "right" | "top";
+                /** @default {} */
+                slots: {
+                  [key: string]: {
+                    sensor: string;
+                    /** @default null */
+                    above: number | null;
+                  };
+                };
+                /** @default null */
+                link: string | null;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /** @default [] */
+              pipes: {
+                id: string;
+                /**
+                 * PipeEnd
+                 * @description One port of one placement.
+                 */
+                source: {
+                  placement: string;
+                  port: string;
+                };
+                /**
+                 * PipeEnd
+                 * @description One port of one placement.
+                 */
+                target: {
+                  placement: string;
+                  port: string;
+                };
+                /** @enum {unknown} */
+                medium:
+                  | "air"
+                  | "chilled_return"
+                  | "chilled_supply"
+                  | "compressed_air"
+                  | "condensate"
+                  | "condenser"
+                  | "data"
+                  | "electricity"
+                  | "exhaust_air"
+                  | "gas"
+                  | "hot_return"
+                  | "hot_supply"
+                  | "oil"
+                  | "outside_air"
+                  | "pneumatic"
+                  | "product"
+                  | "refrigerant"
+                  | "return_air"
+                  | "shaft"
+                  | "signal"
+                  | "solids"
+                  | "steam"
+                  | "supply_air"
+                  | "waste_water"
+                  | "water";
+                /** @default [] */
+                via: [number, number][];
+                /** @default null */
+                name: string | null;
+                /** @default false */
+                arrow: boolean;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /** @default [] */
+              tags: {
+                id: string;
+                sensor: string;
+                x: number;
+                y: number;
+                /** @default null */
+                label: string | null;
+                /** @default null */
+                of: string | null;
+                /**
+                 * @default left
+                 * @enum {unknown}
+                 */
+                anchor: "centre" | "left" | "right";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /** @default [] */
+              texts: {
+                id: string;
+                x: number;
+                y: number;
+                text: string;
+                /**
+                 * @default normal
+                 * @enum {unknown}
+                 */
+                size: "heading" | "normal" | "small";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /**
+               * Background
+               * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+               */
+              background?: {
+                scan: string;
+                x: number;
+                y: number;
+                width: number;
+                height: number;
+                /** @default 0.4 */
+                opacity: number;
+              };
+            };
+            author: string;
+            changed: number;
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  templates_update: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A template's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          name: string;
+          /**
+           * @description The tag of the asset that it was drawn for, which is replaced where it is placed
+           * @default null
+           */
+          asset?: string | null;
+          /**
+           * Drawing
+           * @description A whole drawing, in units of one pixel at a zoom of 1.
+           */
+          drawing: {
+            width: number;
+            height: number;
+            /** @default [] */
+            placements?: {
+              id: string;
+              symbol: string;
+              x: number;
+              y: number;
+              /** @default null */
+              width?: number | null;
+              /** @default null */
+              height?: number | null;
+              /**
+               * @default 0
+               * @enum {unknown}
+               */
+              rotate?: 0 | 90 | 180 | 270;
+              /** @default false */
+              flip?: boolean;
+              /** @default null */
+              asset?: string | null;
+              /**
+               * NewAsset
+               * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+               *         is missing, its `type` the symbol's name.
+               */
+              new_asset?: {
+                tag: string;
+                name?: string;
+                type?: string;
+              };
+              /** @default null */
+              label?: string | null;
+              /**
+               * @default bottom
+               * @enum {unknown}
+               */
+              label_at?: "bottom" | "left" | "right" | "top";
+              /** @default {} */
+              slots?: {
+                [key: string]: {
+                  sensor: string;
+                  /** @default null */
+                  above?: number | null;
+                };
+              };
+              /** @default null */
+              link?: string | null;
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /** @default [] */
+            pipes?: {
+              id: string;
+              /**
+               * PipeEnd
+               * @description One port of one placement.
+               */
+              source: {
+                placement: string;
+                port: string;
+              };
+              /**
+               * PipeEnd
+               * @description One port of one placement.
+               */
+              target: {
+                placement: string;
+                port: string;
+              };
+              /** @enum {unknown} */
+              medium:
+                | "air"
+                | "chilled_return"
+                | "chilled_supply"
+                | "compressed_air"
+                | "condensate"
+                | "condenser"
+                | "data"
+                | "electricity"
+                | "exhaust_air"
+                | "gas"
+                | "hot_return"
+                | "hot_supply"
+                | "oil"
+                | "outside_air"
+                | "pneumatic"
+                | "product"
+                | "refrigerant"
+                | "return_air"
+                | "shaft"
+                | "signal"
+                | "solids"
+                | "steam"
+                | "supply_air"
+                | "waste_water"
+                | "water";
+              /** @default [] */
+              via?: [number, number][];
+              /** @default null */
+              name?: string | null;
+              /** @default false */
+              arrow?: boolean;
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /** @default [] */
+            tags?: {
+              id: string;
+              sensor: string;
+              x: number;
+              y: number;
+              /** @default null */
+              label?: string | null;
+              /** @default null */
+              of?: string | null;
+              /**
+               * @default left
+               * @enum {unknown}
+               */
+              anchor?: "centre" | "left" | "right";
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /** @default [] */
+            texts?: {
+              id: string;
+              x: number;
+              y: number;
+              text: string;
+              /**
+               * @default normal
+               * @enum {unknown}
+               */
+              size?: "heading" | "normal" | "small";
+              /** @description Parts of one group are selected and moved together */
+              group?: string;
+              /** @description Shown, hidden and locked by name in the editor */
+              layer?: string;
+            }[];
+            /**
+             * Background
+             * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+             */
+            background?: {
+              scan: string;
+              x: number;
+              y: number;
+              width: number;
+              height: number;
+              /** @default 0.4 */
+              opacity?: number;
+            };
+          };
+          /**
+           * @description The revision it was made from; or send If-Match
+           * @default null
+           */
+          revision?: number | null;
+        };
+      };
+    };
+    responses: {
+      /** @description Replace a template */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            id: string;
+            revision: number;
+            name: string;
+            asset: string | null;
+            /**
+             * Drawing
+             * @description A whole drawing, in units of one pixel at a zoom of 1.
+             */
+            drawing: {
+              width: number;
+              height: number;
+              /** @default [] */
+              placements: {
+                id: string;
+                symbol: string;
+                x: number;
+                y: number;
+                /** @default null */
+                width: number | null;
+                /** @default null */
+                height: number | null;
+                /**
+                 * @default 0
+                 * @enum {unknown}
+                 */
+                rotate: 0 | 90 | 180 | 270;
+                /** @default false */
+                flip: boolean;
+                /** @default null */
+                asset: string | null;
+                /**
+                 * NewAsset
+                 * @description An asset that publishing creates, or the one of that tag if the site has it already. Its `name` is the tag if it
+                 *         is missing, its `type` the symbol's name.
+                 */
+                new_asset?: {
+                  tag: string;
+                  name?: string;
+                  type?: string;
+                };
+                /** @default null */
+                label: string | null;
+                /**
+                 * @default bottom
+                 * @enum {unknown}
+                 */
+                label_at: "bottom" | "left" | "right" | "top";
+                /** @default {} */
+                slots: {
+                  [key: string]: {
+                    sensor: string;
+                    /** @default null */
+                    above: number | null;
+                  };
+                };
+                /** @default null */
+                link: string | null;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /** @default [] */
+              pipes: {
+                id: string;
+                /**
+                 * PipeEnd
+                 * @description One port of one placement.
+                 */
+                source: {
+                  placement: string;
+                  port: string;
+                };
+                /**
+                 * PipeEnd
+                 * @description One port of one placement.
+                 */
+                target: {
+                  placement: string;
+                  port: string;
+                };
+                /** @enum {unknown} */
+                medium:
+                  | "air"
+                  | "chilled_return"
+                  | "chilled_supply"
+                  | "compressed_air"
+                  | "condensate"
+                  | "condenser"
+                  | "data"
+                  | "electricity"
+                  | "exhaust_air"
+                  | "gas"
+                  | "hot_return"
+                  | "hot_supply"
+                  | "oil"
+                  | "outside_air"
+                  | "pneumatic"
+                  | "product"
+                  | "refrigerant"
+                  | "return_air"
+                  | "shaft"
+                  | "signal"
+                  | "solids"
+                  | "steam"
+                  | "supply_air"
+                  | "waste_water"
+                  | "water";
+                /** @default [] */
+                via: [number, number][];
+                /** @default null */
+                name: string | null;
+                /** @default false */
+                arrow: boolean;
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /** @default [] */
+              tags: {
+                id: string;
+                sensor: string;
+                x: number;
+                y: number;
+                /** @default null */
+                label: string | null;
+                /** @default null */
+                of: string | null;
+                /**
+                 * @default left
+                 * @enum {unknown}
+                 */
+                anchor: "centre" | "left" | "right";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /** @default [] */
+              texts: {
+                id: string;
+                x: number;
+                y: number;
+                text: string;
+                /**
+                 * @default normal
+                 * @enum {unknown}
+                 */
+                size: "heading" | "normal" | "small";
+                /** @description Parts of one group are selected and moved together */
+                group?: string;
+                /** @description Shown, hidden and locked by name in the editor */
+                layer?: string;
+              }[];
+              /**
+               * Background
+               * @description A scanned drawing to trace over, which the editor shows dimmed below everything else.
+               */
+              background?: {
+                scan: string;
+                x: number;
+                y: number;
+                width: number;
+                height: number;
+                /** @default 0.4 */
+                opacity: number;
+              };
+            };
+            author: string;
+            changed: number;
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            errors?: {
+              field: string;
+              message: string;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  templates_delete: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A template's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Delete a template */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      /** @description What was wrong, and what would be right (RFC 9457) */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Each part of the request that is not valid */
+            errors?: {
+              /** @description Where, such as `name` or `items[3].unit`; empty for the whole */
+              field: string;
+              message: string;
+              /** @description Of a bulk call: the item's place, from 0 */
+              index?: number;
+            }[];
+          };
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
     };
   };
   schematics_list: {

@@ -77,7 +77,7 @@ class Examples:
         named = self._id(kind) if "{id}" in path else ""
         name = self._id(kind) if kind == "event-tables" else "north"
         type_ = self._id(kind) if "{type}" in path else ""
-        return path.format(id=named, slug=SPARE, name=name, token=token, type=type_, version=1)
+        return path.format(id=named, slug=SPARE, name=name, token=token, type=type_, version=1, file="none")
 
     def _id(self, kind: str) -> str:
         return self.rollout if kind == "rollouts" else self.gate.known.get(kind, "none")
@@ -248,6 +248,10 @@ def _publications(of: Examples) -> list[Body]:
     return [{**rest, "drawing": drawing} for drawing in _drawings(of.gate.known)]
 
 
+def _templates(of: Examples) -> list[Body]:
+    return [{"name": mark("Skid"), "asset": "P-1", "drawing": drawing} for drawing in _drawings(of.gate.known)]
+
+
 def _symbol() -> Body:
     port = {"x": 0, "y": 20, "side": "left", "kind": "fluid", "way": "in"}
     shown = {"states": "running", "passes": True, "resizable": False, "width": 40, "ports": {"in": port}}
@@ -299,6 +303,34 @@ def _calculation(of: Examples) -> Body:
 
 _RETENTION = {"raw_days": 30, "ladder_days": 60}
 _CHANGES = {"name": "Spare", "limits": _ALL_LIMITS, "ring": "all", "release": ""}
+
+
+def _annotation(of: Examples) -> Body:
+    about = {"target": of.gate.known["sensors"], "link": "https://wiki.example/pump"}
+    return {**about, "text": "Calibrated", "start": EARLY, "end": NOW}
+
+
+def _views(of: Examples) -> list[Body]:
+    rest = {"site": of.gate.known["sites"], "shared": True, "default": True}
+    trends: list[Body] = [
+        {"sensors": [of.gate.known["sensors"], None], "range": "8h", "options": {"mode": "band"}},
+        {"start": EARLY, "end": NOW},
+    ]
+    return [{**rest, "name": mark("View"), "trend": trend} for trend in trends]
+
+
+def _dashboards(of: Examples) -> list[Body]:
+    shapes: list[Body] = [
+        {"kind": "trend", "sensors": [of.gate.known["sensors"]], "range": "8h"},
+        {"kind": "schematic", "schematic": of.gate.known["schematics"]},
+        {"kind": "text", "text": "Hall 3"},
+    ]
+    shapes.append({"kind": "view", "view": of.must("POST", "/api/v1/saved-views", json=_views(of)[0])["id"]})
+    place = {"id": "t1", "title": "Hall", "x": 0, "y": 1, "width": 4, "height": 4}
+    rest = {"range": "8h", "shared": True, "default": False}
+    return [{"name": mark("Board"), **rest, "tiles": [{**place, **shape}]} for shape in shapes]
+
+
 _BODIES: dict[str, Callable[[Examples], list[Any]]] = {
     "POST /api/v1/invitations/{token}": lambda of: [
         {"username": mark("new"), "password": PASSWORD, "name": "Somebody new"}
@@ -316,6 +348,12 @@ _BODIES: dict[str, Callable[[Examples], list[Any]]] = {
     "POST /api/v1/tokens": lambda of: [
         {"name": "t", "tenant": TENANT, "scopes": ["read"], "expires": None, "current_password": PASSWORD, "device": ""}
     ],
+    "POST /api/v1/annotations": lambda of: [_annotation(of)],
+    "PUT /api/v1/annotations/{id}": lambda of: [{**_annotation(of), "revision": 1}],
+    "POST /api/v1/saved-views": _views,
+    "PUT /api/v1/saved-views/{id}": lambda of: [{**view, "revision": 1} for view in _views(of)],
+    "POST /api/v1/dashboards": _dashboards,
+    "PUT /api/v1/dashboards/{id}": lambda of: [{**board, "revision": 1} for board in _dashboards(of)],
     "PUT /api/v1/clusters/{name}": lambda of: [
         {"kubeconfig": _KUBECONFIG, "influx_url": "http://{namespace}.north.example:8086"}
     ],
@@ -430,6 +468,8 @@ _BODIES: dict[str, Callable[[Examples], list[Any]]] = {
     "PUT /api/v1/bookmarks/{id}": lambda of: [
         {"start": EARLY, "end": NOW, "name": mark("Test"), "note": "B", "revision": 1}
     ],
+    "POST /api/v1/schematic-templates": lambda of: _templates(of),
+    "PUT /api/v1/schematic-templates/{id}": lambda of: [{**each, "revision": 1} for each in _templates(of)],
     "POST /api/v1/symbols": lambda of: [_symbol()],
     "PUT /api/v1/symbols/{id}": lambda of: [{**_symbol(), "revision": 1}],
     "POST /api/v1/tenants": lambda of: _tenants(TENANT),

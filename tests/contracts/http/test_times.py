@@ -32,6 +32,8 @@ BODIES = {  # of operations that take moments, right but for them
         "medium": "water",
         "valid_from": NOW,
     },
+    "POST /api/v1/annotations": {"target": "{sensors}", "text": "Times", "start": NOW, "end": NOW + 1},
+    "PUT /api/v1/annotations/{id}": {"target": "{sensors}", "text": "x", "start": NOW, "end": NOW + 1, "revision": 1},
     "POST /api/v1/tokens": {"name": "times", "scopes": ["read"], "expires": NOW},
 }
 MOMENTS = ("start", "end", "valid_from", "expires")

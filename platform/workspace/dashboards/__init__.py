@@ -1,0 +1,1 @@
+"""Dashboards: tiles on a grid."""

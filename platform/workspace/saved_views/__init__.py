@@ -1,0 +1,1 @@
+"""Saved views: the state of the trends page under a name."""

@@ -1,0 +1,73 @@
+"""A saved view, as sent, stored and returned."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+from msgspec.structs import asdict
+
+from kernel.ids import SAVED_VIEW
+from web.caller import Caller
+from web.collection import Collection
+from workspace.fields import GivenRevision, Name
+from workspace.trend import GivenTrend, Trend
+
+MAX_VIEWS = 2_000  # of a tenant
+
+Shared = Annotated[bool, Meta(description="Everybody in the tenant sees it; otherwise only who saved it")]
+
+
+class ViewContent(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    name: Name
+    site: Annotated[str, Meta(min_length=1, max_length=100, description="The site's id or slug")]
+    trend: GivenTrend
+    shared: Shared = False
+    default: Annotated[
+        bool,
+        Meta(description="Opened with the site's trends: of one's own views and of the shared ones at most one each"),
+    ] = False
+
+
+class ViewChange(ViewContent, frozen=True, kw_only=True):
+    """What it is to be."""
+
+    revision: GivenRevision = None
+
+
+class StoredView(Struct, frozen=True, kw_only=True):
+    id: str
+    revision: int
+    name: str
+    site: str
+    trend: Trend
+    shared: bool
+    default: bool
+    owner: int
+    author: str
+    created: int
+    changed: int
+
+
+class SavedView(Struct, frozen=True, kw_only=True):
+    """Times in epoch ms. `mine`: the caller saved it."""
+
+    id: str
+    revision: int
+    name: str
+    site: str
+    trend: Trend
+    shared: bool
+    default: bool
+    mine: bool
+    author: str
+    created: int
+    changed: int
+
+
+VIEWS: Collection[StoredView] = Collection("saved_views", SAVED_VIEW, StoredView, "saved view", MAX_VIEWS)
+
+
+def public(stored: StoredView, caller: Caller) -> SavedView:
+    fields = asdict(stored)
+    return SavedView(mine=fields.pop("owner") == caller.user_id, **fields)
