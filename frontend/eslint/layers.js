@@ -9,15 +9,20 @@ export const LAYERS = [
   ["keyboard", "series", "stream"],
   ["ui"],
   ["catalog", "values"],
-  ["corrections", "events", "search", "sensors"],
+  ["annotations", "corrections", "events", "savedViews", "search", "sensors"],
   ["frame"],
-  ["home", "trends", "analysis", "schematic", "data", "people", "operators", "entry"],
+  ["dashboards", "home", "trends", "analysis", "schematic", "data", "people", "operators", "entry"],
   ["app.tsx"],
   ["main.tsx"],
 ];
 
 /** What one screen shows of another: its public component, nothing behind it. */
-const SHARED = [["home", "schematic/Thumb"]];
+const SHARED = [
+  ["home", "schematic/Thumb"],
+  ["dashboards", "schematic/Thumb"],
+  ["dashboards", "trends/print/TrendTile"],
+  ["dashboards", "trends/print/TrendSection"],
+];
 
 const levelOf = (folder) => LAYERS.findIndex((layer) => layer.includes(folder));
 

@@ -13,6 +13,9 @@ import { texts } from "./frame/texts";
 const Home = lazy(() => import("./home"));
 const Trends = lazy(() => import("./trends"));
 const Analysis = lazy(() => import("./analysis"));
+const Dashboards = lazy(() => import("./dashboards"));
+const DashboardReport = lazy(() => import("./dashboards/Report"));
+const TrendReport = lazy(() => import("./trends/print/Report"));
 const Data = lazy(() => import("./data"));
 const Members = lazy(() => import("./people/Members"));
 const Audit = lazy(() => import("./people/Audit"));
@@ -113,6 +116,9 @@ function InTenant() {
       <Route path={`${base}/plant/:schematic/edit`} component={DrawingEditor} />
       <Route path={`${base}/plant/:schematic?`} component={Plant} />
       <Route path={`${base}/trends`} component={Trends} />
+      <Route path={`${base}/dashboards/:dashboard/report`} component={DashboardReport} />
+      <Route path={`${base}/trends/report`} component={TrendReport} />
+      <Route path={`${base}/dashboards/:dashboard?`} component={Dashboards} />
       <Route path={`${base}/trends/:part`} component={Analysis} />
       <Route path={`${base}/data/:part?`} component={Data} />
       <Route path={`${base}/members`} component={Members} />

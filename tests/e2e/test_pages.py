@@ -14,6 +14,7 @@ from tests.isolation import ROOT
 PAGES = [
     "home", "trends", "data", "data/imports", "data/dead-letters", "data/live", "data/sensors", "data/assets",
     "data/sites", "members", "audit", "plant", "plant/symbols", "trends/totals", "trends/calculated", "trends/runs",
+    "dashboards",
 ]  # fmt: skip
 
 # Text whose contrast to what is really behind it is below WCAG AA, but for the disabled and the third ink, which

@@ -15,12 +15,13 @@ const VIEWS: Record<string, string> = {
   home: texts.home,
   plant: texts.plant,
   trends: texts.trends,
+  dashboards: texts.dashboards,
   data: texts.data,
   members: texts.people,
   audit: texts.auditTrail,
 };
 /** Pages that show a moment; on the others a LIVE badge would be wrong. */
-const TIMED = new Set(["home", "plant", "trends"]);
+const TIMED = new Set(["home", "plant", "trends", "dashboards"]);
 
 export function Bar() {
   const [path] = useLocation();

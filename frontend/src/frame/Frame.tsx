@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Suspense } from "react";
-import { useLocation } from "wouter";
+import { useLocation, useSearch } from "wouter";
 import { Panels } from "../search/Panels";
 import { useStreamEvents } from "../stream";
 import { Loading } from "../ui/states";
@@ -15,12 +15,13 @@ import styles from "./frame.module.css";
 /** The bar, the rail and one view. */
 export function Frame({ children }: { children: ReactNode }) {
   const [path] = useLocation();
+  const alone = useAlone(path);
   useStreamEvents();
   return (
     <SlotsProvider>
-      <div className={styles.frame}>
-        <Bar />
-        <Rail />
+      <div className={styles.frame} data-alone={alone || undefined}>
+        {!alone && <Bar />}
+        {!alone && <Rail />}
         <div className={styles.content}>
           <div>
             <HealthBanner />
@@ -35,3 +36,9 @@ export function Frame({ children }: { children: ReactNode }) {
     </SlotsProvider>
   );
 }
+
+/** A dashboard in kiosk mode has the screen for itself, and a report is only paper. */
+const useAlone = (path: string) =>
+  new URLSearchParams(useSearch()).get("kiosk") === "1"
+    ? path.split("/")[3] === "dashboards"
+    : /^\/t\/[^/]+\/(?:trends|dashboards\/[^/]+)\/report$/.test(path);

@@ -2,7 +2,7 @@ import type { ComponentType } from "react";
 import { Link, useLocation } from "wouter";
 import { hrefWith, useMoment, useZone } from "../moment";
 import { useMe, useRecentTenant, useSite } from "../tenant";
-import { DataIcon, HomeIcon, PeopleIcon, PlantIcon, TenantsIcon, TrendsIcon } from "../ui/icons";
+import { DashboardsIcon, DataIcon, HomeIcon, PeopleIcon, PlantIcon, TenantsIcon, TrendsIcon } from "../ui/icons";
 import styles from "./frame.module.css";
 import { texts } from "./texts";
 
@@ -16,6 +16,7 @@ const PLACES: Place[] = [
   { path: "home", name: texts.home, icon: HomeIcon },
   { path: "plant", name: texts.plant, icon: PlantIcon },
   { path: "trends", name: texts.trends, icon: TrendsIcon },
+  { path: "dashboards", name: texts.boards, icon: DashboardsIcon },
   { path: "data", name: texts.data, icon: DataIcon },
   { path: "members", name: texts.people, icon: PeopleIcon },
 ];

@@ -41,6 +41,7 @@ export const texts = {
   home: "Home",
   plant: "Plant",
   trends: "Trends",
+  dashboards: "Dashboards",
   data: "Data",
   people: "People",
   auditTrail: "Audit trail",
@@ -53,6 +54,7 @@ export const texts = {
   product: "Plantrace",
   site: (name: string) => `Site: ${name}`,
   // Rail.tsx
+  boards: "Boards",
   tenants: "Tenants",
   main: "Main",
   // View.tsx

@@ -26,6 +26,7 @@ export const KEYMAP = {
       trends: { chords: ["3"], label: "Trends" },
       data: { chords: ["4"], label: "Data" },
       members: { chords: ["5"], label: "People" },
+      dashboards: { chords: ["6"], label: "Dashboards" },
       live: { chords: ["l"], label: "Back to live" },
       help: { chords: ["?"], label: "Keyboard shortcuts" },
     },
@@ -88,6 +89,19 @@ export const KEYMAP = {
       deselect: { chords: ["Escape"], label: "Close the details" },
       edit: { chords: ["e"], label: "Edit the drawing" },
     },
+  },
+  dashboards: {
+    title: "Dashboards",
+    bindings: {
+      edit: { chords: ["e"], label: "Edit, or end editing" },
+      kiosk: { chords: ["k"], label: "Kiosk mode" },
+      leave: { chords: ["Escape"], label: "Leave kiosk mode, end editing" },
+    },
+    pointer: [
+      ["← ↑ → ↓", "Move the focused tile"],
+      ["Shift with arrows", "Resize it"],
+      ["Delete", "Remove it"],
+    ],
   },
   editor: {
     title: "Drawing editor",

@@ -1,8 +1,9 @@
 import { useCallback, useMemo, useState } from "react";
+import { NotesButton } from "../annotations";
 import type { SiteCatalog } from "../catalog";
 import { durationText, parseDuration } from "../format";
 import { InBar, View } from "../frame";
-import { setMoment, useMomentOf, useParams } from "../moment";
+import { momentNow, setMoment, useMomentOf, useParams } from "../moment";
 import { CompareBar } from "./compare/CompareBar";
 import { useComparison } from "./compare/comparison";
 import { OtherValues } from "./compare/OtherMoment";
@@ -98,6 +99,14 @@ export function Viewer({ schematic, all, catalog }: Props) {
         <Crumb schematic={schematic} all={all} version={version} />
       </InBar>
       <InBar place="actions">
+        <NotesButton
+          start={window.start}
+          end={window.end}
+          targets={null}
+          target={asset?.id ?? schematic.id}
+          at={momentNow() ?? window.end - 1}
+          show={(note) => setMoment(note.start)}
+        />
         <EditButton schematic={schematic} />
       </InBar>
       <Values store={store} playback={playback} schematic={schematic.id} window={window} speed={speed} loop={loop} />

@@ -1,14 +1,25 @@
 import { useMantineColorScheme } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import type { ComponentType } from "react";
 import { useMemo } from "react";
 import { useLocation } from "wouter";
+import { all } from "../api/client";
 import { useSiteCatalog } from "../catalog";
 import { useWithCalculated } from "../catalog/calculated";
 import { displayUnit } from "../format";
 import { setMoment, useNavigateWith, useZone } from "../moment";
 import { readSlots, toggleSlot, writeSlots } from "../series/slots";
 import { signOut, useMe, useSite, useSites, useTenant } from "../tenant";
-import { DataIcon, HomeIcon, PeopleIcon, PlantIcon, RightIcon, TenantsIcon, TrendsIcon } from "../ui/icons";
+import {
+  DashboardsIcon,
+  DataIcon,
+  HomeIcon,
+  PeopleIcon,
+  PlantIcon,
+  RightIcon,
+  TenantsIcon,
+  TrendsIcon,
+} from "../ui/icons";
 import { openKeys } from "./open";
 import { texts } from "./texts";
 
@@ -22,6 +33,24 @@ export interface Hit {
   act: () => void;
 }
 
+const NOTHING: never[] = [];
+
+/** Dashboards and saved views. */
+function useKept(tenant: string | undefined) {
+  const options = { enabled: tenant !== undefined, staleTime: 30_000, retry: false } as const;
+  const dashboards = useQuery({
+    queryKey: [tenant, "dashboards", "list"],
+    queryFn: ({ signal }) => all("/api/v1/dashboards", {}, signal),
+    ...options,
+  });
+  const views = useQuery({
+    queryKey: [tenant, "saved views", undefined],
+    queryFn: ({ signal }) => all("/api/v1/saved-views", {}, signal),
+    ...options,
+  });
+  return { dashboards: dashboards.data ?? NOTHING, views: views.data ?? NOTHING };
+}
+
 /** Everything that can be found: views, sites, sensors, assets and commands. */
 export function useHits(): Hit[] {
   const tenant = useTenant();
@@ -33,6 +62,7 @@ export function useHits(): Hit[] {
   const [path, go] = useLocation();
   const zone = useZone();
   const { setColorScheme } = useMantineColorScheme();
+  const { dashboards, views } = useKept(tenant?.slug);
   return useMemo(() => {
     const base = `/t/${tenant?.slug}`;
     const hits: Hit[] = [];
@@ -46,6 +76,7 @@ export function useHits(): Hit[] {
     view(texts.totals, "trends/totals", TrendsIcon);
     view(texts.calculated, "trends/calculated", TrendsIcon);
     view(texts.runs, "trends/runs", TrendsIcon);
+    view(texts.dashboards, "dashboards", DashboardsIcon);
     view(texts.data, "data", DataIcon);
     view(texts.people, "members", PeopleIcon);
     view(texts.auditTrail, "audit", PeopleIcon);
@@ -56,6 +87,14 @@ export function useHits(): Hit[] {
         const page = path.split("/").slice(0, 4).join("/");
         add("site", PlantIcon, each.name, "", () => navigate(page, { site: each.slug }));
       }
+    }
+    for (const each of dashboards) {
+      add("dashboard", DashboardsIcon, each.name, "", () => navigate(`${base}/dashboards/${each.id}`));
+    }
+    for (const each of views) {
+      const named = sites?.find(({ id }) => id === each.site);
+      const open = () => navigate(`${base}/trends`, { view: each.id, site: named?.slug });
+      add("saved", TrendsIcon, each.name, named?.name ?? "", open);
     }
     const onTrends = path === `${base}/trends`;
     for (const sensor of catalog?.sensors ?? []) {
@@ -86,5 +125,5 @@ export function useHits(): Hit[] {
     add("command", RightIcon, texts.account, "", () => go("/account"));
     add("command", RightIcon, texts.signOut, "", () => void signOut());
     return hits;
-  }, [tenant, me, sites, site, catalog, navigate, path, go, zone, setColorScheme]);
+  }, [tenant, me, sites, site, catalog, dashboards, views, navigate, path, go, zone, setColorScheme]);
 }

@@ -22,5 +22,6 @@ export function useGlobalKeys(): void {
     trends: go("trends"),
     data: go("data"),
     members: go("members"),
+    dashboards: go("dashboards"),
   });
 }

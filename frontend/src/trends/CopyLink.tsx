@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { flushMoment } from "../moment";
+import { Kept } from "./Kept";
 import type { Span } from "./range";
 import { texts } from "./texts";
 
@@ -22,8 +23,11 @@ export function CopyLink({ span }: { span: Span }) {
     setTimeout(() => setCopied(null), 2000);
   };
   return (
-    <Button variant="default" onClick={() => void copy()} title={texts.copyLinkHint}>
-      {copied === null ? texts.copyLink : copied ? texts.copied : texts.copyFailed}
-    </Button>
+    <>
+      <Kept span={span} />
+      <Button variant="default" onClick={() => void copy()} title={texts.copyLinkHint}>
+        {copied === null ? texts.copyLink : copied ? texts.copied : texts.copyFailed}
+      </Button>
+    </>
   );
 }

@@ -100,3 +100,8 @@ export const CopyIcon = (p: Props) => (
     <path d="M7.5 7.5h8.5v8.5H7.5zM12.5 7.5V4H4v8.5h3.5" />
   </Icon>
 );
+export const DashboardsIcon = (p: Props) => (
+  <Icon {...p}>
+    <path d="M3.5 3.5h6v7h-6zM12 3.5h4.5v4H12zM12 10h4.5v6.5H12zM3.5 13h6v3.5h-6z" />
+  </Icon>
+);

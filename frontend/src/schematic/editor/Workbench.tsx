@@ -85,7 +85,7 @@ export function Workbench({ id, opened, catalog, reload }: Props) {
     announce,
     confirm: (dexpi) => setDialog({ dexpi }),
   });
-  const templates = useTemplates(editor, catalog);
+  const templates = useTemplates(editor, catalog, announce);
   useEditorKeys(editing, { announce, fit }, !preview && dialog === undefined);
   useEditorValues(store, drawing);
   useLayoutEffect(fit, [fit, preview]); // the canvas has another size then

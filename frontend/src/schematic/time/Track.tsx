@@ -2,6 +2,7 @@ import { useElementSize } from "@mantine/hooks";
 import { memo, useMemo, useRef } from "react";
 import type { ReactNode } from "react";
 import type { Sensor } from "../../api/types";
+import { NoteTicks } from "../../annotations";
 import { EventTicks } from "../../events";
 import { formatMoment, formatNumber, displayUnit } from "../../format";
 import { timeTicks } from "../../format/ticks";
@@ -63,6 +64,7 @@ export function Track({ window, sensor, versions, timeline, sensorOf, loop, setL
             zone={zone}
           />
           {marks?.(scale)}
+          <NoteTicks start={scale.start} end={scale.end} left={scale.left} width={scale.width} top={AXIS} zone={zone} />
           <g ref={drag.hover} className={styles.hover} visibility="hidden">
             <line y1={TREND.top - 4} y2={AXIS} />
           </g>

@@ -13,6 +13,7 @@ import { useCursor } from "./cursor";
 import { useGestures } from "./gestures";
 import type { Gestures } from "./gestures";
 import { AXIS, RIGHT, TIME_AXIS, makeLaneOptions } from "./lane";
+import { NoteMarks } from "../../annotations";
 import { EventMarks } from "../../events";
 import { useSize } from "./useSize";
 import styles from "./chart.module.css";
@@ -95,6 +96,7 @@ export function Chart({ traces, zone, cursor, at, dimmed, onPlots, ...gestures }
           data-testid="chart-area"
         >
           <EventMarks start={view.start} end={view.end} width={Math.max(0, width - AXIS - RIGHT)} zone={zone} />
+          <NoteMarks start={view.start} end={view.end} width={Math.max(0, width - AXIS - RIGHT)} zone={zone} />
           {at !== null && at >= view.start && at <= view.end && (
             <div className={styles.moment} style={{ left: xOf(at) }} title={texts.selectedTime} />
           )}

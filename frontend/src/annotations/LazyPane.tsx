@@ -1,0 +1,14 @@
+import type { ComponentProps } from "react";
+import { lazy, Suspense } from "react";
+import { Loading } from "../ui/states";
+
+const Pane = lazy(() => import("./Pane").then(({ NotesPane }) => ({ default: NotesPane })));
+
+/** The notes, loaded when somebody opens them: most trends are looked at without. */
+export function NotesPane(props: ComponentProps<typeof Pane>) {
+  return (
+    <Suspense fallback={<Loading />}>
+      <Pane {...props} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,81 @@
+import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { all, api, get, tenantOfPath, unwrap } from "../api/client";
+import type { Dashboard, DashboardContent, DashboardInfo, Sensor } from "../api/types";
+import { useSiteCatalog } from "../catalog";
+import { useWithCalculated } from "../catalog/calculated";
+import { useSite } from "../tenant";
+
+const POLL_MS = 60_000;
+
+export const useDashboards = () =>
+  useQuery({
+    queryKey: [tenantOfPath(), "dashboards", "list"],
+    queryFn: ({ signal }) => all("/api/v1/dashboards", {}, signal),
+    staleTime: 30_000,
+    refetchInterval: POLL_MS,
+  });
+
+/** Read again every minute, as a screen on a wall stays open for weeks. */
+export const useDashboard = (id: string | undefined, poll: boolean) =>
+  useQuery({
+    queryKey: [tenantOfPath(), "dashboards", "one", id],
+    queryFn: ({ signal }) => unwrap(api.GET("/api/v1/dashboards/{id}", { params: { path: { id: id! } }, signal })),
+    enabled: id !== undefined,
+    staleTime: 10_000,
+    refetchInterval: poll ? POLL_MS : false,
+    refetchOnWindowFocus: poll,
+  });
+
+export function useRefreshDashboards() {
+  const client = useQueryClient();
+  return () => client.invalidateQueries({ queryKey: [tenantOfPath(), "dashboards"] });
+}
+
+export const contentOf = ({ name, tiles, range, shared, default: isDefault }: Dashboard): DashboardContent => ({
+  name,
+  tiles,
+  range,
+  shared,
+  default: isDefault,
+});
+
+export const createDashboard = (body: DashboardContent) => unwrap(api.POST("/api/v1/dashboards", { body }));
+
+export const saveDashboard = (id: string, content: DashboardContent, revision: number) =>
+  unwrap(api.PUT("/api/v1/dashboards/{id}", { params: { path: { id } }, body: { ...content, revision } }));
+
+export const deleteDashboard = (id: string) => api.DELETE("/api/v1/dashboards/{id}", { params: { path: { id } } });
+
+/** The one to open first: one's own default before the shared one, then the first. */
+export const firstOf = (list: readonly DashboardInfo[]): DashboardInfo | undefined =>
+  list.find((each) => each.default && !each.shared) ?? list.find((each) => each.default) ?? list[0];
+
+/** Sensors by id, whatever their site. Those that are gone are missing. */
+export function useSensors(ids: readonly string[]): { known: Map<string, Sensor>; ready: boolean } {
+  const site = useSite()?.id;
+  const catalog = useWithCalculated(useSiteCatalog(site).catalog, site);
+  const elsewhere = catalog ? ids.filter((id) => !catalog.sensorById.has(id)) : [];
+  const found = useQueries({
+    queries: elsewhere.map((id) => ({
+      queryKey: [tenantOfPath(), "sensor", id],
+      queryFn: ({ signal }: { signal: AbortSignal }) => get<Sensor>(`/api/v1/sensors/${id}`, {}, signal),
+      staleTime: 300_000,
+      retry: false,
+    })),
+    combine: (results) => ({
+      sensors: results.flatMap(({ data }) => data ?? []),
+      pending: results.some(({ isPending }) => isPending),
+    }),
+  });
+  const key = ids.join();
+  const known = useMemo(() => {
+    const map = new Map(found.sensors.map((sensor) => [sensor.id, sensor]));
+    for (const id of key.split(",")) {
+      const sensor = catalog?.sensorById.get(id);
+      if (sensor) map.set(id, sensor);
+    }
+    return map;
+  }, [key, catalog, found.sensors]);
+  return { known, ready: catalog !== undefined && !found.pending };
+}

@@ -1,0 +1,55 @@
+import { useElementSize } from "@mantine/hooks";
+import { useMemo } from "react";
+import { useMoment, useNow, useZone } from "../../moment";
+import { Empty, Failed, Loading } from "../../ui/states";
+import { useTrendData } from "../data";
+import type { Trace } from "../lanes";
+import { alike, readRange, resolveRange } from "../range";
+import type { Chosen, Mode } from "../state";
+import styles from "./print.module.css";
+import { texts } from "./texts";
+import { VectorChart } from "./VectorChart";
+
+interface Props {
+  chosen: Chosen[];
+  /** As in an address: `range`, or `start` and `end`. */
+  range: { range?: string | null; start?: number | null; end?: number | null };
+  mode?: Mode;
+}
+
+/** A trend without controls, at the application's moment: for dashboards. */
+export default function TrendTile({ chosen, range, mode = "auto" }: Props) {
+  const { at } = useMoment();
+  const now = useNow();
+  const zone = useZone().name;
+  const { ref, width, height } = useElementSize();
+  const named = useMemo(() => {
+    const params = new URLSearchParams();
+    for (const [name, value] of Object.entries(range)) if (value != null) params.set(name, String(value));
+    return readRange(params).range;
+  }, [range]);
+  const { start, end } = resolveRange(named, at, now);
+  const span = useMemo(() => ({ start, end }), [start, end]);
+  const sensors = useMemo(() => chosen.map(({ sensor }) => sensor), [chosen]);
+  const data = useTrendData(sensors, span, mode);
+  const shown = data.data;
+  const traces = useMemo<Trace[]>(
+    () => chosen.map(({ sensor, slot }) => ({ sensor, slot, series: shown?.series.get(sensor.id) })),
+    [chosen, shown],
+  );
+  if (data.isError && !shown) return <Failed error={data.error} retry={() => void data.refetch()} />;
+  if (!shown) return <Loading />;
+  if (traces.every(({ series }) => !series?.t.length)) return <Empty title={texts.noSamples} />;
+  const old = data.isError || (data.isPlaceholderData && !alike(shown.span, span));
+  return (
+    <div
+      className={styles.tile}
+      ref={ref}
+      role="group"
+      aria-label={texts.trendOf(sensors.map(({ tag }) => tag).join(", "))}
+      data-old={old || undefined}
+    >
+      {width > 0 && <VectorChart traces={traces} span={span} zone={zone} size={{ width, height }} at={at} />}
+    </div>
+  );
+}

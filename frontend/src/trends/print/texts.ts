@@ -1,0 +1,28 @@
+/** Every text of this folder, by the file that shows it. */
+export const texts = {
+  // TrendSection.tsx
+  source: (samples: string, from: string) => `${samples} samples, ${from}.`,
+  bad: (count: string) => `${count} of bad quality are left out.`,
+  late: "Late samples were still being processed.",
+  notes: "Notes",
+  time: "Time",
+  until: "Until",
+  note: "Note",
+  author: "By",
+  sensor: "Sensor",
+  name: "Name",
+  unit: "Unit",
+  min: "Min",
+  mean: "Mean",
+  max: "Max",
+  last: "Last, or increase",
+  samples: "Samples",
+  // VectorChart.tsx
+  offset: (base: string) => `offset ${base}`,
+  // TrendTile.tsx
+  noSamples: "No samples in this range",
+  trendOf: (tags: string) => `Trend of ${tags}`,
+  // Report.tsx
+  trend: "Trend",
+  noSensors: "No sensors selected",
+};
