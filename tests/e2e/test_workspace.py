@@ -67,7 +67,7 @@ def test_a_note_is_written_found_changed_and_deleted(
     page = open_page(desk.loop.person)
     page.goto(desk.address("trends", f"&sensors={desk.sensors['FT-101']}&pane=notes"))
     page.get_by_role("button", name="New note").click()
-    form = page.get_by_role("dialog")
+    form = page.get_by_role("dialog", name=re.compile("note$"))
     form.get_by_label("Text").fill("Valve jammed")
     form.get_by_label("Link").fill("https://wiki.example/valve")
     photo = tmp_path / "valve.txt"
