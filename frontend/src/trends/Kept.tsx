@@ -6,7 +6,7 @@ import { ViewsMenu } from "../savedViews";
 import { useTenant } from "../tenant";
 import type { Span } from "./range";
 import { writeRange } from "./range";
-import { texts } from "./keptTexts";
+import { texts } from "./print/texts";
 
 /** What people keep of trends: notes, saved views, a report. */
 export function Kept({ span }: { span: Span }) {

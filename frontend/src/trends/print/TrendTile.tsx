@@ -37,10 +37,7 @@ export default function TrendTile({ chosen, range, mode = "auto" }: Props) {
     () => chosen.map(({ sensor, slot }) => ({ sensor, slot, series: shown?.series.get(sensor.id) })),
     [chosen, shown],
   );
-  if (data.isError && !shown) return <Failed error={data.error} retry={() => void data.refetch()} />;
-  if (!shown) return <Loading />;
-  if (traces.every(({ series }) => !series?.t.length)) return <Empty title={texts.noSamples} />;
-  const old = data.isError || (data.isPlaceholderData && !alike(shown.span, span));
+  const old = data.isError || (data.isPlaceholderData && shown !== undefined && !alike(shown.span, span));
   return (
     <div
       className={styles.tile}
@@ -49,7 +46,17 @@ export default function TrendTile({ chosen, range, mode = "auto" }: Props) {
       aria-label={texts.trendOf(sensors.map(({ tag }) => tag).join(", "))}
       data-old={old || undefined}
     >
-      {width > 0 && <VectorChart traces={traces} span={span} zone={zone} size={{ width, height }} at={at} />}
+      {!shown ? (
+        data.isError ? (
+          <Failed error={data.error} retry={() => void data.refetch()} />
+        ) : (
+          <Loading />
+        )
+      ) : traces.every(({ series }) => !series?.t.length) ? (
+        <Empty title={texts.noSamples} />
+      ) : (
+        width > 0 && <VectorChart traces={traces} span={span} zone={zone} size={{ width, height }} at={at} />
+      )}
     </div>
   );
 }

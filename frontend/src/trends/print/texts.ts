@@ -17,6 +17,9 @@ export const texts = {
   max: "Max",
   last: "Last, or increase",
   samples: "Samples",
+  // ../Kept.tsx
+  report: "Report",
+  reportHint: "Pages to print or save as PDF, with charts as vectors and a table of figures",
   // VectorChart.tsx
   offset: (base: string) => `offset ${base}`,
   // TrendTile.tsx
