@@ -1,9 +1,11 @@
-import { Button, Drawer } from "@mantine/core";
+import { Button } from "@mantine/core";
+import type { Annotation } from "../api/types";
 import { useParam } from "../moment";
+import { CloseIcon } from "../ui/icons";
+import styles from "./annotations.module.css";
 import type { Targets } from "./data";
 import { NotesPane } from "./LazyPane";
 import { texts } from "./texts";
-import type { Annotation } from "../api/types";
 
 interface Props {
   start: number;
@@ -14,27 +16,31 @@ interface Props {
   show: (note: Annotation) => void;
 }
 
-/** The notes in a drawer, for pages whose inspector shows something else. */
+/** The notes in a panel at the side, in place of the inspector. */
 export function NotesButton(props: Props) {
   const [pane, setPane] = useParam("pane");
-  const close = () => setPane(null);
+  const open = pane === "notes";
   return (
     <>
-      <Button variant="default" onClick={() => setPane("notes")}>
+      <Button variant="default" aria-pressed={open} onClick={() => setPane(open ? null : "notes")}>
         {texts.notes}
       </Button>
-      <Drawer
-        opened={pane === "notes"}
-        onClose={close}
-        position="right"
-        size={360}
-        title={texts.notes}
-        withOverlay={false}
-        lockScroll={false}
-        trapFocus={false}
-      >
-        {pane === "notes" && <NotesPane {...props} />}
-      </Drawer>
+      {open && (
+        <div
+          className={styles.panel}
+          role="dialog"
+          aria-label={texts.notes}
+          onKeyDown={(event) => event.key === "Escape" && !event.defaultPrevented && setPane(null)}
+        >
+          <div className={styles.panelHead}>
+            <h2>{texts.notes}</h2>
+            <button type="button" className={styles.remove} aria-label={texts.close} onClick={() => setPane(null)}>
+              <CloseIcon size={14} />
+            </button>
+          </div>
+          <NotesPane {...props} />
+        </div>
+      )}
     </>
   );
 }

@@ -4,6 +4,8 @@ export const texts = {
   more: (count: number) => `… and ${count} more`,
   // Marks.tsx
   unavailable: "Notes cannot be read.",
+  // NotesButton.tsx
+  close: "Close the notes",
   // Pane.tsx
   notes: "Notes",
   noNotes: "No notes in this range.",
