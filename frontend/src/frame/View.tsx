@@ -1,4 +1,3 @@
-import { VisuallyHidden } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useEffect } from "react";
 import styles from "./frame.module.css";
@@ -30,7 +29,7 @@ export function View({ title, headed = false, children, left, inspector, bottom,
         </section>
       )}
       <main className={`${styles.main} ${past ? styles.past : ""}`} id="main">
-        {!headed && <VisuallyHidden component="h1">{title}</VisuallyHidden>}
+        {!headed && <h1 className={styles.heard}>{title}</h1>}
         {past ? <div className={styles.scroll}>{children}</div> : children}
       </main>
       {inspector}

@@ -1,4 +1,4 @@
-import { Button, Slider } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { InspectorSection } from "../../../frame";
 import { setBackground } from "../../core/edit/parts";
 import type { Background } from "../../core/types";
@@ -21,28 +21,31 @@ export function ScanProperties({ background }: { background: Background }) {
   };
   return (
     <InspectorSection title={texts.title}>
-      <p className={styles.hint}>{texts.locked}</p>
-      <div className={styles.row}>
-        <NumberField label={all.properties.x} value={background.x} onChange={(x) => patch({ x })} />
-        <NumberField label={all.properties.y} value={background.y} onChange={(y) => patch({ y })} />
-        <NumberField label={all.properties.width} value={background.width} onChange={widen} />
+      <div className={styles.properties}>
+        <p className={styles.hint}>{texts.locked}</p>
+        <div className={styles.row}>
+          <NumberField label={all.properties.x} value={background.x} onChange={(x) => patch({ x })} />
+          <NumberField label={all.properties.y} value={background.y} onChange={(y) => patch({ y })} />
+          <NumberField label={all.properties.width} value={background.width} onChange={widen} />
+        </div>
+        <div>
+          <span className={styles.label}>{texts.opacity}</span>
+          <input
+            type="range"
+            className={styles.range}
+            aria-label={texts.opacity}
+            min={0.05}
+            max={1}
+            step={0.05}
+            value={background.opacity ?? 0.4}
+            onChange={(event) => patch({ opacity: Number(event.currentTarget.value) }, "opacity")}
+            onBlur={editor.seal}
+          />
+        </div>
+        <Button variant="default" onClick={() => editor.perform(setBackground(editor.drawing, undefined))}>
+          {texts.remove}
+        </Button>
       </div>
-      <div>
-        <span className={styles.label}>{texts.opacity}</span>
-        <Slider
-          thumbLabel={texts.opacity}
-          min={0.05}
-          max={1}
-          step={0.05}
-          value={background.opacity ?? 0.4}
-          label={(value) => `${Math.round(value * 100)} %`}
-          onChange={(opacity) => patch({ opacity }, "opacity")}
-          onChangeEnd={editor.seal}
-        />
-      </div>
-      <Button variant="default" onClick={() => editor.perform(setBackground(editor.drawing, undefined))}>
-        {texts.remove}
-      </Button>
     </InspectorSection>
   );
 }
