@@ -86,7 +86,9 @@ export default function EditPorts({ own, close, changed }: Props) {
         ))}
         <Button
           variant="default"
-          onClick={() => setPorts(withPort(ports, { x: 0, y: definition.height / 2 }, definition))}
+          onClick={() =>
+            setPorts(withPort(ports, { x: "in" in ports ? definition.width : 0, y: definition.height / 2 }, definition))
+          }
         >
           {texts.add}
         </Button>
