@@ -106,9 +106,7 @@ def dragging(page: Page, schematic: str) -> Frames:
     page.wait_for_timeout(1_500)
     box = canvas.locator("[data-part][data-symbol]").first.bounding_box()
     assert box is not None
-    frames = measured_drag(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.keyboard.press("Control+z")
-    return frames
+    return measured_drag(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
 def measured_drag(page: Page, x: float, y: float) -> Frames:
