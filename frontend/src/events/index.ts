@@ -1,3 +1,3 @@
 export { EventFilter } from "./EventFilter";
 export { EventMarks, EventTicks } from "./EventMarks";
-export { useEventTimes } from "./data";
+export { useEvents, useEventTimes } from "./data";

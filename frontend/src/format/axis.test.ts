@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { formatValue } from ".";
-import { axisBase, axisLabels, stepDecimals } from "./axis";
+import { axisBase, axisLabels, logTicks, stepDecimals } from "./axis";
 
 /** Ticks of an axis as a chart chooses them: round, and at least a few. */
 function ticks(low: number, high: number): { splits: number[]; step: number; base: number } {
@@ -57,6 +57,29 @@ describe("the labels of an axis", () => {
     ] as const) {
       expect(stepDecimals(step), String(step)).toBe(decimals);
     }
+  });
+});
+
+describe("a logarithmic axis", () => {
+  it("has round values, fewer to a decade the more decades there are", () => {
+    expect(logTicks(0.8, 120, 8)).toEqual([1, 2, 5, 10, 20, 50, 100]);
+    expect(logTicks(0.001, 1e6, 6)).toEqual([0.01, 1, 100, 10_000, 1_000_000]);
+    expect(logTicks(26, 33.5, 4)).toEqual([26, 28, 30, 32]);
+  });
+  it("has some within any range, in order, and not many more than fit", () => {
+    for (const low of [1e-300, 1e-9, 0.3, 1, 7, 4.2e12]) {
+      for (const factor of [1.05, 1.5, 4, 6, 20, 1e3, 1e9, 1e250]) {
+        for (const most of [2, 5, 9]) {
+          const ticks = logTicks(low, low * factor, most);
+          expect(ticks.length, `${low} ${factor} ${most}`).toBeLessThanOrEqual(most + 2);
+          expect([...new Set(ticks)].sort((a, b) => a - b)).toEqual(ticks);
+          expect(ticks.every((tick) => tick >= low && tick <= low * factor)).toBe(true);
+        }
+      }
+    }
+  });
+  it("has none where there is no range", () => {
+    expect([logTicks(0, 5, 5), logTicks(5, 5, 5), logTicks(1, Infinity, 5)]).toEqual([[], [], []]);
   });
 });
 

@@ -41,3 +41,34 @@ export function axisLabels(splits: readonly number[], step: number): string[] {
   const power = Math.floor(Math.log10(size));
   return splits.map((value) => (value === 0 ? "0" : exponential(value, power, stepDecimals(step / 10 ** power))));
 }
+
+const LOG_STEPS = [[1, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]];
+
+/** Round values of a logarithmic axis, about `most` of them; evenly spaced ones if it spans less than a factor of five. */
+export function logTicks(low: number, high: number, most: number): number[] {
+  if (!(low > 0) || !(high > low) || !Number.isFinite(high)) return [];
+  if (high / low < 5) {
+    const rough = (high - low) / Math.max(1, most);
+    const power = 10 ** Math.floor(Math.log10(rough));
+    const step = [1, 2, 2.5, 5, 10].map((each) => each * power).find((each) => each >= rough) ?? 10 * power;
+    const ticks: number[] = [];
+    for (let count = Math.ceil(low / step); count * step <= high; count += 1) ticks.push(round(count * step));
+    return ticks;
+  }
+  const [first, last] = [Math.floor(Math.log10(low)), Math.floor(Math.log10(high))];
+  const of = (digits: readonly number[], every: number) => {
+    const ticks: number[] = [];
+    for (let power = first; power <= last; power += 1) {
+      if (power % every !== 0) continue;
+      for (const digit of digits) ticks.push(round(digit * 10 ** power));
+    }
+    return ticks.filter((tick) => tick >= low && tick <= high);
+  };
+  for (const digits of LOG_STEPS) {
+    const ticks = of(digits, 1);
+    if (ticks.length <= most) return ticks;
+  }
+  return of([1], Math.ceil((last - first + 1) / Math.max(1, most)));
+}
+
+const round = (value: number) => Number(value.toPrecision(12));

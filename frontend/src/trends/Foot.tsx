@@ -31,7 +31,15 @@ function amounts(shown: Shown): string {
 }
 
 /** The source of the chart: how many points of how many samples, from which rung, how fast, in which time zone. */
-export function Foot({ shown, zone, view }: { shown: Shown | undefined; zone: Zone; view: Span }) {
+interface Props {
+  shown: Shown | undefined;
+  /** The name of the range that is compared. */
+  compare: string | null;
+  zone: Zone;
+  view: Span;
+}
+
+export function Foot({ shown, compare, zone, view }: Props) {
   if (!shown) return <div className={styles.foot} />;
   const series = [...shown.series.values()];
   const bucket = Math.max(0, ...series.filter((each) => each.method === "band").map((each) => each.resolution_ms));
@@ -44,6 +52,7 @@ export function Foot({ shown, zone, view }: { shown: Shown | undefined; zone: Zo
       <span title={texts.rungsHint}>{amounts(shown)}</span>
       {extremes && <span>{texts.extremesKept}</span>}
       {bucket > 0 && <span>{texts.band(formatDuration(bucket))}</span>}
+      {compare !== null && <span>{texts.comparedWith(compare)}</span>}
       {bad > 0 && <span>{texts.badExcludedCount(exactly(bad))}</span>}
       <span title={texts.queryTime}>{texts.ms(exactly(Math.max(1, shown.took)))}</span>
       {series.some((each) => !each.complete) && <span role="status">{texts.lateSamples}</span>}

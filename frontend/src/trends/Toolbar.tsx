@@ -1,40 +1,39 @@
-import { Button, Menu } from "@mantine/core";
-import type { RefObject } from "react";
-import type uPlot from "uplot";
-import type { Site } from "../api/types";
+import { Button } from "@mantine/core";
 import { EventFilter } from "../events";
 import { parseDuration } from "../format";
+import type { Zone } from "../moment";
 import { Segments } from "../ui/Segments";
 import { LeftIcon, RightIcon, TreeIcon } from "../ui/icons";
 import { AnalysisLink } from "./AnalysisLink";
-import { saveCsv, saveRawCsv } from "./export/csv";
-import { savePng } from "./export/png";
-import type { Trace } from "./lanes";
+import { ExportMenu } from "./ExportMenu";
+import type { ExportProps } from "./ExportMenu";
+import type { Options } from "./options";
 import { PRESETS } from "./range";
 import type { Range, Span } from "./range";
 import { RangePicker } from "./RangePicker";
 import type { Mode } from "./state";
 import styles from "./trends.module.css";
 import { texts } from "./texts";
+import { CompareMenu } from "./view/CompareMenu";
+import { ViewMenu } from "./view/ViewMenu";
 
-interface Props {
+interface Props extends Omit<ExportProps, "zone"> {
   range: Range;
-  view: Span;
-  zone: string;
+  zone: Zone;
+  options: Options;
+  setOptions: (changed: Partial<Options>) => void;
   mode: Mode;
   setMode: (mode: Mode) => void;
   preset: (range: Range) => void;
   choose: (span: Span) => void;
-  shift: (share: number) => void;
-  traces: Trace[];
-  plots: RefObject<uPlot[]>;
-  site: Site | undefined;
+  move: (share: number) => void;
   toggleTree: () => void;
 }
 
 export function Toolbar(props: Props) {
-  const { range, view, zone, mode, setMode, preset, choose, shift, traces, toggleTree } = props;
-  const bandable = traces.some((each) => each.sensor.kind === "continuous");
+  const { range, view, zone, options, setOptions, mode, setMode, preset, choose, move, traces, toggleTree } = props;
+  const time = options.plot === "time";
+  const bandable = time && traces.some((each) => each.sensor.kind === "continuous");
   const drawn = traces.some((each) => each.series?.method === "band") ? "band" : "line";
   const current =
     range.kind === "last" ? PRESETS.find(({ value }) => parseDuration(value) === range.length) : undefined;
@@ -49,7 +48,7 @@ export function Toolbar(props: Props) {
       >
         {texts.selectedOf8(traces.length)}
       </Button>
-      <Button variant="default" px={8} aria-label={texts.earlier} title={texts.earlierHint} onClick={() => shift(-0.5)}>
+      <Button variant="default" px={8} aria-label={texts.earlier} title={texts.earlierHint} onClick={() => move(-0.5)}>
         <LeftIcon size={14} />
       </Button>
       <Segments
@@ -58,9 +57,9 @@ export function Toolbar(props: Props) {
         choices={PRESETS}
         onChange={(text) => preset({ kind: "last", length: parseDuration(text)! })}
       >
-        <RangePicker range={range} view={view} zone={zone} choose={choose} preset={preset} />
+        <RangePicker range={range} view={view} zone={zone.name} choose={choose} preset={preset} />
       </Segments>
-      <Button variant="default" px={8} aria-label={texts.later} title={texts.laterHint} onClick={() => shift(0.5)}>
+      <Button variant="default" px={8} aria-label={texts.later} title={texts.laterHint} onClick={() => move(0.5)}>
         <RightIcon size={14} />
       </Button>
       <span className={styles.grow} />
@@ -80,25 +79,22 @@ export function Toolbar(props: Props) {
           {texts.auto}
         </Button>
       )}
-      <EventFilter />
+      {time && <EventFilter />}
       <AnalysisLink sensor={traces[0]?.sensor} />
-      {traces.length > 0 && <ExportMenu {...props} />}
+      {traces.length > 0 && (
+        <>
+          {time && (
+            <CompareMenu
+              compare={options.compare}
+              view={view}
+              zone={zone}
+              setCompare={(compare) => setOptions({ compare })}
+            />
+          )}
+          <ViewMenu traces={traces} options={options} setOptions={setOptions} />
+          <ExportMenu {...props} zone={zone.name} />
+        </>
+      )}
     </div>
-  );
-}
-
-function ExportMenu({ traces, view, zone, plots, site }: Props) {
-  const name = `${site?.slug ?? "trend"} ${new Date(view.start).toISOString().slice(0, 16).replace(":", "")}`;
-  return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <Button variant="default">{texts.export}</Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => saveCsv(traces, name)}>{texts.csvDisplayed}</Menu.Item>
-        <Menu.Item onClick={() => void saveRawCsv(traces, view, name)}>{texts.csvRaw}</Menu.Item>
-        <Menu.Item onClick={() => void savePng(plots.current ?? [], traces, view, zone, name)}>{texts.png}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   );
 }

@@ -7,6 +7,7 @@ import { barsOf } from "./range";
 import type { Span } from "./range";
 import type { Mode } from "./state";
 
+const NONE: Sensor[] = [];
 export const POINTS = 1000;
 /** About three pixels per bucket: wider ones would hide detail, narrower ones would make the mean noisy. */
 const BAND_POINTS = 250;
@@ -26,6 +27,20 @@ export interface Shown {
   series: Map<string, SeriesView>;
   /** From request to response, as a person experiences it. */
   took: number;
+  /** How much earlier (ms) the samples are than `span`, whose times the series have. */
+  shift: number;
+}
+
+/** A series of an earlier range at the times of a later one. */
+export function moved(series: SeriesView, by: number): SeriesView {
+  if (by === 0) return series;
+  return {
+    ...series,
+    start: series.start + by,
+    end: series.end + by,
+    t: series.t.map((t) => t + by),
+    gaps: series.gaps.map(([from, to]) => [from + by, to + by]),
+  } as SeriesView;
 }
 
 /** Continuous signals in the requested mode; in automatic mode, noisy ones are requested again as bands. */
@@ -38,7 +53,8 @@ async function lines(sensors: string[], span: Span, mode: Mode, signal: AbortSig
   return [...found.filter((series) => !noisy.includes(series.sensor)), ...bands];
 }
 
-async function read(sensors: Sensor[], span: Span, mode: Mode, signal: AbortSignal): Promise<Shown> {
+async function read(sensors: Sensor[], of: Span, mode: Mode, shift: number, signal: AbortSignal): Promise<Shown> {
+  const span = { start: of.start - shift, end: of.end - shift };
   const began = performance.now();
   const bandable = sensors.filter((sensor) => sensor.kind === "continuous").map((sensor) => sensor.id);
   const counters = sensors.filter((sensor) => sensor.kind === "counter").map((sensor) => sensor.id);
@@ -51,24 +67,31 @@ async function read(sensors: Sensor[], span: Span, mode: Mode, signal: AbortSign
     load(others, span, "auto", POINTS, signal),
     load(counters, bars, "auto", Math.max(2, bars.count), signal),
   ]);
-  const series = new Map(found.flat().map((each) => [each.sensor, each]));
-  return { span, series, took: performance.now() - began };
+  const series = new Map(found.flat().map((each) => [each.sensor, moved(each, shift)]));
+  return { span: of, series, took: performance.now() - began, shift };
 }
 
 const isBehind = (shown: Shown | undefined) => [...(shown?.series.values() ?? [])].some((each) => !each.complete);
 
 /** The series of the chosen sensors; while a new range loads, the previous ones stay. */
-export function useTrendData(sensors: Sensor[], span: Span, mode: Mode) {
+export function useTrendData(sensors: Sensor[], span: Span, mode: Mode, shift = 0) {
   const ids = sensors.map((sensor) => sensor.id);
   return useQuery({
-    queryKey: [tenantOfPath(), "trend", ids, span.start, span.end, mode],
-    queryFn: ({ signal }) => read(sensors, span, mode, signal),
+    queryKey: [tenantOfPath(), "trend", ids, span.start, span.end, mode, shift],
+    queryFn: ({ signal }) => read(sensors, span, mode, shift, signal),
     enabled: ids.length > 0,
     placeholderData: keepPreviousData,
     refetchInterval: (query) => (isBehind(query.state.data) ? POLL_INTERVAL_MS : false),
     staleTime: 60_000,
     gcTime: 120_000,
   });
+}
+
+/** The same sensors a shift earlier; without a shift nothing is read. Those of another shift are not shown meanwhile. */
+export function useEarlierData(sensors: Sensor[], span: Span, mode: Mode, shift: number | null) {
+  const found = useTrendData(shift === null ? NONE : sensors, span, mode, shift ?? 0);
+  const data = shift !== null && found.data?.shift === shift ? found.data : undefined;
+  return { ...found, data };
 }
 
 /** The overview strip: one sensor, coarsely. If it cannot be read, the strip is only a brush. */

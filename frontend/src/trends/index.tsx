@@ -1,6 +1,5 @@
 import { Button } from "@mantine/core";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type uPlot from "uplot";
+import { Suspense, lazy, useCallback, useMemo, useRef, useState } from "react";
 import { useSiteCatalog } from "../catalog";
 import { isCalculated, useWithCalculated } from "../catalog/calculated";
 import { keySensors } from "../catalog/keySensors";
@@ -13,14 +12,18 @@ import { useSite, useSites, useTenant } from "../tenant";
 import { Segments } from "../ui/Segments";
 import { Empty, Failed, Loading } from "../ui/states";
 import { Chart } from "./chart/Chart";
-import { makeCursor } from "./chart/cursor";
+import type { Panel } from "./chart/panel";
 import { CopyLink } from "./CopyLink";
-import { useTrendData } from "./data";
+import { CursorPane } from "./cursor/CursorPane";
+import { useCursors } from "./cursor/useCursors";
+import { useEarlierData, useTrendData } from "./data";
 import { Foot } from "./Foot";
-import { CursorPane } from "./CursorPane";
+import { makeLanes } from "./lanes";
 import type { Trace } from "./lanes";
 import { NoSamples } from "./NoSamples";
+import { shiftMs, shiftName } from "./options";
 import { Overview } from "./Overview";
+import { usePastedTags } from "./paste/usePastedTags";
 import { alike } from "./range";
 import { useTrendState } from "./state";
 import { StatisticsPane } from "./statistics/StatisticsPane";
@@ -29,6 +32,9 @@ import { useTrendKeys } from "./useTrendKeys";
 import { useView } from "./useView";
 import styles from "./trends.module.css";
 import { texts } from "./texts";
+
+const Plots = lazy(() => import("./plots"));
+const PasteTags = lazy(() => import("./paste/PasteTags").then(({ PasteTags }) => ({ default: PasteTags })));
 
 const PANES = [
   { value: "", label: texts.cursor },
@@ -77,34 +83,48 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
   const sensors = useMemo(() => trend.chosen.map((each) => each.sensor), [trend.chosen]);
   const data = useTrendData(sensors, span, trend.mode);
   const shown = data.data;
+  const { options, setOptions, chosen } = trend;
+  const shift = options.compare ? shiftMs(options.compare, span, zone.name) : null;
+  const earlier = useEarlierData(sensors, span, trend.mode, options.plot === "time" ? shift : null);
+  const before = earlier.data;
   const traces = useMemo<Trace[]>(
-    () => trend.chosen.map(({ sensor, slot }) => ({ sensor, slot, series: shown?.series.get(sensor.id) })),
-    [trend.chosen, shown],
+    () =>
+      chosen.map(({ sensor, slot }) => ({
+        sensor,
+        slot,
+        series: shown?.series.get(sensor.id),
+        earlier: before?.series.get(sensor.id),
+        limits: options.limits.get(slot),
+      })),
+    [chosen, shown, before, options.limits],
   );
   const measured = useMemo(() => traces.filter(({ sensor }) => !isCalculated(sensor)), [traces]);
-  const slots = useMemo(() => new Map(trend.chosen.map(({ sensor, slot }) => [sensor.id, slot])), [trend.chosen]);
+  const { layout, log } = options;
+  const lanes = useMemo(() => makeLanes(traces, { layout, log }), [traces, layout, log]);
+  const slots = useMemo(() => new Map(chosen.map(({ sensor, slot }) => [sensor.id, slot])), [chosen]);
 
-  const [pinned, setPinned] = useParam("c");
-  const [cursor] = useState(() => makeCursor(pinned ? Number(pinned) : null));
-  const pinAt = pinned && Number.isFinite(Number(pinned)) ? Number(pinned) : null;
-  const hover = useCallback(
-    (t: number | null) => (t !== null || pinAt !== null) && cursor.set(t ?? pinAt),
-    [cursor, pinAt],
-  );
-  const pin = useCallback((t: number) => setPinned(Math.round(t)), [setPinned]);
-  useEffect(() => {
-    if (pinAt !== null) cursor.set(pinAt);
-  }, [cursor, pinAt]);
+  const { cursor, pinned, hover, pin, reference, setReference } = useCursors();
   const seePlant = useCallback(() => {
     const t = cursor.get() ?? momentNow();
     if (t !== null && tenant) navigate(`/t/${tenant.slug}/plant`, { at: Math.round(t) });
   }, [cursor, navigate, tenant]);
-  useTrendKeys({ cursor, traces, view, move, mode: trend.mode, setMode: trend.setMode, seePlant, pin });
+  const [pasted, setPasted] = usePastedTags(catalog);
+  useTrendKeys({
+    ...{ cursor, traces, view, move, seePlant, pin, reference, setReference, options, setOptions },
+    mode: trend.mode,
+    setMode: trend.setMode,
+    paste: () => setPasted(""),
+  });
 
-  const plots = useRef<uPlot[]>([]);
-  const onPlots = useCallback((created: uPlot[]) => {
-    plots.current = created;
+  const panels = useRef<Panel[]>([]);
+  const onPanels = useCallback((drawn: Panel[]) => {
+    panels.current = drawn;
   }, []);
+  const exported = useRef<(() => string) | null>(null);
+  const marks = [
+    ...(pinned === null ? [] : [{ t: pinned, label: "" }]),
+    ...(reference === null ? [] : [{ t: reference, label: texts.referenceMark }]),
+  ];
   const [treeOpen, setTreeOpen] = useState(false);
   const old = data.isPlaceholderData && shown !== undefined && !alike(shown.span, span);
   const empty = shown !== undefined && !data.isPlaceholderData && traces.every((each) => !each.series?.t.length);
@@ -113,6 +133,11 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
       {treeOpen && <div className={styles.scrim} onClick={() => setTreeOpen(false)} />}
       <div className={styles.tree} data-open={treeOpen || undefined}>
         <SensorTree catalog={catalog} slots={slots} onToggle={trend.toggle} full={slots.size >= MAX_TRACES} />
+        <div className={styles.treeFoot}>
+          <Button variant="default" fullWidth title={texts.pasteTagsHint} onClick={() => setPasted("")}>
+            {texts.pasteTags}
+          </Button>
+        </div>
       </div>
     </>
   );
@@ -140,6 +165,10 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
         zone={zone}
         at={at}
         onRemove={trend.toggle}
+        reference={reference}
+        setReference={setReference}
+        compare={before ? options.compare : null}
+        shift={shift ?? 0}
         seePlant={seePlant}
       >
         {panes}
@@ -159,15 +188,21 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
         <Toolbar
           range={trend.range}
           view={view}
-          zone={zone.name}
+          zone={zone}
+          options={options}
+          setOptions={setOptions}
           mode={trend.mode}
           setMode={trend.setMode}
           preset={move.preset}
           choose={move.choose}
-          shift={move.shift}
+          move={move.shift}
           traces={traces}
-          plots={plots}
           site={site}
+          panels={panels}
+          exported={exported}
+          shift={shift ?? 0}
+          marks={marks}
+          note={before && options.compare ? texts.comparedWith(shiftName(options.compare)) : ""}
           toggleTree={() => setTreeOpen((open) => !open)}
         />
         {trend.invalid !== null && (
@@ -178,6 +213,11 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
         {data.isError && shown && traces.length > 0 && (
           <p className={styles.note} role="alert">
             {data.error.message}
+          </p>
+        )}
+        {earlier.isError && !before && shift !== null && traces.length > 0 && (
+          <p className={styles.note} role="alert">
+            {earlier.error.message}
           </p>
         )}
         {trend.unknown.length > 0 && <p className={styles.note}>{texts.unknownSensors(trend.unknown.join(", "))}</p>}
@@ -205,22 +245,40 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
           <Failed error={data.error} retry={() => void data.refetch()} what={texts.rangeUnavailable} />
         ) : (
           <div className={styles.charts}>
-            {empty ? (
+            {options.plot !== "time" ? (
+              <Suspense fallback={<Loading />}>
+                <Plots
+                  options={options}
+                  setX={(x) => setOptions({ x })}
+                  traces={traces}
+                  span={span}
+                  zone={zone.name}
+                  cursor={cursor}
+                  pin={pin}
+                  exported={exported}
+                  onPanels={onPanels}
+                />
+              </Suspense>
+            ) : empty ? (
               <NoSamples sensors={sensors} view={view} zone={zone.name} choose={move.choose} />
             ) : (
               <Chart
-                traces={traces}
+                lanes={lanes}
                 view={view}
                 zone={zone.name}
                 cursor={cursor}
+                reference={reference}
+                steps={options.steps}
+                ranges={options.ranges}
                 hover={hover}
                 pin={pin}
+                refer={setReference}
                 glide={move.glide}
                 choose={move.choose}
                 back={move.back}
                 at={at}
                 dimmed={old}
-                onPlots={onPlots}
+                onPanels={onPanels}
               />
             )}
             <Overview
@@ -230,10 +288,26 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
               zone={zone.name}
               choose={move.choose}
             />
-            <Foot shown={shown} zone={zone} view={view} />
+            <Foot
+              shown={options.plot === "time" ? shown : undefined}
+              compare={before && options.compare ? shiftName(options.compare) : null}
+              zone={zone}
+              view={view}
+            />
           </div>
         )}
       </div>
+      {pasted !== null && (
+        <Suspense fallback={null}>
+          <PasteTags
+            catalog={catalog}
+            slots={trend.slots}
+            pasted={pasted}
+            setSlots={trend.setSlots}
+            close={() => setPasted(null)}
+          />
+        </Suspense>
+      )}
     </View>
   );
 }

@@ -53,3 +53,17 @@ it("omits defaults from the address, and reads an unknown mode as the default", 
   act(() => now().setMode("auto"));
   expect(location.search).toBe("");
 });
+
+it("takes the limits of a sensor with it when it is removed", () => {
+  const { now } = at("?sensors=a,b&limits=1:0..5,2:1..");
+  act(() => now().toggle(sensors[0]!));
+  expect(location.search).toBe("?sensors=,b&limits=2:1..");
+  expect(now().options.limits).toEqual(new Map([[2, { low: 1, high: null }]]));
+});
+
+it("changes options one by one", () => {
+  const { now } = at("?sensors=a&plot=xy");
+  act(() => now().setOptions({ log: true }));
+  act(() => now().setOptions({ plot: "time", compare: { count: 1, unit: "d" } }));
+  expect(location.search).toBe("?sensors=a&scale=log&compare=1d");
+});

@@ -4,6 +4,8 @@ import type { SiteCatalog } from "../catalog";
 import type { Sensor } from "../api/types";
 import { useParams } from "../moment";
 import { MAX_TRACES, readSlots, toggleSlot, writeSlots } from "../series/slots";
+import { OPTION_NAMES, readOptions, writeLimits, writeOptions } from "./options";
+import type { Options } from "./options";
 import { readRange, writeRange } from "./range";
 import type { Range } from "./range";
 
@@ -18,44 +20,66 @@ export interface Chosen {
 export function useTrendState(catalog: SiteCatalog | undefined) {
   const search = useSearch();
   const [, change] = useParams();
+  // Only what these parameters say is parsed again: the cursor, which is in the address too, moves often.
+  const named = useSelected(search, "sensors");
+  const slots = useMemo(() => readSlots(named.get("sensors")), [named]);
+  const other = useSelected(search, "range", "start", "end", "mode");
   const parsed = useMemo(() => {
-    const params = new URLSearchParams(search);
-    const mode = params.get("mode");
-    return {
-      slots: readSlots(params.get("sensors")),
-      ...readRange(params),
-      mode: (mode === "line" || mode === "band" ? mode : "auto") as Mode,
-    };
-  }, [search]);
+    const mode = other.get("mode");
+    return { ...readRange(other), mode: (mode === "line" || mode === "band" ? mode : "auto") as Mode };
+  }, [other]);
+  const optional = useSelected(search, ...OPTION_NAMES);
+  const options = useMemo(() => readOptions(optional), [optional]);
   const { chosen, unknown } = useMemo(() => {
     const found: Chosen[] = [];
     const missing: string[] = [];
-    parsed.slots.forEach((id, index) => {
+    slots.forEach((id, index) => {
       if (!id || !catalog) return;
       const sensor = catalog.sensorById.get(id) ?? catalog.sensorByTag.get(id);
       if (sensor) found.push({ sensor, slot: index + 1 });
       else missing.push(id);
     });
     return { chosen: found, unknown: missing };
-  }, [parsed.slots, catalog]);
+  }, [slots, catalog]);
 
   const toggle = useCallback(
     (sensor: Sensor) => {
-      const named = parsed.slots.map((id) => (id === sensor.tag ? sensor.id : id));
-      const slots = toggleSlot(named, sensor.id);
-      if (slots) change({ sensors: writeSlots(slots) }, { replace: true });
+      const byId = slots.map((id) => (id === sensor.tag ? sensor.id : id));
+      const next = toggleSlot(byId, sensor.id);
+      if (!next) return;
+      // A limit is of one sensor: the next one in its slot has none.
+      const limits = new Map([...options.limits].filter(([slot]) => next[slot - 1]));
+      change({ sensors: writeSlots(next), limits: writeLimits(limits) }, { replace: true });
     },
-    [parsed.slots, change],
+    [slots, options.limits, change],
   );
   const setRange = useCallback((range: Range, replace = false) => change(writeRange(range), { replace }), [change]);
   const setMode = useCallback(
     (mode: Mode) => change({ mode: mode === "auto" ? null : mode }, { replace: true }),
     [change],
   );
-  const only = useCallback(
-    (sensors: Sensor[]) =>
-      change({ sensors: writeSlots(sensors.slice(0, MAX_TRACES).map((each) => each.id)) }, { replace: true }),
+  const setOptions = useCallback(
+    (changed: Partial<Options>) => change(writeOptions(changed), { replace: true }),
     [change],
   );
-  return { ...parsed, chosen, unknown, toggle, setRange, setMode, only };
+  /** Other sensors; limits stay with those that keep their slot. */
+  const setSlots = useCallback(
+    (next: (string | null)[]) => {
+      const limits = new Map([...options.limits].filter(([slot]) => next[slot - 1] === slots[slot - 1]));
+      change({ sensors: writeSlots(next), limits: writeLimits(limits) }, { replace: true });
+    },
+    [slots, options.limits, change],
+  );
+  const only = useCallback(
+    (sensors: Sensor[]) => setSlots(sensors.slice(0, MAX_TRACES).map((each) => each.id)),
+    [setSlots],
+  );
+  return { ...parsed, slots, options, chosen, unknown, toggle, setSlots, setRange, setMode, setOptions, only };
+}
+
+/** The named parameters of an address; the same object until one of them changes. */
+function useSelected(search: string, ...names: readonly string[]): URLSearchParams {
+  const all = new URLSearchParams(search);
+  const text = new URLSearchParams(names.flatMap((name) => (all.has(name) ? [[name, all.get(name)!]] : []))).toString();
+  return useMemo(() => new URLSearchParams(text), [text]);
 }

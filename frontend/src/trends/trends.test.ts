@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Sensor } from "../api/types";
 import { timeTicks } from "../format/ticks";
-import { makeLaneOptions } from "./chart/lane";
+import { leftMargin, makeLaneOptions } from "./chart/lane";
+import { limitLines } from "./chart/limits";
 import { laneHeights, makeLanes, valueRange } from "./lanes";
 import type { Trace } from "./lanes";
 import type { LineView } from "../series/view";
@@ -91,7 +92,8 @@ describe("lanes", () => {
     "of values %j are drawn as what they differ by from a base that the title names",
     (values) => {
       const [lane] = makeLanes([trace(sensor("total"), 1, line([0, 50], values))]);
-      expect(Math.abs(lane!.base - values[0]!)).toBeLessThan(values[0]! * 1e-5);
+      const { base } = lane!.axes[0]!;
+      expect(Math.abs(base - values[0]!)).toBeLessThan(values[0]! * 1e-5);
       expect(lane!.title).not.toBe("total, kW");
       const view = { start: 0, end: 100 };
       const { options, data } = makeLaneOptions({
@@ -99,7 +101,7 @@ describe("lanes", () => {
       });
       const [low, high] = (options.scales!.y!.range as () => [number, number])();
       const drawn = (data[1] as (number | null)[]).filter((value) => value !== null);
-      expect(drawn).toEqual(values.map((value) => value - lane!.base));
+      expect(drawn).toEqual(values.map((value) => value - base));
       for (const value of drawn) expect(value >= low && value <= high).toBe(true);
     },
   );
@@ -116,6 +118,75 @@ describe("lanes", () => {
       ["run"],
     ]);
     expect(lanes.map((lane) => lane.title)).toEqual(["flow, l/s", "Temperature, °C", "RUN run"]);
+  });
+  it("has one lane per sensor, or one for all with an axis per unit, if that is chosen", () => {
+    const traces = [
+      trace(sensor("flow", { unit: "l/s" }), 1, line([0, 1], [10, 20])),
+      trace(sensor("run", { unit: "", kind: "discrete" }), 2),
+      trace(sensor("supply", { unit: "°C" }), 3, line([0, 1], [6, 7])),
+      trace(sensor("return", { unit: "°C" }), 4, line([0, 1], [12, 13])),
+    ];
+    const own = makeLanes(traces, { layout: "sensor", log: false });
+    expect(own.map((lane) => lane.traces.map(({ slot }) => slot))).toEqual([[1], [2], [3], [4]]);
+    const [shared, states] = makeLanes(traces, { layout: "shared", log: false });
+    expect(states!.kind).toBe("states");
+    expect(shared!.axes.map(({ key, unit, traces: of_ }) => [key, unit, of_.map(({ slot }) => slot)])).toEqual([
+      ["y", "l/s", [1]],
+      ["y1", "°C", [3, 4]],
+    ]);
+    expect(shared!.title).toBe("flow, l/s · Temperature, °C");
+    const size = { width: 900, height: 200, left: leftMargin([shared!], 900) };
+    const view = { start: 0, end: 100 };
+    const { options, data } = makeLaneOptions({ lane: shared!, ...size, view, zone: "UTC", colours, last: true });
+    expect(options.axes!.slice(1).map(({ scale }) => scale)).toEqual(["y", "y1"]);
+    const sizes = options.axes!.slice(1).map((axis) => axis.size as number);
+    expect(sizes.reduce((sum, each) => sum + each)).toBe(size.left);
+    expect(options.series!.slice(1).map(({ scale }) => scale)).toEqual(["y", "y1", "y1"]);
+    expect(data).toHaveLength(4);
+    expect(leftMargin([shared!], 300), "no room for a second axis").toBe(leftMargin([], 300));
+  });
+  it("is logarithmic for what is above zero, and says what is not shown", () => {
+    const lanes = (v: number[], kind: Sensor["kind"] = "continuous") =>
+      makeLanes([trace(sensor("p", { kind }), 1, line([0, 1, 2], v))], { layout: "unit", log: true });
+    const [positive] = lanes([0.5, 5, 50]);
+    expect(positive!.axes[0]).toMatchObject({ log: true, base: 0 });
+    expect(positive!.axes[0]!.range[0]).toBeGreaterThan(0);
+    expect(positive!.title).toBe("p, kW, logarithmic");
+    const [mixed] = lanes([-1, 5, 50]);
+    expect(mixed!.title).toContain("zero and below are not shown");
+    const input = { width: 800, height: 200, view: { start: 0, end: 2 }, zone: "UTC", colours, last: true };
+    expect(makeLaneOptions({ lane: mixed!, ...input }).data[1]).toEqual([null, 5, 50]);
+    expect(lanes([-1, -5, 0])[0]!.axes[0]!.log, "nothing to show").toBe(false);
+    expect(lanes([1, 5, 9], "counter")[0]!.axes[0]!.log, "bars from zero").toBe(false);
+  });
+  it("draws the range that is compared below this one, and has room for both and for limits", () => {
+    const earlier = line([0, 1], [100, 120]);
+    const limits = { low: -5, high: null };
+    const [lane] = makeLanes([{ ...trace(sensor("p"), 1, line([0, 1], [10, 20])), earlier, limits }]);
+    const [low, high] = lane!.axes[0]!.range;
+    expect(low).toBeLessThan(-5);
+    expect(high).toBeGreaterThan(120);
+    const input = { width: 800, height: 200, view: { start: 0, end: 2 }, zone: "UTC", colours, last: true };
+    const { options, data } = makeLaneOptions({ lane: lane!, ...input });
+    expect(data.slice(1)).toEqual([
+      [100, 120],
+      [10, 20],
+    ]);
+    expect(options.series![1]!.dash).toBeDefined();
+    expect(options.series![2]!.dash).toBeUndefined();
+  });
+  it("has the limits of a view and, on request, the ranges of its sensors", () => {
+    const ranged = sensor("p", { range: [0, 50] });
+    const [lane] = makeLanes([{ ...trace(ranged, 1, line([0, 1], [10, 20])), limits: { low: 12, high: 18 } }]);
+    const labels = (ranges: boolean) => limitLines(lane!, ranges).map(({ value, outside }) => [value, outside]);
+    expect(labels(false)).toEqual([
+      [12, "below"],
+      [18, "above"],
+    ]);
+    expect(labels(true).slice(2)).toEqual([
+      [0, "below"],
+      [50, "above"],
+    ]);
   });
   it("divides the height, with slim lanes for states", () => {
     const lanes = makeLanes([trace(sensor("a"), 1), trace(sensor("b", { kind: "discrete" }), 2)]);

@@ -1,10 +1,10 @@
 import { useComputedColorScheme } from "@mantine/core";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { formatDuration, formatTime, formatDate } from "../../format";
-import { laneHeights, makeLanes } from "../lanes";
-import type { Lane, Trace } from "../lanes";
+import { axisOf, laneHeights } from "../lanes";
+import type { Lane } from "../lanes";
 import { readAt } from "../../series/view";
 import type { Span } from "../range";
 import { readColours } from "./colours";
@@ -12,7 +12,8 @@ import type { Cursor } from "./cursor";
 import { useCursor } from "./cursor";
 import { useGestures } from "./gestures";
 import type { Gestures } from "./gestures";
-import { AXIS, RIGHT, TIME_AXIS, makeLaneOptions } from "./lane";
+import { RIGHT, TIME_AXIS, leftMargin, makeLaneOptions } from "./lane";
+import type { Panel } from "./panel";
 import { NoteMarks } from "../../annotations";
 import { EventMarks } from "../../events";
 import { useSize } from "./useSize";
@@ -23,19 +24,22 @@ import { texts } from "../texts";
 const TOP = 26;
 const TITLE = 22;
 
-interface Props extends Omit<Gestures, "hover" | "pin"> {
-  traces: Trace[];
+interface Props extends Gestures {
+  lanes: Lane[];
   zone: string;
   cursor: Cursor;
-  hover: (t: number | null) => void;
-  pin: (t: number) => void;
+  /** The second, pinned cursor that values are compared with. */
+  reference: number | null;
+  steps: boolean;
+  ranges: boolean;
   /** The application's moment, drawn if it is in view. */
   at: number | null;
   dimmed: boolean;
-  onPlots?: (plots: uPlot[]) => void;
+  onPanels?: (panels: Panel[]) => void;
 }
 
-export function Chart({ traces, zone, cursor, at, dimmed, onPlots, ...gestures }: Props) {
+export function Chart(props: Props) {
+  const { lanes, zone, cursor, reference, steps, ranges, at, dimmed, onPanels, ...gestures } = props;
   const { view } = gestures;
   const room = useRef<HTMLDivElement>(null);
   const area = useRef<HTMLDivElement>(null);
@@ -44,7 +48,7 @@ export function Chart({ traces, zone, cursor, at, dimmed, onPlots, ...gestures }
   const [drawn, setDrawn] = useState(0);
   const { width, height } = useSize(room);
   const scheme = useComputedColorScheme();
-  const lanes = useMemo(() => makeLanes(traces), [traces]);
+  const left = leftMargin(lanes, width);
   const heights = laneHeights(lanes, height - TOP - TIME_AXIS - 4, TITLE);
   const heightKey = heights.join();
   const selecting = useGestures(area, gestures);
@@ -57,29 +61,31 @@ export function Chart({ traces, zone, cursor, at, dimmed, onPlots, ...gestures }
     const sizes = heightKey.split(",").map(Number);
     const created = lanes.map((lane, index) => {
       const last = index === lanes.length - 1;
-      const input = { lane, width, height: sizes[index]!, view: viewNow.current, zone, colours, last };
+      const size = { width, height: sizes[index]!, left };
+      const input = { lane, ...size, view: viewNow.current, zone, colours, last, steps, ranges };
       const { options, data } = makeLaneOptions(input);
       return new uPlot(options, data, hosts.current[index]!);
     });
     plots.current = created;
-    onPlots?.(created);
+    onPanels?.(created.map((plot, index) => ({ title: lanes[index]!.title, plot })));
     setDrawn((count) => count + 1);
     return () => created.forEach((plot) => plot.destroy());
-  }, [lanes, width, heightKey, zone, scheme, onPlots]);
+  }, [lanes, width, heightKey, left, zone, scheme, steps, ranges, onPanels]);
 
   useEffect(() => {
     for (const plot of plots.current) plot.setScale("x", { min: view.start, max: view.end });
   }, [view.start, view.end]);
 
   const total = heights.reduce((sum, each) => sum + each + TITLE, 0);
-  const xOf = (t: number) => ((t - view.start) / (view.end - view.start)) * Math.max(0, width - AXIS - RIGHT);
+  const inner = Math.max(0, width - left - RIGHT);
+  const xOf = (t: number) => ((t - view.start) / (view.end - view.start)) * inner;
   return (
     <div className={styles.room} ref={room} data-testid="chart" data-dimmed={dimmed || undefined}>
       <div className={styles.sheet} style={{ height: TOP + total + TIME_AXIS }}>
         <div className={styles.lanes} style={{ top: TOP }}>
           {lanes.map((lane, index) => (
             <div key={lane.key} className={styles.lane}>
-              <h2 style={{ height: TITLE, marginLeft: AXIS }}>{lane.title}</h2>
+              <h2 style={{ height: TITLE, marginLeft: left }}>{lane.title}</h2>
               <div
                 style={{ height: heights[index]! + (index === lanes.length - 1 ? TIME_AXIS : 0) }}
                 ref={(element) => {
@@ -92,14 +98,15 @@ export function Chart({ traces, zone, cursor, at, dimmed, onPlots, ...gestures }
         <div
           className={styles.area}
           ref={area}
-          style={{ left: AXIS, right: RIGHT, top: TOP, height: total }}
+          style={{ left, right: RIGHT, top: TOP, height: total }}
           data-testid="chart-area"
         >
-          <EventMarks start={view.start} end={view.end} width={Math.max(0, width - AXIS - RIGHT)} zone={zone} />
-          <NoteMarks start={view.start} end={view.end} width={Math.max(0, width - AXIS - RIGHT)} zone={zone} />
+          <EventMarks start={view.start} end={view.end} width={inner} zone={zone} />
+          <NoteMarks start={view.start} end={view.end} width={inner} zone={zone} />
           {at !== null && at >= view.start && at <= view.end && (
             <div className={styles.moment} style={{ left: xOf(at) }} title={texts.selectedTime} />
           )}
+          {reference !== null && <ReferenceMark t={reference} view={view} zone={zone} xOf={xOf} />}
           <CursorMarks
             cursor={cursor}
             view={view}
@@ -124,6 +131,24 @@ export function Chart({ traces, zone, cursor, at, dimmed, onPlots, ...gestures }
   );
 }
 
+interface ReferenceProps {
+  t: number;
+  view: Span;
+  zone: string;
+  xOf: (t: number) => number;
+}
+
+/** The pinned cursor that values are compared with; outside the view there is none. */
+function ReferenceMark({ t, view, zone, xOf }: ReferenceProps) {
+  if (t < view.start || t > view.end) return null;
+  const label = `${formatDate(t, zone, view.end - view.start > 300 * 86_400_000)} ${formatTime(t, zone)}`;
+  return (
+    <div className={styles.reference} style={{ left: xOf(t) }} data-testid="reference-mark">
+      <span title={texts.referenceAt(label)}>{texts.referenceMark}</span>
+    </div>
+  );
+}
+
 interface MarksProps {
   cursor: Cursor;
   view: Span;
@@ -144,10 +169,13 @@ function CursorMarks({ cursor, view, zone, xOf, lanes, heights, plots }: MarksPr
   lanes.forEach((lane, index) => {
     top += TITLE;
     const plot = plots[index];
-    for (const { series, sensor, slot } of lane.kind === "values" && plot ? lane.traces : []) {
+    for (const trace of lane.kind === "values" && plot ? lane.traces : []) {
+      const { series, sensor, slot } = trace;
       const found = series && readAt(series, t);
       if (!found || typeof found.value !== "number") continue;
-      const y = plot!.valToPos(found.value - lane.base, "y");
+      const axis = axisOf(lane, trace)!;
+      if (axis.log && found.value <= 0) continue;
+      const y = plot!.valToPos(found.value - axis.base, axis.key);
       // A band's mean is that of its bucket; a line's dot is on the sample itself.
       const x = series.method === "band" ? xOf(t) : xOf(found.t);
       if (Number.isFinite(y) && x >= 0)

@@ -13,14 +13,16 @@ export interface Gestures {
   back: () => void;
   hover: (t: number | null) => void;
   pin: (t: number) => void;
+  /** Shift-click: sets the cursor that others are compared with. */
+  refer: (t: number) => void;
 }
 
 /** A shorter drag counts as a click. */
 const CLICK_TOLERANCE_PX = 5;
 
 /**
- * Mouse: drag zooms, shift-drag pans, wheel zooms at the cursor, double click goes back, click pins the cursor.
- * Touch: one finger pans, two zoom, a tap pins. Returns the span being selected.
+ * Mouse: drag zooms, shift-drag pans, wheel zooms at the cursor, double click goes back, click pins the cursor,
+ * shift-click the one to compare with. Touch: one finger pans, two zoom, a tap pins. Returns the span being selected.
  */
 export function useGestures(area: RefObject<HTMLElement | null>, gestures: Gestures): Span | null {
   const [selecting, setSelecting] = useState<Span | null>(null);
@@ -95,7 +97,8 @@ export function useGestures(area: RefObject<HTMLElement | null>, gestures: Gestu
       from = null;
       setSelecting(null);
       if (event.type === "pointercancel") return;
-      if (!moved) {
+      if (!moved && shift && !touch) now.current.refer(timeAt(event.clientX));
+      else if (!moved) {
         const double = event.timeStamp - lastTap.time < 350 && Math.abs(event.clientX - lastTap.x) < 24;
         lastTap = { time: double ? 0 : event.timeStamp, x: event.clientX };
         if (double) now.current.back();

@@ -1,84 +1,53 @@
-import uPlot from "uplot";
-import { axisLabels } from "../../format/axis";
-import type { Lane, Trace } from "../lanes";
-import { withGaps } from "../../series/view";
+import type uPlot from "uplot";
+import { formatNumber } from "../../format";
+import { axisLabels, logTicks } from "../../format/axis";
 import { timeTicks } from "../../format/ticks";
+import type { Axis, Lane } from "../lanes";
 import { fade } from "./colours";
 import type { Colours } from "./colours";
+import { drawnSeries } from "./columns";
+import { drawLimits, limitLines, shadeLimits } from "./limits";
 import { drawStates } from "./states";
 
-/** Margins: left of the plot for the axis labels, right of it for half a time label. */
+/** Margins: left of the plot for the labels of one axis, right of it for half a time label. */
 export const AXIS = 56;
 export const RIGHT = 20;
+/** Further axes are narrower, as there is less room for more of them. */
+const MORE_AXES = 46;
+/** Each axis takes a part of the width; those that would leave too little are not labelled. */
+const WIDTH_PER_AXIS = 240;
 /** Above and below a lane of values: half the height of a figure at its edge. */
 const EDGE = 6;
 export const TIME_AXIS = 24;
-const FONT = '11px "Inter Variable", sans-serif';
+export const FONT = '11px "Inter Variable", sans-serif';
 
 export interface LaneInput {
   lane: Lane;
   width: number;
   height: number;
+  /** Left of the plot, for the labels of all axes. */
+  left?: number;
   view: { start: number; end: number };
   zone: string;
   colours: Colours;
   /** The last lane has the time axis. */
   last: boolean;
+  steps?: boolean;
+  ranges?: boolean;
 }
 
-type Columns = (number | null | undefined)[][];
-
-/** Traces of different times on one x: uPlot's join, where null breaks a line and undefined is drawn over. */
-function joined(traces: Trace[], base: number): uPlot.AlignedData {
-  const tables: Columns[] = [];
-  const modes: number[][] = [];
-  for (const { series } of traces) {
-    const { t, columns } = series ? withGaps(series) : { t: [], columns: [[]] };
-    const above = base === 0 ? columns : columns.map((column) => column.map((v) => (v == null ? v : v - base)));
-    tables.push([t, ...above]);
-    modes.push([0, ...columns.map(() => 1)]);
-  }
-  return uPlot.join(tables as uPlot.AlignedData[], modes as uPlot.JoinNullMode[][]);
+/** The margin left of all lanes, so that they have one time axis. */
+export function leftMargin(lanes: Lane[], width: number): number {
+  const most = Math.max(1, ...lanes.map((lane) => labelled(lane, width).length));
+  return most === 1 ? AXIS : most * MORE_AXES;
 }
 
-function seriesOf(traces: Trace[], colours: Colours): { series: uPlot.Series[]; bands: uPlot.Band[] } {
-  const lines: uPlot.Series[] = [{}];
-  const bands: uPlot.Band[] = [];
-  const hidden = { width: 0, points: { show: false }, stroke: "transparent" };
-  for (const { series, slot, sensor } of traces) {
-    const colour = colours.series[slot - 1]!;
-    const bars = series?.method === "inc" && series.resolution_ms > 0;
-    const steps = sensor.kind === "counter" || series?.method === "last" || series?.method === "changes";
-    const line: uPlot.Series = {
-      stroke: colour,
-      width: 1.5,
-      points: { show: bars ? false : isolated, size: 4, stroke: colour, fill: colour },
-      fill: bars ? fade(colour, 0.55) : undefined,
-      paths: bars
-        ? uPlot.paths.bars!({ size: [0.86, 40], align: 1 })
-        : steps
-          ? uPlot.paths.stepped!({ align: 1 })
-          : undefined,
-    };
-    if (series?.method === "band") {
-      const low = lines.length;
-      lines.push({ ...hidden }, { ...hidden }, line);
-      bands.push({ series: [low + 1, low], fill: fade(colour, 0.26) });
-    } else lines.push(line);
-  }
-  return { series: lines, bands };
-}
+/** The axes of a lane that are labelled. */
+const labelled = (lane: Lane, width: number): Axis[] =>
+  lane.axes.slice(0, Math.max(1, Math.floor(width / WIDTH_PER_AXIS)));
 
-/** Sparse samples are also shown as points, and so is a single one between two gaps. */
-function isolated(plot: uPlot, index: number, i0: number, i1: number) {
-  const values = plot.data[index]!;
-  let count = 0;
-  for (let each = i0; each <= i1; each += 1) if (values[each] != null) count += 1;
-  return count > 0 && count < plot.width / 14;
-}
-
-function timeAxis({ zone, colours, last, width }: LaneInput): uPlot.Axis {
-  const most = Math.max(2, Math.floor((width - AXIS - RIGHT) / 84));
+function timeAxis({ zone, colours, last, width, left = AXIS }: LaneInput): uPlot.Axis {
+  const most = Math.max(2, Math.floor((width - left - RIGHT) / 84));
   return {
     show: true,
     size: last ? TIME_AXIS : 0,
@@ -98,13 +67,54 @@ function timeAxis({ zone, colours, last, width }: LaneInput): uPlot.Axis {
   };
 }
 
+/** The labels left of a lane. Among several axes one of a single sensor has its colour; the first has the grid. */
+function valueAxes({ lane, width, height, colours, left = AXIS }: LaneInput): uPlot.Axis[] {
+  const base = { gap: 6, font: FONT, space: 26, ticks: { show: false }, border: { show: false } };
+  if (lane.kind === "states") {
+    return [{ ...base, size: left, values: (_plot, splits) => splits.map(() => null), grid: { show: false } }];
+  }
+  const shown = labelled(lane, width);
+  return shown.map((axis, index) => {
+    const own = shown.length > 1 && axis.traces.length === 1;
+    return {
+      ...base,
+      scale: axis.key,
+      size: index < shown.length - 1 ? MORE_AXES : left - MORE_AXES * (shown.length - 1),
+      stroke: own ? colours.series[axis.traces[0]!.slot - 1]! : colours.ink2,
+      ...(axis.log && {
+        splits: (_plot, _axis, min, max) => logTicks(min, max, Math.max(2, Math.floor(height / 30))),
+        filter: (_plot, splits) => splits,
+      }),
+      values: (_plot, splits, _axis, _space, step) =>
+        axis.log ? splits.map((value) => formatNumber(value)) : axisLabels(splits, step),
+      grid: { show: index === 0, stroke: fade(colours.line, 0.75), width: 1 },
+    };
+  });
+}
+
+function valueScales(lane: Lane): uPlot.Scales {
+  const scales: uPlot.Scales = {};
+  for (const { key, range, base, log } of lane.axes) {
+    const shown: [number, number] = [range[0] - base, range[1] - base];
+    scales[key] = log ? { distr: 3, log: 10, range: () => shown } : { range: () => shown };
+  }
+  return scales;
+}
+
 export function makeLaneOptions(input: LaneInput): { options: uPlot.Options; data: uPlot.AlignedData } {
-  const { lane, width, height, view, colours, last } = input;
+  const { lane, width, height, view, colours, last, steps = false, ranges = false } = input;
   const states = lane.kind === "states";
-  const { series, bands } = states
-    ? { series: [{}, { show: true, stroke: "transparent", points: { show: false } }], bands: [] }
-    : seriesOf(lane.traces, colours);
-  const range = [lane.range[0] - lane.base, lane.range[1] - lane.base] as [number, number];
+  const drawn = states
+    ? {
+        series: [{}, { show: true, stroke: "transparent", points: { show: false } }],
+        bands: [],
+        data: [
+          [view.start, view.end],
+          [0, 0],
+        ] as uPlot.AlignedData,
+      }
+    : drawnSeries(lane, colours, steps);
+  const limits = limitLines(lane, ranges);
   const options: uPlot.Options = {
     width,
     height: height + (last ? TIME_AXIS : 0),
@@ -112,41 +122,29 @@ export function makeLaneOptions(input: LaneInput): { options: uPlot.Options; dat
     padding: states ? [1, RIGHT, last ? 0 : 1, 0] : [EDGE, RIGHT, last ? 0 : EDGE, 0],
     legend: { show: false },
     cursor: { show: false },
-    series,
-    bands,
+    series: drawn.series,
+    bands: drawn.bands,
     scales: {
       x: { time: true, min: view.start, max: view.end, range: (_plot, min, max) => [min, max] },
-      y: { range: () => (states ? [0, 1] : range) },
+      ...(states ? { y: { range: () => [0, 1] } } : valueScales(lane)),
     },
-    axes: [
-      timeAxis(input),
-      {
-        size: AXIS,
-        gap: 6,
-        font: FONT,
-        stroke: colours.ink2,
-        space: 26,
-        values: (_plot, splits, _axis, _space, step) => (states ? splits.map(() => null) : axisLabels(splits, step)),
-        grid: { show: !states, stroke: fade(colours.line, 0.75), width: 1 },
-        ticks: { show: false },
-        border: { show: false },
-      },
-    ],
+    axes: [timeAxis(input), ...valueAxes(input)],
     hooks: {
-      drawClear: [(plot) => ground(plot, colours)],
-      draw: [(plot) => states && drawStates(plot, lane.traces[0]!, colours)],
+      // Of several sensors with limits the grounds would overlap.
+      drawClear: [
+        (plot) => ground(plot, colours),
+        (plot) => lane.traces.length === 1 && shadeLimits(plot, limits, colours),
+      ],
+      draw: [
+        (plot) => states && drawStates(plot, lane.traces[0]!, colours),
+        (plot) => drawLimits(plot, limits, colours),
+      ],
     },
   };
-  const data: uPlot.AlignedData = states
-    ? [
-        [view.start, view.end],
-        [0, 0],
-      ]
-    : joined(lane.traces, lane.base);
-  return { options, data };
+  return { options, data: drawn.data };
 }
 
-function ground(plot: uPlot, colours: Colours) {
+export function ground(plot: uPlot, colours: Colours) {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.fillStyle = colours.panel;

@@ -1,5 +1,6 @@
 import type uPlot from "uplot";
 import { stateName } from "../../format";
+import type { SeriesView } from "../../series/view";
 import type { Trace } from "../lanes";
 import { fade } from "./colours";
 import type { Colours } from "./colours";
@@ -11,7 +12,7 @@ export interface Block {
 }
 
 /** The spans in which a discrete signal had one value; a gap ends a block, and so does the end of the range. */
-export function blocksOf({ series }: Trace, end: number): Block[] {
+export function blocksOf(series: SeriesView | undefined, end: number): Block[] {
   if (!series || series.method === "band") return [];
   const blocks: Block[] = [];
   series.t.forEach((from, index) => {
@@ -29,7 +30,22 @@ export function blocksOf({ series }: Trace, end: number): Block[] {
 /** 0 is pale, everything above stronger: told apart by fill and by name, not by hue. */
 const strength = (value: number | string) => (value === 0 ? 0.12 : value === 1 ? 0.62 : 0.38);
 
+/** The signal's blocks; where it is compared, those of the earlier range in a slimmer row below. */
 export function drawStates(plot: uPlot, trace: Trace, colours: Colours): void {
+  const dpr = devicePixelRatio;
+  const height = plot.bbox.height - 6 * dpr;
+  if (!trace.earlier) return drawRow(plot, trace, trace.series, colours, [3 * dpr, height]);
+  drawRow(plot, trace, trace.series, colours, [3 * dpr, height * 0.62]);
+  drawRow(plot, trace, trace.earlier, colours, [3 * dpr + height * 0.7, height * 0.3]);
+}
+
+function drawRow(
+  plot: uPlot,
+  trace: Trace,
+  series: SeriesView | undefined,
+  colours: Colours,
+  [offset, height]: [number, number],
+): void {
   const { ctx, bbox } = plot;
   const colour = colours.series[trace.slot - 1]!;
   const end = plot.scales.x!.max!;
@@ -41,18 +57,17 @@ export function drawStates(plot: uPlot, trace: Trace, colours: Colours): void {
   ctx.font = `500 ${11 * dpr}px "Inter Variable", sans-serif`;
   ctx.textBaseline = "middle";
   ctx.textAlign = "left";
-  for (const block of blocksOf(trace, end)) {
+  for (const block of blocksOf(series, end)) {
     const x0 = Math.max(bbox.left, plot.valToPos(block.from, "x", true));
     const x1 = Math.min(bbox.left + bbox.width, plot.valToPos(block.to, "x", true));
     if (x1 <= x0) continue;
-    const top = bbox.top + 3 * dpr;
-    const height = bbox.height - 6 * dpr;
+    const top = bbox.top + offset;
     ctx.fillStyle = fade(colour, strength(block.value));
     ctx.fillRect(x0, top, Math.max(dpr, x1 - x0), height);
     ctx.fillStyle = colour;
     ctx.fillRect(x0, top, dpr, height);
     const name = stateName(block.value, trace.sensor.states);
-    if (ctx.measureText(name).width + 12 * dpr < x1 - x0) {
+    if (height >= 12 * dpr && ctx.measureText(name).width + 12 * dpr < x1 - x0) {
       ctx.fillStyle = colours.ink;
       ctx.fillText(name, x0 + 6 * dpr, top + height / 2);
     }

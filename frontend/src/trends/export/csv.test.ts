@@ -37,6 +37,11 @@ describe("files of samples", () => {
     const [, row] = toCsv([{ sensor: mode, slot: 1, series }]).split("\r\n");
     expect(row).toBe("'=MODE,1970-01-01T00:00:00.000Z,'=1+1,,,'@u");
   });
+  it("have the points of a compared range at their own times", () => {
+    const earlier = { method: "changes", t: [5000], v: ["B"] } as unknown as LineView;
+    const rows = toCsv([{ sensor: mode, slot: 1, series, earlier }], 4000).split("\r\n");
+    expect(rows[2]).toBe("'=MODE,1970-01-01T00:00:01.000Z,B,,,'@u");
+  });
   it("guard them in exports of all samples too", () => {
     expect(rawRows(mode, { t: [0], v: ["=1+1"], q: [0] })).toBe("'=MODE,1970-01-01T00:00:00.000Z,'=1+1,0,'@u\r\n");
   });

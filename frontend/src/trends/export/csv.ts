@@ -1,6 +1,7 @@
 import { get, localUrl } from "../../api/client";
 import type { Sensor } from "../../api/types";
 import { isCalculated } from "../../catalog/calculated";
+import type { SeriesView } from "../../series/view";
 import type { Trace } from "../lanes";
 import type { Span } from "../range";
 import { save } from "../../ui/save";
@@ -20,24 +21,32 @@ export function cell(value: string | number): string {
 
 const HEADER = "sensor,time,value,min,max,unit";
 
-/** One row per point: the sensors' times differ, so a column per sensor would be sparse. */
-export function toCsv(traces: Trace[]): string {
+/**
+ * One row per point: the sensors' times differ, so a column per sensor would be sparse. Points of a range that is
+ * compared, `shift` ms earlier, have their own times.
+ */
+export function toCsv(traces: Trace[], shift = 0): string {
   const rows = [HEADER];
-  for (const { sensor, series } of traces) {
-    series?.t.forEach((t, index) => {
-      const values =
-        series.method === "band"
-          ? [series.mean[index]!, series.min[index]!, series.max[index]!]
-          : [series.v[index]!, "", ""];
-      rows.push([sensor.tag, new Date(t).toISOString(), ...values, sensor.unit].map(cell).join(","));
-    });
+  for (const { sensor, series, earlier } of traces) {
+    rows.push(...pointRows(sensor, series, 0), ...pointRows(sensor, earlier, shift));
   }
   return rows.join("\r\n") + "\r\n";
 }
 
+function pointRows(sensor: Sensor, series: SeriesView | undefined, shift: number): string[] {
+  if (!series) return [];
+  return series.t.map((t, index) => {
+    const values =
+      series.method === "band"
+        ? [series.mean[index]!, series.min[index]!, series.max[index]!]
+        : [series.v[index]!, "", ""];
+    return [sensor.tag, new Date(t - shift).toISOString(), ...values, sensor.unit].map(cell).join(",");
+  });
+}
+
 const csv = (parts: string[]) => new Blob(parts, { type: "text/csv;charset=utf-8" });
 
-export const saveCsv = (traces: Trace[], name: string): void => save(csv([toCsv(traces)]), `${name}.csv`);
+export const saveCsv = (text: string, name: string): void => save(csv([text]), `${name}.csv`);
 
 interface RawPage {
   t: number[];

@@ -1,0 +1,14 @@
+import type { RefObject } from "react";
+import { useEffect } from "react";
+
+/** What the plot on the screen writes as CSV; null while the trend itself is shown. */
+export type Exported = RefObject<(() => string) | null>;
+
+export function useExport(exported: Exported, write: () => string): void {
+  useEffect(() => {
+    exported.current = write;
+    return () => {
+      exported.current = null;
+    };
+  });
+}
