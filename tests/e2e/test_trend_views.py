@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.e2e.acts import number, place, point_at, shown_span, value_of
 from tests.e2e.conftest import TABLET, WIDE, Loop, OpenPage
 from tests.e2e.test_pages import FAINT, settle
 from tests.e2e.test_trends import open_morning
+from tests.installation import Platform
 
 PHONE = (390, 844)
 TWENTY_MINUTES = 20 * 60_000
@@ -265,3 +267,19 @@ def open_view(page: Page, loop: Loop, more: str) -> None:
     else:
         expect(page.get_by_test_id("foot")).to_contain_text("samples")
     settle(page)
+
+
+def test_the_last_batch_is_put_under_this_one_by_its_event(
+    open_page: OpenPage, platform: Platform, live_loop: Loop
+) -> None:
+    now = time.time_ns() // 10**6
+    batches = [{"ts": now - ago * 60_000, "type": "batch.started", "device": "R-1"} for ago in (35, 10)]
+    response = platform.call("POST", "/api/v1/events", live_loop.person, json=batches)
+    assert response.status_code == 202, response.text
+    page = open_page(live_loop.person)
+    page.goto(f"/t/{live_loop.slug}/trends?sensors=FT-101&start={now - 15 * 60_000}&end={now}&events=batch.started")
+    expect(page.get_by_test_id("event-marks").get_by_role("img", name="batch.started")).to_be_visible()
+    open_menu(page, "Compare")
+    page.get_by_role("menuitem", name=re.compile("^batch.started: ")).click()
+    expect(page).to_have_url(re.compile("compare=25min"))
+    expect(page.get_by_test_id("compare-earlier")).to_contain_text("25 min earlier")
