@@ -19,17 +19,17 @@ export interface ExportProps {
   zone: string;
   site: Site | undefined;
   panels: RefObject<Panel[]>;
-  exported: Exported;
+  exportedRef: Exported;
   /** Of the range that is compared, in ms. */
   shift: number;
   marks: Mark[];
   note: string;
 }
 
-export function ExportMenu({ traces, view, zone, site, panels, exported, shift, marks, note }: ExportProps) {
+export function ExportMenu({ traces, view, zone, site, panels, exportedRef, shift, marks, note }: ExportProps) {
   const [failed, setFailed] = useState<unknown>(null);
   const name = `${site?.slug ?? "trend"} ${new Date(view.start).toISOString().slice(0, 16).replace(":", "")}`;
-  const saveShown = () => saveCsv(exported.current?.() ?? toCsv(traces, shift), name);
+  const saveShown = () => saveCsv(exportedRef.current?.() ?? toCsv(traces, shift), name);
   const saveRaw = () => {
     setFailed(null);
     saveRawCsv(traces, view, name).catch(setFailed);

@@ -120,7 +120,7 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
   const onPanels = useCallback((drawn: Panel[]) => {
     panels.current = drawn;
   }, []);
-  const exported = useRef<(() => string) | null>(null);
+  const exportedRef = useRef<(() => string) | null>(null);
   const marks = [
     ...(pinned === null ? [] : [{ t: pinned, label: "" }]),
     ...(reference === null ? [] : [{ t: reference, label: texts.referenceMark }]),
@@ -199,7 +199,7 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
           traces={traces}
           site={site}
           panels={panels}
-          exported={exported}
+          exportedRef={exportedRef}
           shift={shift ?? 0}
           marks={marks}
           note={before && options.compare ? texts.comparedWith(shiftName(options.compare)) : ""}
@@ -255,7 +255,7 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
                   zone={zone.name}
                   cursor={cursor}
                   pin={pin}
-                  exported={exported}
+                  exportedRef={exportedRef}
                   onPanels={onPanels}
                 />
               </Suspense>

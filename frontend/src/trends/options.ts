@@ -72,7 +72,7 @@ export function writeOptions(options: Partial<Options>): Record<string, string |
   return found;
 }
 
-const NUMBER = /^-?\d{1,16}(\.\d{1,12})?(e-?\d{1,3})?$/i;
+const NUMBER = /^-?\d{1,16}(\.\d{1,12})?(e[+-]?\d{1,3})?$/i;
 const bound = (text: string): number | null =>
   NUMBER.test(text) && Number.isFinite(Number(text)) ? Number(text) : null;
 

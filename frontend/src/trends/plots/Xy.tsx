@@ -33,7 +33,7 @@ interface Props {
   zone: string;
   cursor: Cursor;
   pin: (t: number) => void;
-  exported: Exported;
+  exportedRef: Exported;
   register: (name: string, panel: Panel | null) => void;
 }
 
@@ -56,7 +56,7 @@ function useMeans(sensors: string[], span: Span) {
 }
 
 /** Each sensor over the one of the horizontal axis. */
-export function Xy({ traces, x: wanted, setX, span, zone, cursor, pin, exported, register }: Props) {
+export function Xy({ traces, x: wanted, setX, span, zone, cursor, pin, exportedRef, register }: Props) {
   const at = useCursor(cursor);
   const ids = useMemo(() => traces.map(({ sensor }) => sensor.id), [traces]);
   const means = useMeans(ids, span);
@@ -64,14 +64,14 @@ export function Xy({ traces, x: wanted, setX, span, zone, cursor, pin, exported,
   const data = means.data;
   const all = useMemo(() => {
     const over = x && data?.series.get(x.sensor.id);
-    if (!over) return [];
+    if (!over || !data) return [];
     return traces.flatMap(({ sensor }) => {
       const series = data.series.get(sensor.id);
       return sensor.id === x.sensor.id || !series ? [] : [{ sensor, pairs: pairsOf(over, series), series }];
     });
   }, [traces, x, data]);
   const shown = useMemo(() => (data ? { start: data.start, end: data.end } : span), [data, span]);
-  useExport(exported, () => (x ? xyCsv(x.sensor, all) : ""));
+  useExport(exportedRef, () => (x ? xyCsv(x.sensor, all) : ""));
   if (!x || traces.length < 2) return <Empty title={texts.xyNeedsTwo}>{texts.xyNeedsTwoDetail}</Empty>;
   if (means.isError && !data) {
     return <Failed error={means.error} retry={() => void means.refetch()} what={texts.rangeUnavailable} />;

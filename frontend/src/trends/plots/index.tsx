@@ -27,7 +27,7 @@ interface Props {
   zone: string;
   cursor: Cursor;
   pin: (t: number) => void;
-  exported: Exported;
+  exportedRef: Exported;
   onPanels: (panels: Panel[]) => void;
 }
 
@@ -67,13 +67,13 @@ interface DistributionProps {
   traces: Trace[];
   span: Span;
   histogram: boolean;
-  exported: Exported;
+  exportedRef: Exported;
   register: (name: string, panel: Panel | null) => void;
 }
 
-function Distributions({ traces, span, histogram, exported, register }: DistributionProps) {
+function Distributions({ traces, span, histogram, exportedRef, register }: DistributionProps) {
   const found = useQueries({ queries: traces.map(({ sensor }) => distributionQuery(sensor, span)) });
-  useExport(exported, () => {
+  useExport(exportedRef, () => {
     const all = traces.flatMap<Distributed>(({ sensor }, index) => {
       const data = found[index]?.data;
       return data ? [{ sensor, data }] : [];

@@ -4,11 +4,11 @@ import { useEffect } from "react";
 /** What the plot on the screen writes as CSV; null while the trend itself is shown. */
 export type Exported = RefObject<(() => string) | null>;
 
-export function useExport(exported: Exported, write: () => string): void {
+export function useExport(exportedRef: Exported, write: () => string): void {
   useEffect(() => {
-    exported.current = write;
+    exportedRef.current = write;
     return () => {
-      exported.current = null;
+      exportedRef.current = null;
     };
   });
 }
