@@ -157,7 +157,8 @@ def test_one_sensor_over_another_is_coloured_by_time_and_moves_the_cursor(
     open_page: OpenPage, written_loop: Loop, tmp_path: Path
 ) -> None:
     page = open_page(written_loop.person)
-    open_morning(page, written_loop, "FT-101,PT-101,IT-101,YA-101", "&plot=xy")
+    query = f"sensors=FT-101,PT-101,IT-101,YA-101&start={written_loop.start}&end={written_loop.end}&plot=xy"
+    page.goto(f"/t/{written_loop.slug}/trends?{query}")
     expect(page.get_by_text("Continuous sensors only, without YA-101.")).to_be_visible()
     panel = page.get_by_test_id("plot-IT-101")
     expect(panel).to_contain_text(re.compile(r"[\d,]+ pairs"))
@@ -276,6 +277,10 @@ def test_the_last_batch_is_put_under_this_one_by_its_event(
     batches = [{"ts": now - ago * 60_000, "type": "batch.started", "device": "R-1"} for ago in (35, 10)]
     response = platform.call("POST", "/api/v1/events", live_loop.person, json=batches)
     assert response.status_code == 202, response.text
+    until = time.monotonic() + 20
+    while len(platform.get("/api/v1/events", live_loop.person, type="batch.started").json()["results"]) < 2:
+        assert time.monotonic() < until, "not stored"
+        time.sleep(0.2)
     page = open_page(live_loop.person)
     page.goto(f"/t/{live_loop.slug}/trends?sensors=FT-101&start={now - 15 * 60_000}&end={now}&events=batch.started")
     expect(page.get_by_test_id("event-marks").get_by_role("img", name="batch.started")).to_be_visible()

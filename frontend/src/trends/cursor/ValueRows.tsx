@@ -35,7 +35,15 @@ export function ValueRows({ trace, t, exact, comparisons, zone, onRemove }: Prop
           <div className={styles.name}>
             <span className={styles.swatch} style={{ background: `var(--pt-series-${slot})` }} />
             <span>
-              <b title={sensor.tag}>XX</b>
+              <b title={sensor.tag}>
+                {isCalculated(sensor) ? (
+                  <CalculatedLink sensor={sensor} />
+                ) : (
+                  <EditSensor sensor={sensor} className={styles.tag} readOnly={sensor.tag}>
+                    {sensor.tag}
+                  </EditSensor>
+                )}
+              </b>
               <small title={sensor.name}>{sensor.name}</small>
             </span>
           </div>
