@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.acts import number, place, point_at, shown_span, value_of
 from tests.e2e.conftest import TABLET, WIDE, Loop, OpenPage
+from tests.e2e.test_live import write
 from tests.e2e.test_pages import FAINT, settle
 from tests.e2e.test_trends import open_morning
 from tests.installation import Platform
@@ -273,6 +274,7 @@ def open_view(page: Page, loop: Loop, more: str) -> None:
 def test_the_last_batch_is_put_under_this_one_by_its_event(
     open_page: OpenPage, platform: Platform, live_loop: Loop
 ) -> None:
+    write(platform, live_loop, 5.0)  # there is something to draw
     now = time.time_ns() // 10**6
     batches = [{"ts": now - ago * 60_000, "type": "batch.started", "device": "R-1"} for ago in (35, 10)]
     response = platform.call("POST", "/api/v1/events", live_loop.person, json=batches)
@@ -282,7 +284,9 @@ def test_the_last_batch_is_put_under_this_one_by_its_event(
         assert time.monotonic() < until, "not stored"
         time.sleep(0.2)
     page = open_page(live_loop.person)
-    page.goto(f"/t/{live_loop.slug}/trends?sensors=FT-101&start={now - 15 * 60_000}&end={now}&events=batch.started")
+    page.goto(
+        f"/t/{live_loop.slug}/trends?sensors=FT-101&start={now - 15 * 60_000}&end={now + 60_000}&events=batch.started"
+    )
     expect(page.get_by_test_id("event-marks").get_by_role("img", name="batch.started")).to_be_visible()
     open_menu(page, "Compare")
     page.get_by_role("menuitem", name=re.compile("^batch.started: ")).click()

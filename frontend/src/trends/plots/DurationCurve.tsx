@@ -51,7 +51,7 @@ export function DurationCurve({ traces, span, register }: Props) {
     const settled = found.every(({ data, error }) => data ?? error);
     return (
       <section className={styles.panel} aria-label={title}>
-        <h3>{title}</h3>
+        <h2>{title}</h2>
         <p role={errors.length ? "alert" : "status"}>{errors[0] ?? (settled ? texts.noSamplesInRange : "")}</p>
       </section>
     );

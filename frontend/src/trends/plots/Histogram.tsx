@@ -53,7 +53,7 @@ export function Histogram({ trace: { sensor, slot }, span, register }: Props) {
   if (!data || data.count === 0 || data.shares.length === 0) {
     return (
       <section className={styles.panel} aria-label={title}>
-        <h3>{title}</h3>
+        <h2>{title}</h2>
         <p role={error ? "alert" : "status"}>{error ? errorText(error) : data ? texts.noSamplesInRange : ""}</p>
       </section>
     );

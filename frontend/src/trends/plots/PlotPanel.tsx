@@ -88,10 +88,10 @@ export function PlotPanel({ name, title, slot, make, places, read, about, dimmed
   const shown = index !== null && index < places.length ? index : null;
   return (
     <section className={styles.panel} aria-label={title} data-testid={`plot-${name}`} data-dimmed={dimmed || undefined}>
-      <h3>
+      <h2>
         {slot !== undefined && <i style={{ background: `var(--pt-series-${slot})` }} />}
         {title}
-      </h3>
+      </h2>
       <p aria-live="polite">{shown === null ? about : read(shown)}</p>
       <div ref={host} className={styles.host} tabIndex={0} role="group" aria-label={title} onKeyDown={onKey} />
     </section>

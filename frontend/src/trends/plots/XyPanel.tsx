@@ -112,7 +112,7 @@ export function XyPanel({ x, y, pairs, span, zone, at, pin, about, dimmed, regis
     );
   return (
     <section className={styles.panel} aria-label={title} data-testid={`plot-${name}`} data-dimmed={dimmed || undefined}>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <p aria-live="polite">{index === null ? about : read(index)}</p>
       <div
         ref={host}
