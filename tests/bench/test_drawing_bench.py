@@ -151,7 +151,7 @@ def first_schematic(browser: Browser, platform: Platform, schematic: str) -> flo
     page.get_by_role("button", name="Sign in").wait_for()
     page.evaluate(PAINTED)
     sign_in(page, ENGINEER)
-    page.wait_for_function("sessionStorage.getItem('painted')")
+    page.wait_for_function("() => sessionStorage.getItem('painted')")
     found = float(page.evaluate("sessionStorage.getItem('painted')"))
     assert re.search(f"/plant/{schematic}", page.url)
     context.close()
