@@ -156,6 +156,7 @@ SPECTACULAR_SETTINGS = {
         "JobState": ["cancelled", "done", "failed", "queued", "running"],
         "PartRole": "twin.shapes.PART_ROLES",
         "TextRole": "twin.shapes.TEXT_ROLES",
+        "TileKind": ["schematic", "table", "text", "trend", "values", "view"],
         "DeviceState": ["late", "offline", "online", "unseen"],
     },
 }

@@ -35,6 +35,9 @@ EXCEPTIONS: dict[tuple[str, str], frozenset[str]] = {
     **{key: DEVICE for key in [("own-commands", "get"), ("own-commands-take", "post"), ("own-facts", "get")]},
     ("samples-query", "post"): frozenset({"read"}),
     ("query", "post"): frozenset({"read"}),
+    ("calculated-check", "post"): frozenset({"read"}),
+    ("dexpi-export", "post"): frozenset({"read"}),
+    ("runs-overlay", "post"): frozenset({"read"}),
     ("invite", "post"): frozenset({"operate"}),  # the first admin of a tenant
     ("audit", "get"): frozenset({"read", "operate"}),  # the tenant's; the platform's
     **{

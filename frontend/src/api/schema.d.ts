@@ -4153,7 +4153,7 @@ export interface components {
      */
     GivenTile: {
       id: string;
-      kind: components["schemas"]["KindF44Enum"];
+      kind: components["schemas"]["TileKind"];
       x: number;
       y: number;
       width: number;
@@ -4497,8 +4497,6 @@ export interface components {
     };
     /** @enum {string} */
     JobState: "cancelled" | "done" | "failed" | "queued" | "running";
-    /** @enum {string} */
-    KindF44Enum: "schematic" | "table" | "text" | "trend" | "values" | "view";
     /** @description Dead letters that wait for somebody. */
     LetterFlow: {
       kept: number;
@@ -5882,7 +5880,7 @@ export interface components {
     /** @description As it is kept and returned: with every member. */
     Tile: {
       id: string;
-      kind: components["schemas"]["KindF44Enum"];
+      kind: components["schemas"]["TileKind"];
       x: number;
       y: number;
       width: number;
@@ -5895,6 +5893,8 @@ export interface components {
       schematic: string | null;
       text: string;
     };
+    /** @enum {string} */
+    TileKind: "schematic" | "table" | "text" | "trend" | "values" | "view";
     TokenBody: {
       name: string;
       /** @description Its slug; the request's tenant if missing; null for operators' tokens */
