@@ -46,7 +46,7 @@ def run(client: Client, command: str) -> Any:
 
 def test_the_guide_names_every_method_and_every_call() -> None:
     text = GUIDE.read_text()
-    assert len(COMMANDS) == 8
+    assert len(COMMANDS) == 9
     for method in METHODS:
         assert f"| `{method}` |" in text
     for name in ("samples-query", "values", "retention", "ladder"):

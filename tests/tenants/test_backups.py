@@ -138,7 +138,7 @@ def test_only_attachments_are_taken_from_an_archive(
     original: Tenant, tmp_path: Path, place: str, name: str, content: bytes
 ) -> None:
     packing.write_day(tmp_path / "20260314", [(name, content)])
-    with pytest.raises(BadArchive, match="not an attachment"):
+    with pytest.raises(BadArchive, match="no attachment"):
         attachments.load(
             attachments.root_of(original.connection()), "20260314", packing.read_day(tmp_path / "20260314")
         )

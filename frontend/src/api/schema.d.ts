@@ -3574,13 +3574,13 @@ export interface components {
     };
     /** @description Body of PUT: all of it. Its site stays, and whether it is shared. */
     ChangedBookmark: {
-      /** @description Epoch ms */
-      start: number;
+      /** @description Epoch ms, or ISO 8601 with a zone */
+      start: string | number;
       /**
        * @description The end of a period, after `start`; null for a moment
        * @default null
        */
-      end: number | null;
+      end: string | number | null;
       name: string;
       /** @default  */
       note: string;
@@ -4642,13 +4642,13 @@ export interface components {
     NewBookmark: {
       /** @description A site's slug or id */
       site: string;
-      /** @description Epoch ms */
-      start: number;
+      /** @description Epoch ms, or ISO 8601 with a zone */
+      start: string | number;
       /**
        * @description The end of a period, after `start`; null for a moment
        * @default null
        */
-      end: number | null;
+      end: string | number | null;
       name: string;
       /** @default  */
       note: string;

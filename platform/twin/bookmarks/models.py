@@ -6,10 +6,11 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from kernel.times import EARLIEST, LATEST
+from kernel.times import EARLIEST, LATEST, MAX_CHARS
 from twin.bodies import BaseRevision, Name, Note, SiteName
 
-Instant = Annotated[int, Meta(ge=EARLIEST, le=LATEST, description="Epoch ms")]
+Instant = Annotated[str, Meta(min_length=1, max_length=MAX_CHARS)] | Annotated[int, Meta(ge=EARLIEST, le=LATEST)]
+START = Meta(description="Epoch ms, or ISO 8601 with a zone")
 END = Meta(description="The end of a period, after `start`; null for a moment")
 
 
@@ -32,7 +33,7 @@ class NewBookmark(Struct, forbid_unknown_fields=True, kw_only=True):
     """Body of POST. Nobody else sees it unless it is `shared`."""
 
     site: SiteName
-    start: Instant
+    start: Annotated[Instant, START]
     end: Annotated[Instant | None, END] = None
     name: Name
     note: Note = ""
@@ -42,7 +43,7 @@ class NewBookmark(Struct, forbid_unknown_fields=True, kw_only=True):
 class ChangedBookmark(Struct, forbid_unknown_fields=True, kw_only=True):
     """Body of PUT: all of it. Its site stays, and whether it is shared."""
 
-    start: Instant
+    start: Annotated[Instant, START]
     end: Annotated[Instant | None, END] = None
     name: Name
     note: Note = ""

@@ -6,6 +6,7 @@ from catalog.snapshot import snapshot_of
 from kernel.errors import BadRequest
 from kernel.ids import BOOKMARK, new_id
 from kernel.tenancy import TenantConnection
+from kernel.times import parse_time
 from twin.bookmarks import repository
 from twin.bookmarks.models import Bookmark, ChangedBookmark, NewBookmark, StoredBookmark
 from twin.names import NAME_LENGTH, site_of
@@ -25,12 +26,12 @@ def find(tenant: TenantConnection, caller: Caller, site: str | None) -> list[Boo
 
 def create(tenant: TenantConnection, caller: Caller, body: NewBookmark, now: int) -> Bookmark:
     """Raises NotFound (no such site), BadRequest, Conflict (too many)."""
-    _check_period(body.start, body.end)
+    start, end = _period_of(body)
     bookmark = StoredBookmark(
         id=new_id(BOOKMARK),
         site=site_of(snapshot_of(tenant), body.site),
-        start=body.start,
-        end=body.end,
+        start=start,
+        end=end,
         name=_checked_name(body.name),
         note=body.note.strip(),
         author=caller.username,
@@ -46,10 +47,10 @@ def create(tenant: TenantConnection, caller: Caller, body: NewBookmark, now: int
 def change(tenant: TenantConnection, caller: Caller, id: str, body: ChangedBookmark, revision: int) -> Bookmark:
     """Raises NotFound, BadRequest, Conflict (it was changed since)."""
     stored = repository.get(tenant, id, caller.user_id)
-    _check_period(body.start, body.end)
+    start, end = _period_of(body)
     content = {
-        "start": body.start,
-        "end": body.end,
+        "start": start,
+        "end": end,
         "name": _checked_name(body.name),
         "note": body.note.strip(),
     }
@@ -66,9 +67,12 @@ def delete(tenant: TenantConnection, caller: Caller, id: str, revision: int | No
     return stored.public()
 
 
-def _check_period(start: int, end: int | None) -> None:
+def _period_of(body: NewBookmark | ChangedBookmark) -> tuple[int, int | None]:
+    start = parse_time(str(body.start), "start")
+    end = None if body.end is None else parse_time(str(body.end), "end")
     if end is not None and end <= start:
         raise BadRequest("end must be after start; leave it out for a moment.", slug="empty-range", parameter="end")
+    return start, end
 
 
 def _checked_name(name: str) -> str:

@@ -34,6 +34,8 @@ BODIES = {  # of operations that take moments, right but for them
     },
     "POST /api/v1/annotations": {"target": "{sensors}", "text": "Times", "start": NOW, "end": NOW + 1},
     "PUT /api/v1/annotations/{id}": {"target": "{sensors}", "text": "x", "start": NOW, "end": NOW + 1, "revision": 1},
+    "POST /api/v1/bookmarks": {"site": "{sites}", "name": "Times", "start": NOW, "end": NOW + 1},
+    "PUT /api/v1/bookmarks/{id}": {"name": "Times", "start": NOW, "end": NOW + 1, "revision": 1},
     "POST /api/v1/tokens": {"name": "times", "scopes": ["read"], "expires": NOW},
 }
 MOMENTS = ("start", "end", "valid_from", "expires")
