@@ -6,6 +6,7 @@ import { setMoment } from "../moment";
 import { FRAMES, PlaybackCache } from "./core/playbackCache";
 import { ValueStore } from "./core/store";
 import type { PlaybackData } from "./core/types";
+import { fixedAt } from "./momentSource";
 import { useValueFeed } from "./useValueFeed";
 
 const NOW = 1_800_000_000_000;
@@ -115,4 +116,25 @@ it("shows keyframes as such until finer data has arrived", async () => {
   fine = true;
   await act(async () => void (await playback.load({ start: NOW - 24 * HOUR, end: NOW })));
   expect([store.entry("s")?.v, store.of]).toEqual([600, "past"]);
+});
+
+it("what arrives late for another source is not stored", async () => {
+  const store = new ValueStore();
+  const playback = new PlaybackCache(() => Promise.reject(new Error("none")));
+  const window = { start: NOW - 24 * HOUR, end: NOW };
+  const [first, second] = [fixedAt(NOW - 2 * HOUR), fixedAt(NOW - 3 * HOUR)];
+  const hook = renderHook(
+    ({ source }) => useValueFeed({ store, playback, schematic: "d", window, speed: null, source, prefetch: false }),
+    { wrapper: makeWrapper(), initialProps: { source: first } },
+  );
+  await later(10);
+  const late = answers.splice(0);
+  expect(late.length).toBeGreaterThan(0);
+  hook.rerender({ source: second });
+  await later(200);
+  await answer();
+  expect([store.entry("s")?.v, store.of]).toEqual([NOW - 3 * HOUR, "past"]);
+  late.forEach((each) => each(0));
+  await later(10);
+  expect([store.entry("s")?.v, store.of]).toEqual([NOW - 3 * HOUR, "past"]);
 });

@@ -1,10 +1,10 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { liveStream } from "../stream";
 import { frameAt } from "./core/playback";
 import { KEYFRAMES, valuesAt } from "./core/playbackCache";
 import type { PlaybackCache } from "./core/playbackCache";
 import type { ValueStore } from "./core/store";
-import type { FrameResult, PlaybackData } from "./core/types";
+import type { PlaybackData } from "./core/types";
 import type { TimeWindow } from "./core/window";
 import { readFrame } from "./data";
 import { APPLICATION, useSourceOf } from "./momentSource";
@@ -93,28 +93,53 @@ export function useValueFeed(feed: Feed) {
 
 /** Reads frames one after another, each of the newest moment, while no playback data covers it. */
 function usePursuit(store: ValueStore, playback: PlaybackCache, schematic: string, source: MomentSource) {
-  const running = useRef(false);
-  return useCallback(() => {
-    const uncovered = () => {
-      const at = source.now();
-      return at === null || playback.covering(at) ? null : at;
-    };
-    const take = (found: FrameResult) => {
-      const wanted = uncovered();
-      if (wanted !== null) store.set(found.at, entriesOf(found), found.at === wanted ? "past" : "other");
-    };
-    const run = async () => {
-      for (let at = uncovered(); at !== null;) {
-        take(await readFrame(schematic, at));
-        const next = uncovered();
-        at = next === at ? null : next;
-      }
-    };
-    if (running.current) return;
-    running.current = true;
+  const pursuit = useMemo(() => new Pursuit(store, playback, schematic, source), [store, playback, schematic, source]);
+  useEffect(() => pursuit.join(), [pursuit]);
+  return pursuit.begin;
+}
+
+class Pursuit {
+  private joined = false;
+  private running = false;
+  private readonly store: ValueStore;
+  private readonly playback: PlaybackCache;
+  private readonly schematic: string;
+  private readonly source: MomentSource;
+
+  constructor(store: ValueStore, playback: PlaybackCache, schematic: string, source: MomentSource) {
+    this.store = store;
+    this.playback = playback;
+    this.schematic = schematic;
+    this.source = source;
+  }
+
+  /** Until the returned function is called: then the store shows something else, and what arrives late is not of that. */
+  join(): () => void {
+    this.joined = true;
+    return () => (this.joined = false);
+  }
+
+  begin = (): void => {
+    if (this.running) return;
+    this.running = true;
     // The frame of the moment at rest is read anyway, and says what is wrong.
-    void run()
+    void this.run()
       .catch(() => undefined)
-      .finally(() => (running.current = false));
-  }, [store, playback, schematic, source]);
+      .finally(() => (this.running = false));
+  };
+
+  private async run(): Promise<void> {
+    for (let at = this.uncovered(); at !== null;) {
+      const found = await readFrame(this.schematic, at);
+      if (!this.joined) return;
+      const next = this.uncovered();
+      if (next !== null) this.store.set(found.at, entriesOf(found), found.at === next ? "past" : "other");
+      at = next === at ? null : next;
+    }
+  }
+
+  private uncovered(): number | null {
+    const at = this.source.now();
+    return at === null || this.playback.covering(at) ? null : at;
+  }
 }

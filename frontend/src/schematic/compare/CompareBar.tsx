@@ -3,13 +3,15 @@ import { useEffect, useState } from "react";
 import { formatDuration, formatValue } from "../../format";
 import { CloseIcon } from "../../ui/icons";
 import { Segments } from "../../ui/Segments";
-import { differenceOf, stateDifferences } from "../core/compare";
+import { OF } from "../core/store";
 import type { ValueStore } from "../core/store";
 import type { Stage } from "../view/context";
 import { texts as all } from "../texts";
 import styles from "./compare.module.css";
 import type { Comparing, Comparison } from "./comparison";
 import { OtherTime } from "./OtherMoment";
+import { summaryOf } from "./summary";
+import type { Differences } from "./summary";
 import { texts } from "./texts";
 
 interface Props {
@@ -78,7 +80,7 @@ function useChanges(first: ValueStore, second: ValueStore): void {
         render((count) => count + 1);
       }, SUMMARY_MS);
     };
-    const ends = [first, second].map((store) => store.subscribe("*", later));
+    const ends = [first, second].flatMap((store) => ["*", OF].map((key) => store.subscribe(key, later)));
     return () => {
       clearTimeout(timer);
       ends.forEach((end) => end());
@@ -86,23 +88,24 @@ function useChanges(first: ValueStore, second: ValueStore): void {
   }, [first, second]);
 }
 
+const NOTHING_YET: Differences = { states: [], values: [], unknown: 0 };
+
 function Summary({ stage, other }: { stage: Stage; other: ValueStore }) {
-  const { scene, store, sensor: sensorOf, asset: assetOf, select } = stage;
+  const { store, sensor: sensorOf, asset: assetOf, select } = stage;
   useChanges(store, other);
-  if (other.at === 0) return <span role="status">{texts.reading}</span>;
-  const states = stateDifferences(scene.placements.values(), store.state, other.state);
-  const sensors = [...new Set((scene.drawing.tags ?? []).map((tag) => tag.sensor))];
-  const values = sensors.flatMap((id) => {
-    const found = differenceOf(store.entry(id), other.entry(id), sensorOf(id));
-    return found ? [{ id, found }] : [];
-  });
-  const known = values.filter(({ found }) => found.is !== "unknown");
-  const unknown = values.length - known.length;
+  const found = summaryOf(stage, other);
+  const { states, values, unknown } = found ?? NOTHING_YET;
   return (
     <Popover position="bottom-start" width={320}>
       <Popover.Target>
-        <button type="button" className={styles.summary} title={texts.list} data-testid="differences">
-          {texts.summary(states.length, known.length)}
+        <button
+          type="button"
+          className={styles.summary}
+          title={texts.list}
+          aria-busy={!found}
+          data-testid="differences"
+        >
+          {found ? texts.summary(states.length, values.length, unknown) : texts.reading}
         </button>
       </Popover.Target>
       <Popover.Dropdown>
@@ -115,7 +118,7 @@ function Summary({ stage, other }: { stage: Stage; other: ValueStore }) {
               <span>{texts.change(all.states[before], all.states[after])}</span>
             </li>
           ))}
-          {known.map(({ id, found }) => {
+          {values.map(({ id, found }) => {
             const sensor = sensorOf(id);
             return (
               <li key={id}>
@@ -123,9 +126,7 @@ function Summary({ stage, other }: { stage: Stage; other: ValueStore }) {
                   {sensor?.tag ?? id}
                 </button>
                 <span className="figures">
-                  {found.is === "amount"
-                    ? found.text
-                    : found.is === "state" && all.comparison.was(formatValue(found.before, null, sensor))}
+                  {found.is === "amount" ? found.text : all.comparison.was(formatValue(found.before, null, sensor))}
                 </span>
               </li>
             );

@@ -27,13 +27,14 @@ export const texts = {
   mode: "Shown as",
   modes: { difference: "Differences", side: "Side by side" },
   end: "End comparison",
-  reading: "Reading the other moment…",
+  reading: "Reading the values…",
   failed: (why: string) => `The other moment cannot be read: ${why}`,
   noDrawing: "There was no drawing at the other moment.",
-  summary: (states: number, values: number) =>
-    states + values === 0
-      ? "No differences"
-      : `${states} ${states === 1 ? "state differs" : "states differ"}, ${values} ${values === 1 ? "value differs" : "values differ"}`,
+  summary: (states: number, values: number, unknown: number) => {
+    const differ = `${states} ${states === 1 ? "state differs" : "states differ"}, ${values} ${values === 1 ? "value differs" : "values differ"}`;
+    const known = states + values > 0 ? differ : unknown > 0 ? "No known differences" : "No differences";
+    return unknown > 0 ? `${known}, ${unknown} not known at both` : known;
+  },
   unknown: (count: number) => `${count} not known at both`,
   list: "What differs",
   change: (before: string, after: string) => `${before} → ${after}`,

@@ -49,6 +49,7 @@ export default function EditPorts({ own, close, changed }: Props) {
           <div key={index} className={styles.portRow} role="group" aria-label={texts.port(name)}>
             <span>{index + 1}</span>
             <TextInput
+              key={name}
               aria-label={texts.name}
               defaultValue={name}
               maxLength={40}

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from "react";
 import { Link } from "wouter";
-import { displayUnit, formatAge, formatDate, formatMoment, formatNumber, formatTime, formatValue } from "../../format";
+import { displayUnit, formatDate, formatMoment, formatNumber, formatTime, formatValue } from "../../format";
 import { hrefWith, useMomentOf } from "../../moment";
 import { EditSensor } from "../../sensors/EditSensor";
 import { sparkOf } from "../../series/spark";
@@ -11,7 +11,7 @@ import { useTrend } from "../data";
 import { texts as all } from "../texts";
 import { useRestingEnd } from "../useRestingEnd";
 import styles from "./card.module.css";
-import { useEntry, useStage } from "./context";
+import { useAge, useEntry, useStage } from "./context";
 import type { OpenCard } from "./useCard";
 
 const texts = all.card;
@@ -76,12 +76,12 @@ export function SensorCard({ card, close }: { card: OpenCard; close: () => void 
 type Sensor = NonNullable<ReturnType<ReturnType<typeof useStage>["sensor"]>>;
 
 function Value({ sensor, entry }: { sensor: Sensor; entry: Entry | undefined }) {
-  const { store, zone } = useStage();
+  const { zone } = useStage();
   const live = useMomentOf((at) => at === null);
   const abnormal = abnormalOf(entry, sensor);
   const limit = sensor.range?.[abnormal === "low" ? 0 : 1];
   const when = entry?.t == null ? "" : formatMoment(entry.t, zone);
-  const age = entry?.t == null ? "" : formatAge(Math.max(0, store.at - entry.t));
+  const age = useAge(entry);
   return (
     <>
       <p>

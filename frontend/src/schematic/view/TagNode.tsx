@@ -32,7 +32,11 @@ export const TagNode = memo(function TagNode({ data: { tag } }: NodeProps<TagNod
       paintDifference(root.current!, store, other, tag.sensor, own);
     };
     show();
-    const ends = [store, other].map((each) => each?.subscribe(tag.sensor, show));
+    // The stream sends a stale value once; after that only its age changes.
+    const grow = () => {
+      if (root.current!.hasAttribute("data-stale")) paintAge(root.current!, store.entry(tag.sensor), store.at);
+    };
+    const ends = [store.subscribe(tag.sensor, show), other?.subscribe(tag.sensor, show), store.subscribe("*", grow)];
     return () => ends.forEach((end) => end?.());
   }, [store, other, tag.sensor, own]);
   return (
@@ -65,7 +69,7 @@ function paint(root: HTMLElement, entry: Entry | undefined, sensor: Sensor | und
   const none = entry?.v === null;
   write(value!, formatValue(entry?.v, sensor?.unit, sensor, true));
   write(unit!, entry && !none && sensor?.kind !== "discrete" ? displayUnit(sensor?.unit) : "");
-  write(root.lastElementChild!, entry?.stale && entry.t !== null ? formatAge(at - entry.t) : "");
+  paintAge(root, entry, at);
   mark(root, "stale", entry?.stale);
   mark(root, "none", none);
   mark(root, "bad", entry?.q === 2);
@@ -77,6 +81,10 @@ function paint(root: HTMLElement, entry: Entry | undefined, sensor: Sensor | und
     else delete root.dataset.abnormal;
   }
   mark(root, "odd", none || abnormal !== undefined || entry?.stale || entry?.q === 2);
+}
+
+function paintAge(root: HTMLElement, entry: Entry | undefined, at: number): void {
+  write(root.lastElementChild!, entry?.stale && entry.t !== null ? formatAge(at - entry.t) : "");
 }
 
 function paintDifference(

@@ -1,5 +1,6 @@
 import { createContext, useCallback, useContext, useMemo, useSyncExternalStore } from "react";
 import type { Asset, Sensor } from "../../api/types";
+import { formatAge } from "../../format";
 import type { Flow } from "../core/flow";
 import type { Scene } from "../core/scene";
 import type { State } from "../core/state";
@@ -39,6 +40,12 @@ function useStored<T>(key: string, read: (key: string) => T): T {
 }
 
 export const useEntry = (sensor: string): Entry | undefined => useStored(sensor, useStage().store.entry);
+/** How old an entry is at the store's moment, as text; it grows while the entry stays. Empty without an entry. */
+export function useAge(entry: Entry | undefined): string {
+  const { store } = useStage();
+  return useStored("*", () => (entry?.t == null ? "" : formatAge(Math.max(0, store.at - entry.t))));
+}
+
 export const usePlacementState = (placement: string): State => useStored(placement, useStage().store.state);
 export const useFlow = (pipe: string): Flow => useStored(pipe, useStage().store.flow);
 

@@ -30,6 +30,12 @@ interface Rect {
   height: number;
 }
 
+/** In a dialog or menu above the drawing: its Escape is its own. */
+const isInOtherLayer = (target: EventTarget | null, box: HTMLElement | null) => {
+  const layer = target instanceof Element ? target.closest('[role="dialog"], [role="menu"]') : null;
+  return layer !== null && !box?.contains(layer);
+};
+
 /** The card of the value or symbol that the pointer rests on or that was chosen: elements with `data-card`, a sensor's id. */
 export function useCard(box: RefObject<HTMLDivElement | null>) {
   const [card, setCard] = useState<OpenCard | null>(null);
@@ -55,25 +61,31 @@ export function useCard(box: RefObject<HTMLDivElement | null>) {
   useEffect(() => {
     if (!isOpen) return;
     const key = (event: KeyboardEvent) => {
-      if (event.key !== "Escape") return;
+      if (event.key !== "Escape" || isInOtherLayer(event.target, box.current)) return;
       event.stopPropagation();
       close();
     };
     window.addEventListener("keydown", key, true);
     return () => window.removeEventListener("keydown", key, true);
-  }, [isOpen, close]);
+  }, [isOpen, close, box]);
   const found = (target: EventTarget) => (target as Element).closest<HTMLElement>("[data-card]");
   const isOnCard = (target: EventTarget) => (target as Element).closest("[data-is-card]") !== null;
+  // What the card opens bubbles here through its portal, although it is not on the drawing.
+  const isOutside = ({ target }: { target: EventTarget }) => !box.current?.contains(target as Node);
   const handlers = {
     onPointerOver: (event: React.PointerEvent) => {
+      if (isOutside(event)) return;
       if (event.pointerType === "touch" || event.buttons !== 0) return;
       const element = found(event.target);
       if (element) later(OPEN_MS, () => open(element, false));
       else if (isOnCard(event.target)) clearTimeout(timer.current);
       else later(CLOSE_MS, close);
     },
-    onPointerLeave: () => later(CLOSE_MS, close),
+    onPointerLeave: (event: React.PointerEvent) => {
+      if (!isOutside(event)) later(CLOSE_MS, close);
+    },
     onClick: (event: React.MouseEvent) => {
+      if (isOutside(event)) return;
       const element = found(event.target);
       clearTimeout(timer.current);
       if (element?.hasAttribute("data-pins")) open(element, true);
@@ -81,7 +93,8 @@ export function useCard(box: RefObject<HTMLDivElement | null>) {
     },
     onKeyDown: (event: React.KeyboardEvent) => {
       const element = event.target as HTMLElement;
-      if (event.key !== "Enter" || event.defaultPrevented || !element.hasAttribute("data-card")) return;
+      if (isOutside(event) || event.key !== "Enter" || event.defaultPrevented || !element.hasAttribute("data-card"))
+        return;
       event.preventDefault();
       element.click();
     },

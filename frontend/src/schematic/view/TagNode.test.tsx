@@ -1,0 +1,44 @@
+// @vitest-environment happy-dom
+import { act, cleanup, render, renderHook } from "@testing-library/react";
+import type { ComponentProps, ReactNode } from "react";
+import { afterEach, expect, it } from "vitest";
+import { ValueStore } from "../core/store";
+import type { Entry } from "../core/types";
+import { StageContext, useAge } from "./context";
+import type { Stage } from "./context";
+import { TagNode } from "./TagNode";
+
+const MINUTE = 60_000;
+const T = 1_800_000_000_000;
+const stale: Entry = { v: 7, t: T, q: 0, stale: true, reason: "No value for three intervals" };
+
+afterEach(cleanup);
+
+function staged() {
+  const store = new ValueStore();
+  const stage = { store, sensor: () => undefined, select: () => {} } as unknown as Stage;
+  const wrapper = ({ children }: { children: ReactNode }) => <StageContext value={stage}>{children}</StageContext>;
+  return { store, wrapper };
+}
+
+it("the age of a stale value grows, although the stream says only once that it is stale", () => {
+  const { store, wrapper } = staged();
+  const props = { data: { tag: { id: "t", sensor: "s", x: 0, y: 0 } } } as unknown as ComponentProps<typeof TagNode>;
+  const { container } = render(<TagNode {...props} />, { wrapper });
+  store.set(T + 4 * MINUTE, [["s", stale]], "live");
+  expect(container.textContent).toContain("4 min");
+  store.set(T + 9 * MINUTE, [], "live");
+  expect(container.textContent).toContain("9 min");
+  store.set(T + 9 * MINUTE, [["s", { ...stale, stale: false }]], "live");
+  store.set(T + 20 * MINUTE, [], "live");
+  expect(container.textContent).not.toContain("min");
+});
+
+it("so does the age on a value's card", () => {
+  const { store, wrapper } = staged();
+  store.set(T + 4 * MINUTE, [["s", stale]], "live");
+  const { result } = renderHook(() => useAge(stale), { wrapper });
+  expect(result.current).toBe("4 min");
+  act(() => store.set(T + 9 * MINUTE, [], "live"));
+  expect(result.current).toBe("9 min");
+});
