@@ -57,7 +57,7 @@ export const texts = {
   aboveLimit: (value: string, unit: string) => `above ${value}\u2009${unit}`,
   belowLimit: (value: string, unit: string) => `below ${value}\u2009${unit}`,
   and: " and ",
-  atLeast: (seconds: number) => `, for at least ${seconds >= 60 ? `${seconds / 60} min` : `${seconds} s`}`,
+  atLeast: (duration: string) => `, for at least ${duration}`,
   // runs/RunTable.tsx
   runsOf: (name: string) => `Runs: ${name}`,
   overlaid: "Overlaid",
@@ -78,7 +78,8 @@ export const texts = {
   sinceStart: "time since the start of each run",
   overlayOf: (tag: string, count: number) => `${tag} in ${count} runs on a common start`,
   // runs/DefinitionForm.tsx
-  fieldMissing: "Is missing, or not valid",
+  fieldMissing: "Is missing",
+  notANumber: "A number such as 1,000 or 2.5; an amount of time is not below zero.",
   foundBy: "Found by",
   by: { state: "State", threshold: "Limit", event: "Events", hand: "By hand" },
   byHandHint: "Nothing is found by itself; runs are marked below the chart.",

@@ -13,6 +13,7 @@ import styles from "./annotations.module.css";
 import { fileAddress, useFoundNotes, useNotes, useSchematicNames } from "./data";
 import type { Targets } from "./data";
 import { NoteEditor } from "./Editor";
+import { hostOf } from "./links";
 import { timeOf } from "./marks";
 import { texts } from "./texts";
 
@@ -127,7 +128,7 @@ function Note({ note, catalog, zone, selected, show, edit }: NoteProps) {
         <div className={styles.links}>
           {note.link && (
             <a href={note.link} target="_blank" rel="noopener noreferrer">
-              {texts.open}: {new URL(note.link).host}
+              {texts.open}: {hostOf(note.link)}
             </a>
           )}
           {note.files.map((file) => (

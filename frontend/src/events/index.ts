@@ -1,3 +1,3 @@
 export { EventFilter } from "./EventFilter";
 export { EventMarks, EventTicks } from "./EventMarks";
-export { useEvents, useEventTimes } from "./data";
+export { useEventFilter, useEvents, useEventTimes } from "./data";

@@ -57,6 +57,7 @@ it.each([
   "<input data-here>",
   "<textarea data-here></textarea>",
   '<div role="dialog"><button data-here></button></div>',
+  '<div role="menu"><button role="menuitem" data-here></button></div>',
 ])("ignores keys in %s, except global ones", (html) => {
   const search = vi.fn();
   const live = vi.fn();

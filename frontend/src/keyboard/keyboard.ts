@@ -11,7 +11,7 @@ interface Registration {
 }
 
 const TEXT_FIELDS =
-  'input:not([type="checkbox"]):not([type="range"]), textarea, select, [contenteditable="true"], [role="dialog"]';
+  'input:not([type="checkbox"]):not([type="range"]), textarea, select, [contenteditable="true"], [role="dialog"], [role="menu"]';
 /** Space presses the button that has the focus. */
 const PRESSABLE = "button, a, [role=radio]";
 

@@ -12,7 +12,7 @@ import styles from "../analysis.module.css";
 import { texts } from "../texts";
 import { create, definitionsKey } from "./data";
 import type { Figure } from "./data";
-import { definitionOf, EMPTY, wrongFields } from "./draft";
+import { definitionOf, EMPTY, isNumberWrong, wrongFields } from "./draft";
 import type { By, Draft } from "./draft";
 
 const MAX_OPTIONS = 50;
@@ -31,7 +31,8 @@ export function DefinitionForm({ site, catalog, close }: Props) {
   const [tried, setTried] = useState(false);
   const set = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
   const wrong = wrongFields(draft);
-  const error = (name: keyof Draft) => tried && wrong.includes(name) && texts.fieldMissing;
+  const error = (name: keyof Draft) =>
+    tried && wrong.includes(name) && (isNumberWrong(draft, name) ? texts.notANumber : texts.fieldMissing);
   const stored = useMutation({
     mutationFn: () => create(definitionOf(site.id, draft)),
     onSuccess: async ({ id }) => {

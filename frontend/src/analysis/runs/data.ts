@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { all, api, tenantOfPath, unwrap } from "../../api/client";
 import type { Body, Result, Sensor } from "../../api/types";
-import { displayUnit } from "../../format";
+import { displayUnit, formatDuration } from "../../format";
 import { texts } from "../texts";
 
 export type Definition = Result<"runDefinitionRead">;
@@ -70,7 +70,7 @@ export async function unmark(runs: string, id: string): Promise<void> {
 export function ruleText({ rule, min_duration_s }: Definition, sensors: Map<string, Sensor>): string {
   const sensor = rule.sensor ? sensors.get(rule.sensor) : undefined;
   const tag = sensor?.tag ?? rule.sensor ?? "";
-  const least = min_duration_s ? texts.atLeast(min_duration_s) : "";
+  const least = min_duration_s ? texts.atLeast(formatDuration(min_duration_s * 1000)) : "";
   if (rule.by === "hand") return texts.byHand;
   if (rule.by === "event") return texts.byEvent(rule.start_event ?? "", rule.end_event ?? "") + least;
   if (rule.by === "state") {

@@ -37,10 +37,30 @@ export const EMPTY: Draft = {
   lowest: false,
 };
 
-/** A number as typed; null if there is none, NaN if it is not one. */
-export const numberOf = (text: string): number | null => (text.trim() === "" ? null : Number(text.replace(",", ".")));
+const NUMBER = /^[-\u2212]?((\d+|\d{1,3}(,\d{3})+)(\.\d+)?|\.\d+)(e[-+]?\d{1,2})?$/i;
 
-/** The fields that are wrong. */
+/** A number as typed, with thousands separated as numbers are shown, or not; null if there is none, NaN if it is not one. */
+export function numberOf(text: string): number | null {
+  const typed = text.trim();
+  if (typed === "") return null;
+  return NUMBER.test(typed) ? Number(typed.replaceAll(",", "").replace("\u2212", "-")) : NaN;
+}
+
+const NUMBERS = {
+  state: ["minDuration", "maxGap"],
+  event: ["minDuration", "maxGap"],
+  threshold: ["above", "below", "minDuration", "maxGap"],
+  hand: [],
+} as const satisfies Record<By, readonly (keyof Draft)[]>;
+
+/** Whether the form has a number here that cannot be one: an amount of time is not below zero. */
+export function isNumberWrong(draft: Draft, name: keyof Draft): boolean {
+  const field = NUMBERS[draft.by].find((each) => each === name);
+  const number = field ? numberOf(draft[field]) : null;
+  return number !== null && (Number.isNaN(number) || (number < 0 && field !== "above" && field !== "below"));
+}
+
+/** The fields that are wrong, of those that the form shows. */
 export function wrongFields(draft: Draft): (keyof Draft)[] {
   const wrong: (keyof Draft)[] = [];
   if (!draft.name.trim()) wrong.push("name");
@@ -49,9 +69,7 @@ export function wrongFields(draft: Draft): (keyof Draft)[] {
   if (draft.by === "threshold" && numberOf(draft.above) === null && numberOf(draft.below) === null) wrong.push("above");
   if (draft.by === "event" && !draft.startEvent.trim()) wrong.push("startEvent");
   if (draft.by === "event" && !draft.endEvent.trim()) wrong.push("endEvent");
-  for (const name of ["above", "below", "minDuration", "maxGap"] as const) {
-    if (Number.isNaN(numberOf(draft[name]))) wrong.push(name);
-  }
+  wrong.push(...NUMBERS[draft.by].filter((name) => isNumberWrong(draft, name)));
   if (draft.figure && draft.figure !== "duration" && !draft.of) wrong.push("of");
   return wrong;
 }
@@ -59,7 +77,7 @@ export function wrongFields(draft: Draft): (keyof Draft)[] {
 const MINUTE_S = 60;
 
 export function definitionOf(site: string, draft: Draft): NewDefinition {
-  const seconds = (text: string) => (numberOf(text) ?? 0) * MINUTE_S;
+  const seconds = (text: string) => (draft.by === "hand" ? 0 : (numberOf(text) ?? 0) * MINUTE_S);
   const none = { above: null, below: null, states: null, start_event: null, end_event: null, device: null };
   const rule: NewDefinition["rule"] = { by: draft.by, sensor: null, ...none };
   if (draft.by === "state") Object.assign(rule, { sensor: draft.sensor, states: draft.states });
@@ -69,10 +87,9 @@ export function definitionOf(site: string, draft: Draft): NewDefinition {
   if (draft.by === "event") {
     Object.assign(rule, { start_event: draft.startEvent.trim(), end_event: draft.endEvent.trim() });
   }
-  const sensors = draft.of && !draft.sensors.includes(draft.of) ? [...draft.sensors, draft.of] : draft.sensors;
-  const best = draft.figure
-    ? { figure: draft.figure, lowest: draft.lowest, sensor: draft.figure === "duration" ? null : draft.of }
-    : null;
+  const of = draft.figure && draft.figure !== "duration" ? draft.of : null;
+  const sensors = of && !draft.sensors.includes(of) ? [...draft.sensors, of] : draft.sensors;
+  const best = draft.figure ? { figure: draft.figure, lowest: draft.lowest, sensor: of } : null;
   return {
     site,
     name: draft.name.trim(),

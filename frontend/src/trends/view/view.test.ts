@@ -75,3 +75,17 @@ it("the first event of each type in view is offered with the one before it, once
     { type: "door", to: String(view.start), limit: "1" },
   ]);
 });
+
+it("the event before is one of the device that events are limited to", async () => {
+  history.replaceState(null, "", "/t/plant/trends?device=M-1");
+  const t = view.start + 10 * MINUTE;
+  const server = serve(({ call, query }) => {
+    if (call === "GET /api/v1/event-types")
+      return { body: { results: [{ type: "batch", last_arrival: 1 }], next: null } };
+    const ts = query.type ? t - HOUR : t;
+    return { body: { results: [{ id: String(ts), type: "batch", ts, device: "M-1", fields: {} }], next: null } };
+  });
+  const hook = renderHook(() => usePreviousEvents(view, true), { wrapper: makeWrapper() });
+  await waitFor(() => expect(hook.result.current).toEqual([{ type: "batch", t, previous: t - HOUR }]));
+  expect(server.of("GET /api/v1/events").map(({ query }) => query.device)).toEqual(["M-1", "M-1"]);
+});
