@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zlib
 from base64 import b64encode
@@ -14,12 +15,15 @@ from django.test import Client
 from PIL import Image, PngImagePlugin
 
 from kernel.errors import Conflict
+from kernel.ids import SCAN, new_id
 from kernel.tenancy import TenantConnection
 from tests.twin.conftest import NOON, Plant
+from twin.conversions import converting
 from twin.drafts.repository import delete_all
 from twin.scans import images, operations, repository
-from twin.scans.images import MAX_IMAGE_BYTES, MAX_SIDE, BadImage, encode_again
+from twin.scans.images import MAX_IMAGE_BYTES, MAX_SIDE, BadImage, Picture, encode_again
 from twin.scans.models import MAX_BYTES, Scan
+from web.stores import documents
 
 ClientFor = Callable[..., Client]
 BASE, SCHEMATICS = "/api/v1/schematics/scans", "/api/v1/schematics"
@@ -99,6 +103,48 @@ def test_what_does_not_compress_is_made_smaller_until_it_fits(monkeypatch: pytes
     assert len(small.data) <= 60_000 and small.width < 600
 
 
+def jpeg(width: int = 80, height: int = 60, **more: Any) -> bytes:
+    out = io.BytesIO()
+    Image.new("L", (width, height), 128).save(out, "JPEG", **more)
+    return out.getvalue()
+
+
+def with_scans(count: int) -> bytes:
+    """A progressive JPEG with so many more scans, each of 14 bytes and without content."""
+    plain = jpeg(progressive=True)
+    start = plain.rindex(b"\xff\xda")
+    length = int.from_bytes(plain[start + 2 : start + 4])
+    return plain[:-2] + plain[start : start + 2 + length] * count + plain[-2:]
+
+
+def test_a_jpeg_has_a_bounded_number_of_scans() -> None:
+    assert encode_again(jpeg(progressive=True)).width == encode_again(jpeg()).width == 80
+    encode_again(with_scans(images.MAX_JPEG_SCANS - 20))
+    with pytest.raises(BadImage, match="more than 100 scans"):
+        encode_again(with_scans(images.MAX_JPEG_SCANS))
+
+
+def test_a_jpeg_that_is_neither_baseline_nor_progressive_is_refused() -> None:
+    arithmetic = jpeg().replace(b"\xff\xc0", b"\xff\xc9", 1)
+    for data in (arithmetic, jpeg()[:20], b"\xff\xd8\xff\xda" + bytes(20), b"\xff\xd8" + b"\xff" * 1_000):
+        with pytest.raises(BadImage, match="neither a baseline nor a progressive"):
+            encode_again(data)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_half_as_many_pixels_may_be_transparent(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "MAX_TRANSPARENT_PIXELS", 80 * 60 - 1)
+    encode_again(png())
+    with pytest.raises(BadImage, match="with transparency; at most 4,799"):
+        encode_again(png(mode=mode, colour=0))
+
+
+def test_each_kind_of_transparency_becomes_paper() -> None:
+    pictures = (png(mode="LA", colour=(0, 0)), png(mode="RGB", colour=(0, 0, 0), transparency=(0, 0, 0)))
+    for data in (*pictures, png(colour=0, transparency=0), png(mode="P", colour=0, transparency=0)):
+        assert Image.open(io.BytesIO(encode_again(data).data)).getpixel((25, 25)) == 255
+
+
 @pytest.mark.parametrize(
     ("data", "why"),
     [
@@ -123,6 +169,17 @@ def test_over_http_a_wrong_one_is_a_400_with_its_field(engineer: Client) -> None
     for body in ({"name": "a", "image": "no base64!"}, {"name": "a", "image": "AAAA"}):
         response = engineer.post(BASE, body, content_type="application/json")
         assert response.status_code == 400 and response.json()["errors"][0]["field"] == "image"
+
+
+def test_one_file_is_converted_at_a_time(engineer: Client, acme: TenantConnection, plant: Plant) -> None:
+    dexpi = {"site": "works", "xml": "<PlantModel/>"}
+    with converting(acme):
+        drawing = engineer.post(f"{SCHEMATICS}/dexpi/import", dexpi, content_type="application/json")
+        for refused in (upload(engineer, png()), drawing):
+            assert refused.status_code == 503 and refused.json()["type"] == "/problems/conversions-busy"
+            assert int(refused["Retry-After"]) >= 1
+    assert upload(engineer, b"no picture").status_code == 400
+    assert upload(engineer, png()).status_code == 201, "a refused one gave its place back"
 
 
 def test_versions_and_drafts_keep_it(engineer: Client, plant: Plant) -> None:
@@ -183,6 +240,19 @@ def test_unused_ones_make_room_after_a_day(acme: TenantConnection, engineer: Cli
         operations.create(acme, "More", image, author="", now=NOON + operations.UNUSED_MS)
     operations.create(acme, "More", image, author="", now=NOON + operations.UNUSED_MS + 1)
     assert [scan.name for scan in repository.find(acme)] == ["Large", "More", "Used"]
+
+
+def test_ten_maximal_scans_are_in_an_archive(acme: TenantConnection, engineer: Client) -> None:
+    """As large as they may be, and some that were stored when 4 MiB were allowed."""
+    for size in (images.MAX_ENCODED_BYTES, 4 << 20):
+        for _ in range(10):
+            picture = Picture(os.urandom(size), 4_000, 4_000)
+            repository.insert(acme, Scan(new_id(SCAN), "Noise", 4_000, 4_000, size, "", NOON), picture)
+        dumped, there = list(documents(acme).dump(repository.SCANS)), repository.find(acme)
+        assert sum(map(len, dumped)) > 10 * size * 4 / 3
+        repository.delete(acme, [scan.id for scan in there])
+        assert documents(acme).load(repository.SCANS, dumped) == 10 and repository.find(acme) == there
+        repository.delete(acme, [scan.id for scan in there])
 
 
 def test_viewers_look_and_outsiders_do_not(

@@ -36,6 +36,7 @@ LOAD_BATCH_SIZE = 500  # documents in one insert
 MAX_BATCH = 5_000  # documents in one answer
 MAX_REPLY_BYTES = 45_000_000  # PyMongo refuses a message of more than 48 MB
 USUAL_DOCUMENT_BYTES = 4 << 20
+LARGEST_DOCUMENT_BYTES = 8 << 20  # a drawing's body
 MAX_SINGLE_READS = 100  # FerretDB answers `_id = x` by an index, `_id in [...]` by reading the whole collection
 TIMEOUT_MS = 10_000  # shorter than a lock lasts
 
@@ -179,7 +180,7 @@ class Database:
 
     def dump(self, collection: str) -> Iterator[bytes]:
         """All documents of a collection as BSON, in pieces for `load`."""
-        return dumping.dump(self._collection(collection), self._batch_size(USUAL_DOCUMENT_BYTES))
+        return dumping.dump(self._collection(collection), self._batch_size(LARGEST_DOCUMENT_BYTES))
 
     def load(self, collection: str, pieces: Iterable[bytes]) -> int:
         """Load the output of `dump` unchanged into an empty collection. Returns the number of documents."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from catalog.snapshot import snapshot_of
 from kernel.tenancy import TenantConnection
+from twin.conversions import converting
 from twin.dexpi.conversion import Site, make_drawing
 from twin.dexpi.models import DexpiDrawing, DexpiFile
 from twin.dexpi.plant_model import parse_model
@@ -17,14 +18,15 @@ from twin.validation import check_draft
 
 
 def read(tenant: TenantConnection, site: str, xml: str) -> DexpiDrawing:
-    """NotFound: no such site. Raises BadDexpi."""
+    """NotFound: no such site. Raises BadDexpi, ConversionsBusy."""
     snapshot = snapshot_of(tenant)
     site_id = site_of(snapshot, site)
     assets = {asset.tag: asset.id for asset in snapshot.assets.values() if asset.site == site_id}
     sensors = [sensor for sensor in snapshot.sensors.values() if sensor.site == site_id]
     plant = Site(assets, {sensor.tag: sensor.id for sensor in sensors}, {sensor.id: sensor.kind for sensor in sensors})
-    root, skipped = read_xml(xml)
-    return make_drawing(parse_model(root), skipped, plant)
+    with converting(tenant):
+        root, skipped = read_xml(xml)
+        return make_drawing(parse_model(root), skipped, plant)
 
 
 def write(tenant: TenantConnection, site: str, name: str, drawing: Any, now: int) -> DexpiFile:

@@ -9,6 +9,7 @@ from kernel.ids import SCAN, new_id
 from kernel.tenancy import TenantConnection
 from kernel.text import plain_line
 from twin import repository as schematics
+from twin.conversions import converting
 from twin.drafts.repository import DRAFTS
 from twin.scans import repository
 from twin.scans.images import BadImage, encode_again
@@ -19,15 +20,12 @@ UNUSED_MS = 24 * 3_600_000  # so old, a scan that no drawing shows makes room fo
 
 
 def create(tenant: TenantConnection, name: str, image: str, *, author: str, now: int) -> Scan:
-    """Raises BadImage, BadRequest (the name), Conflict (`scans-full`)."""
+    """Raises BadImage, BadRequest (the name), ConversionsBusy, Conflict (`scans-full`)."""
     clean = plain_line(name, MAX_NAME)
     if not clean:
         raise BadRequest("name: must have a letter or digit.", parameter="name")
-    try:
-        data = b64decode(image, validate=True)
-    except ValueError:
-        raise BadImage("is not base64.") from None
-    picture = encode_again(data)
+    with converting(tenant):
+        picture = encode_again(_decoded(image))
     scan = Scan(new_id(SCAN), clean, picture.width, picture.height, len(picture.data), author, now)
     with schematics.locked_schematics(tenant), documents(tenant).exclusive(DRAFTS):
         _require_room(tenant, scan.size, now)
@@ -45,6 +43,13 @@ def delete(tenant: TenantConnection, id: str) -> Scan:
             raise Conflict(f"“{found.name}” is below a drawing, in a version or a draft.", slug="scan-in-use")
         repository.delete(tenant, [id])
     return found
+
+
+def _decoded(image: str) -> bytes:
+    try:
+        return b64decode(image, validate=True)
+    except ValueError:
+        raise BadImage("is not base64.") from None
 
 
 def _require_room(tenant: TenantConnection, size: int, now: int) -> None:
