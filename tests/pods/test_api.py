@@ -44,6 +44,21 @@ def test_its_people_read_and_write(plants: Platform, api: PodApi) -> None:
     wait_until(lambda: 7.5 in api.call("GET", f"/api/v1/sensors/{sensor['id']}/samples?{query}", mine).json()["v"])
 
 
+def test_totals_and_calculated_series_are_read(plants: Platform, api: PodApi) -> None:
+    mine = token_of(plants, "podded")
+    sensor = api.call("GET", "/api/v1/sensors", mine).json()["results"][0]
+    content = {"site": sensor["site"], "name": "Twice", "expression": "{TT-1} * 2"}
+    made = plants.call("POST", "/api/v1/calculated", "engineer-podded", json=content)
+    assert made.status_code == 201, made.text
+    id, span = made.json()["id"], f"start={T * 1000}&end={(T + 1000) * 1000}"
+    totals = api.call("GET", f"/api/v1/sensors/{sensor['id']}/totals?{span}", mine)
+    assert totals.status_code == 200 and totals.json()["sensor"] == sensor["id"], totals.text
+    samples = api.call("GET", f"/api/v1/sensors/{id}/samples?{span}", mine)
+    assert samples.status_code == 200 and samples.json()["sensor"] == id, samples.text
+    [value] = api.call("GET", f"/api/v1/values?sensors={id},{sensor['id']}", mine).json()["values"][:1]
+    assert value["sensor"] == id
+
+
 def test_another_tenant_s_people_get_404_and_strangers_401(plants: Platform, api: PodApi) -> None:
     theirs, mine = token_of(plants, "beside"), token_of(plants, "podded")
     sensor = api.call("GET", "/api/v1/sensors", mine).json()["results"][0]["id"]

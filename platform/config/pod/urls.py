@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 
+from analysis import urls as analysis
 from config import health, openapi
 from ingest import urls as ingest
 from web.problems import problem
@@ -23,12 +24,15 @@ def not_served_here(request: HttpRequest) -> HttpResponse:
 # Uploaded files are on a disk that the control plane's processes share; tokens of devices and sources are in its
 # database.
 _CONTROL = ("api/v1/imports", "api/v1/device", "api/v1/commands", "api/v1/sources")
+# Of analysis only what is below a sensor: the ingress routes by prefix.
+_ANALYSIS = [pattern for pattern in analysis.urlpatterns if str(pattern.pattern).startswith("api/v1/sensors/")]
 _INGEST = [pattern for pattern in ingest.urlpatterns if not str(pattern.pattern).startswith(_CONTROL)]
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     *(path("", include(f"{part}.urls")) for part in ("catalog", "historian", "twin")),
+    *_ANALYSIS,
     *_INGEST,
     re_path(r"^.*$", not_served_here),
 ]
