@@ -224,6 +224,27 @@ def test_a_deleted_sensor_is_a_conflict_and_a_deleted_site_takes_its_series_alon
     assert problem(engineer.get(f"{URL}/{made['id']}")) == (404, "unknown-series")
 
 
+def test_a_broken_series_says_why_and_leaves_others_alone(
+    engineer: Client, acme: TenantConnection, sensors: list[Sensor]
+) -> None:
+    write(acme, sensors[1], every_minute([7.0, 7.5]))
+    broken, sound = make(engineer, sensors)["id"], make(engineer, sensors, name="Own", expression="{TT-1}")["id"]
+    catalog.delete(acme, SENSORS, sensors[0].id, cascade=True)
+    ids, span = [broken, sound, sensors[1].id], {"start": START, "end": START + 2 * MINUTE}
+    for method, empty in (("auto", "v"), ("band", "max")):
+        query = {"sensors": ids, "method": method, **span}
+        none, *others = engineer.post("/api/v1/samples/query", query, "application/json").json()["results"]
+        assert (none["sensor"], none["t"], none[empty], none["stats"]["count"]) == (broken, [], [], 0)
+        assert "has been deleted" in none["reason"] and none["gaps"] == [[START, START + 2 * MINUTE]]
+        assert [(each["sensor"], each[empty]) for each in others] == [(id, [7.0, 7.5]) for id in ids[1:]]
+        assert all("reason" not in each for each in others)
+    at = START + MINUTE
+    none, *rest = engineer.get("/api/v1/values", {"sensors": ",".join(ids), "at": at}).json()["values"]
+    assert (none["sensor"], none["t"], none["v"]) == (broken, None, None) and "has been deleted" in none["reason"]
+    assert [(each["sensor"], each["v"], each["reason"]) for each in rest] == [(id, 7.5, None) for id in ids[1:]]
+    assert problem(engineer.get(f"/api/v1/sensors/{broken}/samples", span)) == (409, "operand-gone")
+
+
 def test_a_series_is_deleted(engineer: Client, sensors: list[Sensor]) -> None:
     made = make(engineer, sensors)
     assert engineer.delete(f"{URL}/{made['id']}", headers={"If-Match": '"9"'}).status_code == 409

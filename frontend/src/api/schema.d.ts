@@ -8424,6 +8424,8 @@ export interface operations {
                   /** @description Counters: how much it grew in the range, resets accounted for */
                   increase?: number;
                 };
+                /** @description Why there is nothing: of a calculated series that cannot be computed */
+                reason?: string;
                 /** @enum {unknown} */
                 method: "changes" | "inc" | "last" | "mean" | "minmax" | "minmaxlttb";
                 /** @description Epoch ms, ascending */
@@ -8458,6 +8460,8 @@ export interface operations {
                   /** @description Counters: how much it grew in the range, resets accounted for */
                   increase?: number;
                 };
+                /** @description Why there is nothing: of a calculated series that cannot be computed */
+                reason?: string;
                 /** @enum {unknown} */
                 method: "band";
                 /** @description Epoch ms, ascending */
@@ -14300,6 +14304,8 @@ export interface operations {
                     /** @description Counters: how much it grew in the range, resets accounted for */
                     increase?: number;
                   };
+                  /** @description Why there is nothing: of a calculated series that cannot be computed */
+                  reason?: string;
                   /** @enum {unknown} */
                   method: "changes" | "inc" | "last" | "mean" | "minmax" | "minmaxlttb";
                   /** @description Epoch ms, ascending */
@@ -14334,6 +14340,8 @@ export interface operations {
                     /** @description Counters: how much it grew in the range, resets accounted for */
                     increase?: number;
                   };
+                  /** @description Why there is nothing: of a calculated series that cannot be computed */
+                  reason?: string;
                   /** @enum {unknown} */
                   method: "band";
                   /** @description Epoch ms, ascending */
@@ -22887,6 +22895,8 @@ export interface operations {
                   /** @description Counters: how much it grew in the range, resets accounted for */
                   increase?: number;
                 };
+                /** @description Why there is nothing: of a calculated series that cannot be computed */
+                reason?: string;
                 /** @enum {unknown} */
                 method: "changes" | "inc" | "last" | "mean" | "minmax" | "minmaxlttb";
                 /** @description Epoch ms, ascending */
@@ -22921,6 +22931,8 @@ export interface operations {
                   /** @description Counters: how much it grew in the range, resets accounted for */
                   increase?: number;
                 };
+                /** @description Why there is nothing: of a calculated series that cannot be computed */
+                reason?: string;
                 /** @enum {unknown} */
                 method: "band";
                 /** @description Epoch ms, ascending */

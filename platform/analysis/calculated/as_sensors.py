@@ -17,7 +17,7 @@ from historian.asof.values import AsOf
 from historian.rungs.sensors import hold_limit_of
 from historian.shape.methods import Method
 from historian.shape.series import BandView, Line
-from kernel.errors import BadRequest
+from kernel.errors import BadRequest, Conflict
 from kernel.ids import CALCULATED, is_id
 from kernel.samples import BAD
 from kernel.tenancy import TenantConnection
@@ -47,12 +47,16 @@ class CalculatedSeries:
         return read_series(tenant, sensor, definition, span, points, method, now_ms=now_ms)
 
     def values(self, tenant: TenantConnection, ids: Sequence[str], at: int, now_ms: int) -> list[AsOf]:
-        definitions = {
-            id: operations.definition_of(tenant, repository.get(tenant, id).versions[-1]) for id in dict.fromkeys(ids)
-        }
+        definitions: dict[str, Definition] = {}
+        broken: dict[str, AsOf] = {}
+        for id in dict.fromkeys(ids):
+            try:
+                definitions[id] = operations.definition_of(tenant, repository.get(tenant, id).versions[-1])
+            except Conflict as error:
+                broken[id] = AsOf(id, reason=error.detail)
         sensors = {each.id: each for one in definitions.values() for each in one.sensors.values()}
-        found = dict(zip(sensors, as_of(tenant, list(sensors.values()), at, now_ms), strict=True))
-        return [_value(id, definition, found, at) for id, definition in definitions.items()]
+        found = dict(zip(sensors, as_of(tenant, list(sensors.values()), at, now_ms), strict=True)) if sensors else {}
+        return [broken[id] if id in broken else _value(id, definitions[id], found, at) for id in dict.fromkeys(ids)]
 
 
 def _value(id: str, definition: Definition, found: dict[str, AsOf], at: int) -> AsOf:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from catalog.models import Sensor
 from catalog.snapshot import Snapshot
@@ -12,13 +12,14 @@ from historian.http import requests as params
 from historian.queries import read_many
 from historian.read.ladders import Ladders
 from historian.shape.methods import Method
-from historian.shape.series import BandView, Line
+from historian.shape.series import BandView, Line, nothing
+from kernel.errors import Conflict
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 
 
 class OtherSeries(Protocol):
-    """Every method but `has` raises NotFound for an unknown series, and Conflict for one that cannot be computed."""
+    """Every method but `has` raises NotFound for an unknown series."""
 
     def has(self, id: str) -> bool:
         """Whether it is an id of such a series."""
@@ -29,10 +30,10 @@ class OtherSeries(Protocol):
     def read(
         self, tenant: TenantConnection, id: str, span: TimeRange, points: int, method: Method, *, now_ms: int
     ) -> Line | BandView:
-        """Raises BadRequest for a method that it does not have, or too many samples."""
+        """Raises BadRequest for an unsuitable method or too many samples, Conflict if it cannot be computed."""
 
     def values(self, tenant: TenantConnection, ids: Sequence[str], at: int, now_ms: int) -> list[AsOf]:
-        """As of a moment."""
+        """As of a moment; without a value, and with the reason, for one that cannot be computed."""
 
 
 _series: OtherSeries | None = None
@@ -63,13 +64,21 @@ def read_named(
     *,
     now_ms: int,
     ladders: Ladders | None = None,
+    broken: Literal["raise", "empty"] = "raise",
 ) -> list[Line | BandView]:
-    """As `read_many`, also for other series, each on its own."""
-    others = {
-        sensor.id: _series.read(tenant, sensor.id, span, points, method, now_ms=now_ms)
-        for sensor in sensors
-        if _series is not None and _series.has(sensor.id)
-    }
+    """As `read_many`, also for other series, each on its own.
+
+    `broken`: one that cannot be computed is empty and has the reason; otherwise Conflict is raised.
+    """
+    others: dict[str, Line | BandView] = {}
+    for sensor in sensors:
+        if _series is not None and _series.has(sensor.id):
+            try:
+                others[sensor.id] = _series.read(tenant, sensor.id, span, points, method, now_ms=now_ms)
+            except Conflict as error:
+                if broken == "raise":
+                    raise
+                others[sensor.id] = nothing(sensor.id, span, method, now_ms, error.detail)
     stored = [sensor for sensor in sensors if sensor.id not in others]
     views = iter(read_many(tenant, stored, span, points, method, now_ms=now_ms, ladders=ladders) if stored else [])
     return [others[sensor.id] if sensor.id in others else next(views) for sensor in sensors]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
+
+from historian.shape.methods import Method
+from kernel.times import TimeRange
 
 LineMethod = Literal["minmax", "minmaxlttb", "mean", "last", "changes", "inc"]
 BAND: Literal["band"] = "band"
@@ -40,6 +43,9 @@ class SeriesView(Struct, frozen=True, kw_only=True):
     samples: Annotated[int, Meta(description="Usable samples in the range")]
     bad: Annotated[int, Meta(description="Samples in the range of bad quality; nothing else counts them")]
     stats: Stats
+    reason: Annotated[
+        str | UnsetType, Meta(description="Why there is nothing: of a calculated series that cannot be computed")
+    ] = UNSET
 
 
 class Line(SeriesView, frozen=True, kw_only=True):
@@ -58,3 +64,17 @@ class BandView(SeriesView, frozen=True, kw_only=True):
     min: list[float]
     max: list[float]
     mean: list[float]
+
+
+def nothing(id: str, span: TimeRange, method: Method, now_ms: int, reason: str) -> Line | BandView:
+    """Of a series that cannot be read."""
+    end = max(min(span.end, now_ms), span.start)
+    about: dict[str, Any] = {
+        "sensor": id, "start": span.start, "end": span.end, "gaps": [(span.start, end)] if end > span.start else [],
+        "rung": "raw", "complete": True, "resolution_ms": 0, "samples": 0, "bad": 0,
+        "stats": Stats(0, None, None, None), "reason": reason,
+    }  # fmt: skip
+    if method == "band":
+        return BandView(method="band", t=[], min=[], max=[], mean=[], **about)
+    chosen: LineMethod = "minmax" if method == "auto" or method == "raw" else method
+    return Line(method=chosen, t=[], v=[], **about)
