@@ -19,6 +19,7 @@ from analysis.calculated.quantities import quantity_of, result_unit
 UNITS = {
     "T1": "°C", "T2": "°C", "TF": "°F", "Q": "m³/h", "P": "kPa", "B": "bar", "X": "", "C": "%", "W": "kW", "pH": "pH",
     "N": "dB", "E": "kWh", "h": "h",
+    "PG": "barg", "PP": "psig", "S": "kVA", "R": "kvar", "QN": "Nm³/h", "RH": "%RH", "U": "V", "I": "A",
 }  # fmt: skip
 NAN = math.nan
 
@@ -68,6 +69,55 @@ def value(text: str, unit: str | None = None, **given: float) -> float:
 def test_values_and_units(text: str, unit: str, given: dict[str, float], expected: float) -> None:
     assert unit_of(text) == unit
     assert value(text, **given) == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "unit", "given", "expected"),
+    [
+        ("({PG} + {PP}) / 2", None, "barg", {"PG": 2.0, "PP": 14.503773773}, 1.5),
+        ("{PG} - {PP}", None, "bar", {"PG": 2.0, "PP": 14.503773773}, 1.0),
+        ("({PG} - {PP}) * {Q}", "kW", "kW", {"PG": 3.0, "PP": 14.503773773, "Q": 36.0}, 2.0),
+        ("quantity(number({PG}, [barg]), [bar]) + 1 [bar] + {B}", None, "bar", {"PG": 2.0, "B": 3.0}, 6.0),
+        ("if({PG} > 1 [barg], 1, 0)", None, "", {"PG": 2.0}, 1.0),
+        ("sqrt({W} ^ 2 + {R} ^ 2)", "kVA", "kVA", {"W": 3.0, "R": 4.0}, 5.0),
+        ("{S} * {X} + {W}", "kW", "kW", {"S": 10.0, "X": 0.8, "W": 1.0}, 9.0),
+        ("{U} * {I}", "VA", "VA", {"U": 230.0, "I": 2.0}, 460.0),
+        ("{S} * 2", None, "kVA", {"S": 2.0}, 4.0),
+        ("1 - {RH}", "%RH", "%RH", {"RH": 40.0}, 60.0),
+        ("max({PG}, 0 [barg])", None, "barg", {"PG": -0.5}, 0.0),
+    ],
+)
+def test_units_that_the_catalog_does_not_convert_stay_apart(
+    text: str, wanted: str | None, unit: str, given: dict[str, float], expected: float
+) -> None:
+    assert unit_of(text, wanted) == unit
+    assert value(text, wanted, **given) == pytest.approx(expected, rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("{PG} + {B}", None), ("{B} - {PG}", None), ("if({PG} > {P}, 1, 0)", None), ("max({PG}, {B})", None),
+        ("{S} + {W}", None), ("{S} - {R}", None), ("{QN} + {Q}", None), ("if({RH} > 60 [%], 1, 0)", None),
+        ("number({PG}, [bar])", None), ("number({S}, [kW])", None),
+        ("{PG}", "bar"), ("{B}", "barg"), ("{S}", "kW"), ("{Q}", "Nm³/h"), ("{PG} - {PP}", "barg"),
+    ],
+)  # fmt: skip
+def test_units_that_the_catalog_does_not_convert_are_not_mixed(text: str, wanted: str | None) -> None:
+    with pytest.raises(InvalidExpression, match="do not convert into each other"):
+        unit_of(text, wanted)
+
+
+@pytest.mark.parametrize("text", ["{PG} * {Q}", "{Q} / {PG}", "{PG} / {PP}", "{PG} ^ 2", "sqrt({PG})", "{X} * {PG}"])
+def test_gauge_pressures_are_not_multiplied(text: str) -> None:
+    with pytest.raises(InvalidExpression, match="multiplies or divides a gauge pressure"):
+        unit_of(text)
+
+
+@pytest.mark.parametrize("text", ["{PG} + {PP}", "abs({PG})", "-{PG}"])
+def test_only_means_and_differences_of_gauge_pressures_mean_anything(text: str) -> None:
+    with pytest.raises(InvalidExpression, match="has no meaning"):
+        unit_of(text)
 
 
 def test_the_heat_of_water_is_in_the_wanted_unit() -> None:

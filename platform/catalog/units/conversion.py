@@ -89,6 +89,11 @@ def pint_unit(unit: str) -> tuple[float, str] | None:
     return None if meaning is None else (meaning.factor, meaning.pint)
 
 
+def apart(unit: str) -> str:
+    """What sets it apart from other units of its dimensions, such as `gauge`; empty for most."""
+    return _APART.get(unit, "")
+
+
 class _Meaning(Struct, frozen=True):
     """A multiple of a pint unit."""
 
@@ -111,7 +116,7 @@ def _basis(unit: str, meaning: _Meaning) -> tuple[str, str]:
     """Units of different quantities do not convert, even with equal dimensions: a frequency is not an angular speed."""
     dimensions = registry().parse_units(meaning.pint).dimensionality
     ambiguous = not dimensions or dict(dimensions) == {"[time]": -1}
-    return _APART.get(unit, ""), (meaning.quantity or unit) if ambiguous else str(dimensions)
+    return apart(unit), (meaning.quantity or unit) if ambiguous else str(dimensions)
 
 
 def _rounded(values: Floats, offset: float, digits: int) -> Floats:
