@@ -123,7 +123,6 @@ export const texts = {
   max: "Max",
   increase: "Increase",
   unknown: "Unknown",
-  sum: "Sum",
   tooManyStates: "too many states",
   hours: (count: string) => `${count}\u2009h`,
   clocksChange: (hours: string) => `Clocks change: ${hours} h`,

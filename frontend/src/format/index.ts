@@ -13,3 +13,4 @@ export {
 } from "./time";
 export { parseDuration, parseInstant, parseMomentText, durationName, durationText } from "./parse";
 export { formatBytes, formatCount } from "./amount";
+export { roundStep } from "./steps";

@@ -1,6 +1,7 @@
 import { Button, Checkbox, MultiSelect, Select, TagsInput, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { runDefinitionsKey } from "../../api/runDefinitions";
 import type { Sensor, Site } from "../../api/types";
 import type { SiteCatalog } from "../../catalog";
 import { displayUnit } from "../../format";
@@ -10,7 +11,7 @@ import { SubmitForm } from "../../ui/SubmitForm";
 import ui from "../../ui/ui.module.css";
 import styles from "../analysis.module.css";
 import { texts } from "../texts";
-import { create, definitionsKey } from "./data";
+import { create } from "./data";
 import type { Figure } from "./data";
 import { definitionOf, EMPTY, isNumberWrong, wrongFields } from "./draft";
 import type { By, Draft } from "./draft";
@@ -36,7 +37,7 @@ export function DefinitionForm({ site, catalog, close }: Props) {
   const stored = useMutation({
     mutationFn: () => create(definitionOf(site.id, draft)),
     onSuccess: async ({ id }) => {
-      await client.invalidateQueries({ queryKey: definitionsKey(site.id) });
+      await client.invalidateQueries({ queryKey: runDefinitionsKey(site.id) });
       close(id);
     },
   });

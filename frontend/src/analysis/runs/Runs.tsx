@@ -1,6 +1,7 @@
 import { Button, Select } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { runDefinitionsKey, runDefinitionsQuery } from "../../api/runDefinitions";
 import type { Site } from "../../api/types";
 import type { SiteCatalog } from "../../catalog";
 import { formatCount } from "../../format";
@@ -13,7 +14,7 @@ import ui from "../../ui/ui.module.css";
 import styles from "../analysis.module.css";
 import { texts } from "../texts";
 import { readChoice, RANGES, roundedUp } from "../totals/ranges";
-import { definitionsKey, definitionsQuery, MAX_OVERLAID, remove, ruleText, runsQuery, unmark } from "./data";
+import { MAX_OVERLAID, remove, ruleText, runsQuery, unmark } from "./data";
 import type { Definition } from "./data";
 import { DefinitionForm } from "./DefinitionForm";
 import { MarkForm } from "./MarkForm";
@@ -26,7 +27,7 @@ const OVERLAID_AT_FIRST = 5;
 export function Runs({ site, catalog }: { site: Site; catalog: SiteCatalog }) {
   const tenant = useTenant();
   const [params, change] = useParams();
-  const { data, error, refetch } = useQuery(definitionsQuery(site.id));
+  const { data, error, refetch } = useQuery(runDefinitionsQuery(site.id));
   const mayEdit = tenant !== undefined && tenant.role !== "viewer";
   const named = params.get("runs");
   if (error && !data) return <Failed error={error} retry={() => void refetch()} what={texts.runsUnavailable} />;
@@ -79,10 +80,10 @@ function RunsOf({ definition, catalog, length, mayEdit }: Props) {
   const { data, error, refetch, isPlaceholderData } = useQuery(runsQuery(definition, end - length, end));
   const [picked, setPicked] = useState<Set<number> | null>(null);
   const [deleting, setDeleting] = useState(false);
-  const again = () => void client.invalidateQueries({ queryKey: [definitionsKey("")[0], "runs", definition.id] });
+  const again = () => void client.invalidateQueries({ queryKey: [runDefinitionsKey("")[0], "runs", definition.id] });
   const removed = useMutation({
     mutationFn: () => remove(definition),
-    onSuccess: () => client.invalidateQueries({ queryKey: definitionsKey(definition.site) }),
+    onSuccess: () => client.invalidateQueries({ queryKey: runDefinitionsKey(definition.site) }),
   });
   const unmarked = useMutation({ mutationFn: (mark: string) => unmark(definition.id, mark), onSuccess: again });
   const sensors = definition.sensors.flatMap((id) => catalog.sensorById.get(id) ?? []);

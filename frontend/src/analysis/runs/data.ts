@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { all, api, tenantOfPath, unwrap } from "../../api/client";
+import { api, tenantOfPath, unwrap } from "../../api/client";
 import type { Body, Result, Sensor } from "../../api/types";
 import { displayUnit, formatDuration } from "../../format";
 import { texts } from "../texts";
@@ -21,15 +21,6 @@ export interface OverlayLine {
 const POLL_INTERVAL_MS = 4000;
 export const MAX_OVERLAID = 20;
 const POINTS = 500;
-
-export const definitionsKey = (site: string) => [tenantOfPath(), "run-definitions", site];
-
-export const definitionsQuery = (site: string) =>
-  queryOptions({
-    queryKey: definitionsKey(site),
-    queryFn: ({ signal }) => all("/api/v1/run-definitions", { site }, signal),
-    staleTime: 60_000,
-  });
 
 export const runsQuery = ({ id, revision }: Definition, start: number, end: number) =>
   queryOptions({

@@ -1,3 +1,4 @@
+import { roundStep } from "../../format";
 import type { OverlayLine } from "./data";
 
 export interface Scale {
@@ -45,9 +46,7 @@ const round = (value: number) => Math.round(value * 10) / 10;
 
 /** About so many round numbers within the scale. */
 export function ticksOf(low: number, high: number, count = 4): number[] {
-  const rough = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10) * power;
+  const step = roundStep((high - low) / count);
   const first = Math.ceil(low / step);
   return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, index) => (first + index) * step);
 }

@@ -1,5 +1,5 @@
 import type { Sensor } from "../../api/types";
-import { formatDate, formatTime, stateName, zoneOffsetMs } from "../../format";
+import { formatDate, formatTime, roundStep, stateName, zoneOffsetMs } from "../../format";
 import type { By, Period } from "./data";
 
 /** A part of a bar: from `low` to `high` of the axis, drawn in colour `slot` (0: unknown). */
@@ -80,16 +80,11 @@ export function axisOf(bars: Bar[], percent: boolean): Axis {
 }
 
 function axis(low: number, high: number): Axis {
-  const step = niceStep((high - low) / 4);
+  const step = roundStep((high - low) / 4);
   const first = Math.floor(low / step);
   const last = Math.ceil(high / step);
   const ticks = Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
   return { low: first * step, high: last * step, ticks };
-}
-
-function niceStep(rough: number): number {
-  const power = 10 ** Math.floor(Math.log10(rough));
-  return ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10) * power;
 }
 
 const HOUR = 3_600_000;

@@ -17,5 +17,4 @@ export const texts = {
   forget: (name: string) => `Delete ${name}`,
   own: "mine",
   by: (author: string) => `shared by ${author}`,
-  marks: "Bookmarks",
 } as const;

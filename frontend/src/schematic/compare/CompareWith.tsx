@@ -1,5 +1,7 @@
 import { Button, Modal, Select, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { runDefinitionsQuery } from "../../api/runDefinitions";
 import { formatMoment, parseMomentText, zoneOffset } from "../../format";
 import { useNow, useZone } from "../../moment";
 import { SubmitForm } from "../../ui/SubmitForm";
@@ -9,7 +11,7 @@ import type { TimeWindow } from "../core/window";
 import styles from "./compare.module.css";
 import type { Other } from "./comparison";
 import { texts } from "./texts";
-import { useRunDefinitions, useRuns } from "./usePeriodsOf";
+import { useRuns } from "./usePeriodsOf";
 
 const SHIFTS = { hour: 3_600_000, day: 86_400_000, week: 604_800_000 };
 
@@ -88,7 +90,7 @@ const BOOKMARKS = "bookmarks";
 function Runs({ bookmarked, site, window, compare }: RunsProps) {
   const [from, setFrom] = useState(BOOKMARKS);
   const [chosen, choose] = useState<[string | null, string | null]>([null, null]);
-  const definitions = useRunDefinitions(site).data ?? [];
+  const definitions = useQuery(runDefinitionsQuery(site)).data ?? [];
   const runs = useRuns(from === BOOKMARKS ? null : from, window);
   const periods = from === BOOKMARKS ? bookmarked : runs.periods;
   const data = periods.map((period) => ({ value: period.id, label: period.name }));

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { all, get, tenantOfPath } from "../../api/client";
+import { get, tenantOfPath } from "../../api/client";
 import { formatDuration, formatMoment } from "../../format";
 import { useZone } from "../../moment";
 import type { Period } from "../core/periods";
@@ -8,15 +8,6 @@ import type { TimeWindow } from "../core/window";
 
 interface Runs {
   results: { start: number; end: number; open: boolean; note: string }[];
-}
-
-/** What defines runs in a site, by name. */
-export function useRunDefinitions(site: string) {
-  return useQuery({
-    queryKey: [tenantOfPath(), "run definitions of", site],
-    queryFn: ({ signal }) => all("/api/v1/run-definitions", { site }, signal),
-    staleTime: 60_000,
-  });
 }
 
 /** The newest runs of a definition that ended within a range; none without a definition. */

@@ -62,12 +62,12 @@ export class PlaybackCache {
 
   /** The finest data that covers a moment. */
   covering(at: number): PlaybackData | undefined {
-    return this.pick(at, (data) => stepOf(data));
-  }
-
-  /** The data with the widest range around a moment. */
-  widest(at: number): PlaybackData | undefined {
-    return this.pick(at, (data) => data.start - data.end);
+    let best: PlaybackData | undefined;
+    for (const { data } of this.stretches) {
+      if (at < data.t[0]! || at > data.t.at(-1)!) continue;
+      if (!best || stepOf(data) < stepOf(best)) best = data;
+    }
+    return best;
   }
 
   /** The finest data of at least half of a range. */
@@ -77,15 +77,6 @@ export class PlaybackCache {
       ({ data }) => Math.min(data.t.at(-1)!, range.end) - Math.max(data.t[0]!, range.start) >= enough,
     );
     return some.map(({ data }) => data).sort((a, b) => stepOf(a) - stepOf(b))[0];
-  }
-
-  private pick(at: number, rank: (data: PlaybackData) => number): PlaybackData | undefined {
-    let best: PlaybackData | undefined;
-    for (const { data } of this.stretches) {
-      if (at < data.t[0]! || at > data.t.at(-1)!) continue;
-      if (!best || rank(data) < rank(best)) best = data;
-    }
-    return best;
   }
 
   private add(key: string, data: PlaybackData, loadedAt: number): void {
