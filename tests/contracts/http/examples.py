@@ -5,16 +5,16 @@ Where members exclude one another an operation has several bodies; the first tha
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.contracts.http.callers import SPARE, TENANT, Caller
+from tests.contracts.http.examples_catalog import CATALOG, sensors
+from tests.contracts.http.examples_drawings import DRAWING_BODIES
 from tests.contracts.http.gate import Gate
-from tests.contracts.http.known import ASSETS, DRAWING, NOW, PLANT_MODEL, PNG, SVG, references
+from tests.contracts.http.known import NOW, Body, mark, references
 from tests.installation import PASSWORD
 
-Body = dict[str, Any]
 EARLY = -1_000  # epoch ms: an `end` of 0 or -1 is after it
 _OPERATORS = ("clusters", "disks", "releases", "rollouts", "tenants")
 _OWN = "/api/v1/device/"
@@ -42,16 +42,12 @@ _GATE = {"concurrency": 1, "upgraded_within_s": 60, "healthy_within_s": 60, "soa
 _SIZE = {"disk_gib": 20, "memory_mib": 1024, "cpu_milli": 1000}
 
 
-def mark(word: str) -> str:
-    """A name that nothing has yet."""
-    return f"{word}-{secrets.token_hex(4)}"
-
-
 class Examples:
     """Requests about the gate's objects, and some more that its requests do not need."""
 
     def __init__(self, gate: Gate) -> None:
-        self.gate, self.operator, self.admin = gate, gate.callers["operator"], gate.callers["admin"]
+        self.gate: Gate = gate
+        self.operator, self.admin = gate.callers["operator"], gate.callers["admin"]
         self.release = str(self._must(self.operator, "POST", "/api/v1/releases", json={"name": mark("1.0.0")})["name"])
         for slug in (TENANT, SPARE):  # so that roll-outs leave them alone
             self._must(self.operator, "PATCH", f"/api/v1/tenants/{slug}", json={"pinned": True})
@@ -97,12 +93,12 @@ class Examples:
     def bodies(self, label: str) -> list[Body]:
         method, _, path = label.partition(" ")
         kind = path.split("/")[3]
-        if label not in _BODIES and kind in _CATALOG:
+        if label not in _BODIES and kind in CATALOG:
             return self._catalog(kind, method, path.endswith("/bulk"))
         return _BODIES[label](self)
 
     def _catalog(self, kind: str, method: str, bulk: bool) -> list[Body]:
-        drafts = [{"description": "As built", **draft} for draft in _CATALOG[kind](self.gate.known)]
+        drafts = [{"description": "As built", **draft} for draft in CATALOG[kind](self.gate.known)]
         own = [{"id": self.gate.known[kind], "revision": 1, **draft} for draft in drafts]
         bodies = own if method in ("PUT", "PATCH") else [*drafts, *own]
         return [{"items": [body]} for body in bodies] if bulk else bodies
@@ -116,7 +112,7 @@ class Examples:
         """Of the sensor as it is now: each of them changes its revision."""
         id = self.gate.known["sensors"]
         now = self._must(self.admin, "GET", f"/api/v1/sensors/{id}")["revision"]
-        items = [{"description": "As built", **draft, "id": id, "revision": now} for draft in _sensors(self.gate.known)]
+        items = [{"description": "As built", **draft, "id": id, "revision": now} for draft in sensors(self.gate.known)]
         return [{"items": [item]} for item in items]
 
     def must(self, method: str, path: str, **kwargs: Any) -> Any:
@@ -139,42 +135,6 @@ class Examples:
         return caller.must(self.gate.platform, method, path, **kwargs)
 
 
-def _sites(known: Mapping[str, str]) -> list[Body]:
-    return [{"name": mark("Site"), "timezone": "UTC", "slug": mark("site")}]
-
-
-def _areas(known: Mapping[str, str]) -> list[Body]:
-    return [{"site": known["sites"], "name": mark("Area"), "parent": None}]
-
-
-def _assets(known: Mapping[str, str]) -> list[Body]:
-    refers = {"site": known["sites"], "area": known["areas"], "parent": None}
-    return [{**refers, "tag": mark("A"), "name": "Pump", "type": "pump", "properties": {"maker": "Works"}}]
-
-
-def _sensors(known: Mapping[str, str]) -> list[Body]:
-    own = {"site": known["sites"], "tag": mark("S")}
-    measured = {"unit": "°C", "kind": "continuous", "range": [0, 90], "interval_s": 60, "sampling": "periodic"}
-    return [
-        {**own, **measured, "name": "Inlet", "asset": known["assets"], "trusted": True},
-        {**own, "kind": "discrete", "states": {"0": "Stopped"}},
-        {**own, "kind": "counter", "rollover": 1000, "tolerance": 1},
-        {**own, "stored_as": {"factor": 1, "offset": 0, "unit": "°C"}},
-        {
-            **own,
-            "unmapped": False,
-            "origin": {"source": "influxdb", "name": "cpu", "field": "idle", "tags": {"host": "a"}},
-        },
-    ]
-
-
-def _connections(known: Mapping[str, str]) -> list[Body]:
-    first, second = ASSETS
-    assert known["assets"]  # both are made with it
-    rest = {"site": known["sites"], "source": first, "target": second, "by_hand": True, "drawn": []}
-    return [{**rest, "medium": mark("water"), bound: NOW} for bound in ("valid_from", "valid_to")]
-
-
 def _mapping(of: Examples) -> Body:
     rule = {
         "name": "plant/{line}/{device}", "site": of.gate.known["sites"], "sensor": "{line}.{device}.{field}",
@@ -183,79 +143,6 @@ def _mapping(of: Examples) -> Body:
     }  # fmt: skip
     apart = {"influxdb": {"tag": "node", "by": "time"}}
     return {"unmatched": "keep", "site": of.gate.known["sites"], "distinguish": apart, "rules": [rule]}
-
-
-_CATALOG = {
-    "sites": _sites,
-    "areas": _areas,
-    "assets": _assets,
-    "sensors": _sensors,
-    "connections": _connections,
-}
-
-
-def _drawings(known: Mapping[str, str]) -> list[Body]:
-    """One with empty lists of parts, one with parts of every kind, and ones with what excludes some of that."""
-    tank = {"symbol": "tank", "x": 10, "y": 10, "width": 80, "height": 80, "rotate": 0, "label_at": "bottom"}
-    bound = {"asset": known["assets"], "label": "Tank", "slots": {"level": {"sensor": known["sensors"], "above": 1}}}
-    link = {"id": "l", "symbol": "link", "x": 0, "y": 0, "link": known["schematics"]}
-    kept = {"group": "g", "layer": "Water"}
-    ends = {"source": {"placement": "a", "port": "out_right"}, "target": {"placement": "b", "port": "in_left"}}
-    parts = {
-        "placements": [{**tank, **bound, **kept, "id": "a"}, {**tank, "id": "b", "x": 200}],
-        "pipes": [{"id": "p", **kept, **ends, "medium": "water", "via": [[100, 50]], "name": "Feed"}],
-        "tags": [{
-            "id": "t", "sensor": known["sensors"], "x": 1, "y": 1, "label": "Level", "of": "a", "anchor": "left",
-            **kept,
-        }],
-        "texts": [{"id": "w", "x": 1, "y": 1, "text": "Hall", "size": "normal", **kept}],
-    }  # fmt: skip
-    new = {**tank, "id": "n", "new_asset": {"tag": mark("TK"), "name": "Tank", "type": "tank"}}
-    others = [{**DRAWING, "placements": [placement]} for placement in (link, new)]
-    scan = {"scan": known["scans"], "x": 0, "y": 0, "width": 400, "height": 300, "opacity": 0.5}
-    return [{**DRAWING, **{name: [] for name in parts}}, {**DRAWING, **parts, "background": scan}, *others]
-
-
-def _new_schematics(of: Examples) -> list[Body]:
-    rest = {"site": of.gate.known["sites"], "valid_from": NOW, "note": "First"}
-    return [{**rest, "name": mark("Loop"), "drawing": drawing} for drawing in _drawings(of.gate.known)]
-
-
-def _new_versions(of: Examples) -> list[Body]:
-    rest = {"revision": 1, "valid_from": NOW, "note": "Second"}
-    return [{**rest, "name": mark("Loop"), "drawing": drawing} for drawing in _drawings(of.gate.known)]
-
-
-def _new_drafts(of: Examples) -> list[Body]:
-    return [{"site": of.gate.known["sites"], "name": mark("Loop"), "drawing": d} for d in _drawings(of.gate.known)]
-
-
-def _drafts(of: Examples) -> list[Body]:
-    """Of the draft as it is now: each of them changes its revision."""
-    path = f"/api/v1/schematics/{of.gate.known['schematics']}"
-    drafts = of.must("GET", f"{path}/drafts")["results"]
-    mine = next((draft for draft in drafts if draft["mine"]), None) or of.must(
-        "PUT", f"{path}/draft", json={"drawing": DRAWING}
-    )
-    rest = {"revision": mine["revision"], "base": 1, "name": mark("Loop")}
-    return [{**rest, "drawing": drawing} for drawing in _drawings(of.gate.known)]
-
-
-def _publications(of: Examples) -> list[Body]:
-    """Made from the version that is the newest now."""
-    versions = of.must("GET", f"/api/v1/schematics/{of.gate.known['schematics']}")["versions"]
-    rest = {"base": len(versions), "revision": 1, "valid_from": NOW, "note": "Second", "name": mark("Loop")}
-    return [{**rest, "drawing": drawing} for drawing in _drawings(of.gate.known)]
-
-
-def _templates(of: Examples) -> list[Body]:
-    return [{"name": mark("Skid"), "asset": "P-1", "drawing": drawing} for drawing in _drawings(of.gate.known)]
-
-
-def _symbol() -> Body:
-    port = {"x": 0, "y": 20, "side": "left", "kind": "fluid", "way": "in"}
-    shown = {"states": "running", "passes": True, "resizable": False, "width": 40, "ports": {"in": port}}
-    return {"name": mark("Symbol"), "group": "Presses", "words": ["press"], "svg": SVG, "note": "First", **shown}
 
 
 def _tenants(slug: str) -> list[Body]:
@@ -448,19 +335,7 @@ _BODIES: dict[str, Callable[[Examples], list[Any]]] = {
     "POST /api/v1/runs/overlay": lambda of: [
         {"sensor": of.gate.known["sensors"], "runs": [{"start": EARLY, "end": NOW}], "points": 10}
     ],
-    "POST /api/v1/schematics": _new_schematics,
-    "PUT /api/v1/schematics/{id}": _new_versions,
-    "POST /api/v1/schematics/drafts": _new_drafts,
-    "PUT /api/v1/schematics/{id}/draft": _drafts,
-    "POST /api/v1/schematics/{id}/preview": lambda of: [
-        {"drawing": drawing, "valid_from": NOW} for drawing in _drawings(of.gate.known)
-    ],
-    "POST /api/v1/schematics/{id}/publish": _publications,
-    "POST /api/v1/schematics/scans": lambda of: [{"name": mark("Scan"), "image": PNG}],
-    "POST /api/v1/schematics/dexpi/import": lambda of: [{"site": of.gate.known["sites"], "xml": PLANT_MODEL}],
-    "POST /api/v1/schematics/dexpi/export": lambda of: [
-        {"site": of.gate.known["sites"], "name": "Loop", "drawing": drawing} for drawing in _drawings(of.gate.known)
-    ],
+    **DRAWING_BODIES,
     "POST /api/v1/bookmarks": lambda of: [
         {"site": of.gate.known["sites"], "start": EARLY, "name": mark("Test")},
         {"site": of.gate.known["sites"], "start": EARLY, "end": NOW, "name": mark("Run"), "note": "A", "shared": True},
@@ -468,10 +343,6 @@ _BODIES: dict[str, Callable[[Examples], list[Any]]] = {
     "PUT /api/v1/bookmarks/{id}": lambda of: [
         {"start": EARLY, "end": NOW, "name": mark("Test"), "note": "B", "revision": 1}
     ],
-    "POST /api/v1/schematic-templates": lambda of: _templates(of),
-    "PUT /api/v1/schematic-templates/{id}": lambda of: [{**each, "revision": 1} for each in _templates(of)],
-    "POST /api/v1/symbols": lambda of: [_symbol()],
-    "PUT /api/v1/symbols/{id}": lambda of: [{**_symbol(), "revision": 1}],
     "POST /api/v1/tenants": lambda of: _tenants(TENANT),
     "POST /api/v1/tenants/preview": lambda of: _tenants("planned"),
     "PATCH /api/v1/tenants/{slug}": lambda of: [_CHANGES, {"size": _SIZE}],

@@ -14,6 +14,8 @@ from tests.contracts.http.callers import SPARE, Caller
 from tests.installation import PASSWORD, Platform
 from twin.scans.models import MAX_SCANS
 
+Body = dict[str, Any]
+
 NOW = 1_773_481_320_000  # 2026-03-14T09:42:00Z
 ASSETS = ("P-1", "P-2")  # their tags
 DRAWING = {"width": 400, "height": 300}
@@ -26,6 +28,11 @@ PLANT_MODEL = (
 PNG = (  # 8 by 8, white
     "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAAEElEQVR4nGP8zwABTAwUMQBJQQEPeWDz+AAAAABJRU5ErkJggg=="
 )
+
+
+def mark(word: str) -> str:
+    """A name that nothing has yet."""
+    return f"{word}-{secrets.token_hex(4)}"
 
 
 class Known(Mapping[str, str]):
