@@ -19,7 +19,7 @@ const view = (trend: Partial<SavedView["trend"]>): SavedView => ({
 describe("saved views", () => {
   it("keep what the address says of the trend, and nothing of the reader", () => {
     const address =
-      "site=works&at=1700000000000&sensors=TT-1,,FT-1&range=7d&mode=band&c=1&pane=notes&events=none&BAD=1";
+      "site=works&at=1700000000000&sensors=TT-1,,FT-1&range=7d&mode=band&c=1&ref=2&pane=notes&events=none&BAD=1";
     expect(trendOf(new URLSearchParams(address), ["s1", null, "s2"])).toEqual({
       sensors: ["s1", null, "s2"],
       range: "7d",
@@ -29,6 +29,12 @@ describe("saved views", () => {
     });
     const fixed = trendOf(new URLSearchParams("start=1700000000000&end=1700000001000&range=7d"), []);
     expect([fixed.start, fixed.end, fixed.range]).toEqual([1700000000000, 1700000001000, null]);
+  });
+
+  it("do not bring back a reader's cursor that was saved with them", () => {
+    const older = view({ sensors: ["s1"], options: { mode: "line", ref: "5", c: "6" } });
+    expect(changesFor(older, new URLSearchParams())).not.toHaveProperty("ref");
+    expect(differs({ ...older.trend, options: { mode: "line" } }, older.trend)).toBe(false);
   });
 
   it("replace the whole state but site, moment and zone", () => {
@@ -46,6 +52,8 @@ describe("saved views", () => {
     });
     const params = new URLSearchParams();
     for (const [name, value] of Object.entries(changes)) if (value !== null) params.set(name, String(value));
+    expect(differs(trendOf(params, ["s1", null, "s2"]), shown.trend)).toBe(false);
+    params.set("ref", "5");
     expect(differs(trendOf(params, ["s1", null, "s2"]), shown.trend)).toBe(false);
     params.set("mode", "band");
     expect(differs(trendOf(params, ["s1", null, "s2"]), shown.trend)).toBe(true);

@@ -7,8 +7,9 @@ import { all } from "../api/client";
 import { useSiteCatalog } from "../catalog";
 import { useWithCalculated } from "../catalog/calculated";
 import { displayUnit } from "../format";
-import { setMoment, useNavigateWith, useZone } from "../moment";
-import { readSlots, toggleSlot, writeSlots } from "../series/slots";
+import { setMoment, useNavigateWith, useParams, useZone } from "../moment";
+import { withSensor } from "../series/slots";
+import { viewParams } from "../series/viewAddress";
 import { signOut, useMe, useSite, useSites, useTenant } from "../tenant";
 import {
   DashboardsIcon,
@@ -59,6 +60,7 @@ export function useHits(): Hit[] {
   const site = useSite();
   const catalog = useWithCalculated(useSiteCatalog(site?.id).catalog, site?.id);
   const navigate = useNavigateWith();
+  const [, change] = useParams();
   const [path, go] = useLocation();
   const zone = useZone();
   const { setColorScheme } = useMantineColorScheme();
@@ -93,7 +95,7 @@ export function useHits(): Hit[] {
     }
     for (const each of views) {
       const named = sites?.find(({ id }) => id === each.site);
-      const open = () => navigate(`${base}/trends`, { view: each.id, site: named?.slug });
+      const open = () => navigate(`${base}/trends`, { ...viewParams(each), site: named?.slug });
       add("saved", TrendsIcon, each.name, named?.name ?? "", open);
     }
     const onTrends = path === `${base}/trends`;
@@ -103,11 +105,9 @@ export function useHits(): Hit[] {
       const open = () => {
         if (!onTrends) return navigate(`${base}/trends`, { sensors: sensor.id });
         // On the trends page a sensor is added to those already shown.
-        const params = new URLSearchParams(location.search);
-        const slots = readSlots(params.get("sensors"));
-        const next = slots.includes(sensor.id) ? slots : (toggleSlot(slots, sensor.id) ?? [sensor.id]);
-        params.set("sensors", writeSlots(next) ?? "");
-        go(`${path}?${params.toString().replaceAll("%2C", ",")}`);
+        change(
+          withSensor(new URLSearchParams(location.search), sensor.id, (name) => catalog?.sensorByTag.get(name)?.id),
+        );
       };
       add("sensor", TrendsIcon, sensor.tag, note, open, asset?.name);
     }
@@ -125,5 +125,5 @@ export function useHits(): Hit[] {
     add("command", RightIcon, texts.account, "", () => go("/account"));
     add("command", RightIcon, texts.signOut, "", () => void signOut());
     return hits;
-  }, [tenant, me, sites, site, catalog, dashboards, views, navigate, path, go, zone, setColorScheme]);
+  }, [tenant, me, sites, site, catalog, dashboards, views, navigate, change, path, go, zone, setColorScheme]);
 }

@@ -14,6 +14,16 @@ export function writeSlots(slots: (string | null)[]): string | null {
   return used.length ? used.map((id) => id ?? "").join(",") : null;
 }
 
+/** The part of `limits` ("1:18..40,3:..5") of slots that have the same sensor before and after. */
+export function keepLimits(text: string | null, before: (string | null)[], after: (string | null)[]): string | null {
+  const kept = (text ?? "").split(",").filter((part) => {
+    const slot = Number(part.split(":")[0]);
+    const id = before[slot - 1];
+    return id != null && id === after[slot - 1];
+  });
+  return kept.length > 0 ? kept.join(",") : null;
+}
+
 /** Adds the sensor to the first free slot, or removes it; null if every slot is taken. */
 export function toggleSlot(slots: (string | null)[], id: string): (string | null)[] | null {
   const at = slots.indexOf(id);
@@ -21,4 +31,11 @@ export function toggleSlot(slots: (string | null)[], id: string): (string | null
   const free = slots.indexOf(null);
   if (free >= 0) return slots.map((each, index) => (index === free ? id : each));
   return slots.length < MAX_TRACES ? [...slots, id] : null;
+}
+
+/** The parameters that show one more sensor; if every slot is taken, it alone. `idOf`: the id of a sensor named by tag. */
+export function withSensor(params: URLSearchParams, id: string, idOf: (name: string) => string | undefined) {
+  const slots = readSlots(params.get("sensors")).map((name) => name && (idOf(name) ?? name));
+  const next = slots.includes(id) ? slots : (toggleSlot(slots, id) ?? [id]);
+  return { sensors: writeSlots(next), limits: keepLimits(params.get("limits"), slots, next) };
 }

@@ -24,6 +24,9 @@ export interface AtCursor {
   max?: number;
 }
 
+/** Whether `t` is in the range that was read. */
+export const covers = (series: SeriesView, t: number): boolean => t >= series.start && t <= series.end;
+
 /** The value at `t`: the last shown at or before it; none inside a gap or before the first. */
 export function readAt(series: SeriesView, t: number): AtCursor | null {
   const index = lastAtOrBefore(series.t, t);

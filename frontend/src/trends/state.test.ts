@@ -44,6 +44,20 @@ it("removes a sensor that the address names by its tag", () => {
   expect(location.search).toBe("?sensors=,b");
 });
 
+it("shows a sensor once that the address names by tag and by id, and knows all by id", () => {
+  const { now, chosen } = at("?sensors=A,a,B&limits=3:1..2");
+  expect(chosen()).toEqual(["a1", "b3"]);
+  expect(now().slots).toEqual(["a", null, "b"]);
+  act(() => now().setSlots(["c", null, "b"]));
+  expect(location.search).toBe("?sensors=c,,b&limits=3:1..2");
+});
+
+it("gives a sensor no limits that were left in its slot", () => {
+  const { now } = at("?sensors=,b&limits=1:0..5,2:1..");
+  act(() => now().toggle(sensors[0]!));
+  expect(location.search).toBe("?sensors=a,b&limits=2:1..");
+});
+
 it("omits defaults from the address, and reads an unknown mode as the default", () => {
   const { now } = at("?mode=pie&range=1d");
   expect(now().mode).toBe("auto");

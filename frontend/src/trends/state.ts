@@ -22,7 +22,14 @@ export function useTrendState(catalog: SiteCatalog | undefined) {
   const [, change] = useParams();
   // Only what these parameters say is parsed again: the cursor, which is in the address too, moves often.
   const named = useSelected(search, "sensors");
-  const slots = useMemo(() => readSlots(named.get("sensors")), [named]);
+  /** By id, as far as the catalog knows them; none of them twice. */
+  const slots = useMemo(() => {
+    const ids = readSlots(named.get("sensors")).map((name) => {
+      const sensor = name ? (catalog?.sensorById.get(name) ?? catalog?.sensorByTag.get(name)) : undefined;
+      return sensor?.id ?? name;
+    });
+    return ids.map((id, index) => (ids.indexOf(id) === index ? id : null));
+  }, [named, catalog]);
   const other = useSelected(search, "range", "start", "end", "mode");
   const parsed = useMemo(() => {
     const mode = other.get("mode");
@@ -35,23 +42,29 @@ export function useTrendState(catalog: SiteCatalog | undefined) {
     const missing: string[] = [];
     slots.forEach((id, index) => {
       if (!id || !catalog) return;
-      const sensor = catalog.sensorById.get(id) ?? catalog.sensorByTag.get(id);
+      const sensor = catalog.sensorById.get(id);
       if (sensor) found.push({ sensor, slot: index + 1 });
       else missing.push(id);
     });
     return { chosen: found, unknown: missing };
   }, [slots, catalog]);
 
-  const toggle = useCallback(
-    (sensor: Sensor) => {
-      const byId = slots.map((id) => (id === sensor.tag ? sensor.id : id));
-      const next = toggleSlot(byId, sensor.id);
-      if (!next) return;
-      // A limit is of one sensor: the next one in its slot has none.
-      const limits = new Map([...options.limits].filter(([slot]) => next[slot - 1]));
+  /** Other sensors. A limit is of one sensor: it stays if the sensor keeps its slot. */
+  const setSlots = useCallback(
+    (next: (string | null)[]) => {
+      const limits = new Map(
+        [...options.limits].filter(([slot]) => slots[slot - 1] && next[slot - 1] === slots[slot - 1]),
+      );
       change({ sensors: writeSlots(next), limits: writeLimits(limits) }, { replace: true });
     },
     [slots, options.limits, change],
+  );
+  const toggle = useCallback(
+    (sensor: Sensor) => {
+      const next = toggleSlot(slots, sensor.id);
+      if (next) setSlots(next);
+    },
+    [slots, setSlots],
   );
   const setRange = useCallback((range: Range, replace = false) => change(writeRange(range), { replace }), [change]);
   const setMode = useCallback(
@@ -61,14 +74,6 @@ export function useTrendState(catalog: SiteCatalog | undefined) {
   const setOptions = useCallback(
     (changed: Partial<Options>) => change(writeOptions(changed), { replace: true }),
     [change],
-  );
-  /** Other sensors; limits stay with those that keep their slot. */
-  const setSlots = useCallback(
-    (next: (string | null)[]) => {
-      const limits = new Map([...options.limits].filter(([slot]) => next[slot - 1] === slots[slot - 1]));
-      change({ sensors: writeSlots(next), limits: writeLimits(limits) }, { replace: true });
-    },
-    [slots, options.limits, change],
   );
   const only = useCallback(
     (sensors: Sensor[]) => setSlots(sensors.slice(0, MAX_TRACES).map((each) => each.id)),

@@ -22,11 +22,14 @@ afterEach(() => {
 
 const later = (ms: number) => act(() => vi.advanceTimersByTimeAsync(ms));
 
-function exact(traces: Trace[], at: number) {
+function exact(traces: Trace[], at: number, outside = false) {
   const server = serve(({ query }) => ({
     body: { values: query.sensors!.split(",").map((sensor) => ({ sensor, v: Number(query.at), t: Number(query.at) })) },
   }));
-  const hook = renderHook((cursor: number) => useExact(traces, cursor), { initialProps: at, wrapper: makeWrapper() });
+  const hook = renderHook((cursor: number) => useExact(traces, cursor, outside), {
+    initialProps: at,
+    wrapper: makeWrapper(),
+  });
   return { server, moveTo: hook.rerender, value: (id: string) => hook.result.current.get(id)?.v };
 }
 
@@ -61,4 +64,15 @@ it("does not query what is already drawn exactly: raw samples, bands, increases"
   await later(1000);
   expect(server.requests.map(({ query }) => query.sensors)).toEqual(["line", "line"]);
   expect(exact(drawn, 0).server.requests).toEqual([]);
+});
+
+it("queries what is outside of the range that was read, where that is wanted", async () => {
+  const raw = { ...trace("raw", "minmax", 0) };
+  raw.series = { ...raw.series!, start: 1000, end: 2000 };
+  const { server, value } = exact([raw], 3000, true);
+  await later(1000);
+  expect(server.requests.map(({ query }) => query.at)).toEqual(["3000"]);
+  expect(value("raw")).toBe(3000);
+  expect(exact([raw], 1500, true).server.requests).toEqual([]);
+  expect(exact([raw], 3000).server.requests).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { LineView } from "../../series/view";
 import { moved } from "../data";
-import { difference, valueAt } from "./comparisons";
+import { difference, valueAt, valueAtReference } from "./comparisons";
 
 describe("a comparison", () => {
   it("is the difference of two numbers", () => {
@@ -16,6 +16,15 @@ describe("a comparison", () => {
     expect(valueAt(drawn, undefined)).toBe(drawn);
     expect(valueAt(drawn, { sensor: "s", t: null, v: null } as never)).toBe(drawn);
     expect(valueAt(null, exact)).toBeNull();
+  });
+  it("has outside of what is in view the exact value, or none", () => {
+    const series = { method: "minmax", t: [10, 20], v: [1, 2], gaps: [], start: 10, end: 30 } as unknown as LineView;
+    const exact = (more: object) => ({ sensor: "s", t: 40, v: 9, stale: false, ...more }) as never;
+    expect(valueAtReference(series, 25, undefined)).toEqual({ t: 20, value: 2 });
+    expect(valueAtReference(series, 50, undefined)).toBeNull();
+    expect(valueAtReference(series, 50, exact({}))).toEqual({ t: 40, value: 9 });
+    expect(valueAtReference(series, 50, exact({ stale: true }))).toBeNull();
+    expect(valueAtReference(series, 5, exact({ t: null, v: null }))).toBeNull();
   });
 });
 

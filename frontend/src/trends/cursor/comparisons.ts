@@ -1,7 +1,7 @@
 import type { AsOf } from "../../api/types";
 import { formatDuration, formatMoment } from "../../format";
-import { readAt } from "../../series/view";
-import type { AtCursor } from "../../series/view";
+import { covers, readAt } from "../../series/view";
+import type { AtCursor, SeriesView } from "../../series/view";
 import type { Trace } from "../lanes";
 import { shiftName } from "../options";
 import type { Shift } from "../options";
@@ -23,6 +23,13 @@ export function valueAt(drawn: AtCursor | null, exact: AsOf | undefined): AtCurs
   return drawn && exact && exact.v !== null && exact.t !== null ? { t: exact.t, value: exact.v } : drawn;
 }
 
+/** The value at a reference, which may be outside of what is in view: there the exact value, or none. */
+export function valueAtReference(series: SeriesView | undefined, t: number, exact: AsOf | undefined): AtCursor | null {
+  if (!series) return null;
+  if (covers(series, t)) return valueAt(readAt(series, t), exact);
+  return exact && !exact.stale && exact.v !== null && exact.t !== null ? { t: exact.t, value: exact.v } : null;
+}
+
 export interface Compared {
   reference: number | null;
   compare: Shift | null;
@@ -35,7 +42,7 @@ const NONE: Trace[] = [];
 /** The second cursor, and the same moment of the range that is compared, as far as there are any. */
 export function useComparisons(traces: Trace[], t: number, zone: string, compared: Compared): Comparison[] {
   const { reference, compare, shift } = compared;
-  const atReference = useExact(reference === null ? NONE : traces, reference ?? t);
+  const atReference = useExact(reference === null ? NONE : traces, reference ?? t, true);
   const before = compare ? traces.map((each) => ({ ...each, series: each.earlier })) : NONE;
   const atEarlier = useExact(before, t - shift);
   const found: Comparison[] = [];
@@ -45,7 +52,7 @@ export function useComparisons(traces: Trace[], t: number, zone: string, compare
       key: "reference",
       label: texts.atReference,
       title: texts.referenceLine(formatMoment(reference, zone), apart),
-      read: ({ series, sensor }) => valueAt(series ? readAt(series, reference) : null, atReference.get(sensor.id)),
+      read: ({ series, sensor }) => valueAtReference(series, reference, atReference.get(sensor.id)),
     });
   }
   if (compare) {

@@ -1,3 +1,4 @@
+import { useId } from "react";
 import { stateName } from "../../format";
 import { axisLabels, baseText } from "../../format/axis";
 import { timeTicks } from "../../format/ticks";
@@ -81,7 +82,7 @@ function LaneImage({ lane, span, zone, at, width, height, last }: LaneProps) {
   const right = Math.max(AXIS + 1, width - RIGHT);
   const x = linear([span.start, span.end], [AXIS, right]);
   const ticks = timeTicks(span.start, span.end, zone, Math.max(2, Math.floor((right - AXIS) / TICK_PX)));
-  const clip = `clip-${lane.key.replace(/[^a-z0-9]/gi, "-")}-${span.start}`;
+  const clip = useId();
   const part = { lane, x, right, height, clip };
   return (
     <svg viewBox={`0 0 ${width} ${height + (last ? TIME : 4)}`} role="img" aria-label={lane.title}>
