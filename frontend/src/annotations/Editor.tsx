@@ -13,7 +13,8 @@ import { ErrorMessage } from "../ui/states";
 import { SubmitForm } from "../ui/SubmitForm";
 import ui from "../ui/ui.module.css";
 import styles from "./annotations.module.css";
-import { addFile, deleteNote, MAX_FILE_BYTES, removeFile, saveNote, useRefreshNotes, useSchematicNames } from "./data";
+import { deleteNote, MAX_FILE_BYTES, useRefreshNotes, useSchematicNames } from "./data";
+import { storeNote } from "./store";
 import { texts } from "./texts";
 
 interface Props {
@@ -61,13 +62,11 @@ export function NoteEditor({ note, target, start, catalog, close }: Props) {
   const save = useMutation({
     mutationFn: async (base: Annotation | undefined) => {
       const content = { target: about!, text: text.trim(), start: first!, end: last, link: link.trim() || null };
-      const saved = await saveNote(content, base);
-      setBefore(saved); // so that files that fail are tried again, and not the note
-      for (const file of removed) await removeFile(saved.id, file);
-      for (const file of added) {
-        setBefore(await addFile(saved.id, file));
-        setAdded((rest) => rest.filter((each) => each !== file));
-      }
+      await storeNote({ content, removed, added }, base, {
+        saved: setBefore,
+        removed: (file) => setRemoved((rest) => rest.filter((each) => each !== file)),
+        added: (file) => setAdded((rest) => rest.filter((each) => each !== file)),
+      });
     },
     onSuccess: close,
     onSettled: refresh,

@@ -75,6 +75,9 @@ export function saveNote(content: AnnotationContent, before?: Annotation): Promi
   return unwrap(api.PUT("/api/v1/annotations/{id}", { params, body }));
 }
 
+export const readNote = (id: string): Promise<Annotation> =>
+  unwrap(api.GET("/api/v1/annotations/{id}", { params: { path: { id } } }));
+
 export const deleteNote = ({ id, revision }: Annotation) =>
   api.DELETE("/api/v1/annotations/{id}", { params: { path: { id }, header: { "If-Match": `"${revision}"` } } });
 

@@ -26,6 +26,9 @@ export class Problem extends Error {
   }
 }
 
+/** What was asked for does not exist, as opposed to a request that failed. */
+export const isMissing = (error: unknown): boolean => error instanceof Problem && error.status === 404;
+
 export const unreachable = () => new Problem(0, texts.unreachable, texts.unreachableDetail);
 
 export async function problemOf(response: Response): Promise<Problem> {

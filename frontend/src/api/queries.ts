@@ -1,5 +1,5 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
-import { Problem } from "./problem";
+import { isMissing, Problem } from "./problem";
 
 function signInAgain(error: unknown) {
   const public_ = /^\/(sign-in|invite|password-reset)/.test(location.pathname);
@@ -8,6 +8,12 @@ function signInAgain(error: unknown) {
     location.assign(`/sign-in?${new URLSearchParams({ next })}`);
   }
 }
+
+const RECOVER_MS = 30_000;
+
+/** `refetchInterval` of what a screen without a user shows: what failed is read again, what does not exist is not. */
+export const untilRead = ({ state }: { state: { error: unknown } }): number | false =>
+  state.error !== null && !isMissing(state.error) ? RECOVER_MS : false;
 
 export function makeQueryClient(): QueryClient {
   return new QueryClient({

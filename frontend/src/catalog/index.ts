@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { all, tenantOfPath } from "../api/client";
+import { untilRead } from "../api/queries";
 import type { Area, Asset, Connection, Sensor } from "../api/types";
 
 export interface SiteCatalog {
@@ -35,6 +36,7 @@ export function useSiteCatalog(site: string | undefined) {
     queryFn: ({ signal }) => read(site!, signal),
     enabled: site !== undefined,
     staleTime: 60_000,
+    refetchInterval: untilRead,
   });
   const data = query.data;
   const catalog = useMemo<SiteCatalog | undefined>(() => {

@@ -1,8 +1,9 @@
 import { Button, Menu } from "@mantine/core";
 import { lazy, Suspense, useState } from "react";
+import { errorText } from "../api/problem";
 import type { Dashboard, Tile } from "../api/types";
 import { useShortcuts } from "../keyboard";
-import { Empty, ErrorMessage, Loading } from "../ui/states";
+import { Empty, Loading } from "../ui/states";
 import ui from "../ui/ui.module.css";
 import styles from "./dashboards.module.css";
 import { deleteDashboard } from "./data";
@@ -25,13 +26,13 @@ interface Props {
 
 /** A dashboard that is edited; every change is saved by itself. */
 export function Editing({ dashboard, onSaved, onDeleted, end }: Props) {
-  const { content, state, error, conflict, change, resolve, store } = useAutosave({ dashboard, onSaved });
+  const { content, state, error, conflict, change, resolve, store, discard } = useAutosave({ dashboard, onSaved });
   const [form, setForm] = useState<Tile | null>(null);
   const [settings, setSettings] = useState(false);
   const tiles = (content.tiles ?? []) as Tile[];
   const range = content.range ?? "8h";
   const setTiles = (next: Tile[]) => change((old) => ({ ...old, tiles: next }));
-  const finish = () => void store().then(end);
+  const finish = () => void store().then((stored) => stored && end());
   useShortcuts("dashboards", { edit: finish, leave: finish });
   const add = (kind: Tile["kind"]) => {
     const empty = { title: "", sensors: [], range: null, view: null, schematic: null, text: "" };
@@ -67,7 +68,22 @@ export function Editing({ dashboard, onSaved, onDeleted, end }: Props) {
           {texts.done}
         </Button>
       </div>
-      <ErrorMessage error={error} />
+      {error !== null && (
+        <div className={ui.trouble} role="alert">
+          <p>{errorText(error)}</p>
+          <div className={ui.actions}>
+            <Button
+              variant="default"
+              onClick={() => {
+                discard();
+                end();
+              }}
+            >
+              {texts.discard}
+            </Button>
+          </div>
+        </div>
+      )}
       {conflict && (
         <div className={ui.trouble} role="alertdialog" aria-label={texts.conflict(conflict.changed_by)}>
           <p>{texts.conflict(conflict.changed_by)}</p>

@@ -9,29 +9,22 @@ import { texts } from "./texts";
 
 interface Props {
   dashboard: Dashboard;
-  /** Those that are shown in turn, and for how long each; one alone stays. */
+  /** Those that are shown in turn. */
   turn: DashboardInfo[];
-  seconds: number | null;
-  show: (id: string) => void;
+  rotating: boolean;
   leave: () => void;
 }
 
 /** A dashboard alone on a screen on the wall: no controls, all of it in view, others in turn. */
-export function Kiosk({ dashboard, turn, seconds, show, leave }: Props) {
+export function Kiosk({ dashboard, turn, rotating, leave }: Props) {
   const index = turn.findIndex(({ id }) => id === dashboard.id);
-  const next = turn.length > 1 && seconds !== null ? turn[(index + 1) % turn.length]!.id : null;
-  useEffect(() => {
-    if (next === null || seconds === null) return;
-    const timer = setTimeout(() => show(next), seconds * 1000);
-    return () => clearTimeout(timer);
-  }, [next, seconds, show, dashboard.id]);
   useAwake();
   useShortcuts("dashboards", { leave });
   return (
     <main className={styles.kiosk} id="main" data-testid="kiosk">
       <header className={styles.kioskHead}>
         <h1>{dashboard.name}</h1>
-        {next !== null && <span>{texts.nextIn(index + 1, turn.length)}</span>}
+        {rotating && turn.length > 1 && <span>{texts.nextIn(index + 1, turn.length)}</span>}
         <span className={styles.grow} />
         <TimeBadge />
         <button

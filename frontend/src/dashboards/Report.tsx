@@ -57,7 +57,9 @@ function Section({ tile, dashboard, end }: { tile: Tile; dashboard: Dashboard; e
 function PrintedView({ tile, end }: { tile: Tile; end: number }) {
   const views = useSavedViews(undefined);
   const view = views.data?.find(({ id }) => id === tile.view);
-  if (views.isPending) return <Loading />;
+  if (!views.data) {
+    return views.isError ? <Failed error={views.error} retry={() => void views.refetch()} /> : <Loading />;
+  }
   if (!view) return <Empty title={texts.viewGone} />;
   const { sensors, range, start, end: last, options } = view.trend;
   const fixed = tile.range === null && start !== null && last !== null ? { start, end: last } : undefined;
@@ -82,7 +84,7 @@ interface PrintedProps {
 
 function Printed({ sensors, range, fixed, mode, end }: PrintedProps) {
   const ids = useMemo(() => sensors.filter((id) => id !== null), [sensors]);
-  const { known, ready } = useSensors(ids);
+  const { known, ready, error, retry } = useSensors(ids);
   const span = useMemo(
     () => fixed ?? { start: Math.round(end - (parseDuration(range) ?? 8 * 3_600_000)), end: Math.round(end) },
     [fixed, range, end],
@@ -95,7 +97,7 @@ function Printed({ sensors, range, fixed, mode, end }: PrintedProps) {
       }),
     [sensors, known],
   );
-  if (!ready) return <Loading />;
+  if (!ready) return error === null ? <Loading /> : <Failed error={error} retry={retry} />;
   if (chosen.length === 0) return <Empty title={texts.noSensors} />;
   return <TrendSection chosen={chosen} span={span} mode={mode} />;
 }

@@ -1,14 +1,15 @@
 import type { KeyboardEvent } from "react";
 import { Link } from "wouter";
 import type { Tile } from "../api/types";
-import { hrefWith } from "../moment";
-import { writeSlots } from "../series/slots";
-import { useTenant } from "../tenant";
+import { useSavedViews } from "../savedViews";
+import { useSites, useTenant } from "../tenant";
 import { CloseIcon } from "../ui/icons";
 import styles from "./dashboards.module.css";
+import { useSensors } from "./data";
+import { tileLink } from "./links";
 import { texts } from "./texts";
 import { TileBody } from "./tiles/TileBody";
-import { useTileTitle } from "./useTileTitle";
+import { useSchematic, useTileTitle } from "./useTileTitle";
 
 interface Props {
   tile: Tile;
@@ -67,12 +68,13 @@ export function TileFrame({ tile, range, editing }: Props) {
   );
 }
 
+const NONE: string[] = [];
+
 function useLink(tile: Tile, range: string): string | null {
   const base = `/t/${useTenant()?.slug}`;
-  if (tile.kind === "trend" && tile.sensors.length > 0) {
-    return hrefWith(`${base}/trends`, { sensors: writeSlots(tile.sensors), range: tile.range ?? range });
-  }
-  if (tile.kind === "view") return hrefWith(`${base}/trends`, { view: tile.view });
-  if (tile.kind === "schematic") return hrefWith(`${base}/plant/${tile.schematic}`);
-  return null;
+  const sites = useSites().data;
+  const sensors = useSensors(tile.kind === "trend" ? tile.sensors : NONE).known;
+  const views = useSavedViews(undefined).data;
+  const schematic = useSchematic(tile.schematic).data;
+  return tileLink(tile, { base, range, sites, sensors, views, schematic });
 }

@@ -1,6 +1,8 @@
 import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { all, api, get, tenantOfPath, unwrap } from "../api/client";
+import { untilRead } from "../api/queries";
+import { isMissing } from "../api/problem";
 import type { Dashboard, DashboardContent, DashboardInfo, Sensor } from "../api/types";
 import { useSiteCatalog } from "../catalog";
 import { useWithCalculated } from "../catalog/calculated";
@@ -51,10 +53,20 @@ export const deleteDashboard = (id: string) => api.DELETE("/api/v1/dashboards/{i
 export const firstOf = (list: readonly DashboardInfo[]): DashboardInfo | undefined =>
   list.find((each) => each.default && !each.shared) ?? list.find((each) => each.default) ?? list[0];
 
+interface Sensors {
+  known: Map<string, Sensor>;
+  /** `known` has all that exist. */
+  ready: boolean;
+  /** Why some cannot be read now; they are read again after a while. */
+  error: unknown;
+  retry: () => void;
+}
+
 /** Sensors by id, whatever their site. Those that are gone are missing. */
-export function useSensors(ids: readonly string[]): { known: Map<string, Sensor>; ready: boolean } {
+export function useSensors(ids: readonly string[]): Sensors {
   const site = useSite()?.id;
-  const catalog = useWithCalculated(useSiteCatalog(site).catalog, site);
+  const own = useSiteCatalog(site);
+  const catalog = useWithCalculated(own.catalog, site);
   const elsewhere = catalog ? ids.filter((id) => !catalog.sensorById.has(id)) : [];
   const found = useQueries({
     queries: elsewhere.map((id) => ({
@@ -62,10 +74,12 @@ export function useSensors(ids: readonly string[]): { known: Map<string, Sensor>
       queryFn: ({ signal }: { signal: AbortSignal }) => get<Sensor>(`/api/v1/sensors/${id}`, {}, signal),
       staleTime: 300_000,
       retry: false,
+      refetchInterval: untilRead,
     })),
     combine: (results) => ({
       sensors: results.flatMap(({ data }) => data ?? []),
       pending: results.some(({ isPending }) => isPending),
+      failed: results.filter(({ data, error }) => data === undefined && error !== null && !isMissing(error)),
     }),
   });
   const key = ids.join();
@@ -77,5 +91,10 @@ export function useSensors(ids: readonly string[]): { known: Map<string, Sensor>
     }
     return map;
   }, [key, catalog, found.sensors]);
-  return { known, ready: catalog !== undefined && !found.pending };
+  const error = found.failed[0]?.error ?? (catalog ? null : own.error);
+  const retry = () => {
+    if (!catalog) void own.refetch();
+    for (const each of found.failed) void each.refetch();
+  };
+  return { known, ready: catalog !== undefined && !found.pending && error === null, error, retry };
 }

@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useMemo, useState } from "react";
 import { useLocation } from "wouter";
 import { tenantOfPath } from "../api/client";
+import { isMissing } from "../api/problem";
 import type { Dashboard, DashboardInfo } from "../api/types";
 import { InBar, View } from "../frame";
 import { useShortcuts } from "../keyboard";
@@ -18,6 +19,7 @@ import { Editing } from "./Editing";
 import { Kiosk } from "./Kiosk";
 import { Settings } from "./Settings";
 import { texts } from "./texts";
+import { useRotation } from "./useRotation";
 
 const MIN_ROTATE_S = 5;
 const ROTATE_S = 30;
@@ -46,6 +48,9 @@ export default function Dashboards() {
     (next: string) => navigate(`${base}/${next}`, { kiosk: 1, rotate, with: wanted }, { replace: true }),
     [navigate, base, rotate, wanted],
   );
+  const shown = found.data !== undefined && (editing || !isMissing(found.error));
+  const seconds = found.isError && !shown ? MIN_ROTATE_S : Math.max(MIN_ROTATE_S, rotate ?? ROTATE_S);
+  useRotation(turn, id, kiosk && rotate !== null ? seconds : null, show);
   const edit = () => change({ edit: 1 }, { replace: true });
   const startKiosk = (rotating: boolean) => navigate(`${base}/${id}`, { kiosk: 1, rotate: rotating ? ROTATE_S : null });
   useShortcuts(
@@ -83,14 +88,13 @@ export default function Dashboards() {
       </View>
     );
   }
-  const dashboard = found.data;
+  const dashboard = shown ? found.data : undefined;
   if (kiosk && dashboard) {
     return (
       <Kiosk
         dashboard={dashboard}
         turn={turn}
-        seconds={rotate === null ? null : Math.max(MIN_ROTATE_S, rotate)}
-        show={show}
+        rotating={rotate !== null}
         leave={() => change({ kiosk: null, rotate: null, with: null })}
       />
     );

@@ -44,6 +44,8 @@ export const texts = {
   conflict: (name: string) => `${name} changed this dashboard in the meantime.`,
   keepMine: "Save mine instead",
   takeTheirs: "Show theirs",
+  // Editing.tsx
+  discard: "Discard unsaved changes",
   // kinds
   kinds: {
     trend: "Trend",

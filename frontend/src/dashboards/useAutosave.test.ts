@@ -92,6 +92,40 @@ describe("saving a dashboard by itself", () => {
     expect(server.now.name).toBe("theirs");
   });
 
+  it("says whether all is stored, also while it is being saved, and goes back to what is stored", async () => {
+    const { server, save } = makeServer(board(1, "a"));
+    let up = false;
+    const failing = async (...given: Parameters<typeof save>) => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      if (!up) throw new Problem(503, "Busy", "");
+      return save(...given);
+    };
+    const first = board(1, "a");
+    const hook = renderHook(() => useAutosave({ dashboard: first, onSaved: () => undefined, save: failing }));
+    const { change, store, discard } = hook.result.current;
+    act(() => change(named("b")));
+    const answers: boolean[] = [];
+    const ask = () => void store().then((stored) => answers.push(stored));
+    act(ask);
+    await pass(50);
+    act(ask); // joins the save that is under way
+    expect(answers).toEqual([]);
+    await pass(60);
+    expect(answers).toEqual([false, false]);
+    expect(hook.result.current).toMatchObject({ state: "failed", content: { name: "b" } });
+    up = true;
+    act(ask);
+    await pass(110);
+    expect(answers.at(-1)).toBe(true);
+    expect(server.now.name).toBe("b");
+    act(() => change(named("c")));
+    act(() => discard());
+    expect(hook.result.current).toMatchObject({ state: "saved", error: null, content: { name: "b" } });
+    hook.unmount();
+    await pass(1000);
+    expect(server.now.name).toBe("b");
+  });
+
   it("saves what was changed last when the page is left", async () => {
     const { server, save } = makeServer(board(1, "a"));
     const first = board(1, "a");

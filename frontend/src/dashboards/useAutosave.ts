@@ -16,25 +16,24 @@ interface Options {
 
 /**
  * A dashboard that is edited: changes are saved a moment after the last one, each from the revision that the server
- * gave. `conflict`: how somebody else has saved it meanwhile; nothing is saved until `resolve` has chosen.
+ * gave. `conflict`: how somebody else has saved it meanwhile; nothing is saved until `resolve` has chosen. `store` saves at
+ * once, and says whether all is saved; `discard` goes back to what was saved last.
  */
 export function useAutosave({ dashboard, onSaved, save = saveDashboard }: Options) {
   const [content, setContent] = useState(() => contentOf(dashboard));
   const [state, setState] = useState<SaveState>("saved");
   const [error, setError] = useState<unknown>(null);
   const [conflict, setConflict] = useState<Dashboard | null>(null);
-  const known = useRef({ revision: dashboard.revision, wanted: content, stored: content, busy: false, stopped: false });
+  const known = useRef({ revision: dashboard.revision, wanted: content, stored: content, stopped: false });
+  const running = useRef<Promise<void>>(undefined);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const announce = useRef(onSaved);
   useEffect(() => {
     announce.current = onSaved;
   });
 
-  const store = useCallback(async () => {
-    clearTimeout(timer.current);
+  const run = useCallback(async () => {
     const now = known.current;
-    if (now.busy) return;
-    now.busy = true;
     try {
       while (!now.stopped && now.wanted !== now.stored) {
         setState("saving");
@@ -52,10 +51,14 @@ export function useAutosave({ dashboard, onSaved, save = saveDashboard }: Option
         now.stopped = true;
         setConflict(problem.extra.current as Dashboard);
       } else setError(problem);
-    } finally {
-      now.busy = false;
     }
   }, [dashboard.id, save]);
+  const store = useCallback(async () => {
+    clearTimeout(timer.current);
+    running.current ??= run().finally(() => (running.current = undefined));
+    await running.current;
+    return known.current.wanted === known.current.stored;
+  }, [run]);
 
   const change = useCallback(
     (update: (content: DashboardContent) => DashboardContent) => {
@@ -85,11 +88,19 @@ export function useAutosave({ dashboard, onSaved, save = saveDashboard }: Option
     },
     [conflict, store],
   );
+  const discard = useCallback(() => {
+    const now = known.current;
+    clearTimeout(timer.current);
+    now.wanted = now.stored;
+    setContent(now.stored);
+    setError(null);
+    setState("saved");
+  }, []);
   useEffect(() => {
     if (error === null) return;
     const again = setTimeout(() => void store(), RETRY_MS);
     return () => clearTimeout(again);
   }, [error, store]);
   useEffect(() => () => void store(), [store]);
-  return { content, state, error, conflict, change, resolve, store };
+  return { content, state, error, conflict, change, resolve, store, discard };
 }

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { get, tenantOfPath } from "../api/client";
+import { untilRead } from "../api/queries";
 import type { Tile } from "../api/types";
 import { useSavedViews } from "../savedViews";
 import { useSensors } from "./data";
@@ -15,6 +16,7 @@ export const useSchematic = (id: string | null) =>
     enabled: id !== null,
     staleTime: 300_000,
     retry: false,
+    refetchInterval: untilRead,
   });
 
 /** A tile's own title, or one that says what it shows. */

@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { all, api, tenantOfPath, unwrap } from "../api/client";
+import { untilRead } from "../api/queries";
 import type { SavedView, ViewContent } from "../api/types";
 
 /** The site's shared views and one's own; of all sites without one. */
@@ -9,6 +10,7 @@ export const useSavedViews = (site: string | undefined) =>
     queryFn: ({ signal }) => all("/api/v1/saved-views", { site }, signal),
     staleTime: 30_000,
     retry: false,
+    refetchInterval: untilRead,
   });
 
 export function useRefreshViews() {

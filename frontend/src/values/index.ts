@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-quer
 import type { QueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { api, unwrap, tenantOfPath } from "../api/client";
+import { untilRead } from "../api/queries";
 import type { AsOf } from "../api/types";
 import { useMoment } from "../moment";
 import { liveStream, useStreamedVersion, useWant } from "../stream";
@@ -50,7 +51,7 @@ export function useValues(wanted: { site?: string; sensors?: string[] }, shiftMs
     },
     enabled: ids ? ids.length > 0 : wanted.site !== undefined && wanted.sensors === undefined,
     placeholderData: keepPreviousData,
-    refetchInterval: live ? (shifted ? 60_000 : streamed ? false : LIVE_MS) : false,
+    refetchInterval: (read) => (live && (shifted ? 60_000 : !streamed && LIVE_MS)) || untilRead(read),
     staleTime: live ? 1000 : Infinity,
   });
   const data = useMemo(

@@ -2,7 +2,7 @@ import { lazy, Suspense, useMemo } from "react";
 import type { Tile } from "../../api/types";
 import { useSavedViews } from "../../savedViews";
 import { readMode } from "./mode";
-import { Empty, Loading } from "../../ui/states";
+import { Empty, Failed, Loading } from "../../ui/states";
 import { ErrorBoundary } from "../../ui/ErrorBoundary";
 import { useSensors } from "../data";
 import styles from "../dashboards.module.css";
@@ -50,7 +50,9 @@ function View({ id, own }: { id: string; own: string | null }) {
   const views = useSavedViews(undefined);
   const view = views.data?.find((each) => each.id === id);
   const range = useMemo(() => (own ? { range: own } : (view?.trend ?? {})), [own, view]);
-  if (views.isPending) return <Loading />;
+  if (!views.data) {
+    return views.isError ? <Failed error={views.error} retry={() => void views.refetch()} /> : <Loading />;
+  }
   if (!view) return <Empty title={texts.viewGone} />;
   const { start, end, range: last } = range as { start?: number | null; end?: number | null; range?: string | null };
   return (
@@ -70,7 +72,7 @@ interface ChosenProps {
 
 function Chosen({ sensors, range, mode }: ChosenProps) {
   const ids = useMemo(() => sensors.filter((id) => id !== null), [sensors]);
-  const { known, ready } = useSensors(ids);
+  const { known, ready, error, retry } = useSensors(ids);
   const chosen = useMemo(
     () =>
       sensors.flatMap((id, index) => {
@@ -81,7 +83,7 @@ function Chosen({ sensors, range, mode }: ChosenProps) {
   );
   const [start, end, last] = [range.start, range.end, range.range];
   const named = useMemo(() => ({ start, end, range: last }), [start, end, last]);
-  if (!ready) return <Loading />;
+  if (!ready) return error === null ? <Loading /> : <Failed error={error} retry={retry} />;
   if (chosen.length === 0) return <Empty title={texts.noSensors} />;
   return <TrendTile chosen={chosen} range={named} mode={mode} />;
 }

@@ -2,21 +2,24 @@ import { Link } from "wouter";
 import type { AsOf, Sensor } from "../../api/types";
 import { DASH, displayUnit, formatAge, formatValue } from "../../format";
 import { hrefWith } from "../../moment";
-import { useTenant } from "../../tenant";
-import { ErrorMessage, Empty, Loading } from "../../ui/states";
+import { useSites, useTenant } from "../../tenant";
+import { ErrorMessage, Empty, Failed, Loading } from "../../ui/states";
 import { useValues } from "../../values";
 import { useSensors } from "../data";
 import styles from "../dashboards.module.css";
+import { siteParam } from "../links";
 import { texts } from "../texts";
 
 /** The values of some sensors at the moment, each with its unit and age. */
 export function ValuesTile({ sensors }: { sensors: string[] }) {
-  const { known, ready } = useSensors(sensors);
-  const values = useValues({ sensors });
+  const { known, ready, error, retry } = useSensors(sensors);
+  const present = ready ? sensors.filter((id) => known.has(id)) : [];
+  const values = useValues({ sensors: present });
   if (sensors.length === 0) return <Empty title={texts.noSensors} />;
-  if (!ready || values.isPending) return values.isError ? <ErrorMessage error={values.error} /> : <Loading />;
+  if (!ready) return error === null ? <Loading /> : <Failed error={error} retry={retry} />;
+  if (values.isPending && present.length > 0) return <Loading />;
   return (
-    <div className={styles.scroll}>
+    <div className={styles.scroll} data-old={values.isPlaceholderData || undefined}>
       <ErrorMessage error={values.error} />
       <ul className={styles.values}>
         {sensors.map((id) => (
@@ -29,6 +32,7 @@ export function ValuesTile({ sensors }: { sensors: string[] }) {
 
 function Value({ id, sensor, value }: { id: string; sensor: Sensor | undefined; value: AsOf | undefined }) {
   const tenant = useTenant();
+  const sites = useSites().data;
   if (!sensor) {
     return (
       <li>
@@ -42,7 +46,7 @@ function Value({ id, sensor, value }: { id: string; sensor: Sensor | undefined; 
     <li data-stale={value?.stale || undefined}>
       <Link
         className={styles.tag}
-        href={hrefWith(`/t/${tenant?.slug}/trends`, { sensors: id })}
+        href={hrefWith(`/t/${tenant?.slug}/trends`, { ...siteParam(sensor.site, sites), sensors: id })}
         title={`${sensor.tag} · ${sensor.name}`}
       >
         {sensor.name || sensor.tag}

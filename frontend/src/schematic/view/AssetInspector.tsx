@@ -1,8 +1,10 @@
 import { Button } from "@mantine/core";
+import { useIsFetching } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { Link } from "wouter";
 import type { SiteCatalog } from "../../catalog";
-import type { Asset, Sensor } from "../../api/types";
+import { tenantOfPath } from "../../api/client";
+import type { AsOf, Asset, Sensor } from "../../api/types";
 import { displayUnit, formatAge, formatDate, formatMoment, formatNumber, formatTime, formatValue } from "../../format";
 import { Inspector, InspectorSection } from "../../frame";
 import { hrefWith, useMoment, useZone } from "../../moment";
@@ -12,12 +14,15 @@ import { useTenant } from "../../tenant";
 import { sparkOf } from "../../series/spark";
 import type { ValueStore } from "../core/store";
 import { useOwnValues, useTrend } from "../data";
+import { useSettledMoment } from "../useValueFeed";
 import { useRestingEnd } from "../useRestingEnd";
 import ui from "../../ui/ui.module.css";
 import styles from "./inspector.module.css";
 import { texts as all } from "../texts";
 
 const texts = all.inspector;
+const OWN_VALUES = () => [tenantOfPath(), "own values"];
+const NONE: ReadonlyMap<string, AsOf> = new Map();
 const DAY = 86_400_000;
 const SPARK = { width: 280, height: 64 };
 
@@ -114,7 +119,11 @@ function Values({ sensors, shown, store, other, choose }: ValuesProps) {
   }, [store, other]);
   // Most of an asset's sensors are on the drawing; the others are requested when the moment rests.
   const missing = sensors.filter((sensor) => !store.entry(sensor.id)).map((sensor) => sensor.id);
-  const others = useOwnValues(missing, at);
+  const settled = useSettledMoment();
+  const owned = useOwnValues(missing, settled);
+  const asking = useIsFetching({ queryKey: OWN_VALUES(), predicate: ({ state }) => state.data === undefined }) > 0;
+  // Those of another moment are not shown under this one.
+  const others = asking || settled !== at ? NONE : owned;
   return (
     <InspectorSection title={live ? texts.valuesNow : texts.valuesAt(formatMoment(at!, zone))}>
       <table className={styles.values} data-other={store.of === "other" || undefined}>
