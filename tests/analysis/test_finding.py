@@ -48,7 +48,31 @@ def test_events_are_paired_by_device() -> None:
         Happened(0, "A", True), Happened(5, "B", True), Happened(10, "A", False), Happened(20, "B", True),
         Happened(30, "B", False), Happened(40, "C", False), Happened(50, "A", True),
     ]  # fmt: skip
-    assert paired(events, 60) == [Found(0, 10), Found(5, 20), Found(20, 30), Found(50, 60, open=True)]
+    assert paired(events, 0, 60) == [
+        Found(0, 10, device="A"), Found(5, 20, device="B"), Found(20, 30, device="B"),
+        Found(50, 60, open=True, device="A"),
+    ]  # fmt: skip
+
+
+def test_what_events_started_before_the_range_begins_with_it() -> None:
+    events = [
+        Happened(0, "A", True), Happened(2, "B", True), Happened(5, "B", False), Happened(8, "C", True),
+        Happened(20, "A", False), Happened(25, "A", False),
+    ]  # fmt: skip
+    assert paired(events, 10, 40) == [
+        Found(10, 20, begun=True, device="A"), Found(10, 40, begun=True, open=True, device="C"),
+    ]  # fmt: skip
+    assert paired([Happened(0, "A", True), Happened(10, "A", False)], 10, 40) == []
+    assert paired([Happened(10, "A", True)], 10, 40) == [Found(10, 40, open=True, device="A")]
+
+
+def test_interruptions_are_of_one_device() -> None:
+    found = [
+        Found(0, 100, open=True, device="A"), Found(10, 20, device="B"), Found(22, 30, device="B"),
+        Found(50, 60, device="B"),
+    ]  # fmt: skip
+    assert joined(found, 5) == [found[0], Found(10, 30, device="B"), found[3]]
+    assert joined([Found(0, 50, open=True), Found(10, 20)], 5) == [Found(0, 50, open=True)]
 
 
 @given(

@@ -121,6 +121,9 @@ def test_events_start_and_end_runs(engineer: Client, acme: TenantConnection, sen
     one = make(engineer, sensors, name="Of one", rule={**rule, "device": "M-2"})
     found = ask(engineer, one["id"], start=start, end=start + 10 * HOUR).json()["results"]
     assert [(run["start"] - start) // HOUR for run in found] == [2]
+    late = ask(engineer, made["id"], start=start + 3 * HOUR, end=start + 6 * HOUR).json()["results"]
+    hours = [((run["start"] - start) // HOUR, (run["end"] - start) // HOUR, run["begun"]) for run in late]
+    assert sorted(hours) == [(3, 4, True), (3, 5, True)]
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,13 @@ Truth = npt.NDArray[np.float64]  # 1: holds, 0: does not, NaN: not known
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`begun`: it held already when the range began. `open`: it still holds at the end."""
+    """`begun`: it held already when the range began. `open`: it still holds at the end. `device`: of runs by events."""
 
     start: int
     end: int
     begun: bool = False
     open: bool = False
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,16 @@ def periods(steps: Steps, span: TimeRange, end: int) -> list[Found]:
 
 
 def joined(found: Sequence[Found], max_gap_ms: float) -> list[Found]:
-    """With interruptions up to that long as part of them."""
+    """With interruptions up to that long as part of them, each device's on its own; `found` ascends by start."""
     whole: list[Found] = []
+    newest: dict[str, int] = {}
     for each in found:
-        if whole and max_gap_ms > 0 and each.start - whole[-1].end <= max_gap_ms:
-            whole[-1] = replace(whole[-1], end=each.end, open=each.open)
+        place = newest.get(each.device)
+        if place is not None and max_gap_ms > 0 and each.start - whole[place].end <= max_gap_ms:
+            later = max(whole[place], each, key=lambda one: (one.end, one.open))
+            whole[place] = replace(whole[place], end=later.end, open=later.open)
         else:
+            newest[each.device] = len(whole)
             whole.append(each)
     return whole
 
@@ -84,14 +89,23 @@ class Happened:
     starts: bool
 
 
-def paired(events: Iterable[Happened], end: int) -> list[Found]:
-    """From each start to the device's next end, or its next start; ascending by start."""
+def paired(events: Iterable[Happened], start: int, end: int) -> list[Found]:
+    """From each start to the device's next end, or its next start; ascending by start.
+
+    Events before `start` tell what is running then.
+    """
     running: dict[str, int] = {}
     found = []
+
+    def ended(since: int, until: int, device: str, open: bool = False) -> None:
+        if until > max(since, start):
+            found.append(Found(max(since, start), until, begun=since < start, open=open, device=device))
+
     for event in sorted(events, key=lambda event: (event.t, event.starts)):
         if event.device in running:
-            found.append(Found(running.pop(event.device), event.t))
+            ended(running.pop(event.device), event.t, event.device)
         if event.starts:
             running[event.device] = event.t
-    found += [Found(start, end, open=True) for start in running.values() if start < end]
-    return sorted((each for each in found if each.end > each.start), key=lambda each: each.start)
+    for device, since in running.items():
+        ended(since, end, device, open=True)
+    return sorted(found, key=lambda each: each.start)

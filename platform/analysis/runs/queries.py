@@ -19,11 +19,12 @@ from historian.read.sources import sources_of
 from historian.shape.series import Line
 from kernel.errors import BadRequest, Conflict
 from kernel.tenancy import TenantConnection
-from kernel.times import TimeRange
+from kernel.times import DAY, TimeRange
 from web.pacing import note_read
 
 MAX_RUNS = 100  # with figures
 MAX_EVENTS = 5_000
+LOOK_BACK_DAYS = 90  # for events that started what is running when the range begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,9 @@ def _by_rule(
             raise BadRequest(
                 f"The range has {MAX_EVENTS:,} or more of these events. Ask for a shorter one.", slug="too-many-events"
             )
-        return paired(events, end), True
+        back = TimeRange(span.start - LOOK_BACK_DAYS * DAY, span.start)
+        earlier = happened(tenant, rule.start_event, rule.end_event, rule.device or "", back, MAX_EVENTS, now_ms)
+        return paired([*earlier, *events], span.start, end), True
     sensor = snapshot.sensors.get(rule.sensor or "")
     if sensor is None:
         raise Conflict(f"The sensor {rule.sensor} of the rule has been deleted.", slug="sensor-gone")
