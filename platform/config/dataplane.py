@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from django.conf import settings
 
@@ -24,9 +25,12 @@ from twin.drafts.repository import DRAFTS
 from twin.repository import log_of as schematics_log
 from web import stores
 from workspace.annotations.repository import ANNOTATIONS
-from workspace.people import discard_personal
+from workspace.dashboards.models import DASHBOARDS
+from workspace.saved_views.models import VIEWS
 
 PERSONAL = (DRAFTS, PRIVATE_BOOKMARKS)  # their owners are numbers of people, whom an archive does not hold
+SHAREABLE = (VIEWS.name, DASHBOARDS.name)  # of which an archive has the shared ones, without their owners' numbers
+NOBODY = 0
 
 
 class Stores:
@@ -62,7 +66,9 @@ class Stores:
     def dump_documents(self, connection: TenantConnection) -> Iterator[tuple[str, Iterator[bytes]]]:
         database = stores.documents(connection)
         for collection in database.collections():
-            if collection not in PERSONAL:
+            if collection in SHAREABLE:
+                yield collection, database.dump(collection, {"shared": True}, without=("owner",))
+            elif collection not in PERSONAL:
                 yield collection, database.dump(collection)
 
     def put_back_samples(self, connection: TenantConnection) -> None:
@@ -76,12 +82,11 @@ class Stores:
         database.clear()
         for collection, parts in pieces.items():
             if collection not in PERSONAL:  # which other archives may hold
-                database.load(collection, parts)
+                database.load(collection, parts, _of_nobody if collection in SHAREABLE else None)
         catalog.ensure_indexes(database)
         logs = [database.log(scope) for scope in (EVENTS, DEVICES, ANNOTATIONS.name)]
         for log in (log_of(database), schematics_log(database), *logs):
             log.restart()
-        discard_personal(connection)  # by number of the person, which means somebody else here
 
     def dump_attachments(self, connection: TenantConnection) -> Iterator[tuple[str, Iterable[tuple[str, bytes]]]]:
         yield from attachments.dump(attachments.root_of(connection))
@@ -115,6 +120,11 @@ class Stores:
         """Also the keys named after the disk: the documents' change logs."""
         for prefix in {connection.prefix, _disk_prefix(connection)}:
             stores.streams().drop_tenant(prefix)
+
+
+def _of_nobody(document: dict[str, Any]) -> dict[str, Any] | None:
+    """A shared one; archives of earlier versions have all, with numbers that mean other people here."""
+    return {**document, "owner": NOBODY} if document.get("shared") else None
 
 
 def _disk_prefix(connection: TenantConnection) -> str:

@@ -7,7 +7,7 @@ from workspace.dashboards.models import DASHBOARDS
 from workspace.saved_views.models import VIEWS
 
 
-def discard_personal(tenant: TenantConnection, owner: int | None = None) -> None:
-    """Ensure that nobody's own views and dashboards are left, or only those of `owner`."""
+def discard_personal(tenant: TenantConnection, owner: int) -> None:
+    """Ensure that no views and dashboards of `owner`'s own are left."""
     for collection in (VIEWS, DASHBOARDS):
-        collection.delete_where(tenant, lambda each: not each.shared and owner in (None, each.owner))
+        collection.delete_where(tenant, lambda each: not each.shared and each.owner == owner)

@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 
 from tests.workspace.conftest import Works, send
+from web.audit import audited
+from workspace import ownership
 
 BASE = "/api/v1/dashboards"
 
@@ -34,7 +36,7 @@ def test_a_dashboard_keeps_its_tiles(engineer: Client, viewer: Client, works: Wo
         tile("f", "text", text="Call the shift lead first.", y=12),
     ]
     made = create(engineer, tiles=tiles, range="7d", shared=True)
-    empty = {"title": "", "sensors": [], "range": None, "view": None, "schematic": None, "text": ""}
+    empty: dict[str, Any] = {"title": "", "sensors": [], "range": None, "view": None, "schematic": None, "text": ""}
     assert made["tiles"] == [{**empty, **each} for each in tiles]
     assert viewer.get(f"{BASE}/{made['id']}").json() == {**made, "mine": False}
     (listed,) = viewer.get(BASE).json()["results"]
@@ -89,6 +91,61 @@ def test_what_everybody_sees_shows_no_view_of_ones_own(engineer: Client, works: 
     create(engineer, tiles=[tile("a", "view", view=view)])
     refused = send(engineer, "post", BASE, name="Shared", tiles=[tile("a", "view", view=view)], shared=True)
     assert refused.status_code == 400 and "share it first" in refused.json()["detail"]
+
+
+def test_sharing_one_shares_no_view_of_ones_own(engineer: Client, works: Works) -> None:
+    view = send(engineer, "post", "/api/v1/saved-views", name="Own", site="works", trend={}).json()["id"]
+    tiles = [tile("a", "view", view=view)]
+    made = create(engineer, tiles=tiles)
+    address = f"{BASE}/{made['id']}"
+    refused = send(engineer, "put", address, name="x", tiles=tiles, shared=True, revision=1)
+    assert refused.status_code == 400 and refused.json()["errors"][0]["field"] == "tiles[0].view"
+    assert engineer.delete(f"/api/v1/saved-views/{view}").status_code == 204
+    gone = send(engineer, "put", address, name="x", tiles=tiles, shared=True, revision=1)
+    assert gone.status_code == 200, "a view that is gone may stay"
+
+
+@pytest.mark.parametrize(
+    ("base", "content"), [(BASE, {}), ("/api/v1/saved-views", {"site": "works", "trend": {}})], ids=["board", "view"]
+)
+def test_taking_one_back_counts_as_making_ones_own(
+    engineer: Client, works: Works, monkeypatch: pytest.MonkeyPatch, base: str, content: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(ownership, "MAX_PERSONAL", 1)
+    shared = send(engineer, "post", base, name="Shared", shared=True, **content).json()
+    own = send(engineer, "post", base, name="Own", **content).json()
+    back = send(engineer, "put", f"{base}/{shared['id']}", name="x", revision=1, **content)
+    assert back.status_code == 409 and back.json()["type"] == "/problems/too-many-personal"
+    assert send(engineer, "put", f"{base}/{own['id']}", name="Still", revision=1, **content).status_code == 200
+    assert engineer.delete(f"{base}/{own['id']}").status_code == 204
+    assert send(engineer, "put", f"{base}/{shared['id']}", name="x", revision=1, **content).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("base", "content"), [(BASE, {}), ("/api/v1/saved-views", {"site": "works", "trend": {}})], ids=["board", "view"]
+)
+def test_the_audit_trail_names_shared_ones_only(
+    engineer: Client, works: Works, base: str, content: dict[str, Any]
+) -> None:
+    seen: list[tuple[str, dict[str, Any]]] = []
+
+    def note(action: str, detail: dict[str, Any], **_: Any) -> None:
+        seen.append((action.rpartition(".")[2], detail))
+
+    audited.connect(note)
+    try:
+        own = send(engineer, "post", base, name="Secret", **content).json()
+        address = f"{base}/{own['id']}"
+        send(engineer, "put", address, name="Still secret", revision=1, **content)
+        assert seen == []
+        send(engineer, "put", address, name="Shown", shared=True, revision=2, **content)
+        send(engineer, "put", address, name="Secret again", revision=3, **content)
+        engineer.delete(address)
+        send(engineer, "post", base, name="Shown", shared=True, **content)
+    finally:
+        audited.disconnect(note)
+    shown = {"name": "Shown", "shared": True}
+    assert seen == [("update", shown), ("update", {"name": "Shown", "shared": False}), ("create", shown)]
 
 
 def test_two_tiles_have_two_ids_and_there_is_a_limit(engineer: Client, works: Works) -> None:

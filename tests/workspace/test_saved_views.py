@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import bson
 import pytest
 from django.test import Client
 
@@ -13,6 +14,9 @@ from config.people import discard_personal_data
 from kernel.tenancy import TenantConnection
 from tests.twin.conftest import HOUR, NOON
 from tests.workspace.conftest import Works, send
+from web.stores import documents
+from workspace.dashboards.models import DASHBOARDS
+from workspace.saved_views.models import VIEWS
 
 BASE = "/api/v1/saved-views"
 
@@ -125,9 +129,35 @@ def test_who_leaves_takes_their_own_with_them(
     assert names(engineer) == ["Shared"] and names(colleague) == ["Shared", "Theirs"]
 
 
-def test_a_restored_tenant_has_the_shared_ones(engineer: Client, acme: TenantConnection, works: Works) -> None:
+def test_an_archive_has_the_shared_ones_without_their_owners(
+    engineer: Client, colleague: Client, acme: TenantConnection, works: Works
+) -> None:
+    for number in range(12):
+        save(colleague, works, f"Own {number}")
+    for collection in (VIEWS, DASHBOARDS):
+        assert not _archived(acme, collection.name)
+    save(engineer, works, "Shared", shared=True)
+    send(engineer, "post", "/api/v1/dashboards", name="Board", shared=True)
+    send(engineer, "post", "/api/v1/dashboards", name="Own board")
+    for collection, name in ((VIEWS, "Shared"), (DASHBOARDS, "Board")):
+        (kept,) = _archived(acme, collection.name)
+        assert kept["name"] == name and "owner" not in kept
+    pieces = {name: list(parts) for name, parts in Stores().dump_documents(acme)}
+    Stores().load_documents(acme, pieces)
+    (view,), (board,) = VIEWS.find(acme), DASHBOARDS.find(acme)
+    assert view.owner == board.owner == 0
+    assert names(engineer) == ["Shared"] and not engineer.get(BASE).json()["results"][0]["mine"]
+
+
+def test_an_earlier_archive_has_ones_own_too(engineer: Client, acme: TenantConnection, works: Works) -> None:
     save(engineer, works, "Own")
     save(engineer, works, "Shared", shared=True)
     pieces = {name: list(parts) for name, parts in Stores().dump_documents(acme)}
-    Stores().load_documents(acme, pieces)
-    assert names(engineer) == ["Shared"]
+    Stores().load_documents(acme, {**pieces, VIEWS.name: list(documents(acme).dump(VIEWS.name))})
+    (view,) = VIEWS.find(acme)
+    assert (view.name, view.owner) == ("Shared", 0)
+
+
+def _archived(tenant: TenantConnection, collection: str) -> list[dict[str, Any]]:
+    parts = dict(Stores().dump_documents(tenant)).get(collection, iter(()))
+    return [document for part in parts for document in bson.decode_all(part)]

@@ -178,13 +178,20 @@ class Database:
 
     # The whole
 
-    def dump(self, collection: str) -> Iterator[bytes]:
-        """All documents of a collection as BSON, in pieces for `load`."""
-        return dumping.dump(self._collection(collection), self._batch_size(LARGEST_DOCUMENT_BYTES))
+    def dump(
+        self, collection: str, filter: Mapping[str, Any] | None = None, without: Sequence[str] = ()
+    ) -> Iterator[bytes]:
+        """A collection's documents as BSON, in pieces for `load`. `filter`, `without`: as in `find`."""
+        left_out = dict.fromkeys(without, 0) or None
+        size = self._batch_size(LARGEST_DOCUMENT_BYTES)
+        return dumping.dump(self._collection(collection), filter or {}, left_out, size)
 
-    def load(self, collection: str, pieces: Iterable[bytes]) -> int:
-        """Load the output of `dump` unchanged into an empty collection. Returns the number of documents."""
-        return dumping.load(self._collection(collection), pieces, LOAD_BATCH_SIZE)
+    def load(self, collection: str, pieces: Iterable[bytes], adapt: dumping.Adapt | None = None) -> int:
+        """Load the output of `dump` into an empty collection, unchanged or as `adapt` makes it (None: left out).
+
+        Returns the number of documents.
+        """
+        return dumping.load(self._collection(collection), pieces, LOAD_BATCH_SIZE, adapt)
 
     @contextmanager
     def exclusive(self, scope: str, wait_s: float = WAIT_S) -> Iterator[ReentrantLock]:

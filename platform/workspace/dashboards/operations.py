@@ -76,20 +76,22 @@ def create(tenant: TenantConnection, caller: Caller, content: DashboardContent, 
 
 def change(
     tenant: TenantConnection, caller: Caller, id: str, content: DashboardContent, revision: int, now: int
-) -> Dashboard:
-    """Raises NotFound, BadRequest, Forbidden, Conflict (the present one as `current`)."""
+) -> tuple[StoredDashboard, Dashboard]:
+    """As it was and as it is. Raises NotFound, BadRequest, Forbidden, Conflict (the present one as `current`)."""
     before = get(tenant, caller, id)
     fields = {**_checked(tenant, caller, content, before), "changed": now, "changed_by": caller.username}
     shown = partial(public, caller=caller)
 
     def make(present: StoredDashboard) -> dict[str, Any]:
         _check_right(caller, present)
+        if present.shared and not content.shared:
+            check_number(caller, DASHBOARDS.find(tenant), "dashboard")
         return fields
 
     with documents(tenant).exclusive(DASHBOARDS.name):
         after = DASHBOARDS.change(tenant, id, revision, make, shown)
         _only_default(tenant, after)
-    return public(after, caller)
+    return before, public(after, caller)
 
 
 def delete(tenant: TenantConnection, caller: Caller, id: str, revision: int | None) -> StoredDashboard:
@@ -110,6 +112,8 @@ def _checked(
     if not content.shared and before is not None and before.shared and before.owner != caller.user_id:
         raise Forbidden("Only who made it may take it back; make one of your own instead.")
     _check_tiles(tenant, caller, content, before.tiles if before is not None else [])
+    if content.shared and before is not None and not before.shared:
+        _check_known_views(tenant, caller, content, before.tiles)
     return {
         "name": checked_name(content.name),
         "tiles": msgspec.to_builtins(content.tiles),
@@ -155,6 +159,14 @@ def _check_view(tenant: TenantConnection, caller: Caller, id: str, shared: bool,
         raise wrong(field, f"There is no saved view {id}.")
     if shared and not found.shared:
         raise wrong(field, f"“{found.name}” is your own view; share it first, so that everybody sees it.")
+
+
+def _check_known_views(tenant: TenantConnection, caller: Caller, content: DashboardContent, before: list[Tile]) -> None:
+    """When it becomes everybody's: raises BadRequest if a view that it showed so far is one person's."""
+    known = {tile.view for tile in before}
+    for place, tile in enumerate(content.tiles):
+        if tile.view is not None and tile.view in known and VIEWS.find(tenant, {"_id": tile.view}):
+            _check_view(tenant, caller, tile.view, True, f"tiles[{place}].view")
 
 
 def _check_schematic(tenant: TenantConnection, id: str, field: str) -> None:

@@ -26,7 +26,8 @@ def _list(request: HttpRequest) -> HttpResponse:
 def _create(request: HttpRequest) -> HttpResponse:
     content = read_json(request, DashboardContent)
     made = operations.create(tenant_of(request), caller_of(request), content, now_ms())
-    audit(request, "dashboard.create", made.id, {"name": made.name, "shared": made.shared})
+    if made.shared:
+        audit(request, "dashboard.create", made.id, {"name": made.name, "shared": True})
     return with_etag(json_response(made, 201, f"/api/v1/dashboards/{made.id}"), made.revision)
 
 
@@ -41,15 +42,18 @@ def _read(request: HttpRequest, id: str) -> HttpResponse:
 def _update(request: HttpRequest, id: str) -> HttpResponse:
     content = read_json(request, DashboardChange)
     revision = required_revision(request, content.revision)
-    after = operations.change(tenant_of(request), caller_of(request), id, content, revision, now_ms())
-    audit(request, "dashboard.update", id, {"name": after.name, "shared": after.shared})
+    before, after = operations.change(tenant_of(request), caller_of(request), id, content, revision, now_ms())
+    if before.shared or after.shared:
+        name = after.name if after.shared else before.name
+        audit(request, "dashboard.update", id, {"name": name, "shared": after.shared})
     return with_etag(json_response(after), after.revision)
 
 
 @requires("write", "engineer")
 def _delete(request: HttpRequest, id: str) -> HttpResponse:
     gone = operations.delete(tenant_of(request), caller_of(request), id, revision_of(request))
-    audit(request, "dashboard.delete", id, {"name": gone.name, "shared": gone.shared})
+    if gone.shared:
+        audit(request, "dashboard.delete", id, {"name": gone.name, "shared": True})
     return no_content()
 
 

@@ -59,20 +59,22 @@ def create(tenant: TenantConnection, caller: Caller, content: ViewContent, now: 
 
 def change(
     tenant: TenantConnection, caller: Caller, id: str, content: ViewContent, revision: int, now: int
-) -> SavedView:
-    """Raises NotFound, BadRequest, Forbidden, Conflict (the present one as `current`)."""
+) -> tuple[StoredView, SavedView]:
+    """As it was and as it is. Raises NotFound, BadRequest, Forbidden, Conflict (the present one as `current`)."""
     before = get(tenant, caller, id)
     fields = {**_checked(tenant, caller, content, before), "changed": now}
     shown = partial(public, caller=caller)
 
     def make(present: StoredView) -> dict[str, Any]:
         _check_right(caller, present)
+        if present.shared and not content.shared:
+            check_number(caller, VIEWS.find(tenant), "saved view")
         return fields
 
     with documents(tenant).exclusive(VIEWS.name):
         after = VIEWS.change(tenant, id, revision, make, shown)
         _only_default(tenant, after)
-    return public(after, caller)
+    return before, public(after, caller)
 
 
 def delete(tenant: TenantConnection, caller: Caller, id: str, revision: int | None) -> StoredView:
