@@ -15,6 +15,7 @@ from django.test import Client
 
 from analysis.runs import conditions, models, queries
 from catalog import operations as catalog
+from catalog.history import History
 from catalog.kinds import SENSORS, SITES
 from catalog.models import Sensor
 from kernel.tenancy import TenantConnection
@@ -166,6 +167,32 @@ def test_a_deleted_sensor_is_a_conflict_and_a_deleted_site_takes_its_definitions
     assert problem(ask(engineer, made["id"])) == (409, "sensor-gone")
     catalog.delete(acme, SITES, sensors[0].site, cascade=True)
     assert problem(engineer.get(f"{URL}/{made['id']}")) == (404, "unknown-definition")
+
+
+def test_limits_follow_a_converted_sensor(engineer: Client, acme: TenantConnection, sensors: list[Sensor]) -> None:
+    write(acme, sensors[1], every_minute([float(k) for k in range(60)]))
+    rule = {"by": "threshold", "sensor": sensors[1].id, "above": 20.0, "below": 30.0}
+    made = make(engineer, sensors, rule=rule, sensors=[])
+    assert made["rule"]["unit"] == "°C"
+    before = ask(engineer, made["id"]).json()["results"]
+    assert [(run["start"] - START) // MINUTE for run in before] == [21]
+    catalog.change(acme, SENSORS, sensors[1].id, {"unit": "°F"}, sensors[1].revision, history=History.convert)
+    assert ask(engineer, made["id"]).json()["results"] == before
+    same = {**body(sensors, rule=made["rule"], sensors=[]), "name": "Warm", "revision": 1}
+    same.pop("site")
+    assert engineer.put(f"{URL}/{made['id']}", same, "application/json").status_code == 200
+    assert ask(engineer, made["id"]).json()["results"] == before
+    wrong = engineer.post(URL, body(sensors, rule={**rule, "unit": "bar"}), "application/json")
+    assert problem(wrong) == (400, "invalid-definition") and wrong.json()["errors"][0]["field"] == "rule.unit"
+
+
+def test_limits_of_a_sensor_with_another_label_are_a_conflict(
+    engineer: Client, acme: TenantConnection, sensors: list[Sensor]
+) -> None:
+    write(acme, sensors[1], every_minute([20.0] * 60))
+    made = make(engineer, sensors, rule={"by": "threshold", "sensor": sensors[1].id, "above": 2.0})
+    catalog.change(acme, SENSORS, sensors[1].id, {"unit": "bar"}, sensors[1].revision, history=History.relabel)
+    assert problem(ask(engineer, made["id"])) == (409, "units-changed")
 
 
 def test_viewers_read_and_do_not_change(

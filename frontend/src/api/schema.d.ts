@@ -5344,6 +5344,8 @@ export interface components {
       above: number | null;
       /** @description threshold: the value is less than this */
       below: number | null;
+      /** @description threshold: that of the limits; without it the sensor's when the definition is stored */
+      unit: string | null;
       /** @description event: the type that starts a run */
       start_event: string | null;
       /** @description event: the type that ends it */

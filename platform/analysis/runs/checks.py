@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from analysis.runs.limits import in_shown_unit
 from analysis.runs.models import MAX_DEFINITIONS, RunContent, RunDefinition, RunRule
 from catalog.models import Sensor
 from catalog.snapshot import Snapshot
 from kernel.errors import BadRequest, Conflict
 
 _OF_RULE = {
-    "state": ("sensor", "states"), "threshold": ("sensor", "above", "below"),
+    "state": ("sensor", "states"), "threshold": ("sensor", "above", "below", "unit"),
     "event": ("start_event", "end_event", "device"), "hand": (),
 }  # fmt: skip
 
@@ -26,11 +27,11 @@ class InvalidDefinition(BadRequest):
 
 
 def checked(snapshot: Snapshot, content: RunContent) -> RunContent:
-    """With its name trimmed. Raises InvalidDefinition."""
+    """With its name trimmed, and the unit of its limits. Raises InvalidDefinition."""
     name = " ".join(content.name.split())
     if not name or any(ord(letter) < 32 for letter in name):
         raise InvalidDefinition("name", "must have a letter or digit, and no control characters.")
-    _check_rule(snapshot, content.rule)
+    rule = _checked_rule(snapshot, content.rule)
     if len(set(content.sensors)) < len(content.sensors):
         raise InvalidDefinition("sensors", "names a sensor twice.")
     for id in content.sensors:
@@ -41,7 +42,7 @@ def checked(snapshot: Snapshot, content: RunContent) -> RunContent:
         raise InvalidDefinition("best.sensor", "must be one of `sensors`.")
     if best is not None and best.figure == "duration" and best.sensor is not None:
         raise InvalidDefinition("best.sensor", "does not belong to the duration.")
-    return replace(content, name=name)
+    return replace(content, name=name, rule=rule)
 
 
 def sensor_of(snapshot: Snapshot, field: str, id: str | None) -> Sensor:
@@ -63,7 +64,7 @@ def check_number(others: Sequence[RunDefinition]) -> None:
         raise Conflict(f"There are {MAX_DEFINITIONS} definitions already; delete one first.", slug="too-many")
 
 
-def _check_rule(snapshot: Snapshot, rule: RunRule) -> None:
+def _checked_rule(snapshot: Snapshot, rule: RunRule) -> RunRule:
     for other in {name for names in _OF_RULE.values() for name in names} - {*_OF_RULE[rule.by]}:
         if getattr(rule, other):
             raise InvalidDefinition(f"rule.{other}", f"does not belong to a rule by {rule.by}.")
@@ -73,12 +74,24 @@ def _check_rule(snapshot: Snapshot, rule: RunRule) -> None:
             raise InvalidDefinition("rule.states", "is missing: the states in which a run is.")
         if rule.by == "threshold":
             _check_limits(sensor, rule)
+            return _with_unit(sensor, rule)
     if rule.by == "event":
         for name in ("start_event", "end_event"):
             if not getattr(rule, name):
                 raise InvalidDefinition(f"rule.{name}", "is missing: a type of events.")
         if rule.start_event == rule.end_event:
             raise InvalidDefinition("rule.end_event", "is the type that starts a run, too.")
+    return rule
+
+
+def _with_unit(sensor: Sensor, rule: RunRule) -> RunRule:
+    if rule.unit is None:
+        return replace(rule, unit=sensor.unit)
+    try:
+        in_shown_unit(sensor, rule)
+    except Conflict as error:
+        raise InvalidDefinition("rule.unit", error.detail) from None
+    return rule
 
 
 def _check_limits(sensor: Sensor, rule: RunRule) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from catalog.bounds import MAX_DESCRIPTION, MAX_REFERENCE, MAX_TAG
+from catalog.bounds import MAX_DESCRIPTION, MAX_REFERENCE, MAX_TAG, MAX_UNIT
 from catalog.models import Id, Revision
 from kernel.times import EARLIEST, LATEST, MAX_CHARS
 
@@ -39,6 +39,10 @@ class RunRule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ] = None
     above: Annotated[float | None, Meta(description="threshold: the value is more than this")] = None
     below: Annotated[float | None, Meta(description="threshold: the value is less than this")] = None
+    unit: Annotated[
+        Annotated[str, Meta(max_length=MAX_UNIT)] | None,
+        Meta(description="threshold: that of the limits; without it the sensor's when the definition is stored"),
+    ] = None
     start_event: Annotated[Reference | None, Meta(description="event: the type that starts a run")] = None
     end_event: Annotated[Reference | None, Meta(description="event: the type that ends it")] = None
     device: Annotated[Reference | None, Meta(description="event: of this device; else each on its own")] = None

@@ -10,6 +10,7 @@ from analysis.runs.conditions import condition
 from analysis.runs.events import happened
 from analysis.runs.figures import figures_of
 from analysis.runs.finding import Found, joined, long_enough, paired, periods
+from analysis.runs.limits import in_shown_unit
 from analysis.runs.models import BestRun, Overlay, OverlayLine, Run, RunDefinition, RunFigures, RunList
 from catalog.models import Sensor
 from catalog.snapshot import Snapshot, snapshot_of
@@ -35,7 +36,7 @@ class _Period:
 
 
 def runs(tenant: TenantConnection, definition: RunDefinition, span: TimeRange, now_ms: int) -> RunList:
-    """Raises BadRequest if the rule changes too often, Conflict if its sensor is gone."""
+    """Raises BadRequest if the rule changes too often, Conflict if its sensor is gone or has got another unit."""
     note_read(tenant)
     snapshot, end = snapshot_of(tenant), max(min(span.end, now_ms), span.start)
     found, complete = _by_rule(tenant, snapshot, definition, span, end, now_ms)
@@ -101,7 +102,7 @@ def _by_rule(
     if sensor is None:
         raise Conflict(f"The sensor {rule.sensor} of the rule has been deleted.", slug="sensor-gone")
     ladder = ladders_of(tenant, [sensor]).get(sensor.id)
-    found = condition(sources_of(tenant), sensor, ladder, rule, span, now_ms)
+    found = condition(sources_of(tenant), sensor, ladder, in_shown_unit(sensor, rule), span, now_ms)
     return periods(found.steps, span, end), found.complete
 
 

@@ -68,7 +68,7 @@ export function ruleText({ rule, min_duration_s }: Definition, sensors: Map<stri
     const names = (rule.states ?? []).map((state) => sensor?.states?.[state] ?? state);
     return texts.byState(tag, names.join(", ")) + least;
   }
-  const unit = displayUnit(sensor?.unit);
+  const unit = displayUnit(rule.unit ?? sensor?.unit);
   const limits = [
     typeof rule.above === "number" && texts.aboveLimit(String(rule.above), unit),
     typeof rule.below === "number" && texts.belowLimit(String(rule.below), unit),

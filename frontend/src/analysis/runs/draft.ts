@@ -78,7 +78,7 @@ const MINUTE_S = 60;
 
 export function definitionOf(site: string, draft: Draft): NewDefinition {
   const seconds = (text: string) => (draft.by === "hand" ? 0 : (numberOf(text) ?? 0) * MINUTE_S);
-  const none = { above: null, below: null, states: null, start_event: null, end_event: null, device: null };
+  const none = { above: null, below: null, unit: null, states: null, start_event: null, end_event: null, device: null };
   const rule: NewDefinition["rule"] = { by: draft.by, sensor: null, ...none };
   if (draft.by === "state") Object.assign(rule, { sensor: draft.sensor, states: draft.states });
   if (draft.by === "threshold") {
