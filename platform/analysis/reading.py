@@ -34,7 +34,7 @@ def read_within(
     span = TimeRange(int(bounds[0]), int(bounds[-1]))
     plan = _plan(sources, sensor, ladder, span, bounds, widest)
     readings = _read(sources, sensor, ladder, span, plan, bounds, widest, now_ms)
-    if _is_sparse(sensor, span, plan, ladder, int(readings.rows.n.sum())):
+    if is_sparse(sensor, span, plan, ladder, int(readings.rows.n.sum())):
         plan = plan_raw(span, sources.tiers)
         readings = _read(sources, sensor, ladder, span, plan, bounds, widest, now_ms)
     return readings, plan
@@ -61,11 +61,13 @@ def _fits(width: int, bounds: Ints, widest: int) -> bool:
     return width <= widest and not (bounds % width).any()
 
 
-def _is_sparse(sensor: Sensor, span: TimeRange, plan: Plan, ladder: Ladder | None, samples: int) -> bool:
+def is_sparse(
+    sensor: Sensor, span: TimeRange, plan: Plan, ladder: Ladder | None, samples: int, most: int = MAX_EXACT
+) -> bool:
     """Whether to read samples on change themselves: they are not equally far apart, so means of rows are not exact."""
     irregular = sensor.sampling == "on_change" and sensor.kind == "continuous"
     gone = ladder is not None and span.start < ladder.raw_from
-    return irregular and plan.rung is not None and not gone and samples <= MAX_EXACT
+    return irregular and plan.rung is not None and not gone and samples <= most
 
 
 def _read(

@@ -151,6 +151,20 @@ def test_figures_of_runs_are_compared_with_the_best(acme: TenantConnection, sett
     assert [run.to_best for run in found.results] == [pytest.approx(mean - min(means), abs=1e-9) for mean in means]
 
 
+def test_means_of_samples_on_change_are_weighted_by_time(acme: TenantConnection) -> None:
+    """Also where rows of the ladder hold several of them, close together."""
+    state, level = add_sensors(acme, STATE, {"unit": "m", "sampling": "on_change", "interval_s": None})
+    write(acme, state, [(START, 1.0), (START + 6 * DAY, 0.0)])
+    changes: list[Row] = []
+    for k in range(6 * 24):
+        changes += [(START + k * HOUR, 100.0), (START + k * HOUR + MINUTE, 0.0), (START + k * HOUR + 59 * MINUTE, 1.0)]
+    write(acme, level, changes)
+    settle(acme)
+    [run] = ask(acme, define(acme, state, sensors=[level.id])).results
+    assert run.figures[0].mean == pytest.approx((100 + 1) / 60, rel=1e-9)
+    assert run.figures[0].total == pytest.approx(6 * 24 * (100 + 1) / 60, rel=1e-9)
+
+
 def test_a_run_that_was_cut_is_not_the_best(acme: TenantConnection) -> None:
     [state] = add_sensors(acme, STATE)
     write(

@@ -100,6 +100,8 @@ def test_runs_are_marked_and_unmarked(engineer: Client, sensors: list[Sensor]) -
     assert (run["mark"], run["note"], run["duration_s"]) == (marked["id"], "Trial", 3600.0)
     empty = engineer.post(marks, {"start": START, "end": START}, "application/json")
     assert problem(empty) == (400, "empty-range")
+    long = engineer.post(marks, {"start": START - 367 * DAY, "end": START}, "application/json")
+    assert problem(long) == (400, "run-too-long")
     other = make(engineer, sensors, name="Others", rule={"by": "hand"})
     assert problem(engineer.delete(f"{URL}/{other['id']}/marks/{marked['id']}")) == (404, "unknown-mark")
     assert engineer.delete(f"{marks}/{marked['id']}").status_code == 204

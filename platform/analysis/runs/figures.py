@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from analysis.held import Readings, means
+from analysis.reading import MAX_EXACT, is_sparse
 from analysis.runs.models import RunFigures
 from catalog.models import Sensor
 from historian.read.planner import Ladder, plan_raw, plan_rungs
@@ -22,9 +24,17 @@ BUCKETS = 50  # of a run, at least: rows are short beside it
 
 
 def figures_of(
-    sources: Sources, sensors: Sequence[Sensor], ladders: Mapping[str, Ladder], span: TimeRange, now_ms: int
+    sources: Sources,
+    sensors: Sequence[Sensor],
+    ladders: Mapping[str, Ladder],
+    span: TimeRange,
+    now_ms: int,
+    max_exact: int = MAX_EXACT,
 ) -> list[RunFigures]:
-    """Of one run, in one round trip."""
+    """Of one run. `max_exact`: so many samples on change are read themselves, as for totals.
+
+    Raises BadRequest if there are too many samples of a sensor without a ladder.
+    """
     queries = []
     for sensor in sensors:
         ladder, plan = ladders.get(sensor.id), plan_raw(span, sources.tiers)
@@ -32,6 +42,15 @@ def figures_of(
             plan = plan_rungs(span, BUCKETS, ladder, interval_ms_of(sensor), sources.tiers)
         queries.append(SensorQuery(sensor, plan, COLUMNS[sensor.kind], True, ladder))
     readings = read(sources, queries, span) if queries else []
+    sparse = [
+        place
+        for place, (query, reading) in enumerate(zip(queries, readings, strict=True))
+        if is_sparse(query.sensor, span, query.plan, query.ladder, reading.samples, max_exact)
+    ]
+    if sparse:
+        exact = [replace(queries[place], plan=plan_raw(span, sources.tiers)) for place in sparse]
+        for place, reading in zip(sparse, read(sources, exact, span), strict=True):
+            readings[place] = reading
     return [_figures(sensor, reading, span, now_ms) for sensor, reading in zip(sensors, readings, strict=True)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.runs import repository
 from analysis.runs.checks import check_name, check_number, checked
-from analysis.runs.models import NewRunDefinition, NewRunMark, RunDefinition, RunDefinitionChange, RunMark
+from analysis.runs.models import MAX_SECONDS, NewRunDefinition, NewRunMark, RunDefinition, RunDefinitionChange, RunMark
 from catalog.snapshot import Snapshot, snapshot_of
 from kernel.errors import BadRequest, NotFound
 from kernel.tenancy import TenantConnection
@@ -43,8 +43,12 @@ def change(tenant: TenantConnection, id: str, content: RunDefinitionChange, revi
 
 
 def mark(tenant: TenantConnection, id: str, content: NewRunMark, author: str) -> RunMark:
-    """Raises BadRequest for an empty run, NotFound, Conflict if there are too many."""
+    """Raises BadRequest for an empty run, or one of more than MAX_SECONDS, NotFound, Conflict if there are too many."""
     start, end = span_of(content.start, content.end)
+    if end - start > MAX_SECONDS * 1000:
+        raise BadRequest(
+            f"A run that is marked lasts at most {MAX_SECONDS // 86_400} days.", slug="run-too-long", field="end"
+        )
     plain = {"start": start, "end": end, "note": content.note, "author": author}
     return repository.add_mark(tenant, id, plain)
 

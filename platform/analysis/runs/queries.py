@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from analysis.reading import MAX_EXACT
 from analysis.runs import repository
 from analysis.runs.conditions import condition
 from analysis.runs.events import happened
@@ -25,6 +26,7 @@ from web.pacing import note_read
 
 MAX_RUNS = 100  # with figures
 MAX_EVENTS = 5_000
+MAX_EXACT_TOGETHER = 1_000_000  # samples on change that are read themselves for figures
 LOOK_BACK_DAYS = 90  # for events that started what is running when the range begins
 
 
@@ -113,7 +115,8 @@ def _figures(
         return [[] for _ in listed]
     ladders, sources = ladders_of(tenant, sensors), sources_of(tenant)
     spans = [TimeRange(each.found.start, each.found.end) for each in listed]
-    return [figures_of(sources, sensors, ladders, span, now_ms) for span in spans]
+    max_exact = min(MAX_EXACT, MAX_EXACT_TOGETHER // max(len(spans) * len(sensors), 1))
+    return [figures_of(sources, sensors, ladders, span, now_ms, max_exact) for span in spans]
 
 
 def _run(period: _Period, figures: list[RunFigures], to_best: float | None) -> Run:
