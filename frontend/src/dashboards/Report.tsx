@@ -69,6 +69,7 @@ function PrintedView({ tile, end }: { tile: Tile; end: number }) {
       range={tile.range ?? range ?? "8h"}
       fixed={fixed}
       mode={readMode(options.mode)}
+      options={options}
       end={end}
     />
   );
@@ -79,10 +80,11 @@ interface PrintedProps {
   range: string;
   fixed?: { start: number; end: number } | undefined;
   mode: "auto" | "line" | "band";
+  options?: Record<string, string>;
   end: number;
 }
 
-function Printed({ sensors, range, fixed, mode, end }: PrintedProps) {
+function Printed({ sensors, range, fixed, mode, options, end }: PrintedProps) {
   const ids = useMemo(() => sensors.filter((id) => id !== null), [sensors]);
   const { known, ready, error, retry } = useSensors(ids);
   const span = useMemo(
@@ -99,5 +101,5 @@ function Printed({ sensors, range, fixed, mode, end }: PrintedProps) {
   );
   if (!ready) return error === null ? <Loading /> : <Failed error={error} retry={retry} />;
   if (chosen.length === 0) return <Empty title={texts.noSensors} />;
-  return <TrendSection chosen={chosen} span={span} mode={mode} />;
+  return <TrendSection chosen={chosen} span={span} mode={mode} options={options} />;
 }

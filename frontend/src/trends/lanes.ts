@@ -123,7 +123,7 @@ function titleOf(axis: Axis): string {
 }
 
 /** Values that a logarithmic axis cannot show. */
-const hasHidden = (trace: Trace) => (lowest(trace.series) ?? 1) <= 0 || (lowest(trace.earlier) ?? 1) <= 0;
+export const hasHidden = (trace: Trace) => (lowest(trace.series) ?? 1) <= 0 || (lowest(trace.earlier) ?? 1) <= 0;
 
 function lowest(series: SeriesView | undefined): number | null {
   let low: number | null = null;

@@ -60,6 +60,7 @@ function View({ id, own }: { id: string; own: string | null }) {
       sensors={view.trend.sensors}
       range={{ range: last ?? null, start: start ?? null, end: end ?? null }}
       mode={readMode(view.trend.options.mode)}
+      options={view.trend.options}
     />
   );
 }
@@ -68,9 +69,10 @@ interface ChosenProps {
   sensors: (string | null)[];
   range: { range?: string | null; start?: number | null; end?: number | null };
   mode: "auto" | "line" | "band";
+  options?: Record<string, string>;
 }
 
-function Chosen({ sensors, range, mode }: ChosenProps) {
+function Chosen({ sensors, range, mode, options }: ChosenProps) {
   const ids = useMemo(() => sensors.filter((id) => id !== null), [sensors]);
   const { known, ready, error, retry } = useSensors(ids);
   const chosen = useMemo(
@@ -85,5 +87,5 @@ function Chosen({ sensors, range, mode }: ChosenProps) {
   const named = useMemo(() => ({ start, end, range: last }), [start, end, last]);
   if (!ready) return error === null ? <Loading /> : <Failed error={error} retry={retry} />;
   if (chosen.length === 0) return <Empty title={texts.noSensors} />;
-  return <TrendTile chosen={chosen} range={named} mode={mode} />;
+  return <TrendTile chosen={chosen} range={named} mode={mode} options={options} />;
 }

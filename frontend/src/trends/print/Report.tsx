@@ -6,6 +6,7 @@ import { useMoment, useParam } from "../../moment";
 import { useSavedViews } from "../../savedViews";
 import { useSite } from "../../tenant";
 import { Empty, Loading } from "../../ui/states";
+import { writeOptions } from "../options";
 import { resolveRange } from "../range";
 import { useTrendState } from "../state";
 import { texts } from "./texts";
@@ -22,6 +23,7 @@ export default function TrendReport() {
   const named = useSavedViews(site?.id).data?.find(({ id }) => id === view)?.name;
   const { start, end } = resolveRange(trend.range, at, now);
   const span = useMemo(() => ({ start, end }), [start, end]);
+  const options = useMemo(() => writeOptions(trend.options), [trend.options]);
   const tags = trend.chosen.map(({ sensor }) => sensor.tag).join(", ");
   return (
     <ReportSheet title={named ?? (tags || texts.trend)} span={span} made={now} back="trends">
@@ -30,7 +32,7 @@ export default function TrendReport() {
       ) : trend.chosen.length === 0 ? (
         <Empty title={texts.noSensors} />
       ) : (
-        <TrendSection chosen={trend.chosen} span={span} mode={trend.mode} />
+        <TrendSection chosen={trend.chosen} span={span} mode={trend.mode} options={options} />
       )}
     </ReportSheet>
   );

@@ -10,6 +10,8 @@ import type { Trace } from "../lanes";
 import type { Span } from "../range";
 import type { Chosen, Mode } from "../state";
 import { fromRungs } from "../rungs";
+import { notDrawn, optionsOf } from "./options";
+import type { NamedOptions } from "./options";
 import styles from "./print.module.css";
 import { texts } from "./texts";
 import { VectorChart } from "./VectorChart";
@@ -18,11 +20,13 @@ interface Props {
   chosen: Chosen[];
   span: Span;
   mode: Mode;
+  options?: NamedOptions | undefined;
 }
 
 /** A trend on paper: its chart as vectors, a table of figures, and what people noted in the range. */
-export default function TrendSection({ chosen, span, mode }: Props) {
+export default function TrendSection({ chosen, span, mode, options: named }: Props) {
   const zone = useZone().name;
+  const options = useMemo(() => optionsOf(named), [named]);
   const sensors = useMemo(() => chosen.map(({ sensor }) => sensor), [chosen]);
   const data = useTrendData(sensors, span, mode);
   const targets = useMemo(
@@ -36,22 +40,25 @@ export default function TrendSection({ chosen, span, mode }: Props) {
         sensor,
         slot,
         series: data.data?.series.get(sensor.id),
+        limits: options.limits.get(slot),
       })),
-    [chosen, data.data],
+    [chosen, data.data, options.limits],
   );
   if (data.isError) return <Failed error={data.error} retry={() => void data.refetch()} />;
   if (!data.data) return <Loading />;
   const series = [...data.data.series.values()];
   const samples = series.reduce((sum, each) => sum + each.samples, 0);
+  const left = notDrawn(options).join(", ");
   const bad = series.reduce((sum, each) => sum + each.bad, 0);
   return (
     <>
-      {series.some(({ t }) => t.length > 0) && <VectorChart traces={traces} span={span} zone={zone} />}
+      {series.some(({ t }) => t.length > 0) && <VectorChart traces={traces} span={span} zone={zone} drawn={options} />}
       <Figures traces={traces} span={span} />
       <p className={styles.source}>
         {texts.source(formatCount(samples), fromRungs(series.map(({ rung }) => rung)))}
         {bad > 0 && ` ${texts.bad(formatCount(bad))}`}
         {series.some(({ complete }) => !complete) && ` ${texts.late}`}
+        {left && ` ${texts.notDrawn(left)}`}
       </p>
       {notes.length > 0 && (
         <section className={styles.notes}>

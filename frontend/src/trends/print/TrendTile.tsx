@@ -6,6 +6,8 @@ import { useTrendData } from "../data";
 import type { Trace } from "../lanes";
 import { alike, readRange, resolveRange } from "../range";
 import type { Chosen, Mode } from "../state";
+import { optionsOf } from "./options";
+import type { NamedOptions } from "./options";
 import styles from "./print.module.css";
 import { texts } from "./texts";
 import { VectorChart } from "./VectorChart";
@@ -15,10 +17,11 @@ interface Props {
   /** As in an address: `range`, or `start` and `end`. */
   range: { range?: string | null; start?: number | null; end?: number | null };
   mode?: Mode;
+  options?: NamedOptions | undefined;
 }
 
 /** A trend without controls, at the application's moment: for dashboards. */
-export default function TrendTile({ chosen, range, mode = "auto" }: Props) {
+export default function TrendTile({ chosen, range, mode = "auto", options: written }: Props) {
   const { at } = useMoment();
   const now = useNow();
   const zone = useZone().name;
@@ -30,12 +33,16 @@ export default function TrendTile({ chosen, range, mode = "auto" }: Props) {
   }, [range]);
   const { start, end } = resolveRange(named, at, now);
   const span = useMemo(() => ({ start, end }), [start, end]);
+  const options = useMemo(() => optionsOf(written), [written]);
   const sensors = useMemo(() => chosen.map(({ sensor }) => sensor), [chosen]);
   const data = useTrendData(sensors, span, mode);
   const shown = data.data;
   const traces = useMemo<Trace[]>(
-    () => chosen.map(({ sensor, slot }) => ({ sensor, slot, series: shown?.series.get(sensor.id) })),
-    [chosen, shown],
+    () =>
+      chosen.map(({ sensor, slot }) => {
+        return { sensor, slot, series: shown?.series.get(sensor.id), limits: options.limits.get(slot) };
+      }),
+    [chosen, shown, options.limits],
   );
   const old = data.isError || (data.isPlaceholderData && shown !== undefined && !alike(shown.span, span));
   return (
@@ -55,7 +62,9 @@ export default function TrendTile({ chosen, range, mode = "auto" }: Props) {
       ) : traces.every(({ series }) => !series?.t.length) ? (
         <Empty title={texts.noSamples} />
       ) : (
-        width > 0 && <VectorChart traces={traces} span={span} zone={zone} size={{ width, height }} at={at} />
+        width > 0 && (
+          <VectorChart traces={traces} span={span} zone={zone} size={{ width, height }} at={at} drawn={options} />
+        )
       )}
     </div>
   );

@@ -1,14 +1,17 @@
 import { useId } from "react";
-import { stateName } from "../../format";
-import { axisLabels, baseText } from "../../format/axis";
+import { formatNumber, stateName } from "../../format";
+import { axisLabels, baseText, logTicks } from "../../format/axis";
 import { timeTicks } from "../../format/ticks";
+import { hasHidden } from "../lanes";
 import type { Trace } from "../lanes";
+import type { Options } from "../options";
 import type { Span } from "../range";
 import { lanesOf } from "./lanes";
 import type { PrintedLane } from "./lanes";
+import { limitsOf } from "./limits";
 import styles from "./print.module.css";
 import { texts } from "./texts";
-import { bandPath, barsPath, linear, linePath, stateBlocks, valueTicks } from "./vector";
+import { bandPath, barsPath, linear, linePath, logarithmic, stateBlocks, valueTicks } from "./vector";
 
 const PAPER = { width: 720, height: 150 };
 const AXIS = 58;
@@ -20,6 +23,7 @@ const MIN_LANE = 48;
 const CHAR_PX = 6;
 const TICK_PX = 86;
 const LABEL_PX = 26;
+const LABEL_ROOM = 16;
 
 interface Props {
   traces: Trace[];
@@ -29,11 +33,15 @@ interface Props {
   size?: { width: number; height: number };
   /** The application's moment, drawn if it is in view. */
   at?: number | null;
+  drawn?: Drawn;
 }
 
+/** How values are drawn; a trace's own limits are drawn in any case. */
+export type Drawn = Partial<Pick<Options, "log" | "steps" | "ranges">>;
+
 /** The lanes of a trend as vectors, one image each so that a page break falls between them; times below the last. */
-export function VectorChart({ traces, span, zone, size, at = null }: Props) {
-  const lanes = lanesOf(traces);
+export function VectorChart({ traces, span, zone, size, at = null, drawn = {} }: Props) {
+  const lanes = lanesOf(traces, drawn.log);
   const states = lanes.filter(({ kind }) => kind === "states").length;
   const room = size && size.height - TIME - lanes.length * CAPTION - states * STATES;
   const height = room === undefined ? PAPER.height : Math.max(MIN_LANE, room / Math.max(1, lanes.length - states));
@@ -45,6 +53,7 @@ export function VectorChart({ traces, span, zone, size, at = null }: Props) {
             <span className={styles.title}>
               {lane.title}
               {lane.base !== 0 && ` ${texts.offset(baseText(lane.base))}`}
+              {lane.log && `, ${lane.traces.some(hasHidden) ? texts.logHidden : texts.logarithmic}`}
             </span>
             {lane.traces.map(({ sensor, slot }) => (
               <span key={sensor.id} className={styles.key} title={sensor.name}>
@@ -58,6 +67,7 @@ export function VectorChart({ traces, span, zone, size, at = null }: Props) {
             span={span}
             zone={zone}
             at={at}
+            drawn={drawn}
             width={size?.width ?? PAPER.width}
             height={lane.kind === "states" ? STATES : height}
             last={index === lanes.length - 1}
@@ -73,12 +83,13 @@ interface LaneProps {
   span: Span;
   zone: string;
   at: number | null;
+  drawn: Drawn;
   width: number;
   height: number;
   last: boolean;
 }
 
-function LaneImage({ lane, span, zone, at, width, height, last }: LaneProps) {
+function LaneImage({ lane, span, zone, at, drawn, width, height, last }: LaneProps) {
   const right = Math.max(AXIS + 1, width - RIGHT);
   const x = linear([span.start, span.end], [AXIS, right]);
   const ticks = timeTicks(span.start, span.end, zone, Math.max(2, Math.floor((right - AXIS) / TICK_PX)));
@@ -92,7 +103,7 @@ function LaneImage({ lane, span, zone, at, width, height, last }: LaneProps) {
       {ticks.map(({ t }) => (
         <line key={t} className={styles.grid} x1={x(t)} x2={x(t)} y1="0" y2={height} />
       ))}
-      {lane.kind === "states" ? <States {...part} end={span.end} /> : <Values {...part} />}
+      {lane.kind === "states" ? <States {...part} end={span.end} /> : <Values {...part} drawn={drawn} />}
       <rect className={styles.border} x={AXIS} y="0.5" width={right - AXIS} height={height - 1} />
       {at !== null && at >= span.start && at <= span.end && (
         <line className={styles.at} x1={x(at)} x2={x(at)} y1="0" y2={height} />
@@ -115,12 +126,20 @@ interface PartProps {
   clip: string;
 }
 
-function Values({ lane, x, right, height, clip }: PartProps) {
+/** Where a limit is named: outside of it, unless there is no room. */
+const isAbove = (y: number, height: number, outside: boolean) => (outside ? y > LABEL_ROOM : height - y < LABEL_ROOM);
+
+function Values({ lane, x, right, height, clip, drawn }: PartProps & { drawn: Drawn }) {
   const [low, high] = lane.range;
-  const y = linear([low, high], [height - 4, 4]);
-  const { values, step } = valueTicks(low - lane.base, high - lane.base, Math.max(1, Math.floor(height / LABEL_PX)));
-  const labels = axisLabels(values, step);
+  const y = (lane.log ? logarithmic : linear)([low, high], [height - 4, 4]);
+  const most = Math.max(1, Math.floor(height / LABEL_PX));
+  const { values, step } = lane.log
+    ? { values: logTicks(low, high, Math.max(2, most)), step: 0 }
+    : valueTicks(low - lane.base, high - lane.base, most);
+  const labels = lane.log ? values.map((value) => formatNumber(value)) : axisLabels(values, step);
   const scale = { x, y };
+  // A band that reaches below what a logarithmic axis shows ends at its foot.
+  const bandScale = lane.log ? { x, y: (value: number) => y(Math.max(value, low)) } : scale;
   return (
     <>
       {values.map((value, index) => (
@@ -138,15 +157,26 @@ function Values({ lane, x, right, height, clip }: PartProps) {
           if (series.method === "inc" && series.resolution_ms > 0) {
             return <path key={sensor.id} d={barsPath(series, scale)} fill={colour} fillOpacity="0.6" />;
           }
-          const held = sensor.kind === "counter" || series.method === "last" || series.method === "changes";
+          const held =
+            drawn.steps || sensor.kind === "counter" || series.method === "last" || series.method === "changes";
           return (
             <g key={sensor.id}>
-              {series.method === "band" && <path d={bandPath(series, scale)} fill={colour} fillOpacity="0.26" />}
+              {series.method === "band" && <path d={bandPath(series, bandScale)} fill={colour} fillOpacity="0.26" />}
               <path className={styles.line} d={linePath(series, scale, held)} stroke={colour} />
             </g>
           );
         })}
       </g>
+      {limitsOf(lane, drawn.ranges ?? false)
+        .filter(({ value }) => value > low && value < high)
+        .map(({ key, value, label, colour, above }) => (
+          <g key={key}>
+            <line className={styles.limit} x1={AXIS} x2={right} y1={y(value)} y2={y(value)} stroke={colour} />
+            <text x={right - 6} y={y(value) + (isAbove(y(value), height, above) ? -3 : 11)} textAnchor="end">
+              {label}
+            </text>
+          </g>
+        ))}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { displayUnit } from "../../format";
 import { axisBase } from "../../format/axis";
-import { valueRange } from "../lanes";
+import { positiveRange, valueRange } from "../lanes";
 import type { Trace } from "../lanes";
 
 /** One image of a printed trend: the values of a unit, or the states of a sensor. */
@@ -12,12 +12,13 @@ export interface PrintedLane {
   range: [number, number];
   /** What is subtracted from every label. */
   base: number;
+  log: boolean;
 }
 
 const MAX_NAMES = 3;
 
 /** A lane per unit, in the order in which units come; each discrete or text sensor has one of its own. */
-export function lanesOf(traces: readonly Trace[]): PrintedLane[] {
+export function lanesOf(traces: readonly Trace[], log = false): PrintedLane[] {
   const lanes = new Map<string, PrintedLane>();
   for (const trace of traces) {
     const { sensor } = trace;
@@ -26,7 +27,15 @@ export function lanesOf(traces: readonly Trace[]): PrintedLane[] {
     const lane = lanes.get(key);
     if (lane) lane.traces.push(trace);
     else
-      lanes.set(key, { key, kind: states ? "states" : "values", title: "", traces: [trace], range: [0, 1], base: 0 });
+      lanes.set(key, {
+        key,
+        kind: states ? "states" : "values",
+        title: "",
+        traces: [trace],
+        range: [0, 1],
+        base: 0,
+        log: false,
+      });
   }
   for (const lane of lanes.values()) {
     const names = [...new Set(lane.traces.map(({ sensor }) => sensor.name || sensor.tag))];
@@ -34,8 +43,11 @@ export function lanesOf(traces: readonly Trace[]): PrintedLane[] {
     const unit = lane.kind === "values" ? displayUnit(lane.traces[0]!.sensor.unit) : "";
     lane.title = unit ? `${shown}, ${unit}` : shown;
     if (lane.kind === "values") {
-      lane.range = valueRange(lane.traces);
-      lane.base = axisBase(...lane.range);
+      // Increases are bars from zero, which no logarithmic axis has.
+      const positive = log && lane.traces[0]!.sensor.kind !== "counter" ? positiveRange(lane.traces) : null;
+      lane.log = positive !== null;
+      lane.range = positive ?? valueRange(lane.traces);
+      lane.base = positive ? 0 : axisBase(...lane.range);
     }
   }
   return [...lanes.values()];

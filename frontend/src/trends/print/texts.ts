@@ -5,6 +5,11 @@ export const texts = {
   bad: (count: string) => `${count} of bad quality are left out.`,
   late: "Late samples were still being processed.",
   notes: "Notes",
+  notDrawn: (what: string) => `Not drawn here: ${what}.`,
+  // options.ts
+  plots: { xy: "the XY plot", histogram: "the histogram", duration: "the duration curve" },
+  layouts: { sensor: "a lane for each sensor", shared: "one lane for all" },
+  comparison: (name: string) => `the comparison with the range ${name}`,
   time: "Time",
   until: "Until",
   note: "Note",
@@ -21,6 +26,8 @@ export const texts = {
   report: "Report",
   reportHint: "Pages to print or save as PDF, with charts as vectors and a table of figures",
   // VectorChart.tsx
+  logarithmic: "logarithmic",
+  logHidden: "logarithmic: values of zero and below are not shown",
   offset: (base: string) => `offset ${base}`,
   // TrendTile.tsx
   noSamples: "No samples in this range",

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SeriesView } from "../../series/view";
-import { bandPath, barsPath, linear, linePath, valueTicks } from "./vector";
+import { bandPath, barsPath, linear, linePath, logarithmic, valueTicks } from "./vector";
 
 const scale = { x: (t: number) => t, y: (value: number) => -value };
 const line = (t: number[], v: number[], gaps: [number, number][] = []) =>
@@ -12,6 +12,13 @@ describe("a printed chart", () => {
     expect(linePath(line([0, 10, 20], [1, 2, 3]), scale)).toBe("M0 -1L10 -2L20 -3");
     expect(linePath(line([0, 10, 90, 100], [1, 2, 3, 4], [[10, 90]]), scale)).toBe("M0 -1L10 -2M90 -3L100 -4");
     expect(linePath(line([0, 10], [1, 2]), scale, true)).toBe("M0 -1H10V-2");
+  });
+
+  it("has a logarithmic scale, on which a line breaks at what is not above zero", () => {
+    const y = logarithmic([1, 100], [100, 0]);
+    [1, 10, 100].forEach((value, index) => expect(y(value)).toBeCloseTo([100, 50, 0][index]!));
+    expect(y(0)).toBeNaN();
+    expect(linePath(line([0, 10, 20, 30], [1, 10, -1, 100]), { ...scale, y })).toBe("M0 100L10 50M30 0");
   });
 
   it("closes a band before a gap and opens it after", () => {

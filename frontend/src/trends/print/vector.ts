@@ -15,7 +15,13 @@ export function linear([a, b]: [number, number], [from, to]: [number, number]): 
   return (value) => from + (value - a) * factor;
 }
 
-/** A line as an SVG path; a gap breaks it, and steps hold each value until the next. */
+/** The same of the logarithm; NaN of what is not above zero. */
+export function logarithmic([a, b]: [number, number], to: [number, number]): (value: number) => number {
+  const scale = linear([Math.log(a), Math.log(b)], to);
+  return (value) => (value > 0 ? scale(Math.log(value)) : NaN);
+}
+
+/** A line as an SVG path; a gap and what the scale cannot show break it, and steps hold each value until the next. */
 export function linePath(series: SeriesView, { x, y }: Scale, steps = false): string {
   const { t, columns } = withGaps(series);
   const values = columns.at(-1)!; // a band's mean
@@ -23,7 +29,7 @@ export function linePath(series: SeriesView, { x, y }: Scale, steps = false): st
   let drawing = false;
   for (let index = 0; index < t.length; index += 1) {
     const value = values[index];
-    if (typeof value !== "number") {
+    if (typeof value !== "number" || Number.isNaN(y(value))) {
       drawing = false;
       continue;
     }
