@@ -19,8 +19,9 @@ SLACK = 4  # of a machine that runs the tests beside it
 RECORD_FLASHES = """() => {
   window.flashed = new Set();
   const note = ({ target }) => {
-    const animated = target.querySelector("svg") ?? target.querySelector("span");
-    if (target.hasAttribute("data-changed")) window.flashed.add(getComputedStyle(animated).animationName);
+    if (!target.hasAttribute("data-changed")) return;
+    const names = [...target.querySelectorAll("svg, span")].map((each) => getComputedStyle(each).animationName);
+    names.filter((name) => name !== "none").forEach((name) => window.flashed.add(name));
   };
   new MutationObserver((records) => records.forEach(note)).observe(
     document.querySelector('[data-testid="schematic"]'), { attributeFilter: ["data-changed"], subtree: true });
@@ -178,7 +179,7 @@ def test_a_state_that_changed_within_a_frame_flashes(open_page: OpenPage, plant:
     page.keyboard.press(" ")
     page.wait_for_function("() => window.flashed.size > 0")
     page.keyboard.press(" ")
-    assert all("flash" in name for name in page.evaluate("[...window.flashed]") if name)
+    assert any("flash" in name for name in page.evaluate("[...window.flashed]"))
 
 
 def test_crossing_a_version_switches_the_drawing_and_says_so(open_page: OpenPage, plant: ClockPlant) -> None:
