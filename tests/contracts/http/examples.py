@@ -175,7 +175,7 @@ def _runs(of: Examples) -> list[Body]:
     best = [{"figure": "duration", "lowest": True}, *[{"figure": "mean", "sensor": sensor}] * 3]
     rules: list[Body] = [
         {"by": "state", "sensor": sensor, "states": ["1"]},
-        {"by": "threshold", "sensor": sensor, "above": -10, "below": 2},
+        {"by": "threshold", "sensor": sensor, "above": -10, "below": 2, "unit": "°C"},
         {"by": "event", "start_event": "begin", "end_event": "finish", "device": "M-1"},
         {"by": "hand"},
     ]
@@ -331,7 +331,7 @@ _BODIES: dict[str, Callable[[Examples], list[Any]]] = {
     "PUT /api/v1/run-definitions/{id}": lambda of: [
         {"name": mark("Runs"), **runs, "revision": 1} for runs in _runs(of)
     ],
-    "POST /api/v1/run-definitions/{id}/marks": lambda of: [{"start": EARLY, "end": NOW, "note": "Trial"}],
+    "POST /api/v1/run-definitions/{id}/marks": lambda of: [{"start": EARLY, "end": 1_000, "note": "Trial"}],
     "POST /api/v1/runs/overlay": lambda of: [
         {"sensor": of.gate.known["sensors"], "runs": [{"start": EARLY, "end": NOW}], "points": 10}
     ],
