@@ -1,31 +1,10 @@
 import type uPlot from "uplot";
 import { stateName } from "../../format";
+import { stateBlocks } from "../../series/blocks";
 import type { SeriesView } from "../../series/view";
 import type { Trace } from "../lanes";
 import { fade } from "./colours";
 import type { Colours } from "./colours";
-
-export interface Block {
-  from: number;
-  to: number;
-  value: number | string;
-}
-
-/** The spans in which a discrete signal had one value; a gap ends a block, and so does the end of the range. */
-export function blocksOf(series: SeriesView | undefined, end: number): Block[] {
-  if (!series || series.method === "band") return [];
-  const blocks: Block[] = [];
-  series.t.forEach((from, index) => {
-    const next = series.t[index + 1] ?? Math.min(end, series.end);
-    const gap = series.gaps.find(([start, stop]) => start >= from && start < next && stop > from);
-    const to = gap ? gap[0] : next;
-    const value = series.v[index]!;
-    const last = blocks.at(-1);
-    if (last && last.value === value && last.to === from) last.to = to;
-    else blocks.push({ from, to, value });
-  });
-  return blocks;
-}
 
 /** 0 is pale, everything above stronger: told apart by fill and by name, not by hue. */
 const strength = (value: number | string) => (value === 0 ? 0.12 : value === 1 ? 0.62 : 0.38);
@@ -57,7 +36,7 @@ function drawRow(
   ctx.font = `500 ${11 * dpr}px "Inter Variable", sans-serif`;
   ctx.textBaseline = "middle";
   ctx.textAlign = "left";
-  for (const block of blocksOf(series, end)) {
+  for (const block of stateBlocks(series, end)) {
     const x0 = Math.max(bbox.left, plot.valToPos(block.from, "x", true));
     const x1 = Math.min(bbox.left + bbox.width, plot.valToPos(block.to, "x", true));
     if (x1 <= x0) continue;

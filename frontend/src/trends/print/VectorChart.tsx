@@ -2,6 +2,7 @@ import { useId } from "react";
 import { formatNumber, stateName } from "../../format";
 import { axisLabels, baseText, logTicks } from "../../format/axis";
 import { timeTicks } from "../../format/ticks";
+import { stateBlocks } from "../../series/blocks";
 import { hasHidden } from "../lanes";
 import type { Trace } from "../lanes";
 import type { Options } from "../options";
@@ -11,7 +12,7 @@ import type { PrintedLane } from "./lanes";
 import { limitsOf } from "./limits";
 import styles from "./print.module.css";
 import { texts } from "./texts";
-import { bandPath, barsPath, linear, linePath, logarithmic, stateBlocks, valueTicks } from "./vector";
+import { bandPath, barsPath, linear, linePath, logarithmic, valueTicks } from "./vector";
 
 const PAPER = { width: 720, height: 150 };
 const AXIS = 58;
