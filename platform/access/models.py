@@ -10,17 +10,14 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from knox.models import AbstractAuthToken
 
-from kernel.ids import new_id
+from kernel.ids import INVITATION, MEMBERSHIP, TOKEN, new_id
 from web.caller import Role
 
 ROLES = [(role.name, role.name) for role in Role]
 
 
 def new_membership_id() -> str:
-    return new_id("m")
-
-
-TOKEN = "k"
+    return new_id(MEMBERSHIP)
 
 
 def new_token_id() -> str:
@@ -28,7 +25,7 @@ def new_token_id() -> str:
 
 
 def new_invitation_id() -> str:
-    return new_id("v")
+    return new_id(INVITATION)
 
 
 class UserManager(BaseUserManager["User"]):

@@ -46,7 +46,7 @@ def sentence_of(error: PlantraceError) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class DocumentJobs:
-    """`noun` is used in messages, `id_kind` is the letter of its ids, `explain` says how a failure is stored.
+    """`noun` is used in messages, `id_kind` is the kind of its ids, `explain` says how a failure is stored.
 
     A document has `state`, `created` and `finished`, and `dry_run` if its kind supports that. `bulky` members are not
     read for a list; `parts` are collections with more of each job, by its id. `in_pods`: tenants' pods accept it too.

@@ -1,4 +1,8 @@
-"""Identifiers: a letter for the kind and ten random base-32 characters, unique across all tenants and never reused."""
+"""Identifiers: a kind and ten random base-32 characters, unique across all tenants and never reused.
+
+A kind is one letter, as in `s7k2m9q4xwa`, or two, as in `al7k2m9q4xwa`. All single letters are taken, so new kinds have
+two. An id's length says which it has: none is an id of two kinds, whatever letters they begin with.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +24,26 @@ ANNOTATION, SAVED_VIEW, DASHBOARD = "n", "l", "h"  # a file of an annotation is 
 TEMPLATE = "o"
 SOURCE = "q"
 EVENT = "v"  # followed by 27 characters: ingest.events.event
+VERSION = "v"  # of a schematic
+MEMBERSHIP, TOKEN, INVITATION = "m", "k", "v"  # rows of the relational database
 
-_ID = re.compile(rf"[a-z][{ALPHABET}]{{{LENGTH}}}")
+_KIND = re.compile(r"[a-z]{1,2}")
+_REST = re.compile(rf"[{ALPHABET}]{{{LENGTH}}}")
 
 
 def new_id(kind: str) -> str:
     """A new id, such as `s7k2m9q4xwa` for kind `s`."""
+    if not _KIND.fullmatch(kind):
+        raise ValueError(f"“{kind}” is no kind of ids: one or two of the letters a to z.")
     number = secrets.randbits(5 * LENGTH)
     return kind + "".join(ALPHABET[(number >> (5 * place)) & 31] for place in range(LENGTH))
 
 
 def is_id(text: str, kind: str) -> bool:
     """Whether `text` is a well-formed id of that kind."""
-    return text[:1] == kind and _ID.fullmatch(text) is not None
+    return text.startswith(kind) and _REST.fullmatch(text, len(kind)) is not None
+
+
+def pattern(*kinds: str) -> str:
+    """Of ids of these kinds, for a JSON schema."""
+    return f"^({'|'.join(kinds)})[{ALPHABET}]{{{LENGTH}}}$"

@@ -17,7 +17,7 @@ import msgspec
 from catalog import journal
 from catalog.models import Link
 from kernel.errors import BadRequest, Conflict, NotFound
-from kernel.ids import SCHEMATIC, is_id, new_id
+from kernel.ids import SCHEMATIC, VERSION, is_id, new_id
 from kernel.tenancy import TenantConnection
 from stores.documents import Database, Document
 from stores.redis.changes import ChangeLog
@@ -101,7 +101,7 @@ def insert_drawing(
     database: Database, schematic: str, drawing: Drawing, links: Sequence[Link], info: VersionInfo
 ) -> StoredVersion:
     """The version, to which nothing refers yet."""
-    key = new_id("v")
+    key = new_id(VERSION)
     # As text: FerretDB refuses the lists of lists that a pipe's bends are.
     content: Document = {"schematic": schematic, "drawing": msgspec.json.encode(drawing).decode()}
     if own := own_names(drawing.placements):

@@ -7,22 +7,21 @@ from typing import Annotated
 from msgspec import Meta
 
 from kernel.errors import BadRequest
-from kernel.ids import ALPHABET, LENGTH
+from kernel.ids import CALCULATED, LENGTH, SAVED_VIEW, SCHEMATIC, SENSOR, pattern
 from kernel.times import EARLIEST, LATEST, MAX_CHARS, parse_time
 
 MAX_NAME = 120
 MAX_TRACES = 24  # of a trend
 MAX_OPTIONS, MAX_OPTION = 30, 1_000
-_REST = rf"[{ALPHABET}]{{{LENGTH}}}"
 
 Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
 Time = Annotated[int, Meta(ge=EARLIEST, le=LATEST, description="Epoch ms")]
 GivenTime = Annotated[str, Meta(min_length=1, max_length=MAX_CHARS)] | Annotated[int, Meta(ge=EARLIEST, le=LATEST)]
 Revision = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 GivenRevision = Annotated[Revision | None, Meta(description="The revision it was made from; or send If-Match")]
-SensorId = Annotated[str, Meta(pattern=f"^[sf]{_REST}$", max_length=LENGTH + 1)]  # or a calculated series'
-SchematicId = Annotated[str, Meta(pattern=f"^d{_REST}$", max_length=LENGTH + 1)]
-ViewId = Annotated[str, Meta(pattern=f"^l{_REST}$", max_length=LENGTH + 1)]
+SensorId = Annotated[str, Meta(pattern=pattern(SENSOR, CALCULATED), max_length=LENGTH + 1)]
+SchematicId = Annotated[str, Meta(pattern=pattern(SCHEMATIC), max_length=LENGTH + 1)]
+ViewId = Annotated[str, Meta(pattern=pattern(SAVED_VIEW), max_length=LENGTH + 1)]
 Duration = Annotated[
     str, Meta(pattern=r"^[0-9]{1,6}(\.[0-9]{1,3})?(s|min|m|h|d|w|y)$", max_length=14, examples=["8h", "7d"])
 ]

@@ -4,11 +4,11 @@ import { all, tenantOfPath } from "../api/client";
 import type { Calculated, Sensor } from "../api/types";
 import type { SiteCatalog } from ".";
 
-/** Ids of calculated series begin with this letter (`platform/kernel/ids.py`). */
-const LETTER = "f";
+/** Ids of calculated series (`platform/kernel/ids.py`); of kinds of two letters, ids are longer. */
+const CALCULATED_ID = /^f[a-km-np-z2-9]{10}$/;
 
 /** Whether it is a calculated series, which is read like a sensor, and has no samples of its own. */
-export const isCalculated = ({ id }: Pick<Sensor, "id">): boolean => id.startsWith(LETTER);
+export const isCalculated = ({ id }: Pick<Sensor, "id">): boolean => CALCULATED_ID.test(id);
 
 export const calculatedKey = (site: string | undefined) => [tenantOfPath(), "calculated", site];
 

@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet
 
 from access import scopes as scope_rules
 from access.devices import device_directory
-from access.models import TOKEN, ApiToken, Membership, User
+from access.models import ApiToken, Membership, User
 from access.operations.epochs import bump_epoch
 from kernel.errors import BadRequest, Forbidden, NotFound
-from kernel.ids import is_id
+from kernel.ids import TOKEN, is_id
 from tenants.models import Tenant
 from web import clock
 

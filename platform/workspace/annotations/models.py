@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from kernel.ids import ALPHABET, LENGTH
+from kernel.ids import ASSET, LENGTH, SCHEMATIC, SENSOR, pattern
 from workspace.fields import GivenRevision, GivenTime
 
 MAX_ANNOTATIONS = 5_000  # of a tenant: they are held in memory
@@ -17,7 +17,7 @@ Kind = Literal["sensor", "asset", "schematic"]
 TargetId = Annotated[
     str,
     Meta(
-        pattern=f"^[sad][{ALPHABET}]{{{LENGTH}}}$",
+        pattern=pattern(SENSOR, ASSET, SCHEMATIC),
         max_length=LENGTH + 1,
         description="The id of a sensor, an asset or a schematic",
     ),
