@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "ingest",
     "twin",
     "analysis",
+    "alarms",
     "workspace",
     "stream",
     "demo",

@@ -6,7 +6,7 @@ from config import health, openapi
 from web.openapi.served import SchemaView
 from web.requires import public
 
-PARTS = ["access", "tenants", "catalog", "historian", "ingest", "twin", "workspace", "analysis", "stream"]
+PARTS = ["access", "tenants", "catalog", "historian", "ingest", "twin", "workspace", "analysis", "alarms", "stream"]
 INTERNAL = ["tenants.pods", "access.pods"]  # for tenants' own pods; not in the schema
 
 

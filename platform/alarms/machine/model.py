@@ -1,0 +1,175 @@
+"""States, inputs and transitions of one alarm (ISA-18.2, section 5; ADR 92). Times are epoch ms."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Condition(StrEnum):
+    """ISA-18.2's process and acknowledgement states, without shelving and suppression, which are apart."""
+
+    NORMAL = "normal"
+    UNACKNOWLEDGED = "unacknowledged"  # active
+    ACKNOWLEDGED = "acknowledged"  # active
+    RETURNED = "returned"  # to normal, unacknowledged
+    LATCHED = "latched"  # returned to normal and acknowledged, until it is reset
+
+
+class Settings(Struct, frozen=True):
+    """What the machine needs of a rule at one target. Delays in ms."""
+
+    on_delay: int = 0
+    off_delay: int = 0
+    latching: bool = False
+
+
+class Shelf(Struct, frozen=True):
+    until: int
+    reason: str
+    by: str
+
+
+class State(Struct, frozen=True, omit_defaults=True):
+    """Of one alarm. `t`: its last sample's time. `met_since`, `unmet_since`: since when the condition holds, or does
+    not, without a transition yet: a delay is running. `raised`: when the present occurrence was. `suppressed`: by
+    what, as words such as `alarm:<key>`, `maintenance`, `plant:<rule>`.
+    """
+
+    condition: Condition = Condition.NORMAL
+    t: int = -(2**62)
+    met: bool = False
+    met_since: int | None = None
+    unmet_since: int | None = None
+    raised: int | None = None
+    acknowledged: int | None = None
+    acknowledged_by: str = ""
+    note: str = ""
+    returned: int | None = None
+    value: float | str | None = None
+    limit: float | None = None
+    rule_version: int = 0
+    shelf: Shelf | None = None
+    suppressed: tuple[str, ...] = ()
+    out_of_service: str = ""  # why; empty: it is in service
+
+
+class What(StrEnum):
+    """The kinds of transitions."""
+
+    RAISED = "raised"
+    RETURNED = "returned"
+    ACKNOWLEDGED = "acknowledged"
+    RESET = "reset"
+    SHELVED = "shelved"
+    UNSHELVED = "unshelved"
+    SUPPRESSED = "suppressed"
+    RELEASED = "released"  # from suppression
+    OUT_OF_SERVICE = "out_of_service"
+    IN_SERVICE = "in_service"
+    DISABLED = "disabled"  # the rule was, or deleted, while the alarm was not normal
+    NOTE = "note"
+
+
+class Transition(Struct, frozen=True, omit_defaults=True):
+    """An entry of the journal, before it knows of which alarm. `t`: when it was so; `person`: who did it.
+
+    `occurrence`: when the occurrence that it belongs to was raised.
+    """
+
+    what: What
+    t: int
+    condition: Condition  # afterwards
+    occurrence: int | None = None
+    value: float | str | None = None
+    limit: float | None = None
+    rule_version: int = 0
+    person: str = ""
+    note: str = ""
+    until: int | None = None  # of a shelf
+    late: bool = False
+    past: bool = False
+
+
+class Sample(Struct, frozen=True):
+    """`met`: whether the rule's condition holds, deadband considered by who says so (`alarms.rules.conditions`)."""
+
+    t: int
+    met: bool
+    value: float | str | None = None
+    limit: float | None = None
+
+
+class Timer(Struct, frozen=True):
+    """A delay or a shelf has ended; also one that comes too late or twice is harmless."""
+
+    t: int
+
+
+class Acknowledge(Struct, frozen=True):
+    t: int
+    by: str
+    note: str = ""
+
+
+class Shelve(Struct, frozen=True):
+    t: int
+    until: int
+    reason: str
+    by: str
+
+
+class Unshelve(Struct, frozen=True):
+    t: int
+    by: str = ""
+
+
+class Suppress(Struct, frozen=True):
+    t: int
+    why: str
+    by: str = ""
+
+
+class Release(Struct, frozen=True):
+    t: int
+    why: str
+    by: str = ""
+
+
+class TakeOutOfService(Struct, frozen=True):
+    t: int
+    reason: str
+    by: str
+
+
+class ReturnToService(Struct, frozen=True):
+    t: int
+    by: str
+
+
+class Reset(Struct, frozen=True):
+    """Of a latched alarm."""
+
+    t: int
+    by: str
+
+
+class Disable(Struct, frozen=True):
+    t: int
+    by: str = ""
+
+
+Input = (
+    Sample
+    | Timer
+    | Acknowledge
+    | Shelve
+    | Unshelve
+    | Suppress
+    | Release
+    | TakeOutOfService
+    | ReturnToService
+    | Reset
+    | Disable
+)

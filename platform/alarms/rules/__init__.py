@@ -1,0 +1,1 @@
+"""Alarm rules: what they say, where they apply, their versions."""
