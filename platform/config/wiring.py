@@ -18,9 +18,11 @@ def connect() -> None:
 def _connect() -> None:
     from access.devices import set_device_directory
     from access.signals import person_left
+    from alarms.seams import set_contacts, set_queued_events
     from analysis.calculated.as_sensors import CalculatedSeries
     from analysis.runs.events import set_event_times
     from catalog import jobs as bulk_changes
+    from config.alarms import EventsOfQueue, LastContacts
     from config.dataplane import Stores
     from config.devices import BoundTokens, RegisteredDevices
     from config.directory import RelationalDirectory
@@ -56,6 +58,8 @@ def _connect() -> None:
     set_other_series(CalculatedSeries())
     set_event_times(StoredEvents())
     set_schematics(StoredSchematics())
+    set_queued_events(EventsOfQueue())
+    set_contacts(LastContacts())
     for kind in (bulk_changes.KIND, imports.KIND, corrections.KIND, backups.BACKUPS, backups.RESTORES):
         register(kind)
 

@@ -12,7 +12,7 @@ from catalog.snapshot import snapshot_of
 from ingest.changes.held import held_sensors
 from ingest.changes.journal import journals_of
 from ingest.imports import jobs as imports
-from ingest.points import sensors_of
+from kernel.batch import sensors_of
 from kernel.errors import Conflict, Unavailable
 from kernel.tenancy import TenantConnection
 from stores.redis.entries import Entry

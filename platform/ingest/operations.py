@@ -20,9 +20,10 @@ from ingest.named_sources.admission import SourcePaused, admit, counting_paused,
 from ingest.named_sources.models import NamedSource
 from ingest.named_sources.policy import BatchError, SourceRetries, SourceStops
 from ingest.own_sensors import own_sensors
-from ingest.points import Arrival, Batch, PointError, RawPoint, UnknownSensor, encode
+from ingest.points import Arrival, PointError, RawPoint, UnknownSensor
 from ingest.validation import PointValidator, SensorCheck
 from ingest.watching import show_arrivals
+from kernel.batch import Batch, encode
 from kernel.errors import BadRequest, Unavailable
 from kernel.suggest import limit_searches
 from kernel.tenancy import TenantConnection

@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from catalog.models import Sensor, Site
 from catalog.units import StoredUnit
-from ingest.points import Batch, PointError, RawPoint, UnknownSensor
+from ingest.points import PointError, RawPoint, UnknownSensor
+from kernel.batch import Batch
 from kernel.suggest import closest
 
 MIN_TIME_NS = 315_532_800_000_000_000  # 1980; an older time was sent with the wrong precision

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from catalog.models import Sensor
 from historian.ladder.builder import LadderBuilder
 from historian.rungs.rungs import BY_WIDTH
-from ingest.points import Batch, encode
 from ingest.writer.tenant import TenantWriter
+from kernel.batch import Batch, encode
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE
 from stores.redis.marks import Marks

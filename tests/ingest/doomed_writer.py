@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ingest.points import Batch
 from ingest.writer.process import Writer
 from ingest.writer.tenant import TenantWriter
+from kernel.batch import Batch
 from kernel.tenancy import TenantConnection
 from stores.redis.overflow_counts import OverflowCounts
 from stores.redis.streams import Streams

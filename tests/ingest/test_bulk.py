@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ingest.bulk import BulkWriter, number_lines, text_lines
 from ingest.line_protocol.formatting import lines_of
-from ingest.points import Batch
+from kernel.batch import Batch
 from kernel.errors import BadRequest, Unavailable
 from runtime.supervisor import Supervisor
 from stores.redis.latest import Latest

@@ -14,10 +14,11 @@ from catalog import operations
 from catalog.errors import StaleRevision
 from catalog.kinds import SENSORS, SITES
 from catalog.snapshot import snapshot_of
-from ingest.points import RawPoint, encode
+from ingest.points import RawPoint
 from ingest.sources.influxdb.operations import take_lines
 from ingest.validation import PointValidator
 from ingest.writer.tenant import TenantWriter
+from kernel.batch import encode
 from runtime.supervisor import Supervisor
 from stores.redis.client import redis_client
 from stores.redis.deleted import MARGIN_MS, TTL_S, deleted, stream

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.line_protocol.formatting import lines_of
-from ingest.points import Batch
 from ingest.writer.intervals import IntervalListener
 from ingest.writer.listeners import listeners_of
 from ingest.writer.tenant import TenantWriter
+from kernel.batch import Batch
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from stores.timeseries import RAW, Timeseries

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import pytest
 from django.conf import settings
 
-from ingest.points import Batch
 from ingest.sources.influxdb.operations import take_lines
 from ingest.writer.process import Writer
 from ingest.writer.tenant import TenantWriter
+from kernel.batch import Batch
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from stores.redis.client import redis_client

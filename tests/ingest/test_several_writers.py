@@ -15,10 +15,10 @@ import pytest
 from config.queue_metrics import exposition
 from ingest.events import queries
 from ingest.events.models import present
-from ingest.points import Batch
 from ingest.sources.influxdb.operations import take_lines
 from ingest.writer.process import Writer
 from ingest.writer.tenant import TenantWriter
+from kernel.batch import Batch
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from stores.redis.writer_identity import has_ended, own_identity

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.points import Batch
 from ingest.writer.touched import touched_by
+from kernel.batch import Batch
 from kernel.times import MINUTE
 
 points = st.lists(st.tuples(st.integers(0, 2), st.integers(-400_000, 400_000), st.integers(0, 999_999)), max_size=30)

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from ingest.intervals import usual_interval
 from ingest.letters import WRITER, Letter, decode_letter
 from ingest.line_protocol.formatting import lines_of
-from ingest.points import Batch, decode, encode
 from ingest.sources.influxdb.operations import take_lines
 from ingest.writer.intervals import IntervalListener
 from ingest.writer.newest import merge_newest, newest_of
 from ingest.writer.process import Writer
 from ingest.writer.tenant import TenantWriter
+from kernel.batch import Batch, decode, encode
 from kernel.tenancy import TenantConnection
 from stores.redis.latest import Latest
 from stores.timeseries import RAW

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from ingest.points import EVENTS_VERSION
+from kernel.batch import EVENTS_VERSION
 
 ENTRY_EVENTS, ENTRY_BYTES = 1_000, 128 << 10  # so that a reader bounds its memory by counting entries
 

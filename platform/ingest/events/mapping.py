@@ -16,8 +16,9 @@ from ingest.events.entries import QueuedEvent
 from ingest.events.event import Attachment, Body
 from ingest.events.lookup import enriched
 from ingest.events.schema import EventSchema, FieldSchema, Split, sensor_name
-from ingest.points import Batch, PointError, RawPoint
+from ingest.points import PointError, RawPoint
 from ingest.validation import Catalog, PointValidator, find
+from kernel.batch import Batch
 from kernel.times import NS_PER_MS
 
 

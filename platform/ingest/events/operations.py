@@ -30,8 +30,8 @@ from ingest.operations import (
     request_quota,
     with_catalog,
 )
-from ingest.points import encode as encode_points
 from ingest.watching import show_arrivals
+from kernel.batch import encode as encode_points
 from kernel.tenancy import Limits, TenantConnection
 from stores.redis.append_refusals import Quota
 from stores.redis.changes import Guard

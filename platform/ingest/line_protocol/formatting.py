@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.points import Batch
+from kernel.batch import Batch
 from stores.timeseries.lines import quoted_value
 
 QUALITY = (",quality=0i ", ",quality=1i ", ",quality=2i ", " ")

@@ -9,7 +9,7 @@ import numpy as np
 from catalog.operations import infer_intervals
 from catalog.snapshot import snapshot_of
 from ingest.intervals import IntervalEstimator
-from ingest.points import Batch
+from kernel.batch import Batch
 from kernel.errors import PlantraceError
 from kernel.tenancy import TenantConnection
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from ingest.points import Batch
+from kernel.batch import Batch
 from kernel.tenancy import TenantConnection
 
 

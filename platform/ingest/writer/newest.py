@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ingest.points import Batch
+from kernel.batch import Batch
 from stores.redis.latest import Latest
 
 

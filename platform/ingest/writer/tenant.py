@@ -12,12 +12,12 @@ from catalog.snapshot import snapshot_of
 from ingest.events.entries import is_events
 from ingest.letters import WRITER, Origin, encode_letter
 from ingest.line_protocol.formatting import lines_of
-from ingest.points import Batch, decode
 from ingest.writer.events import EventWriter
 from ingest.writer.lines import Dead, write_lines
 from ingest.writer.listeners import BatchListener
 from ingest.writer.newest import merge_newest, newest_of
 from ingest.writer.touched import touched_by
+from kernel.batch import Batch, decode
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from stores.redis.dead_letters import Buried

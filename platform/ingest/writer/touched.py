@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from ingest.points import Batch
+from kernel.batch import Batch
 from kernel.times import MINUTE
 
 NS_PER_MINUTE = MINUTE * 1_000_000

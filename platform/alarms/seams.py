@@ -1,0 +1,57 @@
+"""What alarms need of other packages: interfaces that `config` connects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from kernel.tenancy import TenantConnection
+
+
+class HeardEvent(NamedTuple):
+    """An event that waits in the queue; `t` in epoch ms, `device` is empty if it is of none."""
+
+    t: int
+    type: str
+    device: str
+
+
+class QueuedEvents(Protocol):
+    def of_entry(self, payload: bytes) -> Sequence[HeardEvent] | None:
+        """The events of an entry of the queue; None if it holds samples. Raises ValueError if they are unreadable."""
+
+
+class Contacts(Protocol):
+    """When devices and sources were last heard (epoch ms), by id, of those that ever were. Raises Unavailable."""
+
+    def of_devices(self, tenant: TenantConnection, ids: Sequence[str]) -> dict[str, int]: ...
+
+    def of_sources(self, tenant: TenantConnection, ids: Sequence[str]) -> dict[str, int]: ...
+
+
+_queued_events: QueuedEvents | None = None
+_contacts: Contacts | None = None
+
+
+def set_queued_events(value: QueuedEvents) -> None:
+    """Call once per process."""
+    global _queued_events
+    _queued_events = value
+
+
+def queued_events() -> QueuedEvents:
+    if _queued_events is None:
+        raise RuntimeError("No reader of queued events: config's AppConfig sets it.")
+    return _queued_events
+
+
+def set_contacts(value: Contacts) -> None:
+    """Call once per process."""
+    global _contacts
+    _contacts = value
+
+
+def contacts() -> Contacts:
+    if _contacts is None:
+        raise RuntimeError("No contacts: config's AppConfig sets them.")
+    return _contacts
