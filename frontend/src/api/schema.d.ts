@@ -354,6 +354,258 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/alarm-settings": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Priorities, and how long the journal is kept */
+    get: operations["alarmSettingsRead"];
+    /** Set priorities, and how long the journal is kept */
+    put: operations["alarmSettingsChange"];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/alarms": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Alarms, now or at a past moment
+     * @description Active: neither shelved, suppressed nor out of service, and unacknowledged, acknowledged, latched or returned to normal without having been acknowledged.
+     */
+    get: operations["alarmsList"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/alarms/acknowledge": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Acknowledge alarms
+     * @description Each alarm for itself: those that cannot are in `refused`, also those that are not known.
+     */
+    post: operations["alarmsAcknowledge"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/alarms/in-service": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Return alarms to service
+     * @description Each alarm for itself: those that cannot are in `refused`, also those that are not known.
+     */
+    post: operations["alarmsReturnToService"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/alarms/note": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Add a note to alarms
+     * @description Each alarm for itself: those that cannot are in `refused`, also those that are not known.
+     */
+    post: operations["alarmsNote"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/alarms/out-of-service": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Take alarms out of service
+     * @description Each alarm for itself: those that cannot are in `refused`, also those that are not known.
+     */
+    post: operations["alarmsTakeOutOfService"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/alarms/performance": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Figures of EEMUA 191 and ISA-18.2 */
+    get: operations["alarmPerformance"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/alarms/performance/apply": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Apply a proposal: a new version of the rule */
+    post: operations["alarmProposalApply"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/alarms/performance/proposal": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * A delay or deadband that would have made an alarm quieter in the last 30 days
+     * @description 409: its rule has neither a delay nor a deadband that could be proposed.
+     */
+    get: operations["alarmProposal"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/alarms/reset": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Reset latched alarms
+     * @description Each alarm for itself: those that cannot are in `refused`, also those that are not known.
+     */
+    post: operations["alarmsReset"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/alarms/shelve": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Shelve alarms until a time
+     * @description Each alarm for itself: those that cannot are in `refused`, also those that are not known.
+     */
+    post: operations["alarmsShelve"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/alarms/unshelve": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * End the shelving of alarms
+     * @description Each alarm for itself: those that cannot are in `refused`, also those that are not known.
+     */
+    post: operations["alarmsUnshelve"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/alertmanager": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Alerts of other systems, as Prometheus Alertmanager's webhook sends them
+     * @description A firing alert is an alarm with its `alertname`; a resolved one returns it to normal. The same again changes nothing. Its priority follows from the label `severity`: critical 1, error 2, warning 3, else 4.
+     */
+    post: operations["alertmanagerReceive"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/annotations": {
     parameters: {
       query?: never;
@@ -1742,6 +1994,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/journal": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What alarms did, newest first */
+    get: operations["journalList"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/ladder": {
     parameters: {
       query?: never;
@@ -1988,6 +2257,107 @@ export interface paths {
     put?: never;
     /** Roll back one tenant, one ring or all */
     post: operations["rollout_rollback"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/rules": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Alarm rules */
+    get: operations["rulesList"];
+    put?: never;
+    /**
+     * Add an alarm rule
+     * @description 409: the name is taken, or there are too many rules or targets.
+     */
+    post: operations["ruleCreate"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/rules/backtest": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * What a rule would have raised in the past
+     * @description Nothing is stored, and nobody is notified. `complete` is false if the time limit ended it.
+     */
+    post: operations["ruleBacktest"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/rules/yaml": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** All alarm rules as YAML */
+    get: operations["rulesExport"];
+    put?: never;
+    /**
+     * Add and change alarm rules by a YAML file
+     * @description By name: a known rule gets a new version, an equal one stays. All rules are stored or none.
+     */
+    post: operations["rulesImport"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/rules/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** An alarm rule */
+    get: operations["ruleRead"];
+    /**
+     * Add a version of an alarm rule
+     * @description `note` says why. It applies to samples from then on.
+     */
+    put: operations["ruleChange"];
+    post?: never;
+    /** Delete an alarm rule; its journal stays */
+    delete: operations["ruleDelete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/rules/{id}/versions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Versions of an alarm rule, newest first */
+    get: operations["ruleVersions"];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -3261,6 +3631,347 @@ export interface components {
     };
     /** @enum {string} */
     AcknowledgementOutcomeEnum: "done" | "failed" | "rejected";
+    /** @description Of occurrences raised in the range; null without any that was acknowledged. */
+    AcknowledgementTimes: {
+      acknowledged: number;
+      never: number;
+      median_s: number | null;
+      p90_s: number | null;
+    };
+    /** @description A rule at a target, and how it is. Times are null where nothing of the kind has happened. */
+    Alarm: {
+      /** @description `<rule>:<target>` */
+      key: string;
+      /** @description Its id; empty for an alert of another system */
+      rule: string;
+      rule_version: number;
+      /** @description The rule's */
+      name: string;
+      /** @description Of a limit, such as high-high */
+      level: string;
+      /** @description 1 is the highest */
+      priority: components["schemas"]["AlarmPriority"];
+      /** @description Of the rule's trigger, such as limit; external for other systems' alerts */
+      kind: string;
+      site: string;
+      target: components["schemas"]["AlarmTarget"];
+      asset: components["schemas"]["AlarmAsset"] | null;
+      condition: components["schemas"]["ConditionEnum"];
+      raised: number | null;
+      returned: number | null;
+      acknowledged: number | null;
+      acknowledged_by: string;
+      note: string;
+      /** @description What an operator said of it */
+      verdict: ("false" | "genuine") | null;
+      value: number | string | null;
+      limit: number | null;
+      unit: string;
+      /** @description One line that says what is wrong, such as “17.9 °C over 14.5 °C” */
+      text: string;
+      shelf: components["schemas"]["AlarmShelf"] | null;
+      /** @description By what: alarm:<key>, maintenance, plant:<rule> */
+      suppressed: string[];
+      /** @description Why; empty: it is in service */
+      out_of_service: string;
+      cause: components["schemas"]["AlarmCause"] | null;
+      /** @description Of how many listed alarms it is the cause, directly or not */
+      consequences: number;
+      /** @description Of its state; 0 for a past moment */
+      revision: number;
+    };
+    AlarmAcknowledgement: {
+      /** @description `key` of each alarm */
+      keys: string[];
+      /** @default  */
+      note: string;
+      /** @default null */
+      verdict: ("false" | "genuine") | null;
+    };
+    /** @description `alarms`: as they are now; `refused`: those for which nothing was done, and why. */
+    AlarmActionResult: {
+      alarms: components["schemas"]["Alarm"][];
+      refused: components["schemas"]["AlarmRefusal"][];
+    };
+    /** @description One alarm's part. `chattering`: raised three times within a minute; `fleeting`: mostly shorter than 2 min. */
+    AlarmActor: {
+      key: string;
+      rule: string;
+      name: string;
+      priority: components["schemas"]["AlarmPriority"];
+      target: components["schemas"]["AlarmTarget"];
+      asset: components["schemas"]["AlarmAsset"] | null;
+      /** @description How often it was raised */
+      count: number;
+      /** @description Of all alarms raised, 0 to 1 */
+      share: number;
+      shorter_than_2_min: number;
+      /** @description How long it was active; null: never returned */
+      median_s: number | null;
+      /** @description Occurrences that an operator called false */
+      false: number;
+      patterns: components["schemas"]["PatternsEnum"][];
+    };
+    AlarmAsset: {
+      id: string;
+      tag: string;
+      name: string;
+    };
+    /** @description The alarm that this one follows from: of an asset that feeds its own, raised at most an hour before. */
+    AlarmCause: {
+      key: string;
+      name: string;
+      asset: components["schemas"]["AlarmAsset"] | null;
+    };
+    /** @enum {string} */
+    AlarmConsequence: "major" | "minor" | "moderate" | "severe";
+    /**
+     * @description Of all alarms that fit the filters, but for the view. Active ones are neither shelved, suppressed nor out of
+     *     service.
+     */
+    AlarmCounts: {
+      active: number;
+      /** @description Active, or returned to normal, and not acknowledged */
+      unacknowledged: number;
+      shelved: number;
+      suppressed: number;
+      out_of_service: number;
+      /** @description Active ones of priority 1, 2, 3, 4 */
+      by_priority: number[];
+    };
+    /** @description More than 10 alarms were raised within 10 minutes. */
+    AlarmFlood: {
+      since: number;
+      /** @description Raised since then */
+      count: number;
+    };
+    AlarmKeys: {
+      /** @description `key` of each alarm */
+      keys: string[];
+    };
+    AlarmList: {
+      alarms: components["schemas"]["Alarm"][];
+      counts: components["schemas"]["AlarmCounts"];
+      flood: components["schemas"]["AlarmFlood"] | null;
+      /** @description As sorted: by cause during a flood, unless `sort` says otherwise */
+      sort: string;
+      /** @description False for a past moment whose journal is still being written */
+      complete: boolean;
+      at: number;
+      next: string | null;
+    };
+    /** @description The priority by consequence and time to respond. */
+    AlarmMatrix: {
+      minor: components["schemas"]["UrgencyPriorities"];
+      moderate: components["schemas"]["UrgencyPriorities"];
+      major: components["schemas"]["UrgencyPriorities"];
+      severe: components["schemas"]["UrgencyPriorities"];
+    };
+    AlarmNote: {
+      /** @description `key` of each alarm */
+      keys: string[];
+      note: string;
+      /** @default null */
+      verdict: ("false" | "genuine") | null;
+    };
+    /** @description The ten minutes with the most alarms. */
+    AlarmPeak: {
+      t: number;
+      count: number;
+    };
+    AlarmPerformance: {
+      start: number;
+      end: number;
+      operators: number;
+      /** @description Alarms raised; suppressed, shelved and late ones are not counted */
+      raised: number;
+      /** @description Per operator; EEMUA 191: acceptable up to 1 */
+      per_10_min: number;
+      peak: components["schemas"]["AlarmPeak"] | null;
+      /** @description Share of 10-minute periods with more than 10 alarms per operator */
+      over_10: number;
+      /** @description Share of the time in flood, from more than 10 to under 5 in 10 min */
+      flood_share: number;
+      floods: number;
+      /** @description Raised of priority 1, 2, 3, 4; EEMUA 191: 5, 15, 80 % for 3 */
+      by_priority: number[];
+      /** @description The oldest 100 */
+      standing: components["schemas"]["StandingAlarm"][];
+      standing_count: number;
+      stale_count: number;
+      chattering_count: number;
+      /** @description The ten that were raised most often */
+      top: components["schemas"]["AlarmActor"][];
+      /** @description Of all alarms raised; EEMUA 191: under 0.05 for the top ten */
+      top_share: number;
+      /** @description Chattering, fleeting or frequent; at most 50 */
+      bad_actors: components["schemas"]["AlarmActor"][];
+      acknowledgement: components["schemas"]["AcknowledgementTimes"];
+      /** @description Occurrences on which an operator gave a verdict */
+      judged: number;
+      /** @description Of these, called false */
+      false: number;
+      bucket_ms: number;
+      /** @description Alarms raised in each of the range's equal parts */
+      buckets: number[];
+      /** @description There are more than 200,000 transitions: ask for a shorter range */
+      truncated: boolean;
+    };
+    /** @enum {integer} */
+    AlarmPriority: 1 | 2 | 3 | 4;
+    /** @description A change that would have made the alarm quieter, by a back-test over `days`. `change` null: none helps. */
+    AlarmProposal: {
+      key: string;
+      rule: string;
+      /** @description The rule's */
+      revision: number;
+      days: number;
+      before: components["schemas"]["SimulatedAlarms"];
+      after: components["schemas"]["SimulatedAlarms"] | null;
+      change: components["schemas"]["ProposedChange"] | null;
+      /** @description Occurrences of 10 min and longer that would not have been raised */
+      lost: number;
+    };
+    AlarmRefusal: {
+      key: string;
+      detail: string;
+    };
+    /** @description From service. */
+    AlarmRemoval: {
+      /** @description `key` of each alarm */
+      keys: string[];
+      reason: string;
+    };
+    /** @description `version` counts from 1; `priority` follows from consequence and urgency by the tenant's matrix. */
+    AlarmRule: {
+      name: string;
+      applies: components["schemas"]["Applies"];
+      trigger:
+        | components["schemas"]["Limit"]
+        | components["schemas"]["Deviation"]
+        | components["schemas"]["Rate"]
+        | components["schemas"]["InState"]
+        | components["schemas"]["Discrepancy"]
+        | components["schemas"]["Stale"]
+        | components["schemas"]["Frozen"]
+        | components["schemas"]["OutOfRange"]
+        | components["schemas"]["EventCount"]
+        | components["schemas"]["Expression"];
+      on_delay_s: number;
+      off_delay_s: number;
+      armed: components["schemas"]["Armed"] | null;
+      consequence: components["schemas"]["AlarmConsequence"];
+      urgency: components["schemas"]["AlarmUrgency"];
+      latching: boolean;
+      enabled: boolean;
+      /** @description What the operator is to do */
+      instruction: string;
+      owner: string;
+      description: string;
+      /** @description Rules; while one is active at the same asset, this one is suppressed */
+      suppressed_by: string[];
+      overrides: components["schemas"]["Override"][];
+      /** @description Why it was changed */
+      note: string;
+      /** @description A kind letter and ten characters; unique over all tenants, never reused */
+      id: string;
+      /** @description Incremented by each change; send it back to say which state you changed */
+      revision: number;
+      version: number;
+      priority: components["schemas"]["AlarmPriority"];
+      author: string;
+      created: number;
+      changed: number;
+      targets: number;
+    };
+    AlarmSettings: {
+      matrix: components["schemas"]["AlarmMatrix"];
+      /** @description How long the journal is kept; null: forever */
+      journal_days: number | null;
+    };
+    AlarmSettingsChange: {
+      matrix: components["schemas"]["AlarmMatrix"];
+      /** @description How long the journal is kept; null: forever */
+      journal_days: number | null;
+    };
+    AlarmShelf: {
+      until: number;
+      reason: string;
+      by: string;
+    };
+    AlarmShelving: {
+      /** @description `key` of each alarm */
+      keys: string[];
+      until: string | number;
+      reason: string;
+    };
+    /** @description What a rule watches. `external`: an alert of another system, whose id is its fingerprint. */
+    AlarmTarget: {
+      kind: components["schemas"]["AlarmTargetKindEnum"];
+      id: string;
+      tag: string;
+      name: string;
+      unit: string;
+    };
+    /** @enum {string} */
+    AlarmTargetKindEnum: "calculated" | "device" | "external" | "sensor" | "source";
+    /** @enum {string} */
+    AlarmUrgency: "10_to_30_min" | "3_to_10_min" | "over_30_min" | "under_3_min";
+    /** @description `fingerprint` identifies it: the same alert again is the same alarm. */
+    Alert: {
+      status: components["schemas"]["StatusEnum"];
+      /** @default {} */
+      labels: {
+        [key: string]: string;
+      };
+      /** @default {} */
+      annotations: {
+        [key: string]: string;
+      };
+      /** @description RFC 3339 */
+      startsAt: string;
+      /**
+       * @description RFC 3339
+       * @default
+       */
+      endsAt: string;
+      /** @default  */
+      generatorURL: string;
+      fingerprint: string;
+    };
+    /** @description Only `alerts` is read; the rest is accepted because Alertmanager sends it. */
+    AlertGroup: {
+      /** @default  */
+      version: string;
+      /** @default  */
+      groupKey: string;
+      /** @default 0 */
+      truncatedAlerts: number;
+      /** @default firing */
+      status: components["schemas"]["StatusEnum"];
+      /** @default  */
+      receiver: string;
+      /** @default {} */
+      groupLabels: {
+        [key: string]: string;
+      };
+      /** @default {} */
+      commonLabels: {
+        [key: string]: string;
+      };
+      /** @default {} */
+      commonAnnotations: {
+        [key: string]: string;
+      };
+      /** @default  */
+      externalURL: string;
+      alerts: components["schemas"]["Alert"][];
+    };
+    AlertsTaken: {
+      raised: number;
+      resolved: number;
+      unchanged: number;
+    };
     /** @description Times in epoch ms. `site`: of what it is about. `changed_by`: who changed it last; its author at first. */
     Annotation: {
       id: string;
@@ -3336,6 +4047,25 @@ export interface components {
       results: components["schemas"]["Annotation"][];
       next: string | null;
     };
+    AppliedProposal: {
+      key: string;
+      change: components["schemas"]["ProposedChange"];
+      /** @description The rule's, as the proposal has it */
+      revision: number;
+    };
+    /**
+     * @description Either `sensors`, `calculated`, `devices` or `sources` by id or tag, or, of all assets of a type, the sensors
+     *     whose tag or name matches `pattern` (`*` for any characters, `?` for one), in one site or in all.
+     */
+    Applies: {
+      site: string | null;
+      sensors: string[];
+      calculated: string[];
+      devices: string[];
+      sources: string[];
+      asset_type: string | null;
+      pattern: string | null;
+    };
     /** @description A part of a site, as its engineers name it; areas may be nested. */
     Area: {
       /** @description A kind letter and ten characters; unique over all tenants, never reused */
@@ -3379,6 +4109,12 @@ export interface components {
       next: string | null;
       /** @description All that match, over all pages */
       count: number;
+    };
+    /** @description All that are given must hold. `expression` as in Expression, in which `{asset:RUN}` is of the target's asset. */
+    Armed: {
+      expression: string | null;
+      delay_s: number;
+      schedule: components["schemas"]["Schedule"] | null;
     };
     /** @description A piece of equipment, or a group of them: a chiller, a pump, a header, the whole chilled-water plant. */
     Asset: {
@@ -3464,6 +4200,38 @@ export interface components {
       detail: {
         [key: string]: unknown;
       };
+    };
+    BacktestOccurrence: {
+      key: string;
+      raised: number;
+      /** @description Null: it was still active at the end */
+      returned: number | null;
+      value: number | string | null;
+    };
+    BacktestRequest: {
+      rule: components["schemas"]["RuleContent"];
+      from: string | number;
+      to: string | number;
+    };
+    /** @description What the rule would have raised. */
+    BacktestResult: {
+      start: number;
+      end: number;
+      count: number;
+      shorter_than_2_min: number;
+      per_day: number;
+      /** @description Those with the most alarms, at most 100 */
+      targets: components["schemas"]["BacktestTarget"][];
+      /** @description The newest 1,000 */
+      occurrences: components["schemas"]["BacktestOccurrence"][];
+      /** @description False: the time limit was reached, or late samples are processed */
+      complete: boolean;
+      took_ms: number;
+    };
+    BacktestTarget: {
+      target: components["schemas"]["AlarmTarget"];
+      asset: components["schemas"]["AlarmAsset"] | null;
+      count: number;
     };
     /** @description Which run the others are compared with. */
     BestRun: {
@@ -3596,7 +4364,7 @@ export interface components {
       operands: components["schemas"]["OperandSensor"][];
     };
     Circle: {
-      is?: components["schemas"]["CircleIsEnum"];
+      is: components["schemas"]["CircleIsEnum"];
       cx: number;
       cy: number;
       r: number;
@@ -3656,6 +4424,8 @@ export interface components {
       /** @description Other spellings that are taken for it */
       also: string[];
     };
+    /** @enum {string} */
+    ConditionEnum: "acknowledged" | "latched" | "normal" | "returned" | "unacknowledged";
     /** @description One asset feeds another with something: as somebody says (`by_hand`), as drawings show (`drawn`), or both. */
     Connection: {
       /** @description A kind letter and ten characters; unique over all tenants, never reused */
@@ -3937,6 +4707,18 @@ export interface components {
     DetailResponse: {
       detail: string;
     };
+    /** @description Further than `limit` from a set point: a number, or another sensor (`{"sensor": …}`). */
+    Deviation: {
+      kind: components["schemas"]["DeviationKindEnum"];
+      set_point: number | string;
+      limit: number;
+      side: components["schemas"]["DeviationSideEnum"];
+      deadband: number;
+    };
+    /** @enum {string} */
+    DeviationKindEnum: "deviation";
+    /** @enum {string} */
+    DeviationSideEnum: "above" | "below" | "both";
     /** @description Members that are missing stay as they are. */
     DeviceChange: {
       /** @description The one that was read */
@@ -3990,6 +4772,15 @@ export interface components {
       created: number;
       revision: number;
     };
+    /** @description The target does not follow the command within `within_s` seconds (commanded open, and not open in 30 s). */
+    Discrepancy: {
+      kind: components["schemas"]["DiscrepancyKindEnum"];
+      command: string;
+      within_s: number;
+      tolerance: number;
+    };
+    /** @enum {string} */
+    DiscrepancyKindEnum: "discrepancy";
     /** @description A tag that tells several writers of one series apart, so that none overwrites another's samples. */
     Distinguish: {
       tag: string;
@@ -4021,7 +4812,7 @@ export interface components {
       valid_to: number | null;
     };
     Ellipse: {
-      is?: components["schemas"]["EllipseIsEnum"];
+      is: components["schemas"]["EllipseIsEnum"];
       cx: number;
       cy: number;
       rx: number;
@@ -4061,6 +4852,15 @@ export interface components {
         [key: string]: components["schemas"]["AttachmentInfo"];
       };
     };
+    /** @description At least `count` events of a type within `window_s` seconds; of the target device, if it is one. */
+    EventCount: {
+      kind: components["schemas"]["EventCountKindEnum"];
+      event_type: string;
+      count: number;
+      window_s: number;
+    };
+    /** @enum {string} */
+    EventCountKindEnum: "event_count";
     /** @description Newest first. */
     EventList: {
       results: components["schemas"]["Event"][];
@@ -4118,6 +4918,13 @@ export interface components {
       results: components["schemas"]["EventType"][];
       next: string | null;
     };
+    /** @description Of several sensors: comparisons of arithmetic, joined by `and`, `or`, `not`: `{TT-101} > 80 and {P-1} == 1`. */
+    Expression: {
+      kind: components["schemas"]["ExpressionKindEnum"];
+      expression: string;
+    };
+    /** @enum {string} */
+    ExpressionKindEnum: "expression";
     FieldError: {
       field: string;
       message: string;
@@ -4145,6 +4952,14 @@ export interface components {
       /** @description The tenant's limit */
       samples_per_s: number;
     };
+    /** @description Samples come, and their value has not moved by more than `within` for so long. */
+    Frozen: {
+      kind: components["schemas"]["FrozenKindEnum"];
+      after_s: number;
+      within: number;
+    };
+    /** @enum {string} */
+    FrozenKindEnum: "frozen";
     /**
      * @description `x`, `y`, `width`, `height`: in columns (of 12) and rows of the grid.
      *
@@ -4366,6 +5181,13 @@ export interface components {
       absent: string[];
       note: string;
     };
+    ImportedRule: {
+      name: string;
+      /** @description created, changed, unchanged or refused */
+      what: string;
+      /** @description Of a refused one: why */
+      detail: string;
+    };
     /**
      * @description A sample of a dry run as it would be stored. `clock` is its time as the file writes it, `at` epoch ms.
      *
@@ -4416,6 +5238,13 @@ export interface components {
       gaps: number;
       longest_gaps: components["schemas"]["ImportGap"][];
     };
+    /** @description A discrete sensor has one of these values, or a text sensor one of these texts. */
+    InState: {
+      kind: components["schemas"]["InStateKindEnum"];
+      states: (number | string)[];
+    };
+    /** @enum {string} */
+    InStateKindEnum: "state";
     /** @description All errors of one document; without `errors` if the body as a whole is invalid. */
     Invalid: {
       type: string;
@@ -4497,6 +5326,47 @@ export interface components {
     };
     /** @enum {string} */
     JobState: "cancelled" | "done" | "failed" | "queued" | "running";
+    /** @description Newest first. */
+    JournalPage: {
+      transitions: components["schemas"]["JournalTransition"][];
+      next: string | null;
+    };
+    /** @description What an alarm did at `t`, with the names of that time. */
+    JournalTransition: {
+      /** @description Counts the tenant's transitions */
+      number: number;
+      t: number;
+      what: components["schemas"]["WhatEnum"];
+      /** @description Of the alarm: `<rule>:<target>` */
+      key: string;
+      /** @description `<key>:<when it was raised>`; null if it is of none */
+      occurrence: string | null;
+      /** @description Afterwards */
+      condition: components["schemas"]["ConditionEnum"];
+      rule: string;
+      rule_version: number;
+      name: string;
+      level: string;
+      priority: components["schemas"]["AlarmPriority"];
+      kind: string;
+      site: string;
+      target: components["schemas"]["AlarmTarget"];
+      asset: components["schemas"]["AlarmAsset"] | null;
+      value: number | string | null;
+      limit: number | null;
+      unit: string;
+      text: string;
+      /** @description Who did it; empty: nobody */
+      person: string;
+      note: string;
+      verdict: ("false" | "genuine") | null;
+      /** @description Of a shelf */
+      until: number | null;
+      /** @description Found when late samples came: nobody was notified */
+      late: boolean;
+      /** @description Found in imported history: nobody was notified */
+      past: boolean;
+    };
     /** @description Dead letters that wait for somebody. */
     LetterFlow: {
       kept: number;
@@ -4504,6 +5374,18 @@ export interface components {
       /** @description For want of room, since the tenant exists */
       dropped: number;
     };
+    /** @description Above (`high`) or below (`low`) a value, in the sensor's unit. Levels are names: high, high-high … */
+    Limit: {
+      kind: components["schemas"]["LimitKindEnum"];
+      side: components["schemas"]["LimitSideEnum"];
+      limit: number;
+      deadband: number;
+      level: string;
+    };
+    /** @enum {string} */
+    LimitKindEnum: "limit";
+    /** @enum {string} */
+    LimitSideEnum: "high" | "low";
     LinkResponse: {
       /** @description Null if it was sent by mail; shown only once */
       link: string | null;
@@ -4833,6 +5715,13 @@ export interface components {
       /** @description A kind letter and ten characters; unique over all tenants, never reused */
       sensor: string;
     };
+    /** @description Outside of the sensor's own range, or of bad quality if `quality`. */
+    OutOfRange: {
+      kind: components["schemas"]["OutOfRangeKindEnum"];
+      quality: boolean;
+    };
+    /** @enum {string} */
+    OutOfRangeKindEnum: "out_of_range";
     /** @description How many events had a value in this field that did not fit, by the firmware of their devices. */
     OverflowCount: {
       /** @description Empty: fields beyond those that are counted by name */
@@ -4872,6 +5761,28 @@ export interface components {
        * @default 500
        */
       points: number;
+    };
+    /** @description Other values at one target, or at all of one asset. Omitted members are the rule's. */
+    Override: {
+      target: string;
+      enabled: boolean;
+      trigger:
+        | (
+            | components["schemas"]["Limit"]
+            | components["schemas"]["Deviation"]
+            | components["schemas"]["Rate"]
+            | components["schemas"]["InState"]
+            | components["schemas"]["Discrepancy"]
+            | components["schemas"]["Stale"]
+            | components["schemas"]["Frozen"]
+            | components["schemas"]["OutOfRange"]
+            | components["schemas"]["EventCount"]
+            | components["schemas"]["Expression"]
+          )
+        | null;
+      on_delay_s: number | null;
+      off_delay_s: number | null;
+      note: string;
     };
     /** @description `symbol`: what a drawing's placement says, with the version; `definition`: of that version. */
     OwnSymbol: {
@@ -5016,13 +5927,15 @@ export interface components {
       slug?: string;
     };
     Path: {
-      is?: components["schemas"]["PathIsEnum"];
+      is: components["schemas"]["PathIsEnum"];
       d: string;
       role: components["schemas"]["PartRole"];
       turn: components["schemas"]["Turn"] | null;
     };
     /** @enum {string} */
     PathIsEnum: "path";
+    /** @enum {string} */
+    PatternsEnum: "chattering" | "fleeting" | "frequent";
     /** @description Since when and by whom. */
     Paused: {
       /** @description Epoch ms */
@@ -5041,7 +5954,7 @@ export interface components {
     Port: {
       x: number;
       y: number;
-      side: components["schemas"]["SideEnum"];
+      side: components["schemas"]["PortSideEnum"];
       kind: components["schemas"]["PortKindEnum"];
       way: components["schemas"]["WayEnum"];
     };
@@ -5062,6 +5975,8 @@ export interface components {
       | "solid"
       | "steam"
       | "water";
+    /** @enum {string} */
+    PortSideEnum: "any" | "bottom" | "left" | "right" | "top";
     /** @description What was wrong and what would be valid (RFC 9457). */
     Problem: {
       type: string;
@@ -5076,6 +5991,12 @@ export interface components {
       fields: {
         [key: string]: components["schemas"]["ProposedField"];
       };
+    };
+    /** @description Of a rule at one target; null: as it is. */
+    ProposedChange: {
+      on_delay_s: number | null;
+      off_delay_s: number | null;
+      deadband: number | null;
     };
     /** @description `seen`: in how many of the events; in `fits` of these its value fits the proposed type. */
     ProposedField: {
@@ -5104,6 +6025,17 @@ export interface components {
       /** @description When the oldest of them was acknowledged, epoch ms */
       oldest: number | null;
     };
+    /** @description Changes by more than `limit` within `window_s` seconds. */
+    Rate: {
+      kind: components["schemas"]["RateKindEnum"];
+      limit: number;
+      window_s: number;
+      side: components["schemas"]["RateSideEnum"];
+    };
+    /** @enum {string} */
+    RateKindEnum: "rate";
+    /** @enum {string} */
+    RateSideEnum: "both" | "falling" | "rising";
     /** @description An asset that feeds, or is fed by, another. */
     Reached: {
       asset: components["schemas"]["Asset"];
@@ -5116,7 +6048,7 @@ export interface components {
       results: components["schemas"]["Reached"][];
     };
     Rect: {
-      is?: components["schemas"]["RectIsEnum"];
+      is: components["schemas"]["RectIsEnum"];
       x: number;
       y: number;
       width: number;
@@ -5227,6 +6159,146 @@ export interface components {
       description: string;
       /** @description False: it is kept in its place and matches nothing */
       enabled: boolean;
+    };
+    /** @description A new version. */
+    RuleChange: {
+      name: string;
+      applies: components["schemas"]["Applies"];
+      trigger:
+        | components["schemas"]["Limit"]
+        | components["schemas"]["Deviation"]
+        | components["schemas"]["Rate"]
+        | components["schemas"]["InState"]
+        | components["schemas"]["Discrepancy"]
+        | components["schemas"]["Stale"]
+        | components["schemas"]["Frozen"]
+        | components["schemas"]["OutOfRange"]
+        | components["schemas"]["EventCount"]
+        | components["schemas"]["Expression"];
+      /** @default 0 */
+      on_delay_s: number;
+      /** @default 0 */
+      off_delay_s: number;
+      /** @default null */
+      armed: components["schemas"]["Armed"] | null;
+      /** @default moderate */
+      consequence: components["schemas"]["AlarmConsequence"];
+      /** @default 10_to_30_min */
+      urgency: components["schemas"]["AlarmUrgency"];
+      /** @default false */
+      latching: boolean;
+      /** @default false */
+      enabled: boolean;
+      /**
+       * @description What the operator is to do
+       * @default
+       */
+      instruction: string;
+      /** @default  */
+      owner: string;
+      /** @default  */
+      description: string;
+      /**
+       * @description Rules; while one is active at the same asset, this one is suppressed
+       * @default []
+       */
+      suppressed_by: string[];
+      /** @default [] */
+      overrides: components["schemas"]["Override"][];
+      /**
+       * @description Why it was changed
+       * @default
+       */
+      note: string;
+      /**
+       * @description The revision it was made from; or send If-Match
+       * @default null
+       */
+      revision: number | null;
+    };
+    RuleConflict: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      current?: components["schemas"]["AlarmRule"];
+    };
+    /** @description What a version consists of. */
+    RuleContent: {
+      name: string;
+      applies: components["schemas"]["Applies"];
+      trigger:
+        | components["schemas"]["Limit"]
+        | components["schemas"]["Deviation"]
+        | components["schemas"]["Rate"]
+        | components["schemas"]["InState"]
+        | components["schemas"]["Discrepancy"]
+        | components["schemas"]["Stale"]
+        | components["schemas"]["Frozen"]
+        | components["schemas"]["OutOfRange"]
+        | components["schemas"]["EventCount"]
+        | components["schemas"]["Expression"];
+      /** @default 0 */
+      on_delay_s: number;
+      /** @default 0 */
+      off_delay_s: number;
+      /** @default null */
+      armed: components["schemas"]["Armed"] | null;
+      /** @default moderate */
+      consequence: components["schemas"]["AlarmConsequence"];
+      /** @default 10_to_30_min */
+      urgency: components["schemas"]["AlarmUrgency"];
+      /** @default false */
+      latching: boolean;
+      /** @default false */
+      enabled: boolean;
+      /**
+       * @description What the operator is to do
+       * @default
+       */
+      instruction: string;
+      /** @default  */
+      owner: string;
+      /** @default  */
+      description: string;
+      /**
+       * @description Rules; while one is active at the same asset, this one is suppressed
+       * @default []
+       */
+      suppressed_by: string[];
+      /** @default [] */
+      overrides: components["schemas"]["Override"][];
+      /**
+       * @description Why it was changed
+       * @default
+       */
+      note: string;
+    };
+    /** @description By name. */
+    RuleList: {
+      results: components["schemas"]["AlarmRule"][];
+      next: string | null;
+    };
+    RuleVersion: {
+      version: number;
+      author: string;
+      /** @description When it was stored */
+      t: number;
+      content: components["schemas"]["RuleContent"];
+    };
+    /** @description Newest first. */
+    RuleVersionList: {
+      results: components["schemas"]["RuleVersion"][];
+      next: string | null;
+    };
+    /** @description `dry_run`: nothing was stored. If a rule is refused none is stored. */
+    RulesImport: {
+      dry_run: boolean;
+      created: number;
+      changed: number;
+      unchanged: number;
+      refused: number;
+      rules: components["schemas"]["ImportedRule"][];
     };
     Run: {
       start: number;
@@ -5397,6 +6469,12 @@ export interface components {
     SavedViewList: {
       results: components["schemas"]["SavedView"][];
       next: string | null;
+    };
+    /** @description Armed on these days (1 is Monday) between these times of the site's clock; `until` before `start`: overnight. */
+    Schedule: {
+      days: number[];
+      start: string;
+      until: string;
     };
     /** @description A version with its fields. */
     SchemaVersion: {
@@ -5584,14 +6662,16 @@ export interface components {
     };
     /** @enum {string} */
     ShowsEnum: "command" | "level" | "none" | "power" | "speed" | "state" | "trend" | "turn" | "value";
-    /** @enum {string} */
-    SideEnum: "any" | "bottom" | "left" | "right" | "top";
     /**
      * @description * `session` - session
      *     * `token` - token
      * @enum {string}
      */
     SignedInBy: "session" | "token";
+    SimulatedAlarms: {
+      raised: number;
+      shorter_than_2_min: number;
+    };
     /** @description A place with plants: a factory, a building, a pumping station. */
     Site: {
       /** @description A kind letter and ten characters; unique over all tenants, never reused */
@@ -5713,10 +6793,29 @@ export interface components {
       results: components["schemas"]["NamedSource"][];
       next: string | null;
     };
+    /** @description Nothing has come for so long (deadman). Of sensors, devices and sources. */
+    Stale: {
+      kind: components["schemas"]["StaleKindEnum"];
+      after_s: number;
+    };
+    /** @enum {string} */
+    StaleKindEnum: "stale";
     /** @enum {string} */
     StandardEnum: "IEC 60617" | "ISA-5.1" | "ISO 10628" | "none";
+    /** @description Active at the end of the range. `stale`: for more than 24 hours. */
+    StandingAlarm: {
+      key: string;
+      name: string;
+      priority: components["schemas"]["AlarmPriority"];
+      target: components["schemas"]["AlarmTarget"];
+      asset: components["schemas"]["AlarmAsset"] | null;
+      raised: number;
+      stale: boolean;
+    };
     /** @enum {string} */
     StatesEnum: "none" | "position" | "running";
+    /** @enum {string} */
+    StatusEnum: "firing" | "resolved";
     /**
      * @description The unit in which a sensor's samples are stored, if it differs from the one shown.
      *
@@ -6037,6 +7136,13 @@ export interface components {
     };
     /** @enum {string} */
     UnmatchedEnum: "create" | "keep" | "reject";
+    /** @description The priority by the time that there is to respond. */
+    UrgencyPriorities: {
+      over_30_min: components["schemas"]["AlarmPriority"];
+      "10_to_30_min": components["schemas"]["AlarmPriority"];
+      "3_to_10_min": components["schemas"]["AlarmPriority"];
+      under_3_min: components["schemas"]["AlarmPriority"];
+    };
     /** @description When and by whom a version was made. */
     VersionInfo: {
       version: number;
@@ -6090,6 +7196,20 @@ export interface components {
     };
     /** @enum {string} */
     WayEnum: "any" | "in" | "out";
+    /** @enum {string} */
+    WhatEnum:
+      | "acknowledged"
+      | "disabled"
+      | "in_service"
+      | "note"
+      | "out_of_service"
+      | "raised"
+      | "released"
+      | "reset"
+      | "returned"
+      | "shelved"
+      | "suppressed"
+      | "unshelved";
     /**
      * @description Upright however the symbol is turned.
      *
@@ -6097,7 +7217,7 @@ export interface components {
      *     its sensor's tag.
      */
     Words: {
-      is?: components["schemas"]["WordsIsEnum"];
+      is: components["schemas"]["WordsIsEnum"];
       role: components["schemas"]["TextRole"];
       x: number;
       y: number;
@@ -6891,6 +8011,506 @@ export interface operations {
       403: components["responses"]["Problem"];
       404: components["responses"]["Problem"];
       409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  alarmSettingsRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlarmSettings"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  alarmSettingsChange: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AlarmSettingsChange"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlarmSettings"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  alarmsList: {
+    parameters: {
+      query?: {
+        /** @description Only those of this site (id or slug) */
+        site?: string;
+        view?: "active" | "shelved" | "suppressed" | "out_of_service" | "all";
+        /** @description Only those of these priorities, 1 to 4, separated by commas */
+        priority?: string;
+        /** @description Words in names and tags of alarm, sensor and asset */
+        q?: string;
+        /** @description Only those of this asset (its id) */
+        asset?: string;
+        /** @description As of this moment, from the journal; now if missing */
+        at?: string;
+        /** @description Without it by priority, in a flood by cause */
+        sort?: "priority" | "raised" | "tag" | "cause";
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlarmList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  alarmsAcknowledge: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AlarmAcknowledgement"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlarmActionResult"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  alarmsReturnToService: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AlarmKeys"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlarmActionResult"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  alarmsNote: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AlarmNote"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlarmActionResult"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  alarmsTakeOutOfService: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AlarmRemoval"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlarmActionResult"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  alarmPerformance: {
+    parameters: {
+      query?: {
+        /** @description Only those of this site (id or slug) */
+        site?: string;
+        /** @description Not before; 7 days ago if missing */
+        from?: string;
+        /** @description Before; now if missing */
+        to?: string;
+        /** @description Among how many people the alarms are divided */
+        operators?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlarmPerformance"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  alarmProposalApply: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AppliedProposal"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlarmRule"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  alarmProposal: {
+    parameters: {
+      query: {
+        /** @description Of the alarm */
+        key: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlarmProposal"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  alarmsReset: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AlarmKeys"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlarmActionResult"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  alarmsShelve: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AlarmShelving"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlarmActionResult"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  alarmsUnshelve: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AlarmKeys"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlarmActionResult"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  alertmanagerReceive: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["AlertGroup"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlertsTaken"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
     };
@@ -11484,6 +13104,65 @@ export interface operations {
       503: components["responses"]["Problem"];
     };
   };
+  journalList: {
+    parameters: {
+      query?: {
+        /** @description Not before */
+        from?: string;
+        /** @description Before */
+        to?: string;
+        /** @description Only those of this site (id or slug) */
+        site?: string;
+        /** @description Only those of this asset (its id) */
+        asset?: string;
+        /** @description Only of this sensor, series, device or source (its id) */
+        sensor?: string;
+        /** @description Only of this rule (its id) */
+        rule?: string;
+        /** @description Only of this alarm */
+        key?: string;
+        /** @description Only those of these priorities, 1 to 4, separated by commas */
+        priority?: string;
+        /** @description Only these, separated by commas: raised, returned, acknowledged, reset, shelved, unshelved, suppressed, released, out_of_service, in_service, disabled, note */
+        what?: string;
+        /** @description Files have the address of the next page in the header `X-Next-Page` */
+        format?: "json" | "csv" | "parquet";
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["JournalPage"];
+          "text/csv": string;
+          "application/vnd.apache.parquet": string;
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
   ladder: {
     parameters: {
       query?: never;
@@ -13809,6 +15488,422 @@ export interface operations {
       };
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  rulesList: {
+    parameters: {
+      query?: {
+        /** @description Only those of this site (id or slug) */
+        site?: string;
+        /** @description Words in name, description, owner or instruction */
+        q?: string;
+        /** @description Only those of these priorities, 1 to 4, separated by commas */
+        priority?: string;
+        /** @description Only those that are switched on, or off */
+        enabled?: boolean;
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RuleList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  ruleCreate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["RuleContent"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlarmRule"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  ruleBacktest: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["BacktestRequest"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["BacktestResult"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  rulesExport: {
+    parameters: {
+      query?: {
+        /** @description Only those of this site (id or slug) */
+        site?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description YAML */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/yaml": string;
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  rulesImport: {
+    parameters: {
+      query?: {
+        /** @description true: only report what it would do */
+        dry_run?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /** @example rules: [] */
+        "application/yaml": string;
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RulesImport"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  ruleRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A rule's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlarmRule"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  ruleChange: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A rule's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["RuleChange"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["AlarmRule"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["RuleConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  ruleDelete: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A rule's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["RuleConflict"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  ruleVersions: {
+    parameters: {
+      query?: {
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        /** @description A rule's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RuleVersionList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
     };

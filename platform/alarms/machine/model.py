@@ -46,6 +46,7 @@ class State(Struct, frozen=True, omit_defaults=True):
     acknowledged: int | None = None
     acknowledged_by: str = ""
     note: str = ""
+    verdict: str = ""  # an operator's: genuine, false
     returned: int | None = None
     value: float | str | None = None
     limit: float | None = None
@@ -87,6 +88,7 @@ class Transition(Struct, frozen=True, omit_defaults=True):
     rule_version: int = 0
     person: str = ""
     note: str = ""
+    verdict: str = ""
     until: int | None = None  # of a shelf
     late: bool = False
     past: bool = False
@@ -111,6 +113,16 @@ class Acknowledge(Struct, frozen=True):
     t: int
     by: str
     note: str = ""
+    verdict: str = ""
+
+
+class Note(Struct, frozen=True):
+    """A remark of a person, at any time; it changes no condition."""
+
+    t: int
+    by: str
+    note: str
+    verdict: str = ""
 
 
 class Shelve(Struct, frozen=True):
@@ -164,6 +176,7 @@ Input = (
     Sample
     | Timer
     | Acknowledge
+    | Note
     | Shelve
     | Unshelve
     | Suppress

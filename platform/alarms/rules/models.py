@@ -177,7 +177,7 @@ class RuleChange(RuleContent, frozen=True, kw_only=True):
     ] = None
 
 
-class Rule(RuleContent, frozen=True, kw_only=True):
+class AlarmRule(RuleContent, frozen=True, kw_only=True):
     """`version` counts from 1; `priority` follows from consequence and urgency by the tenant's matrix."""
 
     id: Id
@@ -188,3 +188,6 @@ class Rule(RuleContent, frozen=True, kw_only=True):
     created: int
     changed: int
     targets: int = 0  # at how many it applies now
+
+
+Rule = AlarmRule

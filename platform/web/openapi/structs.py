@@ -34,7 +34,9 @@ def component(kind: type[Struct], in_response: bool) -> dict[str, Any]:
     if "description" in schema:
         schema["description"] = cleandoc(schema["description"])
     if in_response:
-        schema["required"] = [f.encode_name for f in msgspec.structs.fields(kind) if f.default is not UNSET]
+        tag = kind.__struct_config__.tag_field if kind.__struct_config__.tag is not None else None
+        given = [f.encode_name for f in msgspec.structs.fields(kind) if f.default is not UNSET]
+        schema["required"] = [tag, *given] if tag is not None else given
         for property in schema["properties"].values():
             property.pop("default", None)
     return schema
@@ -88,6 +90,8 @@ def _typed(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     schema = {key: _typed(value) for key, value in schema.items()}
-    if isinstance(schema.get("enum"), list) and all(isinstance(value, str) for value in schema["enum"]):
-        schema.setdefault("type", "string")
+    if isinstance(values := schema.get("enum"), list):
+        for kind, name in ((str, "string"), (int, "integer")):
+            if all(type(value) is kind for value in values):
+                schema.setdefault("type", name)
     return schema

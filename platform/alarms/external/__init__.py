@@ -1,0 +1,1 @@
+"""Alerts of other systems in the same list: Alertmanager's webhook."""

@@ -1,0 +1,123 @@
+"""What the endpoints of rules take and return beside the rules themselves. Times in epoch ms."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from alarms.about import AlarmAsset, AlarmTarget
+from alarms.lists.models import Moment
+from alarms.rules.models import AlarmRule, Priority, RuleContent
+from catalog.responses import Problem
+
+MAX_YAML_BYTES = 4 << 20
+MAX_JOURNAL_DAYS = 36_500
+
+
+class RuleList(Struct, frozen=True):
+    """By name."""
+
+    results: list[AlarmRule]
+    next: str | None
+
+
+class RuleVersion(Struct, frozen=True, kw_only=True):
+    version: int
+    author: str
+    t: Annotated[int, Meta(description="When it was stored")]
+    content: RuleContent
+
+
+class RuleVersionList(Struct, frozen=True):
+    """Newest first."""
+
+    results: list[RuleVersion]
+    next: str | None
+
+
+class BacktestRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    rule: RuleContent
+    start: Moment = msgspec.field(name="from")
+    end: Moment = msgspec.field(name="to")
+
+
+class BacktestOccurrence(Struct, frozen=True, kw_only=True):
+    key: str
+    raised: int
+    returned: Annotated[int | None, Meta(description="Null: it was still active at the end")]
+    value: float | str | None
+
+
+class BacktestTarget(Struct, frozen=True, kw_only=True):
+    target: AlarmTarget
+    asset: AlarmAsset | None
+    count: int
+
+
+class BacktestResult(Struct, frozen=True, kw_only=True):
+    """What the rule would have raised."""
+
+    start: int
+    end: int
+    count: int
+    shorter_than_2_min: int
+    per_day: float
+    targets: Annotated[list[BacktestTarget], Meta(description="Those with the most alarms, at most 100")]
+    occurrences: Annotated[list[BacktestOccurrence], Meta(description="The newest 1,000")]
+    complete: Annotated[bool, Meta(description="False: the time limit was reached, or late samples are processed")]
+    took_ms: float
+
+
+class ImportedRule(Struct, frozen=True, kw_only=True):
+    name: str
+    what: Annotated[str, Meta(description="created, changed, unchanged or refused")]
+    detail: Annotated[str, Meta(description="Of a refused one: why")]
+
+
+class RulesImport(Struct, frozen=True, kw_only=True):
+    """`dry_run`: nothing was stored. If a rule is refused none is stored."""
+
+    dry_run: bool
+    created: int
+    changed: int
+    unchanged: int
+    refused: int
+    rules: list[ImportedRule]
+
+
+class UrgencyPriorities(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The priority by the time that there is to respond."""
+
+    over_30_min: Priority
+    from_10_to_30_min: Priority = msgspec.field(name="10_to_30_min")
+    from_3_to_10_min: Priority = msgspec.field(name="3_to_10_min")
+    under_3_min: Priority
+
+
+class AlarmMatrix(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The priority by consequence and time to respond."""
+
+    minor: UrgencyPriorities
+    moderate: UrgencyPriorities
+    major: UrgencyPriorities
+    severe: UrgencyPriorities
+
+
+class AlarmSettingsChange(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    matrix: AlarmMatrix
+    journal_days: Annotated[
+        Annotated[int, Meta(ge=1, le=MAX_JOURNAL_DAYS)] | None,
+        Meta(description="How long the journal is kept; null: forever"),
+    ]
+
+
+class AlarmSettings(AlarmSettingsChange, frozen=True, kw_only=True):
+    pass
+
+
+RuleConflict = msgspec.defstruct(
+    "RuleConflict", [("current", AlarmRule | UnsetType, UNSET)], bases=(Problem,),
+    rename={"kind": "type"}, kw_only=True, module=__name__,
+)  # fmt: skip

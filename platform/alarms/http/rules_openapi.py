@@ -1,0 +1,77 @@
+"""The OpenAPI operations of alarm rules."""
+
+from __future__ import annotations
+
+from alarms.http.models import (
+    MAX_YAML_BYTES,
+    BacktestRequest,
+    BacktestResult,
+    RuleConflict,
+    RuleList,
+    RulesImport,
+    RuleVersionList,
+)
+from alarms.http.openapi import MAX_SEARCH, PRIORITIES, SITE
+from alarms.rules.models import AlarmRule, RuleChange, RuleContent
+from catalog.responses import Invalid, Problem
+from web.openapi import describe, header_parameter, operation, paging, path_parameter, query_parameter
+
+BASE, TAG = "/api/v1/rules", "alarm rules"
+YAML = "application/yaml"
+_ID = path_parameter("id", "A rule's id")
+_IF_MATCH = header_parameter("If-Match", "The revision in quotes, as `ETag` returned it, instead of `revision`")
+_EXAMPLE = "rules: []\n"
+
+
+def declare() -> None:
+    describe(BASE, "get", operation(
+        "rulesList", "Alarm rules", TAG, SITE,
+        query_parameter("q", "Words in name, description, owner or instruction", {
+            "type": "string", "minLength": 1, "maxLength": MAX_SEARCH,
+        }),
+        PRIORITIES,
+        query_parameter("enabled", "Only those that are switched on, or off", {"type": "boolean"}),
+        *paging(), responses={200: RuleList, 404: Problem},
+    ))  # fmt: skip
+    describe(BASE, "post", operation(
+        "ruleCreate", "Add an alarm rule", TAG, body=RuleContent,
+        responses={201: AlarmRule, 400: Invalid, 404: Problem, 409: Problem},
+        description="409: the name is taken, or there are too many rules or targets.",
+    ))  # fmt: skip
+    one = f"{BASE}/{{id}}"
+    describe(one, "get", operation("ruleRead", "An alarm rule", TAG, _ID, responses={200: AlarmRule, 404: Problem}))
+    describe(one, "put", operation(
+        "ruleChange", "Add a version of an alarm rule", TAG, _ID, _IF_MATCH, body=RuleChange,
+        responses={200: AlarmRule, 400: Invalid, 404: Problem, 409: RuleConflict},
+        description="`note` says why. It applies to samples from then on.",
+    ))  # fmt: skip
+    describe(one, "delete", operation(
+        "ruleDelete", "Delete an alarm rule; its journal stays", TAG, _ID, _IF_MATCH,
+        responses={204: None, 404: Problem, 409: RuleConflict},
+    ))  # fmt: skip
+    describe(f"{one}/versions", "get", operation(
+        "ruleVersions", "Versions of an alarm rule, newest first", TAG, _ID, *paging(),
+        responses={200: RuleVersionList, 404: Problem},
+    ))  # fmt: skip
+    describe(f"{BASE}/backtest", "post", operation(
+        "ruleBacktest", "What a rule would have raised in the past", TAG, body=BacktestRequest,
+        responses={200: BacktestResult, 400: Invalid, 404: Problem, 409: Problem},
+        description="Nothing is stored, and nobody is notified. `complete` is false if the time limit ended it.",
+    ))  # fmt: skip
+    _declare_yaml()
+
+
+def _declare_yaml() -> None:
+    path = f"{BASE}/yaml"
+    text = {"type": "string", "maxLength": MAX_YAML_BYTES}
+    export = operation("rulesExport", "All alarm rules as YAML", TAG, SITE, responses={200: {}, 404: Problem})
+    export["responses"]["200"] = {"description": "YAML", "content": {YAML: {"schema": {"type": "string"}}}}
+    describe(path, "get", export)
+    taking = operation(
+        "rulesImport", "Add and change alarm rules by a YAML file", TAG,
+        query_parameter("dry_run", "true: only report what it would do", {"type": "boolean", "default": False}),
+        responses={200: RulesImport, 400: Invalid, 409: Problem},
+        description="By name: a known rule gets a new version, an equal one stays. All rules are stored or none.",
+    )  # fmt: skip
+    taking["requestBody"] = {"required": True, "content": {YAML: {"schema": text, "example": _EXAMPLE}}}
+    describe(path, "post", taking)

@@ -1,0 +1,1 @@
+"""The journal: what each alarm did, in the tenant's InfluxDB."""

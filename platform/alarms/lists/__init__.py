@@ -1,0 +1,1 @@
+"""Lists of alarms at a moment, and what people do with alarms."""
