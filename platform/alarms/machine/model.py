@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+import msgspec
 from msgspec import Struct
+
+NEVER = -(2**62)
 
 
 class Condition(StrEnum):
@@ -23,6 +26,7 @@ class Settings(Struct, frozen=True):
     on_delay: int = 0
     off_delay: int = 0
     latching: bool = False
+    rule_version: int = 0
 
 
 class Shelf(Struct, frozen=True):
@@ -33,12 +37,14 @@ class Shelf(Struct, frozen=True):
 
 class State(Struct, frozen=True, omit_defaults=True):
     """Of one alarm. `t`: its last sample's time. `met_since`, `unmet_since`: since when the condition holds, or does
-    not, without a transition yet: a delay is running. `raised`: when the present occurrence was. `suppressed`: by
-    what, as words such as `alarm:<key>`, `maintenance`, `plant:<rule>`.
+    not, without a transition yet: a delay is running. `raised`: when the present occurrence was. `changed`: when it was
+    raised or returned last. `value`, `limit`: of the sample that raised it; `met_value`, `met_limit`: of the one that
+    will, once the delay has passed. `suppressed`: by what, as words such as `alarm:<key>`, `maintenance`,
+    `plant:<rule>`.
     """
 
     condition: Condition = Condition.NORMAL
-    t: int = -(2**62)
+    t: int = NEVER
     met: bool = False
     met_since: int | None = None
     unmet_since: int | None = None
@@ -48,12 +54,32 @@ class State(Struct, frozen=True, omit_defaults=True):
     note: str = ""
     verdict: str = ""  # an operator's: genuine, false
     returned: int | None = None
+    changed: int = NEVER
     value: float | str | None = None
     limit: float | None = None
+    met_value: float | str | None = None
+    met_limit: float | None = None
     rule_version: int = 0
     shelf: Shelf | None = None
     suppressed: tuple[str, ...] = ()
     out_of_service: str = ""  # why; empty: it is in service
+
+    @property
+    def active(self) -> bool:
+        return self.condition in (Condition.UNACKNOWLEDGED, Condition.ACKNOWLEDGED)
+
+    @property
+    def annunciated(self) -> bool:
+        """Whether people are told: neither shelved, nor suppressed by design, nor out of service."""
+        return self.shelf is None and not self.suppressed and not self.out_of_service
+
+    @property
+    def plain(self) -> bool:
+        """Normal in every respect, so that nothing but `t` and `changed` would be lost with it."""
+        return msgspec.structs.replace(self, t=NEVER, changed=NEVER) == _PLAIN
+
+
+_PLAIN = State()
 
 
 class What(StrEnum):
@@ -76,7 +102,9 @@ class What(StrEnum):
 class Transition(Struct, frozen=True, omit_defaults=True):
     """An entry of the journal, before it knows of which alarm. `t`: when it was so; `person`: who did it.
 
-    `occurrence`: when the occurrence that it belongs to was raised.
+    `occurrence`: when the occurrence that it belongs to was raised. `suppressed`: people were not told, as the alarm
+    was shelved, suppressed by design or out of service. Those of one alarm are in the order of their numbers: one by a
+    person may be later than the next one by a sample, so of those up to a moment the last number tells the condition.
     """
 
     what: What
@@ -90,6 +118,7 @@ class Transition(Struct, frozen=True, omit_defaults=True):
     note: str = ""
     verdict: str = ""
     until: int | None = None  # of a shelf
+    suppressed: bool = False
     late: bool = False
     past: bool = False
 
@@ -172,6 +201,12 @@ class Disable(Struct, frozen=True):
     by: str = ""
 
 
+class Note(Struct, frozen=True):
+    t: int
+    by: str
+    note: str
+
+
 Input = (
     Sample
     | Timer
@@ -185,4 +220,5 @@ Input = (
     | ReturnToService
     | Reset
     | Disable
+    | Note
 )
