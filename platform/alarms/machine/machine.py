@@ -81,8 +81,9 @@ def step(settings: Settings, state: State, input: Input) -> Stepped:
             return _left(state, Condition.NORMAL, What.RESET, t, by)
         case Disable(t, by):
             return _disable(state, t, by)
-        case Note(t, by, note):
-            return _noted(replace(state, note=note), What.NOTE, t, by, note)
+        case Note(t, by, note, verdict):
+            state = replace(state, note=note or state.note, verdict=verdict or state.verdict)
+            return _noted(state, What.NOTE, t, by, note, verdict)
 
 
 def run(settings: Settings, state: State, inputs: Iterable[Input]) -> tuple[State, list[Transition]]:
@@ -146,6 +147,7 @@ def _raise(settings: Settings, state: State, t: int) -> Stepped:
         acknowledged=None,
         acknowledged_by="",
         note="",
+        verdict="",
         returned=None,
         value=state.met_value,
         limit=state.met_limit,
@@ -163,14 +165,16 @@ def _return(settings: Settings, state: State, t: int) -> Stepped:
     return _left(state, Condition.LATCHED if settings.latching else Condition.NORMAL, What.RETURNED, t)
 
 
-def _left(state: State, condition: Condition, what: What, t: int, by: str = "", note: str = "") -> Stepped:
+def _left(
+    state: State, condition: Condition, what: What, t: int, by: str = "", note: str = "", verdict: str = ""
+) -> Stepped:
     """In another condition. Once it is normal, nothing remains of the occurrence but its transition."""
     state = replace(state, condition=condition)
-    transition = _transition(state, what, t, by, note)
+    transition = _transition(state, what, t, by, note, verdict)
     if condition is Condition.NORMAL:
         state = replace(
-            state, raised=None, acknowledged=None, acknowledged_by="", note="", returned=None, value=None, limit=None,
-            rule_version=0,
+            state, raised=None, acknowledged=None, acknowledged_by="", note="", verdict="", returned=None,
+            value=None, limit=None, rule_version=0,
         )  # fmt: skip
     return state, (transition,)
 
@@ -180,15 +184,17 @@ def _acknowledge(settings: Settings, state: State, input: Acknowledge) -> Steppe
         return state, ()
     condition = _ACKNOWLEDGED[state.condition][settings.latching]
     t = max(input.t, state.changed)
-    state = replace(state, acknowledged=t, acknowledged_by=input.by, note=input.note or state.note)
-    return _left(state, condition, What.ACKNOWLEDGED, t, input.by, input.note)
+    note, verdict = input.note or state.note, input.verdict or state.verdict
+    state = replace(state, acknowledged=t, acknowledged_by=input.by, note=note, verdict=verdict)
+    return _left(state, condition, What.ACKNOWLEDGED, t, input.by, input.note, input.verdict)
 
 
 def _shelve(state: State, t: int, shelf: Shelf) -> Stepped:
     if shelf.until <= t or shelf == state.shelf:
         return state, ()
     state = replace(state, shelf=shelf)
-    return state, (_transition(state, What.SHELVED, max(t, state.changed), shelf.by, shelf.reason, shelf.until),)
+    t = max(t, state.changed)
+    return state, (_transition(state, What.SHELVED, t, shelf.by, shelf.reason, until=shelf.until),)
 
 
 def _end_of_shelf(state: State, t: int) -> Stepped:
@@ -209,21 +215,24 @@ def _disable(state: State, t: int, by: str) -> Stepped:
     return fresh, (_transition(told, What.DISABLED, max(t, state.changed), by),)
 
 
-def _noted(state: State, what: What, t: int, by: str, note: str = "") -> Stepped:
-    return state, (_transition(state, what, max(t, state.changed), by, note),)
+def _noted(state: State, what: What, t: int, by: str, note: str = "", verdict: str = "") -> Stepped:
+    return state, (_transition(state, what, max(t, state.changed), by, note, verdict),)
 
 
-def _transition(state: State, what: What, t: int, by: str = "", note: str = "", until: int | None = None) -> Transition:
+def _transition(
+    state: State, what: What, t: int, by: str = "", note: str = "", verdict: str = "", until: int | None = None
+) -> Transition:
     return Transition(
-        what,
-        t,
-        state.condition,
-        state.raised,
-        state.value,
-        state.limit,
-        state.rule_version,
-        by,
-        note,
-        until,
+        what=what,
+        t=t,
+        condition=state.condition,
+        occurrence=state.raised,
+        value=state.value,
+        limit=state.limit,
+        rule_version=state.rule_version,
+        person=by,
+        note=note,
+        verdict=verdict,
+        until=until,
         suppressed=not state.annunciated,
     )

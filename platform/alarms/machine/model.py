@@ -201,12 +201,6 @@ class Disable(Struct, frozen=True):
     by: str = ""
 
 
-class Note(Struct, frozen=True):
-    t: int
-    by: str
-    note: str
-
-
 Input = (
     Sample
     | Timer
@@ -220,5 +214,4 @@ Input = (
     | ReturnToService
     | Reset
     | Disable
-    | Note
 )

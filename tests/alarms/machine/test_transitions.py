@@ -247,6 +247,15 @@ def test_a_note_is_an_entry_of_its_own() -> None:
     assert [(each.what, each.person, each.note) for each in transitions] == [(What.NOTE, "lou", "part is ordered")]
 
 
+def test_a_verdict_is_kept_with_the_occurrence() -> None:
+    state, transitions = step(PLAIN, in_condition(UNACKNOWLEDGED, PLAIN), Acknowledge(150, "kim", "", "false"))
+    assert (state.verdict, transitions[0].verdict) == ("false", "false")
+    state, transitions = step(PLAIN, state, Note(160, "kim", "", "genuine"))
+    assert (state.verdict, transitions[0].verdict) == ("genuine", "genuine")
+    state, _ = run(PLAIN, state, [Sample(200, False), Sample(300, True)])
+    assert state.verdict == ""
+
+
 @pytest.mark.parametrize("special", [Shelve(1, 9_999, "works", "kim"), Suppress(1, "x"), TakeOutOfService(1, "x", "")])
 def test_disabling_leaves_nothing_and_is_told_if_there_was_something(special: Input) -> None:
     state, _ = step(PLAIN, State(), special)
