@@ -43,7 +43,7 @@ class Stores:
         attachments.delete_all(connection)
 
     def pending(self, connection: TenantConnection) -> int:
-        return stores.streams().backlogs([connection.prefix])[0]
+        return stores.streams().unwritten(connection.prefix)
 
     def flow(self, connection: TenantConnection) -> Flow:
         samples, last = stores.streams().flow(connection.prefix)

@@ -30,6 +30,7 @@ from stores.redis.locks import ReentrantLock
 from stores.redis.overflow_counts import Misfit
 from stores.redis.pending import Pending
 from stores.redis.reservations import Quota, Reservations
+from stores.redis.second_reader import SecondReader
 from stores.redis.server import ping
 from stores.redis.streams import ALL_WAITING, Streams
 from stores.redis.users import COMMANDS, RedisUsers
@@ -150,6 +151,9 @@ def test_a_pod_can_do_everything_for_its_tenant(
     with Reservations(url, prefix, 10).hold(5, Quota(10, int), 1):
         pass
     Pending(url, "corrections").add_own(prefix, "k1")
+    assert SecondReader(settings.REDIS_URL).start(prefix)  # alarms are evaluated by the shared process
+    assert streams.append(tenant, [(1, b"c")]) and streams.commit(prefix, streams.read(prefix, 9)) == 1
+    assert streams.backlogs([prefix]) == [1] and streams.unwritten(prefix) == 0 and streams.waiting(prefix, 9) == []
     _use_devices(url, prefix)
     log.restart()
     ping(url)

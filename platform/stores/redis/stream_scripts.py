@@ -1,5 +1,6 @@
 """The steps of `streams` in Lua: each is atomic, so a kill leaves all of it or nothing."""
 
+from stores.redis.alarm_scripts import CURSOR, KEEP_FOR_SECOND_READER
 from stores.redis.back_off import BACKING_OFF
 from stores.redis.dead_letter_scripts import BURYING
 from stores.redis.flow_counters import COUNTING, WRITER
@@ -88,6 +89,7 @@ return {'ok', waiting + weight, id}
 )
 
 # What the writer has stored: latest values, dead letters and acknowledgements together. Deleted sensors get no values.
+# An entry that the second reader has not passed stays, and its weight with it (ADR 92).
 # KEYS stream, waiting, latest, dead letters, their counts, dropped, and all waiting where that is within reach
 # ARGV group, pairs of latest, prefix, now, samples left out, dead ones, ms that the write took, who must have the
 #      lease or '', mark words, then
@@ -100,6 +102,7 @@ COMMIT = (
     + BURYING
     + COUNTING
     + COUNT_OVERFLOW
+    + KEEP_FOR_SECOND_READER
     + """
 if redis.call('EXISTS', KEYS[6]) == 1 then return 0 end
 if ARGV[8] ~= '' and redis.call('GET', ARGV[3] .. '"""
@@ -124,13 +127,18 @@ local noted = ARGV[3] .. '"""
     + NOTED
     + """'
 local any_noted = redis.call('EXISTS', noted) == 1
+local cursor = redis.call('GET', ARGV[3] .. '"""
+    + CURSOR
+    + """')
 local done, weight, samples, oldest = 0, 0, 0, nil
 while at < #ARGV do
   if redis.call('XACK', KEYS[1], ARGV[1], ARGV[at]) == 1 then
-    redis.call('XDEL', KEYS[1], ARGV[at])
     done = done + 1
     oldest = oldest or tonumber(string.match(ARGV[at], '^%d+'))
-    weight = weight + tonumber(ARGV[at + 1])
+    if not keep_stored(ARGV[3], cursor, ARGV[at], ARGV[at + 1]) then
+      redis.call('XDEL', KEYS[1], ARGV[at])
+      weight = weight + tonumber(ARGV[at + 1])
+    end
     samples = samples + tonumber(ARGV[at + 2])
     if any_noted then redis.call('HDEL', noted, ARGV[at]) end
   end

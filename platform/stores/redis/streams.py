@@ -14,6 +14,7 @@ from kernel.tenancy import Limits, TenantConnection
 from stores.redis import dead_letter_scripts
 from stores.redis import dead_letters as dead
 from stores.redis import stream_scripts as scripts
+from stores.redis.alarm_scripts import STORED, STORED_WEIGHT
 from stores.redis.append_refusals import Quota, over_rate, refusal_of
 from stores.redis.arrivals import Arrivals
 from stores.redis.changes import Guard
@@ -51,7 +52,8 @@ BACKLOG_SHARE = 0.5  # of Redis's memory for all backlogs; the rest is reserved 
 CLOSED_S = 8  # renewed by the writer every 5 s while the backlog is too large
 DEAD_LETTER_SHARE = 1 / 16  # of Redis's memory for one tenant's dead letters, whatever its limit says
 ALL_DEAD_LETTERS_SHARE = 1 / 8  # for those of all tenants together
-_STREAM, _WAITING, _BUCKET = "ingest", "ingest:waiting", "ingest:rate"
+STREAM, WAITING = "ingest", "ingest:waiting"  # keys of a tenant
+_BUCKET = "ingest:rate"
 _CLOSED = "ingest:closed"
 
 
@@ -80,7 +82,7 @@ class Streams:
         self._over_rate: dict[str, tuple[int, float]] = {}  # by prefix: the rate, and until when nothing is accepted
         self._close = self._redis.register_script(scripts.CLOSE)
         self._correct = self._redis.register_script(scripts.CORRECT)
-        self._group = ReaderGroup(self._redis, _STREAM)
+        self._group = ReaderGroup(self._redis, STREAM)
         self._commit = self._redis.register_script(scripts.COMMIT)
         self._bury = self._redis.register_script(dead_letter_scripts.BURY)
 
@@ -185,7 +187,7 @@ class Streams:
         for count, payload in entries:
             arguments += (count, payload)
         ready, crowd = (prefix + READY_FOR_OWN, prefix + _CLOSED) if self._own else (READY, ALL_WAITING)
-        keys = [prefix + _STREAM, prefix + _WAITING, prefix + _BUCKET, ready, dropped(prefix), crowd]
+        keys = [prefix + STREAM, prefix + WAITING, prefix + _BUCKET, ready, dropped(prefix), crowd]
         keys += (prefix + dead.LETTERS, prefix + dead.COUNTS)
         keys += (guard.numbers, guard.busy) if guard else ()
         with translated("appending samples"):
@@ -277,15 +279,23 @@ class Streams:
         return [first[1].decode(), *(member.decode() for members in rest for member, _ in members)]
 
     def backlogs(self, prefixes: Sequence[str]) -> list[int]:
-        """For each tenant, the weight of what was appended and is not yet committed."""
+        """For each tenant, the weight of what was appended and is not yet removed: some of it may be stored already and
+        wait for the second reader.
+        """
         if not prefixes:
             return []
         with translated("reading the backlog"):
-            found = self._redis.mget([prefix + _WAITING for prefix in prefixes])
+            found = self._redis.mget([prefix + WAITING for prefix in prefixes])
         return [parse_count(value) for value in found]
 
+    def unwritten(self, prefix: str) -> int:
+        """As `backlogs`, without what is stored already."""
+        with translated("reading the backlog"):
+            waiting, stored = self._redis.mget([prefix + WAITING, prefix + STORED_WEIGHT])
+        return max(0, parse_count(waiting) - parse_count(stored))
+
     def oldest(self, prefix: str) -> int | None:
-        """When the oldest entry that is not yet committed was appended (ms, Redis's clock); None if there is none."""
+        """When the oldest entry that is not yet removed was appended (ms, Redis's clock); None if there is none."""
         return self.oldest_of([prefix])[0]
 
     def oldest_of(self, prefixes: Sequence[str]) -> list[int | None]:
@@ -293,7 +303,7 @@ class Streams:
         with translated("reading the backlog"):
             pipe = self._redis.pipeline(transaction=False)
             for prefix in prefixes:
-                pipe.xrange(prefix + _STREAM, count=1)
+                pipe.xrange(prefix + STREAM, count=1)
             replies = pipe.execute(raise_on_error=False)
         return [
             int(found[0][0].split(b"-")[0]) if found and not isinstance(found, Exception) else None for found in replies
@@ -304,7 +314,12 @@ class Streams:
         not. Only a look: it takes them from nobody.
         """
         with translated("looking at waiting samples"):
-            return entries_of(self._redis.xrange(prefix + _STREAM, f"({after}" if after else "-", count=count))
+            while found := entries_of(self._redis.xrange(prefix + STREAM, f"({after}" if after else "-", count=count)):
+                stored = self._redis.hmget(prefix + STORED, [entry.id for entry in found])
+                if waiting := [entry for entry, weight in zip(found, stored, strict=True) if weight is None]:
+                    return waiting
+                after = found[-1].id
+            return []
 
     def read(self, prefix: str, count: int) -> list[Entry]:
         """Up to `count` entries nobody has read yet, oldest first; they are pending until committed."""
@@ -348,7 +363,7 @@ class Streams:
         arguments += (message, len(counts), *chain.from_iterable(counts))
         for entry in entries:
             arguments += (entry.id, entry.weight, entry.samples)
-        keys = [prefix + name for name in (_STREAM, _WAITING, LATEST, dead.LETTERS, dead.COUNTS)]
+        keys = [prefix + name for name in (STREAM, WAITING, LATEST, dead.LETTERS, dead.COUNTS)]
         keys.append(dropped(prefix))
         keys += [] if self._own else [ALL_WAITING]
         with translated("acknowledging samples"):

@@ -1,0 +1,176 @@
+"""The steps of `alarms` and of the queue's second reader in Lua."""
+
+from stores.redis.scripts import ALLOW_OOM
+
+# Keys below a tenant's prefix
+CURSOR, STORED, STORED_WEIGHT = "alarms:cursor", "alarms:stored", "alarms:stored:weight"
+STATE, TIMERS, SEEN, LATE = "alarms:state", "alarms:timers", "alarms:seen", "alarms:late"
+OUTBOX, NUMBER, EVALUATOR = "alarms:outbox", "alarms:number", "alarms:evaluator"
+
+# keep(prefix, id, weight): what the writer has stored stays in the stream until the second reader has passed it.
+# Returns whether it stays.
+KEEP_FOR_SECOND_READER = f"""
+local function part(id)
+  local ms, sequence = string.match(id, '^(%d+)-(%d+)$')
+  return tonumber(ms), tonumber(sequence)
+end
+local function keep_stored(prefix, cursor, id, weight)
+  if not cursor then return false end
+  local ms, sequence = part(id)
+  local its_ms, its_sequence = part(cursor)
+  if not its_ms or ms < its_ms or (ms == its_ms and sequence <= its_sequence) then return false end
+  redis.call('HSET', prefix .. '{STORED}', id, weight)
+  redis.call('INCRBY', prefix .. '{STORED_WEIGHT}', weight)
+  return true
+end
+"""
+
+# less(key, weight): a weight that waits no longer
+_LESS = """
+local function less(key, weight)
+  if redis.call('DECRBY', key, weight) <= 0 then redis.call('DEL', key) end
+end
+"""
+
+# KEYS cursor, dropped; returns the cursor, which begins before all that waits
+START = """
+if redis.call('EXISTS', KEYS[2]) == 1 then return '' end
+redis.call('SET', KEYS[1], '0-0', 'NX')
+return redis.call('GET', KEYS[1])
+"""
+
+# KEYS cursor, stream, stored, its weight, waiting, all waiting; what is stored needs to stay no longer
+STOP = f"""{ALLOW_OOM}{_LESS}
+redis.call('DEL', KEYS[1])
+local weight = 0
+local kept = redis.call('HGETALL', KEYS[3])
+for i = 1, #kept, 2 do
+  if redis.call('XDEL', KEYS[2], kept[i]) == 1 then weight = weight + tonumber(kept[i + 1]) end
+end
+redis.call('DEL', KEYS[3], KEYS[4])
+if weight > 0 then
+  less(KEYS[5], weight)
+  less(KEYS[6], weight)
+end
+return #kept / 2
+"""
+
+# One step of alarms: all of it, or nothing if the cursor or one of the states is another.
+# KEYS cursor, stream, stored, its weight, waiting, all waiting, dropped, state, timers, seen, outbox, number, late,
+#      evaluator
+# ARGV expected cursor or '' (a person's), new cursor, who must have the lease or '', how many of each: entries,
+#      states (key, expected revision, state or ''), timers (member, due or ''), seen (target, packed),
+#      late (target, start, end, noted), transitions (weight, payload); then all of those in this order
+COMMIT = f"""{ALLOW_OOM}{_LESS}
+if redis.call('EXISTS', KEYS[7]) == 1 then return {{'gone'}} end
+if ARGV[1] ~= '' and redis.call('GET', KEYS[1]) ~= ARGV[1] then return {{'moved'}} end
+if ARGV[3] ~= '' and redis.call('GET', KEYS[14]) ~= ARGV[3] then return {{'lost'}} end
+local entries, states, timers = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local seen, late, transitions = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+local first = 10 + entries
+local other = {{'changed'}}
+for at = first, first + 3 * states - 1, 3 do
+  local kept = redis.call('HGET', KEYS[8], ARGV[at])
+  local revision = kept and struct.unpack('>I4', kept) or 0
+  if revision ~= tonumber(ARGV[at + 1]) then other[#other + 1] = ARGV[at] end
+end
+if #other > 1 then return other end
+for at = first, first + 3 * states - 1, 3 do
+  if ARGV[at + 2] == '' then
+    redis.call('HDEL', KEYS[8], ARGV[at])
+  else
+    redis.call('HSET', KEYS[8], ARGV[at], struct.pack('>I4', tonumber(ARGV[at + 1]) + 1) .. ARGV[at + 2])
+  end
+end
+local at = first + 3 * states
+for _ = 1, timers do
+  if ARGV[at + 1] == '' then
+    redis.call('ZREM', KEYS[9], ARGV[at])
+  else
+    redis.call('ZADD', KEYS[9], ARGV[at + 1], ARGV[at])
+  end
+  at = at + 2
+end
+for _ = 1, seen do
+  redis.call('HSET', KEYS[10], ARGV[at], ARGV[at + 1])
+  at = at + 2
+end
+for _ = 1, late do
+  local kept = redis.call('HGET', KEYS[13], ARGV[at])
+  local from, to, since = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), ARGV[at + 3]
+  if kept then
+    local its_from, its_to, its_since = string.match(kept, '^(%S+) (%S+) (%S+)$')
+    if its_from then
+      from, to, since = math.min(from, tonumber(its_from)), math.max(to, tonumber(its_to)), its_since
+    end
+  end
+  redis.call('HSET', KEYS[13], ARGV[at], string.format('%.0f %.0f %s', from, to, since))
+  at = at + 4
+end
+local number = tonumber(redis.call('GET', KEYS[12]) or '0')
+local more = 0
+if transitions > 0 then
+  number = redis.call('INCRBY', KEYS[12], transitions) - transitions
+  for k = 1, transitions do
+    redis.call('XADD', KEYS[11], '*', 'n', string.format('%.0f', number + k), 'w', ARGV[at], 'd', ARGV[at + 1])
+    more = more + tonumber(ARGV[at])
+    at = at + 2
+  end
+end
+local done = 0
+if ARGV[1] ~= '' then
+  redis.call('SET', KEYS[1], ARGV[2])
+  for i = 10, 9 + entries do
+    local weight = redis.call('HGET', KEYS[3], ARGV[i])
+    if weight then
+      redis.call('HDEL', KEYS[3], ARGV[i])
+      less(KEYS[4], weight)
+      if redis.call('XDEL', KEYS[2], ARGV[i]) == 1 then done = done + tonumber(weight) end
+    end
+  end
+end
+if more > done then
+  redis.call('INCRBY', KEYS[5], more - done)
+  redis.call('INCRBY', KEYS[6], more - done)
+elseif done > more then
+  less(KEYS[5], done - more)
+  less(KEYS[6], done - more)
+end
+return {{'ok', number}}
+"""
+
+# KEYS outbox, waiting, all waiting  ARGV (id, weight)…; entries that are in the journal
+DELIVERED = f"""{ALLOW_OOM}{_LESS}
+local weight = 0
+for i = 1, #ARGV, 2 do
+  if redis.call('XDEL', KEYS[1], ARGV[i]) == 1 then weight = weight + tonumber(ARGV[i + 1]) end
+end
+if weight > 0 then
+  less(KEYS[2], weight)
+  less(KEYS[3], weight)
+end
+return weight
+"""
+
+# KEYS state, number; both as of one moment
+STATES = f"""{ALLOW_OOM}
+return {{redis.call('GET', KEYS[2]) or '0', redis.call('HGETALL', KEYS[1])}}
+"""
+
+# KEYS late  ARGV (target, range as read)…; ranges to which nothing was added since are done
+EVALUATED = f"""{ALLOW_OOM}
+for i = 1, #ARGV, 2 do
+  if redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1] then redis.call('HDEL', KEYS[1], ARGV[i]) end
+end
+"""
+
+# KEYS holder  ARGV who, ms; whether it has it: 1 kept, 2 taken
+ACQUIRE = f"""{ALLOW_OOM}
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+if not holder or redis.call('PTTL', KEYS[1]) < ARGV[2] * 0.8 then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
+return holder and 1 or 2
+"""
+
+# KEYS holder  ARGV who
+RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"

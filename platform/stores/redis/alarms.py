@@ -1,0 +1,240 @@
+"""Alarms of all tenants: their states, timers, what was seen last, and transitions on their way to the journal."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from stores.redis import alarm_scripts as scripts
+from stores.redis.client import redis_client
+from stores.redis.dropped import dropped
+from stores.redis.entries import weight_of
+from stores.redis.errors import decoded, translated
+from stores.redis.numbers import parse_count
+from stores.redis.streams import ALL_WAITING, STREAM, WAITING
+from stores.redis.writer_identity import own_identity
+
+_REVISION = struct.Struct(">I")
+MAX_PER_QUESTION = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class StoredState:
+    """`revision` counts the changes of an alarm since it was last plainly normal; such a one has revision 0."""
+
+    revision: int
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NewState:
+    """`revision`: that which it was made from; `payload` None: plainly normal, so that nothing is kept."""
+
+    key: str
+    revision: int
+    payload: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class LateRange:
+    """Late samples of a target; epoch ms, the end included. `noted`: when the first of them came."""
+
+    target: str
+    start: int
+    end: int
+    noted: int
+
+
+@dataclass(slots=True)
+class Step:
+    """What changes in one step. `timers`: when each is due (epoch ms); None: it is removed. `transitions` are entries
+    of the journal, which get their numbers when they are committed.
+    """
+
+    states: list[NewState] = field(default_factory=list)
+    timers: dict[str, int | None] = field(default_factory=dict)
+    seen: dict[str, bytes] = field(default_factory=dict)
+    late: list[LateRange] = field(default_factory=list)
+    transitions: list[bytes] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Entries of the queue that a step has evaluated: the cursor as it was, as it will be, and their ids."""
+
+    before: str
+    after: str
+    ids: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """`first`: the number of the first transition. Nothing was done unless `outcome` is "ok": the cursor has "moved",
+    the lease is "lost", the tenant is "gone", or the states of `changed` have.
+    """
+
+    outcome: Literal["ok", "moved", "lost", "gone", "changed"]
+    first: int = 0
+    changed: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A transition on its way to the journal."""
+
+    id: str
+    number: int
+    weight: int
+    payload: bytes
+
+
+class Alarms:
+    """Keys of a tenant begin with its `prefix`."""
+
+    def __init__(self, url: str) -> None:
+        self._redis: Any = redis_client(url)
+        self._commit = self._redis.register_script(scripts.COMMIT)
+        self._delivered = self._redis.register_script(scripts.DELIVERED)
+        self._states = self._redis.register_script(scripts.STATES)
+        self._evaluated = self._redis.register_script(scripts.EVALUATED)
+
+    def commit(self, prefix: str, step: Step, passed: Passed | None = None, leased: bool = False) -> Committed:
+        """All of the step, or nothing. `leased`: only while this process has the evaluator's lease."""
+        before, after, ids = (passed.before, passed.after, passed.ids) if passed else ("", "", ())
+        arguments: list[Any] = [before, after, own_identity() if leased else ""]
+        parts = (ids, step.states, step.timers, step.seen, step.late, step.transitions)
+        arguments += map(len, parts)
+        arguments += ids
+        for state in step.states:
+            arguments += (state.key, state.revision, state.payload or b"")
+        for member, due in step.timers.items():
+            arguments += (member, "" if due is None else due)
+        for target, packed in step.seen.items():
+            arguments += (target, packed)
+        for late in step.late:
+            arguments += (late.target, late.start, late.end, late.noted)
+        for payload in step.transitions:
+            arguments += (weight_of(payload, 1), payload)
+        with translated("storing the states of alarms"):
+            outcome, *rest = self._commit(keys=_commit_keys(prefix), args=arguments)
+        if outcome == b"ok":
+            return Committed("ok", int(rest[0]) + 1)
+        return Committed(outcome.decode(), changed=[key.decode() for key in rest])
+
+    # States
+
+    def states(self, prefix: str, keys: Sequence[str]) -> dict[str, StoredState]:
+        """Those of the alarms that are not plainly normal."""
+        found: dict[str, StoredState] = {}
+        with decoded("reading the states of alarms"):
+            for start in range(0, len(keys), MAX_PER_QUESTION):
+                some = keys[start : start + MAX_PER_QUESTION]
+                kept = self._redis.hmget(prefix + scripts.STATE, some)
+                found |= {key: _state(each) for key, each in zip(some, kept, strict=True) if each}
+        return found
+
+    def all_states(self, prefix: str) -> tuple[int, dict[str, StoredState]]:
+        """All alarms that are not plainly normal, and the number of the last transition of them."""
+        with decoded("reading the states of alarms"):
+            number, words = self._states(keys=[prefix + scripts.STATE, prefix + scripts.NUMBER])
+            pairs = zip(words[::2], words[1::2], strict=True)
+            return parse_count(number), {key.decode(): _state(kept) for key, kept in pairs}
+
+    # Timers
+
+    def due(self, prefix: str, now: int, limit: int) -> list[tuple[str, int]]:
+        """Timers that are due, the earliest first, with the time at which they were."""
+        with translated("reading timers of alarms"):
+            found = self._redis.zrangebyscore(prefix + scripts.TIMERS, "-inf", now, 0, limit, withscores=True)
+        return [(member.decode(), int(due)) for member, due in found]
+
+    def next_due(self, prefix: str) -> int | None:
+        with translated("reading timers of alarms"):
+            found = self._redis.zrange(prefix + scripts.TIMERS, 0, 0, withscores=True)
+        return int(found[0][1]) if found else None
+
+    def timers(self, prefix: str) -> dict[str, int]:
+        """All of them."""
+        with translated("reading timers of alarms"):
+            found = self._redis.zrange(prefix + scripts.TIMERS, 0, -1, withscores=True)
+        return {member.decode(): int(due) for member, due in found}
+
+    # What was seen
+
+    def seen(self, prefix: str) -> dict[str, bytes]:
+        """Of all targets, as it was packed."""
+        with translated("reading what alarms have seen"):
+            return {target.decode(): packed for target, packed in self._redis.hgetall(prefix + scripts.SEEN).items()}
+
+    def forget_seen(self, prefix: str, targets: Sequence[str]) -> None:
+        if targets:
+            with translated("removing what alarms have seen"):
+                self._redis.hdel(prefix + scripts.SEEN, *targets)
+
+    # Late samples
+
+    def late(self, prefix: str) -> list[LateRange]:
+        with decoded("reading the ranges of late samples"):
+            found = self._redis.hgetall(prefix + scripts.LATE)
+            return [_late(target.decode(), packed) for target, packed in found.items()]
+
+    def set_evaluated(self, prefix: str, done: Iterable[LateRange]) -> None:
+        """Remove these ranges, but for those to which something was added since they were read."""
+        words = [word for each in done for word in (each.target, f"{each.start} {each.end} {each.noted}")]
+        if words:
+            with translated("removing ranges of late samples"):
+                self._evaluated(keys=[prefix + scripts.LATE], args=words)
+
+    # The way to the journal
+
+    def outgoing(self, prefix: str, limit: int, after: str = "") -> list[Outgoing]:
+        """Transitions that are not in the journal yet, oldest first."""
+        with decoded("reading transitions of alarms"):
+            found = self._redis.xrange(prefix + scripts.OUTBOX, f"({after}" if after else "-", count=limit)
+            return [
+                Outgoing(id.decode(), int(fields[b"n"]), int(fields[b"w"]), fields[b"d"])
+                for id, fields in found
+                if fields
+            ]
+
+    def outgoing_count(self, prefix: str) -> int:
+        with translated("counting transitions of alarms"):
+            return int(self._redis.xlen(prefix + scripts.OUTBOX))
+
+    def set_delivered(self, prefix: str, delivered: Sequence[Outgoing]) -> None:
+        """They are in the journal. Can be repeated."""
+        words = [word for each in delivered for word in (each.id, each.weight)]
+        if words:
+            with translated("removing transitions of alarms"):
+                self._delivered(keys=[prefix + scripts.OUTBOX, prefix + WAITING, ALL_WAITING], args=words)
+
+    def with_outgoing(self, prefixes: Sequence[str]) -> list[str]:
+        """The tenants that have some."""
+        with translated("looking for transitions of alarms"):
+            pipe = self._redis.pipeline(transaction=False)
+            for prefix in prefixes:
+                pipe.xlen(prefix + scripts.OUTBOX)
+            return [prefix for prefix, number in zip(prefixes, pipe.execute(), strict=True) if number]
+
+    def number(self, prefix: str) -> int:
+        """That of the last transition."""
+        with translated("reading the number of transitions"):
+            return parse_count(self._redis.get(prefix + scripts.NUMBER))
+
+
+def _state(kept: bytes) -> StoredState:
+    (revision,) = _REVISION.unpack_from(kept)
+    return StoredState(revision, kept[_REVISION.size :])
+
+
+def _late(target: str, packed: bytes) -> LateRange:
+    start, end, noted = map(int, packed.split())
+    return LateRange(target, start, end, noted)
+
+
+def _commit_keys(prefix: str) -> list[str]:
+    queue = [prefix + name for name in (scripts.CURSOR, STREAM, scripts.STORED, scripts.STORED_WEIGHT, WAITING)]
+    names = (scripts.STATE, scripts.TIMERS, scripts.SEEN, scripts.OUTBOX, scripts.NUMBER, scripts.LATE)
+    return [*queue, ALL_WAITING, dropped(prefix), *(prefix + name for name in names), prefix + scripts.EVALUATOR]

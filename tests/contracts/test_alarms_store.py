@@ -1,0 +1,186 @@
+"""The contract of the queue's second reader and of the alarms' states, against a real Redis."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+
+from kernel.errors import TooManyRequests
+from kernel.ids import new_id
+from kernel.tenancy import Credentials, Limits, TenantConnection
+from runtime.supervisor import Supervisor
+from stores.redis.alarms import Alarms, Committed, LateRange, NewState, Passed, Step, StoredState
+from stores.redis.client import redis_client
+from stores.redis.entries import Entry
+from stores.redis.second_reader import SecondReader
+from stores.redis.streams import Streams
+
+NOBODY = Credentials("", "")
+
+
+@pytest.fixture
+def streams(servers: Supervisor) -> Streams:
+    return Streams(settings.REDIS_URL)
+
+
+@pytest.fixture
+def reader(servers: Supervisor) -> SecondReader:
+    return SecondReader(settings.REDIS_URL)
+
+
+@pytest.fixture
+def alarms(servers: Supervisor) -> Alarms:
+    return Alarms(settings.REDIS_URL)
+
+
+@pytest.fixture
+def tenant(streams: Streams) -> Iterator[TenantConnection]:
+    made = TenantConnection(
+        new_id("t"), secrets.token_hex(3), "T", "http://127.0.0.1:9", NOBODY, NOBODY, Limits(stream_length=6)
+    )
+    yield made
+    streams.drop_tenant(made.prefix)
+
+
+def passed(before: str, entries: list[Entry]) -> Passed:
+    return Passed(before, entries[-1].id, [entry.id for entry in entries])
+
+
+def test_an_entry_stays_until_both_have_it_and_weighs_until_then(
+    streams: Streams, reader: SecondReader, alarms: Alarms, tenant: TenantConnection
+) -> None:
+    prefix = tenant.prefix
+    cursor = reader.start(prefix)
+    streams.append(tenant, [(2, b"a"), (1, b"b")])
+    streams.append(tenant, [(1, b"c")])
+    stored = streams.read(prefix, 9)
+    assert streams.commit(prefix, stored[:2]) == 2
+    assert streams.backlogs([prefix]) == [4] and streams.unwritten(prefix) == 1
+    assert [entry.payload for entry in streams.waiting(prefix, 1)] == [b"c"]
+    assert streams.read(prefix, 9) == [] and streams.claim(prefix, 9) == stored[2:]
+    evaluated = reader.read(prefix, cursor, 9)
+    assert evaluated == stored
+    assert alarms.commit(prefix, Step(), passed(cursor, evaluated)).outcome == "ok"
+    assert streams.backlogs([prefix]) == [1] and streams.unwritten(prefix) == 1
+    assert streams.commit(prefix, stored[2:]) == 1
+    assert streams.backlogs([prefix]) == [0] and streams.oldest(prefix) is None
+    assert reader.read(prefix, "0-0", 9) == []
+
+
+def test_a_reader_that_does_not_go_on_refuses_samples_as_a_stopped_database_does(
+    streams: Streams, reader: SecondReader, tenant: TenantConnection
+) -> None:
+    reader.start(tenant.prefix)
+    for _ in range(3):
+        streams.append(tenant, [(2, b"a")])
+        streams.commit(tenant.prefix, streams.read(tenant.prefix, 9))
+    with pytest.raises(TooManyRequests):
+        streams.append(tenant, [(1, b"b")])
+    assert reader.stop(tenant.prefix) == 3
+    assert streams.backlogs([tenant.prefix]) == [0]
+    streams.append(tenant, [(1, b"b")])
+    assert streams.commit(tenant.prefix, streams.read(tenant.prefix, 9)) == 1
+    assert redis_client(settings.REDIS_URL).xlen(f"{tenant.prefix}ingest") == 0
+
+
+def test_without_a_reader_nothing_is_kept(streams: Streams, reader: SecondReader, tenant: TenantConnection) -> None:
+    assert reader.with_cursor([tenant.prefix]) == []
+    streams.append(tenant, [(2, b"a")])
+    streams.commit(tenant.prefix, streams.read(tenant.prefix, 9))
+    assert redis_client(settings.REDIS_URL).xlen(f"{tenant.prefix}ingest") == 0
+    assert streams.backlogs([tenant.prefix]) == [0]
+
+
+def test_a_step_is_done_once_by_the_cursor_that_it_was_read_with(
+    streams: Streams, reader: SecondReader, alarms: Alarms, tenant: TenantConnection
+) -> None:
+    prefix, cursor = tenant.prefix, reader.start(tenant.prefix)
+    streams.append(tenant, [(1, b"a")])
+    entries = reader.read(prefix, cursor, 9)
+    step = Step([NewState("r:s", 0, b"raised")], {"r:s": 5_000}, {"s": b"seen"}, transitions=[b"one", b"two"])
+    assert alarms.commit(prefix, step, passed(cursor, entries)) == Committed("ok", 1)
+    assert alarms.commit(prefix, step, passed(cursor, entries)).outcome == "moved"
+    assert alarms.states(prefix, ["r:s", "other"]) == {"r:s": StoredState(1, b"raised")}
+    assert [(each.number, each.payload) for each in alarms.outgoing(prefix, 9)] == [(1, b"one"), (2, b"two")]
+    assert alarms.due(prefix, 4_999, 9) == [] and alarms.due(prefix, 5_000, 9) == [("r:s", 5_000)]
+    assert alarms.next_due(prefix) == 5_000 and alarms.seen(prefix) == {"s": b"seen"}
+    assert reader.start(prefix) == entries[-1].id
+
+
+def test_nothing_is_done_if_one_of_the_states_has_changed(alarms: Alarms, tenant: TenantConnection) -> None:
+    prefix = tenant.prefix
+    assert alarms.commit(prefix, Step([NewState("r:a", 0, b"1"), NewState("r:b", 0, b"1")])).outcome == "ok"
+    assert alarms.commit(prefix, Step([NewState("r:a", 1, b"2")], transitions=[b"t"])).outcome == "ok"
+    step = Step([NewState("r:a", 1, b"3"), NewState("r:b", 1, None)], {"r:b": 1}, {"s": b""}, transitions=[b"u"])
+    assert alarms.commit(prefix, step) == Committed("changed", changed=["r:a"])
+    number, states = alarms.all_states(prefix)
+    assert number == 1 and states == {"r:a": StoredState(2, b"2"), "r:b": StoredState(1, b"1")}
+    assert alarms.next_due(prefix) is None and alarms.seen(prefix) == {} and alarms.outgoing_count(prefix) == 1
+
+
+def test_an_alarm_that_is_plainly_normal_leaves_nothing(alarms: Alarms, tenant: TenantConnection) -> None:
+    prefix = tenant.prefix
+    alarms.commit(prefix, Step([NewState("r:a", 0, b"1")], {"r:a": 7}))
+    assert alarms.commit(prefix, Step([NewState("r:a", 1, None)], {"r:a": None})).outcome == "ok"
+    assert alarms.all_states(prefix) == (0, {}) and alarms.timers(prefix) == {}
+
+
+def test_transitions_count_as_waiting_until_they_are_in_the_journal(
+    streams: Streams, alarms: Alarms, tenant: TenantConnection
+) -> None:
+    prefix = tenant.prefix
+    alarms.commit(prefix, Step(transitions=[b"x" * 640, b"y"]))
+    assert streams.backlogs([prefix]) == [11] and alarms.with_outgoing([prefix]) == [prefix]
+    first, second = alarms.outgoing(prefix, 9)
+    assert alarms.outgoing(prefix, 9, first.id) == [second]
+    alarms.set_delivered(prefix, [first])
+    alarms.set_delivered(prefix, [first, second])
+    assert streams.backlogs([prefix]) == [0] and alarms.with_outgoing([prefix]) == []
+    assert alarms.number(prefix) == 2
+
+
+def test_ranges_of_late_samples_grow_and_stay_if_they_grew_while_they_were_evaluated(
+    alarms: Alarms, tenant: TenantConnection
+) -> None:
+    prefix = tenant.prefix
+    alarms.commit(prefix, Step(late=[LateRange("s", 50, 60, 1_000)]))
+    alarms.commit(prefix, Step(late=[LateRange("s", 20, 55, 2_000), LateRange("u", 1, 2, 2_000)]))
+    found = {each.target: each for each in alarms.late(prefix)}
+    assert found == {"s": LateRange("s", 20, 60, 1_000), "u": LateRange("u", 1, 2, 2_000)}
+    alarms.commit(prefix, Step(late=[LateRange("s", 70, 70, 3_000)]))
+    alarms.set_evaluated(prefix, found.values())
+    assert alarms.late(prefix) == [LateRange("s", 20, 70, 1_000)]
+
+
+def test_only_the_holder_of_the_lease_commits_with_it(
+    reader: SecondReader, alarms: Alarms, tenant: TenantConnection
+) -> None:
+    prefix = tenant.prefix
+    assert reader.acquire(prefix) and reader.acquire(prefix)
+    assert alarms.commit(prefix, Step(), leased=True).outcome == "ok"
+    redis_client(settings.REDIS_URL).set(f"{prefix}alarms:evaluator", "elsewhere/1.2", px=5_000)
+    assert not reader.acquire(prefix)
+    assert alarms.commit(prefix, Step(transitions=[b"t"]), leased=True).outcome == "lost"
+    assert alarms.outgoing_count(prefix) == 0
+
+
+def test_waiting_ends_when_something_comes_behind_a_cursor(
+    streams: Streams, reader: SecondReader, alarms: Alarms, tenant: TenantConnection
+) -> None:
+    cursor = reader.start(tenant.prefix)
+    assert reader.wait({tenant.prefix: cursor}, 0.05) == []
+    streams.append(tenant, [(1, b"a")])
+    assert reader.wait({tenant.prefix: cursor}, 5) == [tenant.prefix]
+
+
+def test_a_dropped_tenant_gets_no_states_and_no_cursor(
+    streams: Streams, reader: SecondReader, alarms: Alarms, tenant: TenantConnection
+) -> None:
+    prefix = tenant.prefix
+    alarms.commit(prefix, Step([NewState("r:a", 0, b"1")], {"r:a": 7}, transitions=[b"t"]))
+    streams.drop_tenant(prefix)
+    assert alarms.commit(prefix, Step([NewState("r:a", 0, b"1")])).outcome == "gone"
+    assert reader.start(prefix) == "" and alarms.all_states(prefix) == (0, {})
