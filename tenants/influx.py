@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from kernel.errors import Unavailable
 from kernel.tenancy import Credentials
 from stores.timeseries import LADDER, RAW, Refused, RefusedCredentials, ShardDisabled, Timeseries, UserExists
+from stores.timeseries.alarms import ALARMS
+from stores.timeseries.alarms import SHARD as ALARMS_SHARD
 from stores.timeseries.events import EVENTS
 from stores.timeseries.events import SHARD as EVENTS_SHARD
 from tenants.secrets import Secrets
@@ -55,20 +57,22 @@ def _ensure_user(server: Timeseries, url: str, user: Credentials, known: dict[st
 
 
 def ensure_database(url: str, secrets: Secrets) -> None:
-    """Database `plant` with the policies raw (default), ladder and events, and the rights of writer and reader."""
+    """Database `plant` with the policies raw (default), ladder, events, alarms, and the rights of writer and reader."""
     with _server(url, secrets.admin) as server:
         server.create_database()
         server.create_policy(RAW, RAW_SHARD, default=True)
         server.create_policy(LADDER, LADDER_SHARD)
         server.create_policy(EVENTS, EVENTS_SHARD)
+        server.create_policy(ALARMS, ALARMS_SHARD)
         server.grant(secrets.writer.username, "WRITE")
         server.grant(secrets.reader.username, "READ")
 
 
-def ensure_events_policy(url: str, secrets: Secrets) -> None:
-    """For tenants that were made before there were events."""
+def ensure_later_policies(url: str, secrets: Secrets) -> None:
+    """For tenants that were made before there were events, or alarms."""
     with _server(url, secrets.admin) as server:
         server.create_policy(EVENTS, EVENTS_SHARD)
+        server.create_policy(ALARMS, ALARMS_SHARD)
 
 
 def verify(url: str, secrets: Secrets) -> None:

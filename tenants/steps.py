@@ -118,7 +118,7 @@ def _database(work: Work) -> None:
 
 
 def _events_policy(work: Work) -> None:
-    influx.ensure_events_policy(work.url, work.secrets)
+    influx.ensure_later_policies(work.url, work.secrets)
 
 
 def _documents(work: Work) -> None:

@@ -24,7 +24,7 @@ from tenants.models import Tenant, Usage
 log = logging.getLogger(__name__)
 
 CONCURRENCY = 8  # databases queried at once
-_WITH_EVENTS: set[str] = set()  # tenants known to have the policy of events, which older ones get here
+_WITH_POLICIES: set[str] = set()  # tenants known to have the policy of events, which older ones get here
 
 
 class UsageView(Struct, frozen=True):
@@ -69,9 +69,9 @@ def _size_of(tenant: Tenant) -> influx.Size:
     assert secrets is not None
     if settings.TENANTS_SIMULATED:
         return influx.Size(0, 0)
-    if tenant.id not in _WITH_EVENTS:
-        influx.ensure_events_policy(tenant.endpoints["http"], secrets)
-        _WITH_EVENTS.add(tenant.id)
+    if tenant.id not in _WITH_POLICIES:
+        influx.ensure_later_policies(tenant.endpoints["http"], secrets)
+        _WITH_POLICIES.add(tenant.id)
     return influx.size_of(tenant.endpoints["http"], secrets)
 
 
