@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from analysis.calculated.parse import MAX_CHARS, MAX_DEPTH, MAX_NODES, MAX_OPERANDS, parse
 from analysis.calculated.series import MAX_CELLS, MAX_EXACT, METHODS
+from catalog.expressions.parse import MAX_CHARS, MAX_DEPTH, MAX_NODES, MAX_OPERANDS, parse
 from kernel.tenancy import TenantConnection
 from kernel.times import parse_time
 from tests.historian.plant import add_sensors, every_minute, write

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis.calculated import operations, repository
-from analysis.calculated.compute import compute
 from analysis.calculated.definition import Definition
 from analysis.calculated.series import METHODS, read_series
+from catalog.expressions.compute import compute
 from catalog.models import Sensor
 from historian.asof.query import as_of
 from historian.asof.values import AsOf

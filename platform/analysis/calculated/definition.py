@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.calculated.expression import InvalidExpression, Node, operands
 from analysis.calculated.models import CalculatedVersion, OperandSensor
-from analysis.calculated.parse import parse
-from analysis.calculated.quantities import quantity_of, result_unit
+from catalog.expressions.expression import InvalidExpression, Node, operands
+from catalog.expressions.parse import parse
+from catalog.expressions.quantities import quantity_of, result_unit
+from catalog.expressions.sensors import named_sensor
 from catalog.models import Sensor
 from catalog.snapshot import Snapshot
 from catalog.units import canonical
@@ -35,7 +36,7 @@ class Definition:
 def define(snapshot: Snapshot, site: str, expression: str, unit: str | None) -> Definition:
     """From what somebody wrote; `site`: whose tags it means. Raises InvalidExpression."""
     root = parse(expression)
-    sensors = {name: _sensor(snapshot, site, name) for name in operands(root)}
+    sensors = {name: named_sensor(snapshot, site, name) for name in operands(root)}
     return _checked(root, sensors, None if unit is None else _unit(unit))
 
 
@@ -61,19 +62,6 @@ def _checked(root: Node, sensors: Mapping[str, Sensor], unit: str | None) -> Def
     units = {name: sensor.unit for name, sensor in sensors.items()}
     candidates: Sequence[str] = list(dict.fromkeys(units.values()))
     return Definition(root, sensors, result_unit(quantity_of(root, units), unit, list(candidates)))
-
-
-def _sensor(snapshot: Snapshot, site: str, name: str) -> Sensor:
-    found = snapshot.sensor(site, name) or snapshot.sensors.get(name)
-    if found is None and ":" in name:
-        other, _, tag = name.partition(":")
-        known = snapshot.site(other.strip())
-        found = snapshot.sensor(known.id, tag.strip()) if known else None
-    if found is None:
-        raise InvalidExpression(f"names {{{name[:80]}}}, which is not a sensor here; give its tag, `site:tag` or id.")
-    if found.kind == "text":
-        raise InvalidExpression(f"names {{{name[:80]}}}, which holds text.")
-    return found
 
 
 def _unit(text: str) -> str:

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from analysis.calculated.parse import MAX_CHARS
 from catalog.bounds import MAX_DESCRIPTION, MAX_NAME, MAX_REFERENCE, MAX_TAG, MAX_UNIT
+from catalog.expressions.parse import MAX_CHARS
 from catalog.models import Id, Revision
 
 MAX_SERIES = 500  # of a tenant

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from analysis.calculated import repository
 from analysis.calculated.definition import Definition, define, defined
-from analysis.calculated.expression import InvalidExpression
 from analysis.calculated.models import (
     MAX_SERIES,
     MAX_VERSIONS,
@@ -16,6 +15,7 @@ from analysis.calculated.models import (
     Draft,
     NewCalculated,
 )
+from catalog.expressions.expression import InvalidExpression
 from catalog.models import Sensor
 from catalog.snapshot import Snapshot, snapshot_of
 from kernel.errors import BadRequest, Conflict, NotFound

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from analysis.calculated.compute import compute
 from analysis.calculated.definition import Definition
 from analysis.held import Readings, means
 from analysis.reading import read_within
+from catalog.expressions.compute import compute
 from catalog.models import Sensor
 from historian.read.counting import count
 from historian.read.ladders import ladders_of

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.calculated.compute import compute
-from analysis.calculated.expression import Arithmetic, InvalidExpression, Negative, Node, Number, Operand, operands
-from analysis.calculated.parse import MAX_CHARS, parse
-from analysis.calculated.quantities import quantity_of, result_unit
+from catalog.expressions.compute import compute
+from catalog.expressions.expression import Arithmetic, InvalidExpression, Negative, Node, Number, Operand, operands
+from catalog.expressions.parse import MAX_CHARS, parse
+from catalog.expressions.quantities import quantity_of, result_unit
 
 UNITS = {
     "T1": "°C", "T2": "°C", "TF": "°F", "Q": "m³/h", "P": "kPa", "B": "bar", "X": "", "C": "%", "W": "kW", "pH": "pH",

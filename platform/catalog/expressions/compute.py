@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from analysis.calculated.expression import (
+from catalog.expressions.expression import (
     Arithmetic,
     Call,
     Compared,

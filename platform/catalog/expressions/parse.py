@@ -8,7 +8,7 @@ from functools import lru_cache, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.calculated.expression import (
+from catalog.expressions.expression import (
     FUNCTIONS,
     WITH_UNIT,
     Arithmetic,

@@ -13,7 +13,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from analysis.calculated.expression import (
+from catalog.expressions.expression import (
     Arithmetic,
     Call,
     Compared,

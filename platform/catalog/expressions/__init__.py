@@ -1,0 +1,1 @@
+"""Expressions over sensors: of calculated series, and of rules of alarms."""
