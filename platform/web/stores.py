@@ -12,6 +12,7 @@ from kernel.tenancy import TenantConnection
 from stores.documents import Database
 from stores.objects import Blobs, blobs_at
 from stores.redis import questions
+from stores.redis.alarms import Alarms
 from stores.redis.breakers import Breakers
 from stores.redis.device_commands import DeviceCommands
 from stores.redis.devices import Devices
@@ -20,6 +21,7 @@ from stores.redis.event_types import EventTypes
 from stores.redis.limits import Limits
 from stores.redis.marks import Marks
 from stores.redis.questions import Question
+from stores.redis.second_reader import SecondReader
 from stores.redis.streams import Streams
 from stores.request_scope import current_request
 from stores.timeseries import PatientShare, Share, Timeseries
@@ -68,6 +70,18 @@ def devices() -> Devices:
 def device_commands() -> DeviceCommands:
     """Commands of devices: Redis."""
     return DeviceCommands(settings.REDIS_URL)
+
+
+@lru_cache(maxsize=1)
+def alarms() -> Alarms:
+    """The states of alarms, and transitions on their way to the journal: Redis."""
+    return Alarms(settings.REDIS_URL)
+
+
+@lru_cache(maxsize=1)
+def second_reader() -> SecondReader:
+    """The queue as alarms read it: Redis."""
+    return SecondReader(settings.REDIS_URL)
 
 
 def marks() -> Marks:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from kernel.tenancy import TenantConnection
 
 JOBS, DEVICES, EVENTS, SOURCES = "jobs", "devices", "events", "sources"
-SCHEMATICS, CONNECTIONS, TENANTS = "schematics", "connections", "tenants"
+SCHEMATICS, CONNECTIONS, TENANTS, ALARMS = "schematics", "connections", "tenants", "alarms"
 TOPICS = (JOBS, DEVICES, EVENTS, SOURCES, SCHEMATICS, CONNECTIONS, TENANTS)
 MAX_EVENTS_SHOWN = 10  # of those that one message is about
 

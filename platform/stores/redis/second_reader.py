@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from stores.redis import alarm_scripts as scripts
 from stores.redis.client import redis_client
@@ -63,7 +63,7 @@ class SecondReader:
 
     def acquire(self, prefix: str) -> bool:
         """Take or keep the lease of the tenant's evaluator; call it every few seconds. False if another has it."""
-        key, arguments = [prefix + scripts.EVALUATOR], [own_identity(), LEASE_MS]
+        key, arguments = [prefix + scripts.EVALUATOR], cast(list[str | int], [own_identity(), LEASE_MS])
         with translated("taking the evaluator's lease"):
             if self._acquire(keys=key, args=arguments):
                 return True
