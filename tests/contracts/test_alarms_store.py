@@ -106,7 +106,7 @@ def test_a_step_is_done_once_by_the_cursor_that_it_was_read_with(
     assert alarms.states(prefix, ["r:s", "other"]) == {"r:s": StoredState(1, b"raised")}
     assert [(each.number, each.payload) for each in alarms.outgoing(prefix, 9)] == [(1, b"one"), (2, b"two")]
     assert alarms.due(prefix, 4_999, 9) == [] and alarms.due(prefix, 5_000, 9) == [("r:s", 5_000)]
-    assert alarms.next_due(prefix) == 5_000 and alarms.seen(prefix) == {"s": b"seen"}
+    assert alarms.next_dues([prefix]) == [5_000] and alarms.seen(prefix) == {"s": b"seen"}
     assert reader.start(prefix) == entries[-1].id
 
 
@@ -118,7 +118,7 @@ def test_nothing_is_done_if_one_of_the_states_has_changed(alarms: Alarms, tenant
     assert alarms.commit(prefix, step) == Committed("changed", changed=["r:a"])
     number, states = alarms.all_states(prefix)
     assert number == 1 and states == {"r:a": StoredState(2, b"2"), "r:b": StoredState(1, b"1")}
-    assert alarms.next_due(prefix) is None and alarms.seen(prefix) == {} and alarms.outgoing_count(prefix) == 1
+    assert alarms.next_dues([prefix]) == [None] and alarms.seen(prefix) == {} and alarms.outgoing_count(prefix) == 1
 
 
 def test_an_alarm_that_is_plainly_normal_leaves_nothing(alarms: Alarms, tenant: TenantConnection) -> None:

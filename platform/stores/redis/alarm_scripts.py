@@ -5,7 +5,8 @@ from stores.redis.scripts import ALLOW_OOM
 # Keys below a tenant's prefix
 CURSOR, STORED, STORED_WEIGHT = "alarms:cursor", "alarms:stored", "alarms:stored:weight"
 STATE, TIMERS, SEEN, LATE = "alarms:state", "alarms:timers", "alarms:seen", "alarms:late"
-OUTBOX, NUMBER, EVALUATOR = "alarms:outbox", "alarms:number", "alarms:evaluator"
+OUTBOX, NUMBER, SNAPSHOT = "alarms:outbox", "alarms:number", "alarms:snapshot"
+EVALUATOR = "alarms:evaluator"
 
 # keep(prefix, id, weight): what the writer has stored stays in the stream until the second reader has passed it.
 # Returns whether it stays.
@@ -174,3 +175,8 @@ return holder and 1 or 2
 
 # KEYS holder  ARGV who
 RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
+
+# KEYS snapshot, dropped  ARGV when, the number of the last transition that it has
+SET_SNAPSHOT = f"""{ALLOW_OOM}
+if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('HSET', KEYS[1], 'at', ARGV[1], 'number', ARGV[2]) end
+"""

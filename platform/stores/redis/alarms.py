@@ -98,6 +98,7 @@ class Alarms:
         self._commit = self._redis.register_script(scripts.COMMIT)
         self._delivered = self._redis.register_script(scripts.DELIVERED)
         self._states = self._redis.register_script(scripts.STATES)
+        self._set_snapshot = self._redis.register_script(scripts.SET_SNAPSHOT)
         self._evaluated = self._redis.register_script(scripts.EVALUATED)
 
     def commit(self, prefix: str, step: Step, passed: Passed | None = None, leased: bool = False) -> Committed:
@@ -150,10 +151,16 @@ class Alarms:
             found = self._redis.zrangebyscore(prefix + scripts.TIMERS, "-inf", now, 0, limit, withscores=True)
         return [(member.decode(), int(due)) for member, due in found]
 
-    def next_due(self, prefix: str) -> int | None:
+    def next_dues(self, prefixes: Sequence[str]) -> list[int | None]:
+        """Of each tenant; None also where a pod has put something else in its place."""
+        if not prefixes:
+            return []
         with translated("reading timers of alarms"):
-            found = self._redis.zrange(prefix + scripts.TIMERS, 0, 0, withscores=True)
-        return int(found[0][1]) if found else None
+            pipe = self._redis.pipeline(transaction=False)
+            for prefix in prefixes:
+                pipe.zrange(prefix + scripts.TIMERS, 0, 0, withscores=True)
+            replies = pipe.execute(raise_on_error=False)
+        return [int(found[0][1]) if found and isinstance(found, list) else None for found in replies]
 
     def timers(self, prefix: str) -> dict[str, int]:
         """All of them."""
@@ -222,6 +229,23 @@ class Alarms:
         """That of the last transition."""
         with translated("reading the number of transitions"):
             return parse_count(self._redis.get(prefix + scripts.NUMBER))
+
+    def snapshots(self, prefixes: Sequence[str]) -> list[tuple[int, int, int]]:
+        """Of each tenant: when its last snapshot was (epoch ms), the last transition that it has, and the last one."""
+        with translated("reading when journals had snapshots"):
+            pipe = self._redis.pipeline(transaction=False)
+            for prefix in prefixes:
+                pipe.hmget(prefix + scripts.SNAPSHOT, ["at", "number"])
+                pipe.get(prefix + scripts.NUMBER)
+            replies = pipe.execute()
+        return [
+            (parse_count(at), parse_count(written), parse_count(number))
+            for (at, written), number in zip(replies[::2], replies[1::2], strict=True)
+        ]
+
+    def set_snapshot(self, prefix: str, at: int, number: int) -> None:
+        with translated("noting a snapshot"):
+            self._set_snapshot(keys=[prefix + scripts.SNAPSHOT, dropped(prefix)], args=[at, number])
 
 
 def _state(kept: bytes) -> StoredState:
