@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from catalog.expressions.expression import Node
+from catalog.models import Sensor
 from kernel.tenancy import TenantConnection
 
 
@@ -55,3 +57,48 @@ def contacts() -> Contacts:
     if _contacts is None:
         raise RuntimeError("No contacts: config's AppConfig sets them.")
     return _contacts
+
+
+class Named(NamedTuple):
+    """A device or a source, by how people name it; `asset`: an id, if it belongs to one."""
+
+    id: str
+    name: str
+    asset: str = ""
+
+
+class CalculatedTarget(NamedTuple):
+    """A calculated series: `sensors` by the names that its expression has for them. `broken`: why it has no values."""
+
+    id: str
+    site: str
+    name: str
+    unit: str
+    root: Node | None
+    sensors: Mapping[str, Sensor]
+    broken: str = ""
+
+
+class OtherTargets(Protocol):
+    """What rules may watch beside sensors. Raises Unavailable."""
+
+    def calculated(self, tenant: TenantConnection) -> Sequence[CalculatedTarget]: ...
+
+    def devices(self, tenant: TenantConnection) -> Sequence[Named]: ...
+
+    def sources(self, tenant: TenantConnection) -> Sequence[Named]: ...
+
+
+_other_targets: OtherTargets | None = None
+
+
+def set_other_targets(value: OtherTargets) -> None:
+    """Call once per process."""
+    global _other_targets
+    _other_targets = value
+
+
+def other_targets() -> OtherTargets:
+    if _other_targets is None:
+        raise RuntimeError("No other targets: config's AppConfig sets them.")
+    return _other_targets

@@ -6,11 +6,17 @@ from collections.abc import Sequence
 
 import msgspec
 
-from alarms.seams import HeardEvent
+from alarms.seams import CalculatedTarget, HeardEvent, Named
+from analysis.calculated import operations as calculated_series
+from analysis.calculated import repository as calculated_repository
+from analysis.calculated.models import Calculated
 from catalog.snapshot import snapshot_of
 from ingest.events.entries import decode, is_events
+from ingest.fleet.registry import registry_of
 from ingest.named_sources.models import NamedSource, stage_of
 from ingest.named_sources.repository import index_of
+from ingest.sources.registry import SOURCES
+from kernel.errors import Conflict
 from kernel.tenancy import TenantConnection
 from web.stores import devices, streams
 
@@ -39,3 +45,29 @@ class LastContacts:
         stages = [stage_of(known.get(id) or NamedSource(id, id)) for id in ids]
         found = streams().flow_counters.senders(tenant.prefix, stages, 0)
         return {id: last * 1000 for id, (_, last) in zip(ids, found, strict=True) if last is not None}
+
+
+class OtherTargets:
+    """Implements `alarms.seams.OtherTargets`."""
+
+    def calculated(self, tenant: TenantConnection) -> Sequence[CalculatedTarget]:
+        return [self._calculated(tenant, series) for series in calculated_repository.find(tenant)]
+
+    def devices(self, tenant: TenantConnection) -> Sequence[Named]:
+        return [Named(device.id, device.name, device.asset or "") for device in registry_of(tenant).by_id.values()]
+
+    def sources(self, tenant: TenantConnection) -> Sequence[Named]:
+        """Also the kinds, each of which is the source of all its senders of which nothing else is set."""
+        known = index_of(tenant, snapshot_of(tenant)).sources
+        kinds = [Named(source.name, source.name) for source in SOURCES if source.name not in known]
+        return [*(Named(id, source.name or source.kind) for id, source in known.items()), *kinds]
+
+    @staticmethod
+    def _calculated(tenant: TenantConnection, series: Calculated) -> CalculatedTarget:
+        try:
+            definition = calculated_series.definition_of(tenant, series.versions[-1])
+        except Conflict as error:
+            return CalculatedTarget(series.id, series.site, series.name, series.unit, None, {}, error.detail)
+        return CalculatedTarget(
+            series.id, series.site, series.name, definition.unit, definition.root, definition.sensors
+        )

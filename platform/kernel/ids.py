@@ -23,6 +23,7 @@ BOOKMARK = "m"
 ANNOTATION, SAVED_VIEW, DASHBOARD = "n", "l", "h"  # a file of an annotation is "n" too
 TEMPLATE = "o"
 SOURCE = "q"
+ALARM_RULE = "al"
 EVENT = "v"  # followed by 27 characters: ingest.events.event
 VERSION = "v"  # of a schematic
 MEMBERSHIP, TOKEN, INVITATION = "m", "k", "v"  # rows of the relational database

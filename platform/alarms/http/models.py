@@ -9,11 +9,11 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from alarms.about import AlarmAsset, AlarmTarget
 from alarms.lists.models import Moment
-from alarms.rules.models import AlarmRule, Priority, RuleContent
+from alarms.rules.models import AlarmRule, RuleContent
+from alarms.rules.settings import AlarmSettings, AlarmSettingsChange
 from catalog.responses import Problem
 
 MAX_YAML_BYTES = 4 << 20
-MAX_JOURNAL_DAYS = 36_500
 
 
 class RuleList(Struct, frozen=True):
@@ -87,35 +87,20 @@ class RulesImport(Struct, frozen=True, kw_only=True):
     rules: list[ImportedRule]
 
 
-class UrgencyPriorities(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The priority by the time that there is to respond."""
-
-    over_30_min: Priority
-    from_10_to_30_min: Priority = msgspec.field(name="10_to_30_min")
-    from_3_to_10_min: Priority = msgspec.field(name="3_to_10_min")
-    under_3_min: Priority
-
-
-class AlarmMatrix(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The priority by consequence and time to respond."""
-
-    minor: UrgencyPriorities
-    moderate: UrgencyPriorities
-    major: UrgencyPriorities
-    severe: UrgencyPriorities
-
-
-class AlarmSettingsChange(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    matrix: AlarmMatrix
-    journal_days: Annotated[
-        Annotated[int, Meta(ge=1, le=MAX_JOURNAL_DAYS)] | None,
-        Meta(description="How long the journal is kept; null: forever"),
-    ]
-
-
-class AlarmSettings(AlarmSettingsChange, frozen=True, kw_only=True):
-    pass
-
+__all__ = [
+    "AlarmSettings",
+    "AlarmSettingsChange",
+    "BacktestOccurrence",
+    "BacktestRequest",
+    "BacktestResult",
+    "BacktestTarget",
+    "ImportedRule",
+    "RuleConflict",
+    "RuleList",
+    "RuleVersion",
+    "RuleVersionList",
+    "RulesImport",
+]
 
 RuleConflict = msgspec.defstruct(
     "RuleConflict", [("current", AlarmRule | UnsetType, UNSET)], bases=(Problem,),

@@ -103,12 +103,13 @@ def due(settings: Settings, state: State) -> int | None:
 
 
 def _sample(settings: Settings, state: State, sample: Sample) -> Stepped:
-    if sample.t <= state.t:
+    if sample.t <= state.t and not sample.timed:
         return state, ()
     state, before = _expire(settings, state, sample.t)
+    t = state.t if sample.timed else sample.t
     if sample.met == state.met:
-        return replace(state, t=sample.t), before
-    state = replace(state, t=sample.t, met=sample.met, met_since=None, unmet_since=None, met_value=None, met_limit=None)
+        return replace(state, t=t), before
+    state = replace(state, t=t, met=sample.met, met_since=None, unmet_since=None, met_value=None, met_limit=None)
     if sample.met and not state.active:
         state = replace(state, met_since=sample.t, met_value=sample.value, met_limit=sample.limit)
     elif not sample.met and state.active:
@@ -134,7 +135,9 @@ def _expire(settings: Settings, state: State, t: int) -> Stepped:
     if ends is None or ends > t:
         return state, ()
     ends = max(ends, state.changed)
-    return _raise(settings, state, ends) if state.met_since is not None else _return(settings, state, ends)
+    if state.met_since is None:
+        return _return(settings, state, ends)
+    return _raise(settings, state, max(ends, state.last_raised + 1))  # no two occurrences have the same time
 
 
 def _raise(settings: Settings, state: State, t: int) -> Stepped:
@@ -144,6 +147,7 @@ def _raise(settings: Settings, state: State, t: int) -> Stepped:
         met_since=None,
         raised=t,
         changed=t,
+        last_raised=t,
         acknowledged=None,
         acknowledged_by="",
         note="",
@@ -208,7 +212,7 @@ def _unshelve(state: State, t: int, by: str) -> Stepped:
 
 
 def _disable(state: State, t: int, by: str) -> Stepped:
-    fresh = State(t=state.t, changed=state.changed)
+    fresh = State(t=state.t, changed=state.changed, last_raised=state.last_raised)
     if state.condition is Condition.NORMAL and state.annunciated:
         return fresh, ()
     told = replace(state, condition=Condition.NORMAL)

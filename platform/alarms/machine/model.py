@@ -37,10 +37,10 @@ class Shelf(Struct, frozen=True):
 
 class State(Struct, frozen=True, omit_defaults=True):
     """Of one alarm. `t`: its last sample's time. `met_since`, `unmet_since`: since when the condition holds, or does
-    not, without a transition yet: a delay is running. `raised`: when the present occurrence was. `changed`: when it was
-    raised or returned last. `value`, `limit`: of the sample that raised it; `met_value`, `met_limit`: of the one that
-    will, once the delay has passed. `suppressed`: by what, as words such as `alarm:<key>`, `maintenance`,
-    `plant:<rule>`.
+    not, without a transition yet: a delay is running. `raised`: when the present occurrence was; `last_raised`: also if
+    it is over. `changed`: when it was raised or returned last. `value`, `limit`: of the sample that raised it;
+    `met_value`, `met_limit`: of the one that will, once the delay has passed. `suppressed`: by what, as words such as
+    `alarm:<key>`, `maintenance`, `plant:<rule>`.
     """
 
     condition: Condition = Condition.NORMAL
@@ -55,6 +55,7 @@ class State(Struct, frozen=True, omit_defaults=True):
     verdict: str = ""  # an operator's: genuine, false
     returned: int | None = None
     changed: int = NEVER
+    last_raised: int = NEVER
     value: float | str | None = None
     limit: float | None = None
     met_value: float | str | None = None
@@ -75,8 +76,8 @@ class State(Struct, frozen=True, omit_defaults=True):
 
     @property
     def plain(self) -> bool:
-        """Normal in every respect, so that nothing but `t` and `changed` would be lost with it."""
-        return msgspec.structs.replace(self, t=NEVER, changed=NEVER) == _PLAIN
+        """Normal in every respect, so that nothing but times would be lost with it."""
+        return msgspec.structs.replace(self, t=NEVER, changed=NEVER, last_raised=NEVER) == _PLAIN
 
 
 _PLAIN = State()
@@ -124,12 +125,17 @@ class Transition(Struct, frozen=True, omit_defaults=True):
 
 
 class Sample(Struct, frozen=True):
-    """`met`: whether the rule's condition holds, deadband considered by who says so (`alarms.rules.conditions`)."""
+    """`met`: whether the rule's condition holds, deadband considered by who says so (`alarms.rules.conditions`).
+
+    `timed`: that follows from time that has passed, or from a sensor that lags behind another, so its time is not
+    compared with the last sample's.
+    """
 
     t: int
     met: bool
     value: float | str | None = None
     limit: float | None = None
+    timed: bool = False
 
 
 class Timer(Struct, frozen=True):

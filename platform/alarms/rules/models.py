@@ -11,12 +11,13 @@ from catalog.bounds import MAX_DESCRIPTION, MAX_NAME, MAX_REFERENCE
 from catalog.models import Id, Revision
 
 MAX_RULES = 10_000  # of a tenant
-MAX_VERSIONS = 100  # of a rule
+MAX_VERSIONS = 1_000  # of a rule
 MAX_TARGETS = 20_000  # alarms of all rules of a tenant
 MAX_OVERRIDES = 500  # of a rule
 MAX_DELAY_S = 7 * 86_400
 MAX_EXPRESSION = 2_000
 MAX_TEXT = 4_000
+MAX_EVENTS = 1_000  # that are counted
 
 Reference = Annotated[str, Meta(min_length=1, max_length=MAX_REFERENCE)]
 Seconds = Annotated[float, Meta(ge=0, le=MAX_DELAY_S)]
@@ -88,12 +89,14 @@ class EventCount(Struct, frozen=True, forbid_unknown_fields=True, tag="event_cou
     """At least `count` events of a type within `window_s` seconds; of the target device, if it is one."""
 
     event_type: Annotated[str, Meta(min_length=1, max_length=200)]
-    count: Annotated[int, Meta(ge=1, le=100_000)]
+    count: Annotated[int, Meta(ge=1, le=MAX_EVENTS)]
     window_s: Annotated[float, Meta(gt=0, le=7 * 86_400)]
 
 
 class Expression(Struct, frozen=True, forbid_unknown_fields=True, tag="expression", tag_field="kind"):
-    """Of several sensors: comparisons of arithmetic, joined by `and`, `or`, `not`: `{TT-101} > 80 and {P-1} == 1`."""
+    """Of several sensors: comparisons of arithmetic, joined by `and`, `or`, `not`; numbers have units:
+    `{TT-101} > 80 [°C] and {asset:RUN} == 1`.
+    """
 
     expression: Annotated[str, Meta(min_length=1, max_length=MAX_EXPRESSION)]
 

@@ -173,6 +173,19 @@ def test_duplicates_and_older_samples_change_nothing(t: int, met: bool) -> None:
     assert step(PLAIN, state, Sample(t, met, 99.0)) == (state, ())
 
 
+def test_a_condition_that_time_has_ended_is_met_again_by_a_sample_from_before() -> None:
+    """A deadman found out by the clock at 100, and then what was sent at 90 arrives."""
+    inputs = [Sample(70, False), Sample(100, True, timed=True), Sample(90, False)]
+    _, transitions = run(PLAIN, State(), inputs)
+    assert happened(transitions) == [("raised", 100), ("returned", 100)]
+
+
+def test_a_sensor_that_lags_behind_another_changes_what_that_one_said() -> None:
+    inputs = [Sample(60, True), Sample(60, False, timed=True), Sample(60, True, timed=True)]
+    _, transitions = run(PLAIN, State(), inputs)
+    assert happened(transitions) == [("raised", 60), ("returned", 60), ("raised", 61)]
+
+
 def test_what_is_due_next() -> None:
     assert due(DELAYED, State()) is None
     state, _ = step(DELAYED, State(), Sample(0, True))

@@ -1,0 +1,218 @@
+"""A rule at one of its targets, ready to be fed with samples. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from alarms.about import About, AlarmTarget, PriorityNumber, key_of
+from alarms.machine.model import NEVER, Sample, Settings
+from alarms.rules.arming import Arming, ArmingMemory
+from alarms.rules.conditions import EVENT, AnyCondition, Band, ConditionMemory, Observation
+from alarms.rules.conditions.changes import StaleCondition
+from alarms.rules.texts import Wording
+from alarms.rules.watch import Observed
+
+
+class Memory(Struct, frozen=True, array_like=True):
+    """What a compiled rule remembers, in msgpack: `encode`, `decode`. `times`: each input's last sample's."""
+
+    t: int
+    times: tuple[int, ...]
+    met: bool
+    condition: ConditionMemory
+    arming: ArmingMemory | None
+
+
+Fed = tuple[Memory, tuple[Sample, ...]]
+_encoder, _decoder = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Memory)
+
+
+@dataclass(frozen=True)
+class CompiledRule:
+    """`priority`: by the tenant's matrix. `inputs`: ids of sensors, devices and sources, and `event:<type>`.
+
+    How samples are evaluated: for each moment, in order of time, `feed` with all observations of it together; the
+    machine gets what is returned. A timer at `next_due` calls `elapse`. Of a batch, an input's samples that lie in the
+    `band` that the memory had before the batch may be left out, unless one sample of any of the rule's inputs does not:
+    then all samples of its inputs from that one's time on are fed. An input's samples that are older than one that was
+    left out must not be fed either: who leaves out knows the last one seen.
+
+    It is a `Watch` too, for those who take samples one by one.
+    """
+
+    rule: str
+    version: int
+    name: str
+    kind: str
+    level: str
+    priority: PriorityNumber
+    site: str
+    target: AlarmTarget
+    asset: str
+    settings: Settings
+    condition: AnyCondition
+    armed: Arming | None
+    wording: Wording
+    about: About
+    suppressed_by: tuple[str, ...] = ()
+    instruction: str = ""
+    owner: str = ""
+    inputs: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        armed = self.armed.inputs if self.armed else ()
+        object.__setattr__(self, "inputs", tuple(dict.fromkeys((*self.condition.inputs, *armed))))
+
+    @property
+    def key(self) -> str:
+        return key_of(self.rule, self.target.id)
+
+    def start(self, t: int) -> Memory:
+        """Before the first sample; `t`: since when the rule is watched."""
+        arming = self.armed.start(t) if self.armed else None
+        return Memory(NEVER, (NEVER,) * len(self.inputs), False, self.condition.start(t), arming)
+
+    def feed(self, memory: Memory, t: int, seen: Sequence[Observation]) -> Fed:
+        """Observations of one moment, of which some may be other rules' inputs or duplicates, which change nothing."""
+        times = dict(zip(self.inputs, memory.times, strict=True))
+        fresh = [
+            each for each in seen if each.input in times and (t > times[each.input] or each.input.startswith(EVENT))
+        ]
+        if not fresh:
+            return memory, ()
+        changes: list[Sample] = []
+        now = max(t, memory.t)
+        memory = self._until(memory, now - 1, changes)
+        for each in fresh:
+            times[each.input] = max(t, times[each.input])
+        condition = self.condition.feed(memory.condition, t, fresh)
+        arming = self.armed.feed(memory.arming, t, fresh) if self.armed and memory.arming else None
+        before, lags = memory.met, t <= memory.t
+        memory = replace(memory, t=now, times=tuple(times.values()), condition=condition, arming=arming)
+        while (due := self.next_due(memory)) is not None and due <= now:
+            memory = self._elapsed(memory, due)
+        if (met := self._is_met(memory)) != before:
+            memory = replace(memory, met=met)
+            changes.append(self._change(memory, now, timed=lags))
+        return memory, tuple(changes)
+
+    def elapse(self, memory: Memory, t: int) -> Fed:
+        """Time has passed until `t` without a sample."""
+        changes: list[Sample] = []
+        return self._until(memory, t, changes), tuple(changes)
+
+    def next_due(self, memory: Memory) -> int | None:
+        """When `elapse` would change something."""
+        one = self.condition.due(memory.condition)
+        other = self.armed.due(memory.arming) if self.armed and memory.arming else None
+        return one if other is None else other if one is None else min(one, other)
+
+    def band(self, memory: Memory, input: str) -> Band | None:
+        """Of an input's samples, those that change nothing; None: every one may."""
+        bands = []
+        if input in self.condition.inputs:
+            bands.append(self.condition.band(memory.condition, input))
+        if self.armed and memory.arming and input in self.armed.inputs:
+            bands.append(self.armed.band(memory.arming, input))
+        both = Band(-float("inf"), float("inf"))
+        for band in bands:
+            if band is None:
+                return None
+            both = Band(
+                max(both.low, band.low), min(both.high, band.high), both.bad and band.bad, min(both.gap, band.gap)
+            )
+        return both
+
+    # As a `Watch`
+
+    @property
+    def reads(self) -> Sequence[str]:
+        others = (self.target.id,) if self.target.kind in ("device", "source") else ()
+        return [each for each in self.inputs if not each.startswith(EVENT) and each not in others]
+
+    @property
+    def event_types(self) -> Sequence[str]:
+        return [each.removeprefix(EVENT) for each in self.inputs if each.startswith(EVENT)]
+
+    @property
+    def memory_type(self) -> type[Struct]:
+        return Memory
+
+    @property
+    def watches_silence(self) -> bool:
+        return self.kind == "stale"
+
+    def quiet(self, memory: Memory | None, met: bool, sensor: str) -> tuple[float, float] | None:
+        band = self.band(memory, sensor) if memory is not None else None
+        return None if band is None else (band.low, band.high)
+
+    def observe(self, memory: Memory | None, sensor: str, t: int, value: float | str, quality: int) -> Observed:
+        return self._observed(memory, t, Observation(sensor, value, quality))
+
+    def observe_event(self, memory: Memory | None, t: int, type: str, device: str) -> Observed:
+        return self._observed(memory, t, Observation(EVENT + type, device))
+
+    def wake(self, memory: Memory | None, now: int, last: int | None) -> Observed:
+        before = memory if memory is not None else self.start(now)
+        after, heard = before, ()  # type: tuple[Memory, tuple[Sample, ...]]
+        if self.watches_silence and last is not None:
+            after, heard = self.feed(before, last, [Observation(self.target.id)])
+        after, samples = self.elapse(after, now)
+        return Observed(None if after is memory else after, heard + samples)
+
+    def due(self, memory: Memory | None, met: bool, last: int | None) -> int | None:
+        if memory is None:
+            return None
+        due = self.next_due(memory)
+        if due is not None and last is not None and isinstance(self.condition, StaleCondition):
+            return max(due, last + self.condition.after)
+        return due
+
+    def _observed(self, memory: Memory | None, t: int, seen: Observation) -> Observed:
+        after, samples = self.feed(memory if memory is not None else self.start(t - 1), t, [seen])
+        return Observed(None if after is memory else after, samples)
+
+    def text(self, value: float | str | None, limit: float | None) -> str:
+        """What is wrong, in one line, such as `17.9 °C over 14.5 °C`."""
+        return self.wording.text(value, limit)
+
+    @staticmethod
+    def encode(memory: Memory) -> bytes:
+        return _encoder.encode(memory)
+
+    def decode(self, stored: bytes) -> Memory | None:
+        """None if it is of another version of the rule, with other inputs, or unreadable."""
+        try:
+            memory = _decoder.decode(stored)
+        except msgspec.MsgspecError:
+            return None
+        same = type(memory.condition) is type(self.condition.start(0)) and len(memory.times) == len(self.inputs)
+        return memory if same and (memory.arming is None) == (self.armed is None) else None
+
+    def _until(self, memory: Memory, t: int, changes: list[Sample]) -> Memory:
+        while (due := self.next_due(memory)) is not None and due <= t:
+            memory = self._elapsed(memory, due)
+            if (met := self._is_met(memory)) != memory.met:
+                memory = replace(memory, met=met)
+                changes.append(self._change(memory, due, timed=True))
+        return memory
+
+    def _elapsed(self, memory: Memory, t: int) -> Memory:
+        condition = memory.condition
+        if (due := self.condition.due(condition)) is not None and due <= t:
+            condition = self.condition.elapse(condition, t)
+        arming = self.armed.elapse(memory.arming, t) if self.armed and memory.arming else None
+        return replace(memory, condition=condition, arming=arming)
+
+    def _is_met(self, memory: Memory) -> bool:
+        return self.condition.met(memory.condition) and (memory.arming is None or memory.arming.armed)
+
+    def _change(self, memory: Memory, t: int, *, timed: bool) -> Sample:
+        value = self.condition.value(memory.condition) if memory.met else None
+        limit = self.condition.limit(memory.condition) if memory.met else None
+        return Sample(t, memory.met, value, limit, timed)

@@ -1,0 +1,220 @@
+"""Rules in the document database: one document for each, and one for each of its versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from alarms.rules.compiled import CompiledRule
+from alarms.rules.compiling import Compiled, compile_rule
+from alarms.rules.errors import InvalidRule, Problem
+from alarms.rules.models import MAX_RULES, MAX_TARGETS, MAX_VERSIONS, AlarmRule, RuleContent
+from alarms.rules.references import by_id, suppressing, unknown_rules
+from alarms.rules.settings import AlarmMatrix, settings_of
+from alarms.rules.targets import Scope
+from kernel.errors import Conflict, NotFound
+from kernel.ids import ALARM_RULE, is_id, new_id
+from kernel.tenancy import TenantConnection
+from stores.documents import Document
+from stores.redis.changes import ChangeLog
+from web.stores import documents
+
+COLLECTION, VERSIONS = "alarm_rules", "alarm_rule_versions"
+SCOPE = COLLECTION  # of the lock and the log
+_FIELDS = frozenset(RuleContent.__struct_fields__)
+
+
+class StoredVersion(Struct, frozen=True, kw_only=True):
+    """`t`: when it was stored."""
+
+    version: int
+    author: str
+    t: int
+    content: RuleContent
+
+
+class Problems(Struct, frozen=True):
+    """Why some targets of an enabled rule are not watched: a sensor was deleted, or has another unit."""
+
+    rule: str
+    name: str
+    problems: list[Problem]
+
+
+def find(tenant: TenantConnection) -> list[AlarmRule]:
+    """All rules, by name."""
+    matrix = settings_of(tenant).matrix
+    return sorted((_rule(document, matrix) for document in documents(tenant).find(COLLECTION)), key=place_of)
+
+
+def place_of(rule: AlarmRule) -> str:
+    return f"{rule.name.casefold()}\x1f{rule.id}"
+
+
+def get(tenant: TenantConnection, id: str) -> AlarmRule:
+    """Raises NotFound."""
+    document = documents(tenant).get(COLLECTION, id) if is_id(id, ALARM_RULE) else None
+    if document is None:
+        raise NotFound(f"There is no alarm rule {id[:40]}.", slug="unknown-rule")
+    return _rule(document, settings_of(tenant).matrix)
+
+
+def check(tenant: TenantConnection, content: RuleContent, id: str = "") -> Compiled:
+    """What a rule would be, whether it is stored or not; `id`: of the one that it would replace.
+
+    Raises InvalidRule, Conflict (the name is taken, cycles, too many targets).
+    """
+    _, compiled = _checked(tenant, content, id, find(tenant))
+    return compiled
+
+
+def put(
+    tenant: TenantConnection, id: str | None, content: RuleContent, revision: int | None, *, author: str, now: int
+) -> AlarmRule:
+    """Stores a new rule (`id` None), or a new version of one, unless it is equal to the last. References become ids.
+
+    Raises as `check` does, and NotFound, Conflict (another revision, with the rule as `current`; too many).
+    """
+    database = documents(tenant)
+    with database.exclusive(SCOPE):
+        before = get(tenant, id) if id is not None else None
+        if before is not None and revision is not None:
+            _check_revision(before, revision)
+        others = find(tenant)
+        if before is None and len(others) >= MAX_RULES:
+            raise Conflict(f"There are {MAX_RULES:,} rules already; delete one first.", slug="too-many")
+        if before is not None and before.version >= MAX_VERSIONS:
+            raise Conflict(
+                f"“{before.name}” has {MAX_VERSIONS:,} versions; create a new rule.", slug="too-many-versions"
+            )
+        content, compiled = _checked(tenant, content, id or "", others)
+        if before is not None and replace(content_of(before), note="") == replace(content, note=""):
+            return before
+        chosen, version = id or new_id(ALARM_RULE), before.version + 1 if before else 1
+        meta = {"version": version, "author": author, "changed": now, "targets": len(compiled.rules)}
+        plain = {**msgspec.to_builtins(content), **meta}
+        entry = {
+            "rule": chosen,
+            "version": version,
+            "author": author,
+            "t": now,
+            "content": msgspec.to_builtins(content),
+        }
+        with database.log(SCOPE).changing([(COLLECTION, chosen)]):
+            # The version first: one that nothing names is replaced by whoever makes the next change.
+            database.delete_ids(VERSIONS, [_version_id(chosen, version)])
+            database.insert(VERSIONS, {"_id": _version_id(chosen, version), **entry})
+            if before is None:
+                stored = database.insert(COLLECTION, {"_id": chosen, "created": now, **plain, **meta})
+            else:
+                stored = database.change(COLLECTION, chosen, lambda document: {**document, **plain, **meta})
+    return _rule(stored, settings_of(tenant).matrix)
+
+
+def delete(tenant: TenantConnection, id: str, revision: int | None) -> AlarmRule:
+    """With its versions. Raises NotFound, Conflict (another revision; others are suppressed by it)."""
+    database = documents(tenant)
+    with database.exclusive(SCOPE):
+        gone = get(tenant, id)
+        if revision is not None:
+            _check_revision(gone, revision)
+        using = [rule.name for rule in find(tenant) if id in rule.suppressed_by]
+        if using:
+            raise Conflict(
+                f"“{gone.name}” suppresses “{using[0]}”: take it out there (suppressed_by) first.", slug="in-use"
+            )
+        with database.log(SCOPE).changing([(COLLECTION, id)]):
+            database.delete(COLLECTION, id)
+            database.delete_many(VERSIONS, {"rule": id})
+    return gone
+
+
+def versions(tenant: TenantConnection, id: str) -> list[StoredVersion]:
+    """The newest first. Raises NotFound."""
+    newest = get(tenant, id).version
+    found = [_version(document) for document in documents(tenant).find(VERSIONS, {"rule": id})]
+    return sorted((each for each in found if each.version <= newest), key=lambda each: -each.version)
+
+
+def log_of(tenant: TenantConnection) -> ChangeLog:
+    """What was compiled at its `position` is current while that stays; also the matrix counts, not the catalog."""
+    return documents(tenant).log(SCOPE)
+
+
+def compile_enabled(tenant: TenantConnection) -> tuple[list[CompiledRule], list[Problems]]:
+    """All enabled rules at all their targets, with today's catalog."""
+    scope, compiled, problems = Scope.of(tenant), list[CompiledRule](), list[Problems]()
+    for rule in find(tenant):
+        if not rule.enabled:
+            continue
+        try:
+            found = compile_rule(scope, rule.id, rule.version, content_of(rule), rule.priority, rule.suppressed_by)
+        except InvalidRule as error:
+            problems.append(Problems(rule.id, rule.name, error.problems))
+            continue
+        compiled += found.rules
+        if found.problems:
+            problems.append(Problems(rule.id, rule.name, found.problems))
+    return compiled, problems
+
+
+def content_of(rule: AlarmRule | RuleContent) -> RuleContent:
+    return RuleContent(**{name: getattr(rule, name) for name in _FIELDS})
+
+
+def _checked(
+    tenant: TenantConnection, content: RuleContent, id: str, rules: Sequence[AlarmRule]
+) -> tuple[RuleContent, Compiled]:
+    """With references as ids, and what it is at its targets."""
+    others = [rule for rule in rules if rule.id != id]
+    name = " ".join(content.name.split())
+    if not name or any(ord(letter) < 32 for letter in name):
+        raise InvalidRule([Problem("name", "must have a letter or digit, and no control characters.")])
+    taken = next((rule for rule in others if rule.name.casefold() == name.casefold()), None)
+    if taken is not None:
+        raise Conflict(f"There is a rule “{taken.name}” already; choose another name.", slug="name-taken")
+    if unknown := unknown_rules(content, others):
+        raise InvalidRule(unknown)
+    scope = Scope.of(tenant)
+    content = by_id(scope, replace(content, name=name), others)
+    if cycle := suppressing(content, id, others):
+        raise InvalidRule([Problem("suppressed_by", f"is a cycle: {' is suppressed by '.join(cycle)}.")])
+    priority = settings_of(tenant).matrix.priority(content.consequence, content.urgency)
+    compiled = compile_rule(scope, id or "new", 0, content, priority, content.suppressed_by)
+    if compiled.problems:
+        raise InvalidRule(compiled.problems)
+    total = len(compiled.rules) + sum(rule.targets for rule in others)
+    if total > MAX_TARGETS:
+        raise Conflict(
+            f"This rule has {len(compiled.rules):,} targets, with which there would be {total:,} alarms; at most "
+            f"{MAX_TARGETS:,} are allowed.",
+            slug="too-many-targets",
+        )
+    return content, compiled
+
+
+def _check_revision(rule: AlarmRule, revision: int) -> None:
+    if rule.revision != revision:
+        raise Conflict(
+            f"The current revision is {rule.revision}, but your change was made from revision {revision}.",
+            slug="stale-revision",
+            current=rule,
+        )
+
+
+def _version_id(rule: str, version: int) -> str:
+    return f"{rule}:{version}"
+
+
+def _rule(document: Document, matrix: AlarmMatrix) -> AlarmRule:
+    priority = matrix.priority(document["consequence"], document["urgency"])
+    plain: dict[str, Any] = {name: value for name, value in document.items() if name not in ("_id", "schema")}
+    return msgspec.convert({**plain, "id": document["_id"], "priority": priority}, AlarmRule)
+
+
+def _version(document: Document) -> StoredVersion:
+    return msgspec.convert({name: document[name] for name in StoredVersion.__struct_fields__}, StoredVersion)
