@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from kernel.tenancy import TenantConnection
 from stores.redis.alarms import Committed, NewState, Passed, Step, StoredState
 from web import stream
 from web.stores import alarms
+
+log = logging.getLogger(__name__)
 
 ALARM = ""  # what a timer is for: the end of a delay or a shelf; others are the evaluator's
 
@@ -113,7 +116,9 @@ def parse_timer(member: str) -> tuple[str, str]:
 
 
 def _known(stored: StoredState) -> Known:
+    """What cannot be read is plainly normal, so that it stops nobody."""
     try:
         return Known(stored.revision, _decoder.decode(stored.payload))
     except msgspec.MsgspecError as error:
-        raise Unavailable(f"An alarm's state cannot be read: {error}") from error
+        log.error("an alarm's state cannot be read: %s", error)
+        return Known(stored.revision)

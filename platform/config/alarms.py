@@ -15,7 +15,6 @@ from ingest.events.entries import decode, is_events
 from ingest.fleet.registry import registry_of
 from ingest.named_sources.models import NamedSource, stage_of
 from ingest.named_sources.repository import index_of
-from ingest.sources.registry import SOURCES
 from kernel.errors import Conflict
 from kernel.tenancy import TenantConnection
 from web.stores import devices, streams
@@ -58,6 +57,8 @@ class OtherTargets:
 
     def sources(self, tenant: TenantConnection) -> Sequence[Named]:
         """Also the kinds, each of which is the source of all its senders of which nothing else is set."""
+        from ingest.sources.registry import SOURCES  # loads views, which workers do without
+
         known = index_of(tenant, snapshot_of(tenant)).sources
         kinds = [Named(source.name, source.name) for source in SOURCES if source.name not in known]
         return [*(Named(id, source.name or source.kind) for id, source in known.items()), *kinds]

@@ -40,7 +40,10 @@ def test_the_s3_client_is_loaded_only_when_a_bucket_is_used(home: Home) -> None:
 
 def test_processes_that_serve_no_requests_load_no_view(home: Home) -> None:
     """Views and their framework take a quarter of a process's start, and its memory."""
-    commands = "ingest.management.commands.ingest_writer, historian.management.commands.ladder_worker"
+    commands = (
+        "ingest.management.commands.ingest_writer, historian.management.commands.ladder_worker, "
+        "alarms.management.commands.alarm_evaluator"
+    )
     code = f"from config.celery import app; app.loader.import_default_modules(); import {commands}"
     assert not _loaded(home, code, "config.urls", "rest_framework.views", "drf_spectacular.plumbing")
 

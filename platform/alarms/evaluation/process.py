@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 THREADS = 8
 TENANTS_POLL_INTERVAL_S = 2.0  # for tenants that come and go
 IDLE_POLL_INTERVAL_S = 2.0  # for rules that changed, and wake-ups that were lost
+WITHOUT_RULES_POLL_INTERVAL_S = 5.0
 TIMERS_POLL_INTERVAL_S = 0.5  # for timers that others have set
 PACE_S = 0.2  # between a tenant's turns, so that samples which arrive one by one are committed together
 MAX_BACKOFF_S = 15.0
@@ -131,7 +132,8 @@ class Evaluator:
             if slot.busy or slot.not_before > now:
                 continue
             timed = slot.next_due is not None and slot.next_due <= clock
-            if slot.wanted or timed or now - slot.looked >= IDLE_POLL_INTERVAL_S:
+            interval = IDLE_POLL_INTERVAL_S if slot.cursor else WITHOUT_RULES_POLL_INTERVAL_S
+            if slot.wanted or timed or now - slot.looked >= interval:
                 slot.busy, slot.wanted, slot.looked = True, False, now
                 self._pool.submit(self._run_turn, slot)
 

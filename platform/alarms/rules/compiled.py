@@ -15,7 +15,6 @@ from alarms.rules.arming import Arming, ArmingMemory
 from alarms.rules.conditions import EVENT, AnyCondition, Band, ConditionMemory, Observation
 from alarms.rules.conditions.changes import StaleCondition
 from alarms.rules.texts import Wording
-from alarms.rules.watch import Observed
 
 
 class Memory(Struct, frozen=True, array_like=True):
@@ -42,7 +41,7 @@ class CompiledRule:
     then all samples of its inputs from that one's time on are fed. An input's samples that are older than one that was
     left out must not be fed either: who leaves out knows the last one seen.
 
-    It is a `Watch` too, for those who take samples one by one.
+    `reads`: the sensors among its inputs; `event_types`: the events.
     """
 
     rule: str
@@ -128,8 +127,6 @@ class CompiledRule:
             )
         return both
 
-    # As a `Watch`
-
     @property
     def reads(self) -> Sequence[str]:
         others = (self.target.id,) if self.target.kind in ("device", "source") else ()
@@ -140,42 +137,23 @@ class CompiledRule:
         return [each.removeprefix(EVENT) for each in self.inputs if each.startswith(EVENT)]
 
     @property
-    def memory_type(self) -> type[Struct]:
-        return Memory
-
-    @property
     def watches_silence(self) -> bool:
         return self.kind == "stale"
 
-    def quiet(self, memory: Memory | None, met: bool, sensor: str) -> tuple[float, float] | None:
-        band = self.band(memory, sensor) if memory is not None else None
-        return None if band is None else (band.low, band.high)
-
-    def observe(self, memory: Memory | None, sensor: str, t: int, value: float | str, quality: int) -> Observed:
-        return self._observed(memory, t, Observation(sensor, value, quality))
-
-    def observe_event(self, memory: Memory | None, t: int, type: str, device: str) -> Observed:
-        return self._observed(memory, t, Observation(EVENT + type, device))
-
-    def wake(self, memory: Memory | None, now: int, last: int | None) -> Observed:
-        before = memory if memory is not None else self.start(now)
-        after, heard = before, ()  # type: tuple[Memory, tuple[Sample, ...]]
+    def wake(self, memory: Memory, now: int, last: int | None) -> Fed:
+        """As `elapse`; `last`: when the target of a rule that watches silence was last heard, if it ever was."""
+        heard: tuple[Sample, ...] = ()
         if self.watches_silence and last is not None:
-            after, heard = self.feed(before, last, [Observation(self.target.id)])
-        after, samples = self.elapse(after, now)
-        return Observed(None if after is memory else after, heard + samples)
+            memory, heard = self.feed(memory, last, [Observation(self.target.id)])
+        memory, samples = self.elapse(memory, now)
+        return memory, heard + samples
 
-    def due(self, memory: Memory | None, met: bool, last: int | None) -> int | None:
-        if memory is None:
-            return None
+    def due(self, memory: Memory, last: int | None) -> int | None:
+        """As `next_due`, when samples of a rule that watches silence were left out up to `last`."""
         due = self.next_due(memory)
         if due is not None and last is not None and isinstance(self.condition, StaleCondition):
             return max(due, last + self.condition.after)
         return due
-
-    def _observed(self, memory: Memory | None, t: int, seen: Observation) -> Observed:
-        after, samples = self.feed(memory if memory is not None else self.start(t - 1), t, [seen])
-        return Observed(None if after is memory else after, samples)
 
     def text(self, value: float | str | None, limit: float | None) -> str:
         """What is wrong, in one line, such as `17.9 °C over 14.5 °C`."""

@@ -1,0 +1,38 @@
+"""Evaluates alarm rules as samples arrive, and writes the journal; runs until SIGTERM."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from alarms.evaluation.process import Evaluator
+from alarms.evaluation.stored_rules import StoredRules
+from alarms.evaluation.tenant import TenantEvaluator
+from alarms.journal.drain import JournalDrain
+from kernel.tenancy import TenantConnection
+from web.clock import now_ms
+from web.directory import directory
+
+
+class Command(BaseCommand):
+    help = "Evaluate the alarm rules of all tenants as samples arrive, until SIGTERM."
+    requires_system_checks: list[str] = []  # they import every view
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        evaluator = Evaluator(_tenants, lambda each: TenantEvaluator(each, StoredRules(each), now_ms), now_ms)
+        drain = JournalDrain(_tenants, now_ms)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: evaluator.stop())
+        drain.start()
+        try:
+            evaluator.run()
+        finally:
+            drain.stop()
+
+
+def _tenants() -> list[TenantConnection]:
+    close_old_connections()
+    return directory().all()
