@@ -59,9 +59,9 @@ def _check_numbers(trigger: Trigger) -> None:
 def _of_contact(target: Target, trigger: Trigger) -> AnyCondition:
     match trigger:
         case Stale(after_s=after):
-            return StaleCondition(target.about.id, ms(after))
+            return StaleCondition(target.about.id, _window(after))
         case EventCount() if target.about.kind == "device":
-            return EventCountCondition(trigger.event_type, trigger.count, ms(trigger.window_s), target.about.tag)
+            return EventCountCondition(trigger.event_type, trigger.count, _window(trigger.window_s), target.about.tag)
     wanted = "stale or event_count" if target.about.kind == "device" else "stale"
     raise invalid("trigger.kind", f"does not fit a {target.about.kind}, which has no values; use {wanted}.")
 
@@ -94,9 +94,9 @@ def _of_value(input: str, trigger: Trigger) -> AnyCondition:
         case Deviation(set_point=float() | int() as set_point):
             return DeviationCondition(input, float(set_point), trigger.limit, trigger.side, trigger.deadband)
         case Rate():
-            return RateCondition(input, trigger.limit, ms(trigger.window_s), trigger.side)
+            return RateCondition(input, trigger.limit, _window(trigger.window_s), trigger.side)
         case Frozen():
-            return FrozenCondition(input, ms(trigger.after_s), trigger.within)
+            return FrozenCondition(input, _window(trigger.after_s), trigger.within)
     raise AssertionError(trigger)
 
 
@@ -116,9 +116,9 @@ def _of_sensor(scope: Scope, target: Target, sensor: Sensor, trigger: Trigger) -
             return StateCondition(sensor.id, frozenset(_state(sensor, each) for each in states))
         case Discrepancy():
             other = _comparable(scope, target, sensor, trigger.command, "trigger.command")
-            return DiscrepancyCondition(sensor.id, other.id, ms(trigger.within_s), trigger.tolerance)
+            return DiscrepancyCondition(sensor.id, other.id, _window(trigger.within_s), trigger.tolerance)
         case Stale(after_s=after):
-            return StaleCondition(sensor.id, ms(after))
+            return StaleCondition(sensor.id, _window(after))
         case OutOfRange(quality=quality):
             if sensor.range is None and not quality:
                 raise invalid(
@@ -127,7 +127,7 @@ def _of_sensor(scope: Scope, target: Target, sensor: Sensor, trigger: Trigger) -
             low, high = sensor.range or (-math.inf, math.inf)
             return RangeCondition(sensor.id, low, high, quality)
         case EventCount():
-            return EventCountCondition(trigger.event_type, trigger.count, ms(trigger.window_s))
+            return EventCountCondition(trigger.event_type, trigger.count, _window(trigger.window_s))
         case Expression(expression=text):
             return ExpressionCondition(formula_of(scope, target, text, "trigger.expression"))
 
@@ -190,3 +190,8 @@ def formula_of(scope: Scope, target: Target, text: str, field: str) -> Formula:
 
 def ms(seconds: float) -> int:
     return round(seconds * 1000)
+
+
+def _window(seconds: float) -> int:
+    """In ms, at least one."""
+    return max(ms(seconds), 1)
