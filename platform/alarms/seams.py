@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from catalog.expressions.expression import Node
 from catalog.models import Sensor
 from kernel.tenancy import TenantConnection
+from kernel.times import TimeRange
 
 
 class HeardEvent(NamedTuple):
@@ -102,3 +103,25 @@ def other_targets() -> OtherTargets:
     if _other_targets is None:
         raise RuntimeError("No other targets: config's AppConfig sets them.")
     return _other_targets
+
+
+class PastEvents(Protocol):
+    """Events that are stored."""
+
+    def find(self, tenant: TenantConnection, type: str, span: TimeRange, limit: int, now: int) -> Sequence[HeardEvent]:
+        """The newest `limit` at most. Raises Unavailable."""
+
+
+_past_events: PastEvents | None = None
+
+
+def set_past_events(value: PastEvents) -> None:
+    """Call once per process."""
+    global _past_events
+    _past_events = value
+
+
+def past_events() -> PastEvents:
+    if _past_events is None:
+        raise RuntimeError("No past events: config's AppConfig sets them.")
+    return _past_events

@@ -11,12 +11,14 @@ from analysis.calculated import operations as calculated_series
 from analysis.calculated import repository as calculated_repository
 from analysis.calculated.models import Calculated
 from catalog.snapshot import snapshot_of
+from config.run_events import StoredEvents
 from ingest.events.entries import decode, is_events
 from ingest.fleet.registry import registry_of
 from ingest.named_sources.models import NamedSource, stage_of
 from ingest.named_sources.repository import index_of
 from kernel.errors import Conflict
 from kernel.tenancy import TenantConnection
+from kernel.times import TimeRange
 from web.stores import devices, streams
 
 
@@ -72,3 +74,11 @@ class OtherTargets:
         return CalculatedTarget(
             series.id, series.site, series.name, definition.unit, definition.root, definition.sensors
         )
+
+
+class PastEvents:
+    """Implements `alarms.seams.PastEvents`."""
+
+    def find(self, tenant: TenantConnection, type: str, span: TimeRange, limit: int, now: int) -> Sequence[HeardEvent]:
+        found = StoredEvents().find(tenant, [type], "", span, limit, now)
+        return [HeardEvent(t, type, device) for t, type, device in found]

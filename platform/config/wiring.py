@@ -18,11 +18,11 @@ def connect() -> None:
 def _connect() -> None:
     from access.devices import set_device_directory
     from access.signals import person_left
-    from alarms.seams import set_contacts, set_other_targets, set_queued_events
+    from alarms.seams import set_contacts, set_other_targets, set_past_events, set_queued_events
     from analysis.calculated.as_sensors import CalculatedSeries
     from analysis.runs.events import set_event_times
     from catalog import jobs as bulk_changes
-    from config.alarms import EventsOfQueue, LastContacts, OtherTargets
+    from config.alarms import EventsOfQueue, LastContacts, OtherTargets, PastEvents
     from config.dataplane import Stores
     from config.devices import BoundTokens, RegisteredDevices
     from config.directory import RelationalDirectory
@@ -61,6 +61,7 @@ def _connect() -> None:
     set_queued_events(EventsOfQueue())
     set_contacts(LastContacts())
     set_other_targets(OtherTargets())
+    set_past_events(PastEvents())
     for kind in (bulk_changes.KIND, imports.KIND, corrections.KIND, backups.BACKUPS, backups.RESTORES):
         register(kind)
 

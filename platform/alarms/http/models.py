@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from alarms.about import AlarmAsset, AlarmTarget
+from alarms.backtest.models import BacktestResult
 from alarms.lists.models import Moment
 from alarms.rules.models import AlarmRule, RuleContent
 from alarms.rules.settings import AlarmSettings, AlarmSettingsChange
@@ -43,33 +43,6 @@ class BacktestRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     end: Moment = msgspec.field(name="to")
 
 
-class BacktestOccurrence(Struct, frozen=True, kw_only=True):
-    key: str
-    raised: int
-    returned: Annotated[int | None, Meta(description="Null: it was still active at the end")]
-    value: float | str | None
-
-
-class BacktestTarget(Struct, frozen=True, kw_only=True):
-    target: AlarmTarget
-    asset: AlarmAsset | None
-    count: int
-
-
-class BacktestResult(Struct, frozen=True, kw_only=True):
-    """What the rule would have raised."""
-
-    start: int
-    end: int
-    count: int
-    shorter_than_2_min: int
-    per_day: float
-    targets: Annotated[list[BacktestTarget], Meta(description="Those with the most alarms, at most 100")]
-    occurrences: Annotated[list[BacktestOccurrence], Meta(description="The newest 1,000")]
-    complete: Annotated[bool, Meta(description="False: the time limit was reached, or late samples are processed")]
-    took_ms: float
-
-
 class ImportedRule(Struct, frozen=True, kw_only=True):
     name: str
     what: Annotated[str, Meta(description="created, changed, unchanged or refused")]
@@ -90,10 +63,8 @@ class RulesImport(Struct, frozen=True, kw_only=True):
 __all__ = [
     "AlarmSettings",
     "AlarmSettingsChange",
-    "BacktestOccurrence",
     "BacktestRequest",
     "BacktestResult",
-    "BacktestTarget",
     "ImportedRule",
     "RuleConflict",
     "RuleList",

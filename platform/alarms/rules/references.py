@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -15,7 +15,7 @@ from kernel.suggest import did_you_mean
 Rename = Callable[[str], str]
 
 
-def by_id(scope: Scope, content: RuleContent, others: Sequence[AlarmRule]) -> RuleContent:
+def by_id(scope: Scope, content: RuleContent, known: KnownRules) -> RuleContent:
     """What is not known stays as it is. Expressions stay as they were written."""
     site = scope.site(content.applies.site)
 
@@ -28,7 +28,8 @@ def by_id(scope: Scope, content: RuleContent, others: Sequence[AlarmRule]) -> Ru
         return named[0] if len(named) == 1 else name
 
     def rule(name: str) -> str:
-        return next((each.id for each in others if name in (each.id, each.name)), name)
+        found = known.find(name)
+        return found.id if found else name
 
     def device(name: str) -> str:
         return next((each.id for each in scope.devices.values() if each.name == name), name)
@@ -39,9 +40,9 @@ def by_id(scope: Scope, content: RuleContent, others: Sequence[AlarmRule]) -> Ru
     return _renamed(content, content.applies.site and site, sensor, calculated, device, source, rule)
 
 
-def by_name(scope: Scope, content: RuleContent, others: Sequence[AlarmRule]) -> RuleContent:
+def by_name(scope: Scope, content: RuleContent, known: KnownRules) -> RuleContent:
     """As in files: tags with their site, names."""
-    snapshot, names = scope.snapshot, {rule.id: rule.name for rule in others}
+    snapshot = scope.snapshot
 
     def sensor(id: str) -> str:
         found = snapshot.sensors.get(id)
@@ -56,6 +57,10 @@ def by_name(scope: Scope, content: RuleContent, others: Sequence[AlarmRule]) -> 
     def source(id: str) -> str:
         return scope.sources[id].name if id in scope.sources else id
 
+    def rule(id: str) -> str:
+        found = known.get(id)
+        return found.name if found else id
+
     site = snapshot.sites.get(content.applies.site or "")
     return _renamed(
         content,
@@ -64,7 +69,7 @@ def by_name(scope: Scope, content: RuleContent, others: Sequence[AlarmRule]) -> 
         calculated,
         device,
         source,
-        lambda id: names.get(id, id),
+        rule,
     )
 
 
@@ -111,36 +116,65 @@ def _trigger(trigger: Trigger, sensor: Rename) -> Trigger:
     return trigger
 
 
-def unknown_rules(content: RuleContent, others: Sequence[AlarmRule]) -> list[Problem]:
-    known = {name for rule in others for name in (rule.id, rule.name)}
-    return [
-        Problem(
-            f"suppressed_by[{place}]",
-            f"names {name[:80]}, which is no other rule.{did_you_mean(name, [rule.name for rule in others])}",
-        )
-        for place, name in enumerate(content.suppressed_by)
-        if name not in known
-    ]
+class KnownRules:
+    """A tenant's rules, by id and by name in whatever case."""
 
+    def __init__(self, rules: Iterable[AlarmRule]) -> None:
+        self._by_id: dict[str, AlarmRule] = {}
+        self._by_name: dict[str, AlarmRule] = {}
+        self.targets = 0
+        for rule in rules:
+            self.add(rule)
 
-def suppressing(content: RuleContent, id: str, others: Sequence[AlarmRule]) -> list[str]:
-    """The names of rules each of which is suppressed by the next, from this one to itself; empty if there are none."""
-    by, names = {rule.id: rule.suppressed_by for rule in others}, {rule.id: rule.name for rule in others}
-    came_from: dict[str, str] = {}
-    waiting = list(content.suppressed_by)
-    came_from |= dict.fromkeys(waiting, id)
-    while waiting:
-        current = waiting.pop()
-        if current == id:
-            break
-        for following in by.get(current, ()):
-            if following not in came_from:
-                came_from[following] = current
-                waiting.append(following)
-    if id not in came_from:
-        return []
-    path, place = [content.name], came_from[id]
-    while place != id:
-        path.append(names.get(place, place))
-        place = came_from[place]
-    return [content.name, *reversed(path[1:]), content.name]
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def add(self, rule: AlarmRule) -> None:
+        """In place of the one with its id, if there is one."""
+        if (before := self._by_id.get(rule.id)) is not None:
+            self.targets -= before.targets
+            self._by_name.pop(before.name.casefold(), None)
+        self.targets += rule.targets
+        self._by_id[rule.id] = self._by_name[rule.name.casefold()] = rule
+
+    def get(self, id: str) -> AlarmRule | None:
+        return self._by_id.get(id)
+
+    def named(self, name: str) -> AlarmRule | None:
+        return self._by_name.get(name.casefold())
+
+    def find(self, reference: str) -> AlarmRule | None:
+        return self._by_id.get(reference) or self.named(reference)
+
+    def unknown(self, content: RuleContent, id: str) -> list[Problem]:
+        """What `suppressed_by` names that is no other rule; `id`: of the rule itself."""
+        problems = []
+        for place, name in enumerate(content.suppressed_by):
+            found = self.find(name)
+            if found is None or found.id == id:
+                hint = did_you_mean(name, [rule.name for rule in self._by_id.values() if rule.id != id])
+                problems.append(Problem(f"suppressed_by[{place}]", f"names {name[:80]}, which is no other rule.{hint}"))
+        return problems
+
+    def cycle(self, content: RuleContent, id: str) -> list[str]:
+        """The names of rules each of which is suppressed by the next, from this one to itself; empty if there are none.
+
+        `content`: with ids.
+        """
+        came_from = dict.fromkeys(content.suppressed_by, id)
+        waiting = list(came_from)
+        while waiting and id not in came_from:
+            current = waiting.pop()
+            rule = self._by_id.get(current)
+            for following in rule.suppressed_by if rule else ():
+                if following not in came_from:
+                    came_from[following] = current
+                    waiting.append(following)
+        if id not in came_from:
+            return []
+        path, place = list[str](), came_from[id]
+        while place != id:
+            rule = self._by_id.get(place)
+            path.append(rule.name if rule else place)
+            place = came_from[place]
+        return [content.name, *reversed(path), content.name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -13,7 +13,7 @@ from alarms.rules.compiled import CompiledRule
 from alarms.rules.compiling import Compiled, compile_rule
 from alarms.rules.errors import InvalidRule, Problem
 from alarms.rules.models import MAX_RULES, MAX_TARGETS, MAX_VERSIONS, AlarmRule, RuleContent
-from alarms.rules.references import by_id, suppressing, unknown_rules
+from alarms.rules.references import KnownRules, by_id
 from alarms.rules.settings import AlarmMatrix, settings_of
 from alarms.rules.targets import Scope
 from kernel.errors import Conflict, NotFound
@@ -25,6 +25,7 @@ from web.stores import documents
 
 COLLECTION, VERSIONS = "alarm_rules", "alarm_rule_versions"
 SCOPE = COLLECTION  # of the lock and the log
+BATCH_SIZE = 500
 _FIELDS = frozenset(RuleContent.__struct_fields__)
 
 
@@ -66,9 +67,9 @@ def get(tenant: TenantConnection, id: str) -> AlarmRule:
 def check(tenant: TenantConnection, content: RuleContent, id: str = "") -> Compiled:
     """What a rule would be, whether it is stored or not; `id`: of the one that it would replace.
 
-    Raises InvalidRule, Conflict (the name is taken, cycles, too many targets).
+    Raises InvalidRule, Conflict (the name is taken, too many targets).
     """
-    _, compiled = _checked(tenant, content, id, find(tenant))
+    _, compiled = Checker(tenant, find(tenant)).check(content, id)
     return compiled
 
 
@@ -84,35 +85,103 @@ def put(
         before = get(tenant, id) if id is not None else None
         if before is not None and revision is not None:
             _check_revision(before, revision)
-        others = find(tenant)
-        if before is None and len(others) >= MAX_RULES:
+        checker = Checker(tenant, find(tenant))
+        checked = checker.plan(content, before)
+        if checked is None:
+            assert before is not None
+            return before
+        [stored] = store(tenant, [checked], author=author, now=now)
+    return stored
+
+
+class Planned(Struct, frozen=True):
+    """A rule that was checked and is to be stored. `before` None: it is new."""
+
+    id: str
+    content: RuleContent
+    before: AlarmRule | None
+    targets: int
+
+    @property
+    def version(self) -> int:
+        return self.before.version + 1 if self.before else 1
+
+
+class Checker:
+    """Checks rules against the catalog and against one another."""
+
+    def __init__(self, tenant: TenantConnection, rules: Iterable[AlarmRule]) -> None:
+        self.scope, self.matrix, self.known = Scope.of(tenant), settings_of(tenant).matrix, KnownRules(rules)
+
+    def plan(self, content: RuleContent, before: AlarmRule | None, id: str = "") -> Planned | None:
+        """None if it is equal to what it was. `id`: of a new one. Raises as `check` does, and Conflict (too many)."""
+        count = len(self.known) + (self.known.get(id) is None)
+        if before is None and count > MAX_RULES:
             raise Conflict(f"There are {MAX_RULES:,} rules already; delete one first.", slug="too-many")
         if before is not None and before.version >= MAX_VERSIONS:
-            raise Conflict(
-                f"“{before.name}” has {MAX_VERSIONS:,} versions; create a new rule.", slug="too-many-versions"
-            )
-        content, compiled = _checked(tenant, content, id or "", others)
+            detail = f"“{before.name}” has {MAX_VERSIONS:,} versions; create a new rule instead."
+            raise Conflict(detail, slug="too-many-versions")
+        id = before.id if before else id or new_id(ALARM_RULE)
+        content, compiled = self.check(content, id)
         if before is not None and replace(content_of(before), note="") == replace(content, note=""):
-            return before
-        chosen, version = id or new_id(ALARM_RULE), before.version + 1 if before else 1
-        meta = {"version": version, "author": author, "changed": now, "targets": len(compiled.rules)}
-        plain = {**msgspec.to_builtins(content), **meta}
-        entry = {
-            "rule": chosen,
-            "version": version,
-            "author": author,
-            "t": now,
-            "content": msgspec.to_builtins(content),
-        }
-        with database.log(SCOPE).changing([(COLLECTION, chosen)]):
-            # The version first: one that nothing names is replaced by whoever makes the next change.
-            database.delete_ids(VERSIONS, [_version_id(chosen, version)])
-            database.insert(VERSIONS, {"_id": _version_id(chosen, version), **entry})
-            if before is None:
-                stored = database.insert(COLLECTION, {"_id": chosen, "created": now, **plain, **meta})
-            else:
-                stored = database.change(COLLECTION, chosen, lambda document: {**document, **plain, **meta})
-    return _rule(stored, settings_of(tenant).matrix)
+            return None
+        return Planned(id, content, before, len(compiled.rules))
+
+    def check(self, content: RuleContent, id: str = "") -> tuple[RuleContent, Compiled]:
+        """With references as ids, and what it is at its targets."""
+        name = " ".join(content.name.split())
+        if not name or any(ord(letter) < 32 for letter in name):
+            raise InvalidRule([Problem("name", "must have a letter or digit, and no control characters.")])
+        taken = self.known.named(name)
+        if taken is not None and taken.id != id:
+            raise Conflict(f"There is a rule “{taken.name}” already; choose another name.", slug="name-taken")
+        if unknown := self.known.unknown(content, id):
+            raise InvalidRule(unknown)
+        content = by_id(self.scope, replace(content, name=name), self.known)
+        if cycle := self.known.cycle(content, id):
+            raise InvalidRule([Problem("suppressed_by", f"is a cycle: {' is suppressed by '.join(cycle)}.")])
+        priority = self.matrix.priority(content.consequence, content.urgency)
+        compiled = compile_rule(self.scope, id or "rule", 0, content, priority, content.suppressed_by)
+        if compiled.problems:
+            raise InvalidRule(compiled.problems)
+        before = self.known.get(id)
+        total = self.known.targets - (before.targets if before else 0) + len(compiled.rules)
+        if total > MAX_TARGETS:
+            raise Conflict(
+                f"This rule has {len(compiled.rules):,} targets, with which there would be {total:,} alarms; at most "
+                f"{MAX_TARGETS:,} are allowed.",
+                slug="too-many-targets",
+            )
+        return content, compiled
+
+
+def store(tenant: TenantConnection, planned: Sequence[Planned], *, author: str, now: int) -> list[AlarmRule]:
+    """Under the lock of `SCOPE`. Versions first: one that no rule names is replaced with the rule's next change."""
+    database = documents(tenant)
+    new, changed, entries = list[Document](), list[Document](), list[Document]()
+    for each in planned:
+        plain = msgspec.to_builtins(each.content)
+        of_version = {"rule": each.id, "version": each.version, "author": author, "t": now, "content": plain}
+        entries.append({"_id": _version_id(each.id, each.version), **of_version})
+        meta = {"version": each.version, "author": author, "changed": now, "targets": each.targets}
+        document = {**plain, **meta, "_id": each.id}
+        if each.before is None:
+            new.append({**document, "created": now})
+        else:
+            meta_before = {"created": each.before.created, "revision": each.before.revision, "schema": 1}
+            changed.append({**document, **meta_before})
+    with database.log(SCOPE).changing([(COLLECTION, each.id) for each in planned]):
+        for start in range(0, len(planned), BATCH_SIZE):
+            some = entries[start : start + BATCH_SIZE]
+            database.delete_ids(VERSIONS, [entry["_id"] for entry in some])
+            database.insert_many(VERSIONS, some)
+        for start in range(0, len(new), BATCH_SIZE):
+            database.insert_many(COLLECTION, new[start : start + BATCH_SIZE])
+        database.replace_many(COLLECTION, changed)
+    ids = [each.id for each in planned]
+    stored = {document["_id"]: document for document in database.get_many(COLLECTION, ids)}
+    matrix = settings_of(tenant).matrix
+    return [_rule(stored[id], matrix) for id in ids]
 
 
 def delete(tenant: TenantConnection, id: str, revision: int | None) -> AlarmRule:
@@ -164,37 +233,6 @@ def compile_enabled(tenant: TenantConnection) -> tuple[list[CompiledRule], list[
 
 def content_of(rule: AlarmRule | RuleContent) -> RuleContent:
     return RuleContent(**{name: getattr(rule, name) for name in _FIELDS})
-
-
-def _checked(
-    tenant: TenantConnection, content: RuleContent, id: str, rules: Sequence[AlarmRule]
-) -> tuple[RuleContent, Compiled]:
-    """With references as ids, and what it is at its targets."""
-    others = [rule for rule in rules if rule.id != id]
-    name = " ".join(content.name.split())
-    if not name or any(ord(letter) < 32 for letter in name):
-        raise InvalidRule([Problem("name", "must have a letter or digit, and no control characters.")])
-    taken = next((rule for rule in others if rule.name.casefold() == name.casefold()), None)
-    if taken is not None:
-        raise Conflict(f"There is a rule “{taken.name}” already; choose another name.", slug="name-taken")
-    if unknown := unknown_rules(content, others):
-        raise InvalidRule(unknown)
-    scope = Scope.of(tenant)
-    content = by_id(scope, replace(content, name=name), others)
-    if cycle := suppressing(content, id, others):
-        raise InvalidRule([Problem("suppressed_by", f"is a cycle: {' is suppressed by '.join(cycle)}.")])
-    priority = settings_of(tenant).matrix.priority(content.consequence, content.urgency)
-    compiled = compile_rule(scope, id or "new", 0, content, priority, content.suppressed_by)
-    if compiled.problems:
-        raise InvalidRule(compiled.problems)
-    total = len(compiled.rules) + sum(rule.targets for rule in others)
-    if total > MAX_TARGETS:
-        raise Conflict(
-            f"This rule has {len(compiled.rules):,} targets, with which there would be {total:,} alarms; at most "
-            f"{MAX_TARGETS:,} are allowed.",
-            slug="too-many-targets",
-        )
-    return content, compiled
 
 
 def _check_revision(rule: AlarmRule, revision: int) -> None:
