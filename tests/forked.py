@@ -15,7 +15,7 @@ import pytest
 
 from tests.isolation import ROOT
 
-PROGRAMS = ("tests.ingest.doomed_writer", "tests.historian.doomed_ladder")
+PROGRAMS = ("tests.ingest.doomed_writer", "tests.historian.doomed_ladder", "tests.alarms.doomed_evaluator")
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(list(PROGRAMS))

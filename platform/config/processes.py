@@ -21,6 +21,7 @@ PROCESSES = (
     Process("beat", "scheduler"),
     Process("writer", "ingest writer"),
     Process("ladder", "ladder worker"),
+    Process("alarms", "alarm evaluator"),
     Process("stream", "live stream"),
     Process("web", "web process", in_readyz=False),
     Process("watchdog", "watchdog", in_readyz=False),

@@ -175,6 +175,7 @@ CELERY_TIMEZONE = "UTC"
 # Three queues with their own workers: `control` for tenant life cycles, `long` for jobs that may take hours (imports,
 # corrections, backups), `celery` for everything short.
 CELERY_TASK_ROUTES = {
+    "alarms.tasks.clear_journals": {"queue": "long"},
     "tenants.tasks.measure": {"queue": "celery"},
     "tenants.tasks.*": {"queue": "control"},
     "historian.tasks.apply_retention": {"queue": "long"},
@@ -201,6 +202,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     "measure-tenants": {"task": "tenants.tasks.measure", "schedule": 60.0, "options": {"expires": 60}},
     "apply-retention": {"task": "historian.tasks.apply_retention", "schedule": timedelta(hours=24)},
     "watch-devices": {"task": "ingest.tasks.watch_devices", "schedule": 5.0, "options": {"expires": 5}},
+    "clear-journals": {
+        "task": "alarms.tasks.clear_journals",
+        "schedule": timedelta(days=1),
+        "options": {"expires": 3600},
+    },
     "clear-changes": {"task": "ingest.tasks.clear_changes", "schedule": 3600.0, "options": {"expires": 3600}},
     "clear-events": {"task": "ingest.tasks.clear_events", "schedule": timedelta(days=1), "options": {"expires": 3600}},
     "clear-jobs": {"task": "ingest.tasks.clear_jobs", "schedule": timedelta(hours=6), "options": {"expires": 3600}},

@@ -89,7 +89,7 @@ def test_a_tenants_database_answers_exactly_those_who_need_it(world: World) -> N
     def who(port: int) -> list[Pod]:
         return [pod for pod in world.everybody if world.network.allows(pod, database, port)]
 
-    ours = [world.control[name] for name in ("web", "worker", "jobs", "control", "writer", "ladder")]
+    ours = [world.control[name] for name in ("web", "worker", "jobs", "control", "writer", "ladder", "alarms")]
     theirs = [world.harbour[name] for name in ("api", "writer", "backup", "restore")]
     assert sorted(map(str, who(DATA))) == sorted(map(str, [*ours, *theirs, PROMETHEUS]))
     # This port asks for no password.

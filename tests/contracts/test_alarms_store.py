@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -101,10 +102,11 @@ def test_a_step_is_done_once_by_the_cursor_that_it_was_read_with(
     streams.append(tenant, [(1, b"a")])
     entries = reader.read(prefix, cursor, 9)
     step = Step([NewState("r:s", 0, b"raised")], {"r:s": 5_000}, {"s": b"seen"}, transitions=[b"one", b"two"])
-    assert alarms.commit(prefix, step, passed(cursor, entries)) == Committed("ok", 1)
+    first = alarms.commit(prefix, step, passed(cursor, entries)).first
     assert alarms.commit(prefix, step, passed(cursor, entries)).outcome == "moved"
     assert alarms.states(prefix, ["r:s", "other"]) == {"r:s": StoredState(1, b"raised")}
-    assert [(each.number, each.payload) for each in alarms.outgoing(prefix, 9)] == [(1, b"one"), (2, b"two")]
+    kept = [(each.number, each.payload) for each in alarms.outgoing(prefix, 9)]
+    assert kept == [(first, b"one"), (first + 1, b"two")]
     assert alarms.due(prefix, 4_999, 9) == [] and alarms.due(prefix, 5_000, 9) == [("r:s", 5_000)]
     assert alarms.next_dues([prefix]) == [5_000] and alarms.seen(prefix) == {"s": b"seen"}
     assert reader.start(prefix) == entries[-1].id
@@ -117,7 +119,7 @@ def test_nothing_is_done_if_one_of_the_states_has_changed(alarms: Alarms, tenant
     step = Step([NewState("r:a", 1, b"3"), NewState("r:b", 1, None)], {"r:b": 1}, {"s": b""}, transitions=[b"u"])
     assert alarms.commit(prefix, step) == Committed("changed", changed=["r:a"])
     number, states = alarms.all_states(prefix)
-    assert number == 1 and states == {"r:a": StoredState(2, b"2"), "r:b": StoredState(1, b"1")}
+    assert number == alarms.number(prefix) > 0 and states == {"r:a": StoredState(2, b"2"), "r:b": StoredState(1, b"1")}
     assert alarms.next_dues([prefix]) == [None] and alarms.seen(prefix) == {} and alarms.outgoing_count(prefix) == 1
 
 
@@ -139,7 +141,17 @@ def test_transitions_count_as_waiting_until_they_are_in_the_journal(
     alarms.set_delivered(prefix, [first])
     alarms.set_delivered(prefix, [first, second])
     assert streams.backlogs([prefix]) == [0] and alarms.with_outgoing([prefix]) == []
-    assert alarms.number(prefix) == 2
+    assert alarms.number(prefix) == second.number == first.number + 1
+
+
+def test_numbers_grow_also_if_redis_loses_its_file(alarms: Alarms, tenant: TenantConnection) -> None:
+    prefix = tenant.prefix
+    alarms.commit(prefix, Step(transitions=[b"x"] * 3))
+    before = alarms.number(prefix)
+    time.sleep(1.1)
+    redis_client(settings.REDIS_URL).delete(f"{prefix}alarms:number")
+    alarms.commit(prefix, Step(transitions=[b"y"]))
+    assert alarms.number(prefix) > before
 
 
 def test_ranges_of_late_samples_grow_and_stay_if_they_grew_while_they_were_evaluated(

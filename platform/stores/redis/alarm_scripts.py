@@ -56,7 +56,8 @@ end
 return #kept / 2
 """
 
-# One step of alarms: all of it, or nothing if the cursor or one of the states is another.
+# One step of alarms: all of it, or nothing if the cursor or one of the states is another. Numbers of transitions begin
+# with the time, so that they are larger than those in a journal whose Redis has lost its file.
 # KEYS cursor, stream, stored, its weight, waiting, all waiting, dropped, state, timers, seen, outbox, number, late,
 #      evaluator
 # ARGV expected cursor or '' (a person's), new cursor, who must have the lease or '', how many of each: entries,
@@ -111,6 +112,7 @@ end
 local number = tonumber(redis.call('GET', KEYS[12]) or '0')
 local more = 0
 if transitions > 0 then
+  if number == 0 then redis.call('SET', KEYS[12], redis.call('TIME')[1] .. '00000') end
   number = redis.call('INCRBY', KEYS[12], transitions) - transitions
   for k = 1, transitions do
     redis.call('XADD', KEYS[11], '*', 'n', string.format('%.0f', number + k), 'w', ARGV[at], 'd', ARGV[at + 1])

@@ -50,7 +50,7 @@ class LateRange:
 @dataclass(slots=True)
 class Step:
     """What changes in one step. `timers`: when each is due (epoch ms); None: it is removed. `transitions` are entries
-    of the journal, which get their numbers when they are committed.
+    of the journal, which get their numbers when they are committed: consecutive ones, of 15 digits.
     """
 
     states: list[NewState] = field(default_factory=list)
