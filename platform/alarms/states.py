@@ -77,7 +77,12 @@ def add_change(
     step.states.append(NewState(key, revision, payload))
     if timed:
         step.timers[timer_of(key)] = due(kept.settings, kept.state)
-    step.transitions += (_json.encode(Added(key, each, kept.about)) for each in transitions)
+    add_transitions(step, key, kept.about, transitions)
+
+
+def add_transitions(step: Step, key: str, about: About, transitions: Sequence[Transition]) -> None:
+    """To the journal only."""
+    step.transitions += (_json.encode(Added(key, each, about)) for each in transitions)
 
 
 def commit(tenant: TenantConnection, step: Step, passed: Passed | None = None, leased: bool = False) -> Committed:

@@ -14,11 +14,13 @@ from catalog.snapshot import snapshot_of
 from config.run_events import StoredEvents
 from ingest.events.entries import decode, is_events
 from ingest.fleet.registry import registry_of
+from ingest.imports.records import WrittenRange
 from ingest.named_sources.models import NamedSource, stage_of
 from ingest.named_sources.repository import index_of
 from kernel.errors import Conflict
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
+from web.clock import now_ms
 from web.stores import devices, streams
 
 
@@ -46,6 +48,15 @@ class LastContacts:
         stages = [stage_of(known.get(id) or NamedSource(id, id)) for id in ids]
         found = streams().flow_counters.senders(tenant.prefix, stages, 0)
         return {id: last * 1000 for id, (_, last) in zip(ids, found, strict=True) if last is not None}
+
+
+class ImportedHistory:
+    """Implements `ingest.imports.listening.ImportListener`."""
+
+    def imported(self, tenant: TenantConnection, ranges: Sequence[WrittenRange]) -> None:
+        from alarms.journal.late import note_past  # loads the historian, which few processes need
+
+        note_past(tenant, [(each.sensor, each.start, each.end) for each in ranges], now_ms())
 
 
 class OtherTargets:

@@ -22,7 +22,7 @@ def _connect() -> None:
     from analysis.calculated.as_sensors import CalculatedSeries
     from analysis.runs.events import set_event_times
     from catalog import jobs as bulk_changes
-    from config.alarms import EventsOfQueue, LastContacts, OtherTargets, PastEvents
+    from config.alarms import EventsOfQueue, ImportedHistory, LastContacts, OtherTargets, PastEvents
     from config.dataplane import Stores
     from config.devices import BoundTokens, RegisteredDevices
     from config.directory import RelationalDirectory
@@ -37,6 +37,7 @@ def _connect() -> None:
     from ingest.devices.facts import set_device_facts
     from ingest.devices.known_facts import Arrivals, SensorFacts
     from ingest.imports import jobs as imports
+    from ingest.imports.listening import set_import_listener
     from ingest.source_admin.credentials import set_token_directory
     from jobs import register
     from stream.callers import set_callers
@@ -60,6 +61,7 @@ def _connect() -> None:
     set_schematics(StoredSchematics())
     set_queued_events(EventsOfQueue())
     set_contacts(LastContacts())
+    set_import_listener(ImportedHistory())
     set_other_targets(OtherTargets())
     set_past_events(PastEvents())
     for kind in (bulk_changes.KIND, imports.KIND, corrections.KIND, backups.BACKUPS, backups.RESTORES):

@@ -163,7 +163,8 @@ def test_ranges_of_late_samples_grow_and_stay_if_they_grew_while_they_were_evalu
     found = {each.target: each for each in alarms.late(prefix)}
     assert found == {"s": LateRange("s", 20, 60, 1_000), "u": LateRange("u", 1, 2, 2_000)}
     alarms.commit(prefix, Step(late=[LateRange("s", 70, 70, 3_000)]))
-    alarms.set_evaluated(prefix, found.values())
+    assert alarms.with_late([prefix]) == [prefix]
+    alarms.commit(prefix, Step(evaluated=list(found.values()), transitions=[b"t"]))
     assert alarms.late(prefix) == [LateRange("s", 20, 70, 1_000)]
 
 

@@ -15,8 +15,10 @@ from ingest.corrections import jobs as corrections
 from ingest.imports import command, jobs
 from jobs import Queue, work
 from kernel.tenancy import TenantConnection
+from stores.redis.alarms import Step
 from tests.conftest import ClientFor
 from tests.ingest.conftest import Plant
+from web.stores import alarms, second_reader
 
 Load = Callable[..., None]
 
@@ -58,6 +60,21 @@ def test_it_is_in_the_list_and_can_be_undone(plant: Plant, engineer: Client, loa
     assert undo.status_code == 202, undo.content
     corrections.perform(plant.tenant, undo.json()["id"], now)
     assert plant.stored("TT-101") == {}
+
+
+def test_alarms_are_told_of_what_was_imported(plant: Plant, load: Load) -> None:
+    prefix = plant.tenant.prefix
+    load()
+    assert alarms().late(prefix) == [], "no rule is enabled"
+    second_reader().start(prefix)
+    load("time,TT-102\n2024-05-01 00:00:00,1.5\n2024-05-01 00:10:00,2.5\n")
+    found = alarms().late(prefix)
+    second_reader().stop(prefix)
+    alarms().commit(prefix, Step(evaluated=found))
+    first = 1_714_521_600_000
+    assert [(each.target, each.start, each.end) for each in found] == [
+        (f"past:{plant.sensor('TT-102').id}", first, first + 600_000)
+    ]
 
 
 def test_a_dry_run_and_a_wrong_mapping_leave_no_record(plant: Plant, engineer: Client, load: Load) -> None:

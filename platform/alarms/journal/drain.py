@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
 from alarms import states
 from alarms.journal.models import JournalEntry, SnapshotAlarm
+from alarms.journal.rounds import Rounds
 from alarms.journal.stored import snapshot, stored
-from kernel.errors import PlantraceError, Unavailable
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR
 from stores.redis.alarms import Outgoing
@@ -25,9 +23,8 @@ log = logging.getLogger(__name__)
 
 THREADS = 4
 POLL_INTERVAL_S = 0.25
-TENANTS_POLL_INTERVAL_S = 5.0
+SNAPSHOTS_POLL_INTERVAL_S = 5.0
 BATCH_SIZE = 1_000
-MAX_BACKOFF_S = 10.0
 WRITE_TIMEOUT_S = 10.0  # shorter than the supervisor waits for us to stop
 Clock = Callable[[], int]
 
@@ -38,57 +35,17 @@ class JournalDrain:
     """
 
     def __init__(self, tenants: Callable[[], list[TenantConnection]], clock: Clock) -> None:
-        self._find, self._clock = tenants, clock
-        self._tenants: dict[str, TenantConnection] = {}
-        self._busy: set[str] = set()
-        self._failures: dict[str, int] = {}
-        self._not_before: dict[str, float] = {}
-        self._stopping = threading.Event()
-        self._pool = ThreadPoolExecutor(THREADS, "journal")
-        self._thread = threading.Thread(target=self._run, name="journal-drain")
-        self._refreshed = -TENANTS_POLL_INTERVAL_S
+        self._clock = clock
+        self._looked = -SNAPSHOTS_POLL_INTERVAL_S
+        self._rounds = Rounds("the journal", tenants, self._wanted, self._drain, POLL_INTERVAL_S, THREADS)
+        self.start, self.stop = self._rounds.start, self._rounds.stop
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Returns when current writes have ended."""
-        self._stopping.set()
-        self._thread.join()
-        self._pool.shutdown(wait=True)
-
-    def _run(self) -> None:
-        while not self._stopping.wait(POLL_INTERVAL_S):
-            try:
-                self._run_once()
-            except Unavailable as error:
-                log.warning("the journals wait: %s", error.detail)
-                self._stopping.wait(1.0)
-            except Exception:
-                log.exception("the journals wait")
-                self._stopping.wait(1.0)
-
-    def _run_once(self) -> None:
-        look = time.monotonic() - self._refreshed >= TENANTS_POLL_INTERVAL_S
-        if look:
-            self._refresh()
-        idle = [prefix for prefix in self._tenants if self._is_idle(prefix)]
+    def _wanted(self, idle: Sequence[str]) -> set[str]:
         wanted = set(alarms().with_outgoing(idle))
-        if look:
+        if time.monotonic() - self._looked >= SNAPSHOTS_POLL_INTERVAL_S:
+            self._looked = time.monotonic()
             wanted |= {prefix for prefix, at in zip(idle, alarms().snapshots(idle), strict=True) if self._is_due(at)}
-        for prefix in wanted:
-            self._busy.add(prefix)
-            self._pool.submit(self._drain, self._tenants[prefix])
-
-    def _refresh(self) -> None:
-        self._refreshed = time.monotonic()
-        try:
-            self._tenants = {tenant.prefix: tenant for tenant in self._find()}
-        except Exception:  # the relational database may be down; known tenants are served
-            log.exception("the list of tenants cannot be read")
-
-    def _is_idle(self, prefix: str) -> bool:
-        return prefix not in self._busy and self._not_before.get(prefix, 0.0) <= time.monotonic()
+        return wanted
 
     def _is_due(self, last: tuple[int, int, int]) -> bool:
         """After an hour in which something changed, and once a day if anything ever did."""
@@ -97,23 +54,9 @@ class JournalDrain:
         return number > 0 and (age >= DAY or (age >= HOUR and number > written))
 
     def _drain(self, tenant: TenantConnection) -> None:
-        prefix = tenant.prefix
-        try:
-            drain(tenant, lambda: not self._stopping.is_set())
-            if self._is_due(alarms().snapshots([prefix])[0]):
-                write_snapshot(tenant, self._clock())
-            self._failures.pop(prefix, None)
-        except PlantraceError as error:
-            log.warning("the journal of %s waits: %s", tenant.slug, error.detail)
-            self._fail(prefix)
-        except Exception:
-            log.exception("the journal of %s waits", tenant.slug)
-            self._fail(prefix)
-        self._busy.discard(prefix)
-
-    def _fail(self, prefix: str) -> None:
-        failures = self._failures[prefix] = self._failures.get(prefix, 0) + 1
-        self._not_before[prefix] = time.monotonic() + min(MAX_BACKOFF_S, 0.25 * 2 ** min(failures, 10))
+        drain(tenant, lambda: not self._rounds.stopping)
+        if self._is_due(alarms().snapshots([tenant.prefix])[0]):
+            write_snapshot(tenant, self._clock())
 
 
 def drain(tenant: TenantConnection, go_on: Callable[[], bool] = lambda: True) -> int:

@@ -62,14 +62,15 @@ return #kept / 2
 #      evaluator
 # ARGV expected cursor or '' (a person's), new cursor, who must have the lease or '', how many of each: entries,
 #      states (key, expected revision, state or ''), timers (member, due or ''), seen (target, packed),
-#      late (target, start, end, noted), transitions (weight, payload); then all of those in this order
+#      late (target, start, end, noted), ranges of late samples that are evaluated (target, as read), transitions
+#      (weight, payload); then all of those in this order
 COMMIT = f"""{ALLOW_OOM}{_LESS}
 if redis.call('EXISTS', KEYS[7]) == 1 then return {{'gone'}} end
 if ARGV[1] ~= '' and redis.call('GET', KEYS[1]) ~= ARGV[1] then return {{'moved'}} end
 if ARGV[3] ~= '' and redis.call('GET', KEYS[14]) ~= ARGV[3] then return {{'lost'}} end
 local entries, states, timers = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local seen, late, transitions = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
-local first = 10 + entries
+local seen, late, evaluated = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+local transitions, first = tonumber(ARGV[10]), 11 + entries
 local other = {{'changed'}}
 for at = first, first + 3 * states - 1, 3 do
   local kept = redis.call('HGET', KEYS[8], ARGV[at])
@@ -109,6 +110,10 @@ for _ = 1, late do
   redis.call('HSET', KEYS[13], ARGV[at], string.format('%.0f %.0f %s', from, to, since))
   at = at + 4
 end
+for _ = 1, evaluated do
+  if redis.call('HGET', KEYS[13], ARGV[at]) == ARGV[at + 1] then redis.call('HDEL', KEYS[13], ARGV[at]) end
+  at = at + 2
+end
 local number = tonumber(redis.call('GET', KEYS[12]) or '0')
 local more = 0
 if transitions > 0 then
@@ -123,7 +128,7 @@ end
 local done = 0
 if ARGV[1] ~= '' then
   redis.call('SET', KEYS[1], ARGV[2])
-  for i = 10, 9 + entries do
+  for i = 11, 10 + entries do
     local weight = redis.call('HGET', KEYS[3], ARGV[i])
     if weight then
       redis.call('HDEL', KEYS[3], ARGV[i])
@@ -158,13 +163,6 @@ return weight
 # KEYS state, number; both as of one moment
 STATES = f"""{ALLOW_OOM}
 return {{redis.call('GET', KEYS[2]) or '0', redis.call('HGETALL', KEYS[1])}}
-"""
-
-# KEYS late  ARGV (target, range as read)…; ranges to which nothing was added since are done
-EVALUATED = f"""{ALLOW_OOM}
-for i = 1, #ARGV, 2 do
-  if redis.call('HGET', KEYS[1], ARGV[i]) == ARGV[i + 1] then redis.call('HDEL', KEYS[1], ARGV[i]) end
-end
 """
 
 # KEYS holder  ARGV who, ms; whether it has it: 1 kept, 2 taken

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -49,14 +49,16 @@ class LateRange:
 
 @dataclass(slots=True)
 class Step:
-    """What changes in one step. `timers`: when each is due (epoch ms); None: it is removed. `transitions` are entries
-    of the journal, which get their numbers when they are committed: consecutive ones, of 15 digits.
+    """What changes in one step. `evaluated`: ranges that need not be looked at again, unless they grew. `timers`: when
+    each is due (epoch ms); None: it is removed. `transitions` are entries of the journal, which get their numbers when
+    they are committed: consecutive ones, of 15 digits.
     """
 
     states: list[NewState] = field(default_factory=list)
     timers: dict[str, int | None] = field(default_factory=dict)
     seen: dict[str, bytes] = field(default_factory=dict)
     late: list[LateRange] = field(default_factory=list)
+    evaluated: list[LateRange] = field(default_factory=list)
     transitions: list[bytes] = field(default_factory=list)
 
 
@@ -99,13 +101,12 @@ class Alarms:
         self._delivered = self._redis.register_script(scripts.DELIVERED)
         self._states = self._redis.register_script(scripts.STATES)
         self._set_snapshot = self._redis.register_script(scripts.SET_SNAPSHOT)
-        self._evaluated = self._redis.register_script(scripts.EVALUATED)
 
     def commit(self, prefix: str, step: Step, passed: Passed | None = None, leased: bool = False) -> Committed:
         """All of the step, or nothing. `leased`: only while this process has the evaluator's lease."""
         before, after, ids = (passed.before, passed.after, passed.ids) if passed else ("", "", ())
         arguments: list[Any] = [before, after, own_identity() if leased else ""]
-        parts = (ids, step.states, step.timers, step.seen, step.late, step.transitions)
+        parts = (ids, step.states, step.timers, step.seen, step.late, step.evaluated, step.transitions)
         arguments += map(len, parts)
         arguments += ids
         for state in step.states:
@@ -116,6 +117,8 @@ class Alarms:
             arguments += (target, packed)
         for late in step.late:
             arguments += (late.target, late.start, late.end, late.noted)
+        for late in step.evaluated:
+            arguments += (late.target, f"{late.start} {late.end} {late.noted}")
         for payload in step.transitions:
             arguments += (weight_of(payload, 1), payload)
         with translated("storing the states of alarms"):
@@ -187,12 +190,13 @@ class Alarms:
             found = self._redis.hgetall(prefix + scripts.LATE)
             return [_late(target.decode(), packed) for target, packed in found.items()]
 
-    def set_evaluated(self, prefix: str, done: Iterable[LateRange]) -> None:
-        """Remove these ranges, but for those to which something was added since they were read."""
-        words = [word for each in done for word in (each.target, f"{each.start} {each.end} {each.noted}")]
-        if words:
-            with translated("removing ranges of late samples"):
-                self._evaluated(keys=[prefix + scripts.LATE], args=words)
+    def with_late(self, prefixes: Sequence[str]) -> list[str]:
+        """The tenants that have some."""
+        with translated("looking for late samples"):
+            pipe = self._redis.pipeline(transaction=False)
+            for prefix in prefixes:
+                pipe.exists(prefix + scripts.LATE)
+            return [prefix for prefix, there in zip(prefixes, pipe.execute(), strict=True) if there]
 
     # The way to the journal
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -12,9 +13,14 @@ from alarms.evaluation.process import Evaluator
 from alarms.evaluation.stored_rules import StoredRules
 from alarms.evaluation.tenant import TenantEvaluator
 from alarms.journal.drain import JournalDrain
+from alarms.journal.late import evaluate_late
+from alarms.journal.rounds import Rounds
 from kernel.tenancy import TenantConnection
 from web.clock import now_ms
 from web.directory import directory
+from web.stores import alarms
+
+LATE_S = 5.0  # between looks for late samples
 
 
 class Command(BaseCommand):
@@ -24,13 +30,20 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         evaluator = Evaluator(_tenants, lambda each: TenantEvaluator(each, StoredRules(each), now_ms), now_ms)
         drain = JournalDrain(_tenants, now_ms)
+        late = Rounds("late samples", _tenants, _with_late, lambda each: evaluate_late(each, now_ms()), LATE_S, 2)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: evaluator.stop())
         drain.start()
+        late.start()
         try:
             evaluator.run()
         finally:
+            late.stop()
             drain.stop()
+
+
+def _with_late(prefixes: Sequence[str]) -> set[str]:
+    return set(alarms().with_late(prefixes))
 
 
 def _tenants() -> list[TenantConnection]:
