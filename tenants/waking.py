@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from celery import current_app
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
+from kernel.errors import Unavailable
 from tenants.announcing import announce_change
+from web.messages import send
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +24,6 @@ def wake(task: str = TASK) -> None:
 
 def _send(task: str) -> None:
     try:
-        current_app.send_task(task, expires=STALE_S, retry=False)
-    except OperationalError as error:
+        send(task, expires=STALE_S, retry=False)
+    except Unavailable as error:
         log.warning("No worker could be woken: %s", error)

@@ -7,12 +7,13 @@ from smtplib import SMTPException
 
 from django.conf import settings
 from django.core import mail
-from kombu.exceptions import OperationalError
 
-from access import tasks
+from access.mail_texts import RESET_SUBJECT, reset_text
 from kernel.errors import Unavailable
+from web.messages import send
 
 log = logging.getLogger(__name__)
+SEND_RESETS, TELL_OLD_ADDRESS = "access.tasks.send_resets", "access.tasks.tell_old_address"
 
 
 def is_set_up() -> bool:
@@ -28,14 +29,14 @@ def send_invitation(to: str, tenant: str, by: str, link: str) -> None:
 
 def send_reset(to: str, username: str, link: str) -> None:
     """Unavailable: the mail server did not accept it."""
-    _send(to, tasks.RESET_SUBJECT, tasks.reset_text(username, link))
+    _send(to, RESET_SUBJECT, reset_text(username, link))
 
 
 def send_resets(name: str, base: str) -> None:
     """To whoever has that username or address; by the worker, so that timing does not reveal whether it exists."""
     try:
-        tasks.send_resets.delay(name, base)
-    except OperationalError as error:
+        send(SEND_RESETS, name, base)
+    except Unavailable as error:
         raise Unavailable("Mail cannot be sent at present; try again soon.", slug="mail-failed") from error
 
 
@@ -44,8 +45,8 @@ def tell_old_address(to: str, username: str) -> None:
     if not is_set_up():
         return
     try:
-        tasks.tell_old_address.delay(to, username)
-    except OperationalError:
+        send(TELL_OLD_ADDRESS, to, username)
+    except Unavailable:
         log.warning("The old address of %s could not be notified of the new one", username, exc_info=True)
 
 

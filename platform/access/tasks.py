@@ -12,6 +12,7 @@ from django.core import mail
 from django.db.models import Q
 
 from access.links import reset_link
+from access.mail_texts import CHANGED_SUBJECT, RESET_SUBJECT, changed_text, reset_text
 from access.models import ApiToken, Invitation, User
 from access.operations import passwords
 from access.throttling import of_address, of_own_resets, refund, take
@@ -20,26 +21,9 @@ from stores.redis.limits import Limit
 from web import clock
 
 log = logging.getLogger(__name__)
-RESET_SUBJECT = "A new password for Plantrace"
-CHANGED_SUBJECT = "Your e-mail address on Plantrace was changed"
 RETRIES = {"autoretry_for": (OSError,), "max_retries": 8, "retry_backoff": 30, "retry_backoff_max": 3600}
 MIN_MAIL_INTERVAL_S = 300
 INVITATION_RETENTION = timedelta(days=90)
-
-
-def reset_text(username: str, link: str) -> str:
-    return (
-        f"Somebody asked for a new password for {username} on Plantrace. Set it here:\n\n{link}\n\n"
-        "The link works once, within a day. If it was not you, ignore this mail; nothing has changed.\n"
-    )
-
-
-def changed_text(username: str) -> str:
-    return (
-        f"The e-mail address of {username} on Plantrace has been changed; this one gets no more mail.\n\n"
-        "If it was not you, somebody else knows your password: ask one of your administrators, or the operators, to "
-        "deactivate the account.\n"
-    )
 
 
 @shared_task(name="access.tasks.send_resets")  # type: ignore[untyped-decorator]

@@ -11,7 +11,7 @@ import gc
 import threading
 import time
 
-INTERVAL_S = 20.0
+INTERVAL_S = 5.0
 
 
 def trim() -> bool:

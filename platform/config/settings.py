@@ -165,6 +165,7 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+TASK_APP = "config.celery"  # the module of the application that messages go through
 CELERY_BROKER_URL = REDIS_URL.rsplit("/", 1)[0] + "/1" if REDIS_URL.startswith("redis") else REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

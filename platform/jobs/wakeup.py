@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from celery import current_app
 from django.conf import settings
-from kombu.exceptions import OperationalError
 
 from jobs.run import Queue
+from kernel.errors import Unavailable
+from web.messages import send
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +21,6 @@ def wake(queue: Queue) -> None:
     if settings.CONTROL_URL:
         return
     try:
-        current_app.send_task(TASK, args=[queue], queue=queue, expires=STALE_S, retry=False)
-    except OperationalError as error:
+        send(TASK, queue, queue=queue, expires=STALE_S, retry=False)
+    except Unavailable as error:
         log.warning("no worker could be woken: %s", error)

@@ -7,9 +7,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import islice
 
-from rapidfuzz import process
-from rapidfuzz.distance import Indel
-
 MAX_WORD_CHARS = 100  # a longer word is not a misspelling
 MAX_COMPARED = 50_000  # words per search: about 10 ms
 MIN_SIMILARITY = 0.6  # 1: equal, 0: no letter in common
@@ -62,5 +59,8 @@ def _may_search() -> bool:
 
 
 def _similar(word: str, words: Sequence[str], limit: int) -> list[str]:
+    from rapidfuzz import process  # some MB that few processes need
+    from rapidfuzz.distance import Indel
+
     matches = process.extract(word, words, scorer=Indel.normalized_similarity, limit=limit, score_cutoff=MIN_SIMILARITY)
     return [match for match, _, _ in matches]

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
-# Kernels of Arrow: files that are imported or exported, and nulls in bulk reads.
-RARE = ("pyarrow.compute",)
-# Imported by REST framework if it can be, for what we do not use: fields of PostgreSQL, and pages for browsers.
-UNUSED = ("django.contrib.postgres", "pygments")
+# Kernels of Arrow: files that are imported or exported, and nulls in bulk reads. Pillow: scans below a drawing.
+RARE = ("pyarrow.compute", "PIL.Image", "PIL.ImageOps")
+# Imported by REST framework and Celery if they can be, for what we do not use: fields of PostgreSQL, pages for browsers
+# and green threads.
+UNUSED = ("django.contrib.postgres", "pygments", "greenlet")
 
 
 def postpone_modules(rare: Iterable[str] = RARE, unused: Iterable[str] = UNUSED) -> None:

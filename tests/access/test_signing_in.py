@@ -12,6 +12,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from access import tasks  # noqa: F401  registers them
 from access.models import ApiToken, User
 from config.celery import app
 from tests.access.conftest import MakePerson, MakeTenant, SignIn, bearer, browser, login_client
@@ -216,7 +217,7 @@ def test_another_address_needs_the_password_and_guessing_it_locks(make_person: M
 
 
 def test_the_old_address_is_notified_of_the_change(make_person: MakePerson, sign_in: SignIn, settings: Any) -> None:
-    settings.EMAIL_URL, settings.CELERY_TASK_ALWAYS_EAGER = "smtp://localhost", True
+    settings.EMAIL_URL = "smtp://localhost"
     app.conf.task_always_eager = True
     try:
         client = sign_in(make_person("anna"))

@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from rapidfuzz import fuzz, process
-
 from catalog.kinds import SENSORS
 from catalog.models import Sensor
 from catalog.operations import found
@@ -54,6 +52,8 @@ def _by_name(sensor: Sensor, others: Sequence[Sensor]) -> dict[str, float]:
     origin = sensor.origin
     words = [sensor.tag] if origin is None else [origin.name, *origin.tags.values(), origin.field]
     texts = {each.id: _plain(f"{each.tag} {each.name}") for each in others}
+    from rapidfuzz import fuzz, process  # some MB that few processes need
+
     found = process.extract(
         _plain(" ".join(words)), texts, scorer=fuzz.token_set_ratio, processor=None, limit=MAX_BY_NAME
     )
