@@ -24,7 +24,7 @@ from historian.read.reading import SensorQuery, read
 from historian.read.sources import Sources, sources_of
 from historian.rungs.rows import Rows
 from historian.rungs.rungs import rungs_from
-from historian.rungs.sensors import interval_ms_of
+from historian.rungs.sensors import interval_ms_of, is_text
 from historian.rungs.units import shown_raw
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
@@ -92,7 +92,7 @@ class Reader:
             self.complete = False
         plan = SensorQuery(sensor, Plan(RAW, ()), (), True, self._ladders.get(sensor.id))
         [reading] = read(self._sources, [plan], self._span)
-        raw = joined_raw(parts) if parts else no_samples(sensor.kind == "text")
+        raw = joined_raw(parts) if parts else no_samples(is_text(sensor))
         return self._with_initial(Column.of(shown_raw(sensor, raw)), reading.before)
 
     def _column(self, sensor: Sensor, rule: CompiledRule) -> Column:
@@ -112,7 +112,7 @@ class Reader:
     def _thinned(self, sensor: Sensor, decides: Callable[[Rows], Flags], quality: bool) -> Column | None:
         """Samples among which are all at which the condition changes; None: all samples are needed."""
         ladder, span = self._ladders.get(sensor.id), self._span
-        if ladder is None:
+        if ladder is None or is_text(sensor):
             return None
         fitting = [rung for rung in rungs_from(ladder.finest) if span.width <= rung.ms * MAX_ROWS]
         rung = fitting[0] if fitting else rungs_from(ladder.finest)[-1]

@@ -14,7 +14,7 @@ from alarms.rules.compiling import Compiled, compile_rule
 from alarms.rules.errors import InvalidRule, Problem
 from alarms.rules.models import MAX_RULES, MAX_TARGETS, MAX_VERSIONS, AlarmRule, RuleContent
 from alarms.rules.references import KnownRules, by_id
-from alarms.rules.settings import AlarmMatrix, settings_of
+from alarms.rules.settings import RULES, AlarmMatrix, settings_of
 from alarms.rules.targets import Scope
 from kernel.errors import Conflict, NotFound
 from kernel.ids import ALARM_RULE, is_id, new_id
@@ -23,7 +23,7 @@ from stores.documents import Document
 from stores.redis.changes import ChangeLog
 from web.stores import documents
 
-COLLECTION, VERSIONS = "alarm_rules", "alarm_rule_versions"
+COLLECTION, VERSIONS = RULES, "alarm_rule_versions"
 SCOPE = COLLECTION  # of the lock and the log
 BATCH_SIZE = 500
 _FIELDS = frozenset(RuleContent.__struct_fields__)

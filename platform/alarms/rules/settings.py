@@ -12,6 +12,7 @@ from kernel.tenancy import TenantConnection
 from web.stores import documents
 
 COLLECTION, ID = "alarm_settings", "settings"
+RULES = "alarm_rules"  # whose lock and log also serve for the matrix
 MAX_JOURNAL_DAYS = 36_500
 
 
@@ -84,7 +85,7 @@ def store(tenant: TenantConnection, change: AlarmSettingsChange) -> AlarmSetting
     settings = AlarmSettings(matrix=change.matrix, journal_days=change.journal_days)
     database = documents(tenant)
     content = {"content": msgspec.to_builtins(settings)}
-    with database.exclusive(COLLECTION), database.log("alarm_rules").changing(None):
+    with database.exclusive(RULES), database.log(RULES).changing(None):
         if database.get(COLLECTION, ID) is None:
             database.insert(COLLECTION, {"_id": ID, **content})
         else:

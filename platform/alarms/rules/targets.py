@@ -12,7 +12,7 @@ from alarms.about import AlarmTarget, TargetKind
 from alarms.rules.errors import Problem, invalid
 from alarms.rules.models import Applies
 from alarms.seams import CalculatedTarget, Named, OtherTargets, other_targets
-from catalog.expressions.sensors import find_sensor, tags_of
+from catalog.expressions.sensors import find_sensor, similar_tags
 from catalog.models import Asset, Sensor
 from catalog.snapshot import Snapshot, snapshot_of
 from kernel.suggest import did_you_mean
@@ -127,7 +127,7 @@ def _sensor(scope: Scope, site: str, name: str) -> Target | str:
     sensor = find_sensor(scope.snapshot, site, name)
     if sensor is None:
         how = "" if site else " Give its site, too, or write site:tag."
-        hint = did_you_mean(name, tags_of(scope.snapshot, site))
+        hint = similar_tags(scope.snapshot, site, name)
         return f"names {name[:80]}, which is not a sensor here.{hint}{how}"
     return of_sensor(scope, sensor)
 
@@ -202,7 +202,7 @@ def other_sensor(scope: Scope, target: Target, name: str, field: str) -> Sensor:
     else:
         found = find_sensor(scope.snapshot, target.site, name)
         if found is None:
-            hint = did_you_mean(name, tags_of(scope.snapshot, target.site))
+            hint = similar_tags(scope.snapshot, target.site, name)
             raise invalid(field, f"names {name[:80]}, which is not a sensor here.{hint}")
         sensor = found
     if sensor.kind == "text":

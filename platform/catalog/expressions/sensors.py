@@ -22,15 +22,18 @@ def named_sensor(snapshot: Snapshot, site: str, name: str) -> Sensor:
     """Raises InvalidExpression, which suggests similar tags of the site, also for a sensor of texts."""
     found = find_sensor(snapshot, site, name)
     if found is None:
-        hint = did_you_mean(name, tags_of(snapshot, site))
         raise InvalidExpression(
-            f"names {{{name[:80]}}}, which is not a sensor here; give its tag, `site:tag` or id.{hint}"
+            f"names {{{name[:80]}}}, which is not a sensor here; give its tag, `site:tag` or id."
+            + similar_tags(snapshot, site, name)
         )
     if found.kind == "text":
         raise InvalidExpression(f"names {{{name[:80]}}}, which holds text.")
     return found
 
 
-def tags_of(snapshot: Snapshot, site: str) -> list[str]:
-    """Of a site, or of all."""
-    return [sensor.tag for sensor in snapshot.sensors.values() if not site or sensor.site == site]
+def similar_tags(snapshot: Snapshot, site: str, name: str) -> str:
+    """A question that names similar tags of the site, or of all; or nothing."""
+    other, _, tag = name.partition(":")
+    if tag and (known := snapshot.site(other.strip())) is not None:
+        site, name = known.id, tag.strip()
+    return did_you_mean(name, [sensor.tag for sensor in snapshot.sensors.values() if not site or sensor.site == site])
