@@ -44,3 +44,8 @@ class About(Struct, frozen=True, kw_only=True):
 
 def key_of(rule: str, target: str) -> str:
     return f"{rule}:{target}"
+
+
+def occurrence_of(key: str, raised: int) -> str:
+    """The id of one time that the alarm was raised (epoch ms)."""
+    return f"{key}:{raised}"

@@ -1,0 +1,47 @@
+"""The alarms as they were at a past moment: a snapshot, and what followed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from alarms.journal.models import JournalEntry
+from alarms.journal.replay import Known, states_after
+from alarms.journal.stored import alarms_of, entry_of
+from kernel.tenancy import TenantConnection
+from kernel.times import DAY, HOUR, NS_PER_MS
+from stores.timeseries import Timeseries
+from stores.timeseries.alarms import JournalFilter, read_bodies, read_snapshot
+from web.stores import reader
+
+SLACK_MS = HOUR  # by how much a transition may be older than a snapshot that does not have it
+LOOK_BACK_MS = 400 * DAY  # for a snapshot
+PAST_LOOK_BACK_MS = 30 * DAY  # for occurrences found in imports or late samples, which no snapshot has
+MAX_TRANSITIONS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class PastAlarms:
+    """`complete`: false if there were more transitions than are read."""
+
+    known: dict[str, Known]
+    complete: bool
+
+
+def alarms_at(tenant: TenantConnection, at: int) -> PastAlarms:
+    """All that were not plainly normal at the moment (epoch ms)."""
+    store = reader(tenant)
+    snapshot = read_snapshot(store, at, at - LOOK_BACK_MS)
+    start = at - LOOK_BACK_MS if snapshot is None else snapshot.t - SLACK_MS
+    live = _entries(store, start, at, past=False)
+    number = 0 if snapshot is None else snapshot.number
+    newer = sorted((entry for entry in live if entry.number > number), key=lambda entry: entry.number)
+    known = states_after(alarms_of(snapshot) if snapshot is not None else (), newer)
+    found_later = _entries(store, at - PAST_LOOK_BACK_MS, at, past=True)
+    in_order = sorted(found_later, key=lambda entry: (entry.transition.t, entry.number))
+    complete = max(len(live), len(found_later)) < MAX_TRANSITIONS
+    return PastAlarms(states_after((), in_order) | known, complete)
+
+
+def _entries(store: Timeseries, start: int, at: int, past: bool) -> list[JournalEntry]:
+    which = JournalFilter(start * NS_PER_MS, (at + 1) * NS_PER_MS, past=past)
+    return [entry_of(body) for _, body in read_bodies(store, which, MAX_TRANSITIONS)]

@@ -1,0 +1,54 @@
+"""One line that says what is wrong. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from alarms.about import About
+
+
+def sentence(about: About, value: float | str | None, limit: float | None, states: Mapping[str, str]) -> str:
+    """Such as “17.9 °C over 14.5 °C”. `states`: names of the target's values, by number as text."""
+    unit = about.target.unit
+    shown, bound = _quantity(value, unit, states), _quantity(limit, unit, {})
+    match about.kind:
+        case "limit" if isinstance(value, int | float) and limit is not None:
+            return f"{shown} {'over' if value >= limit else 'under'} {bound}"
+        case "deviation" if limit is not None:
+            return f"{shown or 'Value'} more than {bound} from its set point"
+        case "rate" if limit is not None:
+            return f"{shown or 'Value'} after a change of more than {bound}"
+        case "state":
+            return shown or "In an abnormal state"
+        case "discrepancy":
+            return f"{shown or 'Position'} does not follow the command"
+        case "stale":
+            return "No samples"
+        case "frozen":
+            return f"Frozen at {shown}" if shown else "Frozen"
+        case "out_of_range":
+            return f"{shown} out of range" if shown else "Bad quality"
+        case "event_count":
+            return f"{_number(value)} events" if isinstance(value, int | float) else "Too many events"
+        case "expression":
+            return "Condition met"
+        case "external":
+            return value if isinstance(value, str) else about.name
+    return f"{shown}, limit {bound}" if shown and bound else shown or about.name
+
+
+def _quantity(value: float | str | None, unit: str, states: Mapping[str, str]) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    number = _number(value)
+    if (name := states.get(number)) is not None:
+        return name
+    return f"{number} {unit}".strip()
+
+
+def _number(value: float) -> str:
+    """Four significant digits, whole numbers in full."""
+    if float(value).is_integer() and abs(value) < 1e15:
+        return f"{int(value)}"
+    text = f"{value:.4g}"
+    return text.replace("-", "−") if "e" not in text else text
