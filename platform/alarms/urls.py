@@ -1,8 +1,18 @@
-from django.urls import URLPattern
+from django.urls import path
 
-from alarms.http import openapi, rules_openapi
+from alarms.http import journal_views, openapi, rules_openapi, views
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("api/v1/alarms", views.listed, name="alarms"),
+    path("api/v1/alarms/acknowledge", views.acknowledge, name="alarms-acknowledge"),
+    path("api/v1/alarms/shelve", views.shelve, name="alarms-shelve"),
+    path("api/v1/alarms/unshelve", views.unshelve, name="alarms-unshelve"),
+    path("api/v1/alarms/reset", views.reset, name="alarms-reset"),
+    path("api/v1/alarms/out-of-service", views.out_of_service, name="alarms-out-of-service"),
+    path("api/v1/alarms/in-service", views.in_service, name="alarms-in-service"),
+    path("api/v1/alarms/note", views.note, name="alarms-note"),
+    path("api/v1/journal", journal_views.listed, name="journal"),
+]
 
 openapi.declare()
 rules_openapi.declare()

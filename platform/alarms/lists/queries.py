@@ -1,0 +1,79 @@
+"""Lists of alarms, now and at past moments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from alarms import states
+from alarms.journal.past import alarms_at
+from alarms.lists.listing import Arranged, Filters, Listed, arrange, presented
+from alarms.lists.models import Alarm, AlarmList
+from catalog.snapshot import Snapshot, snapshot_of
+from kernel.tenancy import TenantConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """All alarms that were not plainly normal at `at` (epoch ms)."""
+
+    at: int
+    alarms: Sequence[Listed]
+    complete: bool
+
+
+def alarms_now(tenant: TenantConnection, now: int) -> Moment:
+    _, known = states.read_all(tenant)
+    listed = [Listed(key, each.kept.state, each.kept.about, each.revision) for key, each in known.items() if each.kept]
+    return Moment(now, listed, True)
+
+
+def alarms_as_of(tenant: TenantConnection, at: int) -> Moment:
+    past = alarms_at(tenant, at)
+    return Moment(at, [Listed(key, each.state, each.about) for key, each in past.known.items()], past.complete)
+
+
+def page(
+    moment: Moment,
+    catalog: Snapshot,
+    filters: Filters,
+    view: str,
+    sort: str | None,
+    limit: int,
+    cursor: str | None,
+) -> tuple[AlarmList, str]:
+    """A page, and the cursor of the next one; empty after the last."""
+    arranged = arrange(moment.alarms, catalog, filters, view, sort, moment.at)
+    rest = arranged.listed
+    if cursor is not None:
+        rest = [alarm for alarm in rest if arranged.order[alarm.key] > cursor]
+    shown = rest[:limit]
+    more = arranged.order[shown[-1].key] if len(rest) > limit else ""
+    found = AlarmList(
+        alarms=[presented(alarm, arranged, catalog) for alarm in shown],
+        counts=arranged.counts,
+        flood=arranged.flood,
+        sort=arranged.sort,
+        complete=moment.complete,
+        at=moment.at,
+        next=None,
+    )
+    return found, more
+
+
+def with_next(found: AlarmList, next: str | None) -> AlarmList:
+    return replace(found, next=next)
+
+
+def named(tenant: TenantConnection, keys: Sequence[str], now: int) -> list[Alarm]:
+    """These alarms as they are now, those that are not plainly normal."""
+    wanted, catalog = set(keys), snapshot_of(tenant)
+    moment = alarms_now(tenant, now)
+    arranged = arranged_all(moment, catalog)
+    return [presented(alarm, arranged, catalog) for alarm in arranged.listed if alarm.key in wanted]
+
+
+def arranged_all(moment: Moment, catalog: Snapshot) -> Arranged:
+    return arrange(moment.alarms, catalog, Filters(), "all", "priority", moment.at)
