@@ -1,6 +1,6 @@
 from django.urls import path
 
-from alarms.http import journal_views, openapi, rules_openapi, views
+from alarms.http import external_views, journal_views, openapi, rules_openapi, views
 
 urlpatterns = [
     path("api/v1/alarms", views.listed, name="alarms"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/v1/alarms/in-service", views.in_service, name="alarms-in-service"),
     path("api/v1/alarms/note", views.note, name="alarms-note"),
     path("api/v1/journal", journal_views.listed, name="journal"),
+    path("api/v1/alertmanager", external_views.receive, name="alertmanager"),
 ]
 
 openapi.declare()

@@ -7,14 +7,15 @@ from typing import Any
 
 from alarms import states
 from alarms.about import About, AlarmAsset, AlarmTarget, key_of
-from alarms.journal.models import JournalEntry, SnapshotAlarm
-from alarms.journal.stored import snapshot, stored
+from alarms.journal.drain import drain
+from alarms.journal.models import JournalEntry
+from alarms.journal.stored import stored
 from alarms.machine import step
-from alarms.machine.model import Input, Sample, Settings
-from alarms.states import Kept, added_of
+from alarms.machine.model import Input, Sample, Settings, Transition
+from alarms.states import Kept
 from catalog.models import Asset, Sensor
 from kernel.tenancy import TenantConnection
-from stores.timeseries.alarms import ALARMS, snapshot_lines, transition_line
+from stores.timeseries.alarms import ALARMS, transition_line
 from web.stores import alarms, writer
 
 
@@ -33,7 +34,7 @@ def change(tenant: TenantConnection, of: About, *inputs: Input, settings: Settin
     """Give the alarm these inputs; its key."""
     key = key_of(of.rule, of.target.id)
     known = states.read(tenant, [key])[key]
-    state, transitions = known.state, []
+    state, transitions = known.state, list[Transition]()
     for each in inputs:
         state, added = step(settings, state, each)
         transitions += added
@@ -53,23 +54,13 @@ def clear_alarm(tenant: TenantConnection, of: About, t: int) -> str:
 
 def write_journal(tenant: TenantConnection) -> int:
     """What waits for the journal is in it afterwards; how many transitions that were."""
-    waiting = alarms().outgoing(tenant.prefix, 100_000)
-    entries = [_entry(each.payload, each.number) for each in waiting]
-    write_entries(tenant, entries)
-    alarms().set_delivered(tenant.prefix, waiting)
-    return len(entries)
+    return drain(tenant)
 
 
 def write_entries(tenant: TenantConnection, entries: Sequence[JournalEntry]) -> None:
     lines = b"\n".join(transition_line(stored(entry)) for entry in entries)
     if lines:
         writer(tenant).write_lines(ALARMS, lines)
-
-
-def write_snapshot(tenant: TenantConnection, t: int) -> None:
-    number, known = states.read_all(tenant)
-    kept = [SnapshotAlarm(key, each.kept.state, each.kept.about) for key, each in known.items() if each.kept]
-    writer(tenant).write_lines(ALARMS, snapshot_lines(snapshot(t, number, kept)))
 
 
 def forget_alarms(tenant: TenantConnection) -> None:
@@ -81,8 +72,3 @@ def forget_alarms(tenant: TenantConnection) -> None:
 
 def keys(found: Mapping[str, Any]) -> list[str]:
     return [alarm["key"] for alarm in found["alarms"]]
-
-
-def _entry(payload: bytes, number: int) -> JournalEntry:
-    added = added_of(payload)
-    return JournalEntry(added.key, number, added.transition, added.about)

@@ -8,12 +8,12 @@ from alarms.journal.models import JournalEntry
 from alarms.journal.replay import Known, states_after
 from alarms.journal.stored import alarms_of, entry_of
 from kernel.tenancy import TenantConnection
-from kernel.times import DAY, HOUR, NS_PER_MS
+from kernel.times import DAY, NS_PER_MS
 from stores.timeseries import Timeseries
 from stores.timeseries.alarms import JournalFilter, read_bodies, read_snapshot
 from web.stores import reader
 
-SLACK_MS = HOUR  # by how much a transition may be older than a snapshot that does not have it
+SLACK_MS = DAY  # by how much a transition may be older than a snapshot that does not have it
 LOOK_BACK_MS = 400 * DAY  # for a snapshot
 PAST_LOOK_BACK_MS = 30 * DAY  # for occurrences found in imports or late samples, which no snapshot has
 MAX_TRANSITIONS = 200_000
@@ -32,9 +32,9 @@ def alarms_at(tenant: TenantConnection, at: int) -> PastAlarms:
     store = reader(tenant)
     snapshot = read_snapshot(store, at, at - LOOK_BACK_MS)
     start = at - LOOK_BACK_MS if snapshot is None else snapshot.t - SLACK_MS
-    live = _entries(store, start, at, past=False)
-    number = 0 if snapshot is None else snapshot.number
-    newer = sorted((entry for entry in live if entry.number > number), key=lambda entry: entry.number)
+    number = None if snapshot is None else snapshot.number
+    live = _entries(store, start, at, past=False, after=number)
+    newer = sorted(live, key=lambda entry: entry.number)
     known = states_after(alarms_of(snapshot) if snapshot is not None else (), newer)
     found_later = _entries(store, at - PAST_LOOK_BACK_MS, at, past=True)
     in_order = sorted(found_later, key=lambda entry: (entry.transition.t, entry.number))
@@ -42,6 +42,6 @@ def alarms_at(tenant: TenantConnection, at: int) -> PastAlarms:
     return PastAlarms(states_after((), in_order) | known, complete)
 
 
-def _entries(store: Timeseries, start: int, at: int, past: bool) -> list[JournalEntry]:
-    which = JournalFilter(start * NS_PER_MS, (at + 1) * NS_PER_MS, past=past)
+def _entries(store: Timeseries, start: int, at: int, past: bool, after: int | None = None) -> list[JournalEntry]:
+    which = JournalFilter(start * NS_PER_MS, (at + 1) * NS_PER_MS, past=past, after=after)
     return [entry_of(body) for _, body in read_bodies(store, which, MAX_TRANSITIONS)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from kernel.times import DAY, HOUR, NS_PER_MS
@@ -66,6 +66,7 @@ class JournalFilter:
     priorities: Sequence[int] = ()
     whats: Sequence[str] = ()
     past: bool | None = None
+    after: int | None = None  # only with greater numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,16 @@ def read_columns(store: Timeseries, which: JournalFilter, limit: int) -> list[li
     return _rows(store, f"SELECT {names} {_from(which)} ORDER BY time ASC LIMIT {limit}")
 
 
+def read_last_bodies(store: Timeseries, which: JournalFilter, keys: Sequence[str]) -> dict[str, str]:
+    """Of each key the body of its last transition, of those that have one, in one round trip."""
+    rest = "ORDER BY time DESC LIMIT 1"
+    statements = [f'SELECT "body" {_from(replace(which, key=key))} {rest}' for key in keys]
+    answers = store.read(statements) if statements else []
+    return {
+        key: series[0].values[0][1] for key, series in zip(keys, answers, strict=True) if series and series[0].values
+    }
+
+
 def read_snapshot(store: Timeseries, at: int, earliest: int) -> Snapshot | None:
     """The last whole snapshot at or before a moment (ms). None: there is none since `earliest`.
 
@@ -165,6 +176,8 @@ def _from(which: JournalFilter) -> str:
         conditions.append(_any("what", which.whats))
     if which.past is not None:
         conditions.append(f'"past" = {_flag(which.past)}')
+    if which.after is not None:
+        conditions.append(f'"number" > {which.after}')
     return f'FROM "{ALARMS}"."{ALARMS}" WHERE {" AND ".join(conditions)}'
 
 
