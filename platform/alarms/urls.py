@@ -1,6 +1,6 @@
 from django.urls import path
 
-from alarms.http import external_views, journal_views, openapi, rules_openapi, views
+from alarms.http import external_views, journal_views, openapi, performance_views, rules_openapi, views
 
 urlpatterns = [
     path("api/v1/alarms", views.listed, name="alarms"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/v1/alarms/out-of-service", views.out_of_service, name="alarms-out-of-service"),
     path("api/v1/alarms/in-service", views.in_service, name="alarms-in-service"),
     path("api/v1/alarms/note", views.note, name="alarms-note"),
+    path("api/v1/alarms/performance", performance_views.figures, name="alarm-performance"),
     path("api/v1/journal", journal_views.listed, name="journal"),
     path("api/v1/alertmanager", external_views.receive, name="alertmanager"),
 ]

@@ -72,6 +72,7 @@ def _connect_data_plane() -> None:
     """What every process that serves or stores samples needs, a tenant's own pod too."""
     from access.credentials import set_basic_auth_paths
     from catalog.samples import set_incoming_samples
+    from config.alarm_overlay import AlarmOverlay
     from config.streaming import StreamPublisher
     from ingest.incoming import QueueAndJobs
     from ingest.writer.intervals import IntervalListener
@@ -83,7 +84,7 @@ def _connect_data_plane() -> None:
     set_incoming_samples(QueueAndJobs())
     set_listeners([IntervalListener])  # analytics join here; for alarm rules see ADR 57, for the live stream ADR 71
     set_publisher(StreamPublisher())
-    set_overlays(Overlays())  # alarms and predictions join here
+    set_overlays(Overlays(alarms=AlarmOverlay()))  # predictions join here
 
 
 def _basic_auth_paths() -> frozenset[str]:

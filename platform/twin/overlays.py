@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Annotated, Literal, Protocol
+
+from msgspec import Meta, Struct
 
 from kernel.tenancy import TenantConnection
 
 
+class SensorAlarms(Struct, frozen=True):
+    """What a sensor's active alarms amount to: the condition, and the key, of the most important one."""
+
+    priority: Annotated[Literal[1, 2, 3, 4], Meta(description="1 is the highest")]
+    condition: Annotated[
+        Literal["unacknowledged", "acknowledged", "returned", "latched"],
+        Meta(description="unacknowledged if one of them is"),
+    ]
+    count: int
+    key: str
+
+
 class AlarmStates(Protocol):
-    def states(self, tenant: TenantConnection, sensors: list[str], at: int) -> dict[str, object]:
-        """The alarm state at `at` (epoch ms), for those of the sensors that have an active alarm."""
+    def states(self, tenant: TenantConnection, sensors: list[str], at: int, now: int) -> dict[str, SensorAlarms]:
+        """The alarms at `at` (epoch ms), for those of the sensors that have an active one."""
 
 
 class Predictions(Protocol):

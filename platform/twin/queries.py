@@ -21,7 +21,7 @@ from twin import repository
 from twin.binary import encode
 from twin.models import Drawing, Schematic, SchematicVersion, VersionInfo
 from twin.names import site_of
-from twin.overlays import overlays
+from twin.overlays import SensorAlarms, overlays
 from twin.own_symbols import operations as own_symbols
 from twin.stored import Stored, StoredVersion
 from twin.versions import in_force, sensors_of, valid_at, within
@@ -40,7 +40,9 @@ class Frame(msgspec.Struct, frozen=True):
     version: VersionInfo
     values: list[AsOf]
     drawing: Drawing | UnsetType = UNSET
-    alarms: dict[str, Any] | UnsetType = UNSET
+    alarms: Annotated[
+        dict[str, SensorAlarms] | UnsetType, Meta(description="By sensor, of those that have an active alarm")
+    ] = UNSET
     predictions: dict[str, Any] | UnsetType = UNSET
 
 
@@ -110,7 +112,7 @@ def frame(tenant: TenantConnection, id: str, at: int, now: int, *, live: bool, d
         version=version.info(),
         values=values,
         drawing=drawn if drawing else UNSET,
-        alarms=over.alarms.states(tenant, sensors, at) if over.alarms else UNSET,
+        alarms=over.alarms.states(tenant, sensors, at, now) if over.alarms else UNSET,
         predictions=over.predictions.values(tenant, sensors, at) if over.predictions else UNSET,
     )
 

@@ -8,7 +8,7 @@ from kernel.tenancy import TenantConnection
 
 JOBS, DEVICES, EVENTS, SOURCES = "jobs", "devices", "events", "sources"
 SCHEMATICS, CONNECTIONS, TENANTS, ALARMS = "schematics", "connections", "tenants", "alarms"
-TOPICS = (JOBS, DEVICES, EVENTS, SOURCES, SCHEMATICS, CONNECTIONS, TENANTS)
+TOPICS = (JOBS, DEVICES, EVENTS, SOURCES, SCHEMATICS, CONNECTIONS, ALARMS, TENANTS)
 MAX_EVENTS_SHOWN = 10  # of those that one message is about
 
 

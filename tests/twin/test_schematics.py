@@ -13,7 +13,7 @@ from kernel.errors import Conflict
 from kernel.tenancy import TenantConnection
 from tests.twin.conftest import DRAWING, HOUR, MINUTE, NOON, Plant
 from twin import operations, repository
-from twin.overlays import Overlays, overlays, set_overlays
+from twin.overlays import Overlays, SensorAlarms, overlays, set_overlays
 
 ClientFor = Callable[..., Client]
 BASE = "/api/v1/schematics"
@@ -282,12 +282,13 @@ def test_overlays_are_included_in_a_frame(
     request.addfinalizer(lambda: set_overlays(connected))
 
     class Standing:
-        def states(self, tenant: TenantConnection, sensors: list[str], at: int) -> dict[str, object]:
-            return {sensors[0]: {"priority": 2, "since": at - 1}}
+        def states(self, tenant: TenantConnection, sensors: list[str], at: int, now: int) -> dict[str, SensorAlarms]:
+            return {sensors[0]: SensorAlarms(2, "unacknowledged", 1, f"al:{at}")}
 
     set_overlays(Overlays(alarms=Standing()))
     frame = engineer.get(f"{BASE}/{schematic['id']}/frame?at={NOON}").json()
-    assert list(frame["alarms"].values()) == [{"priority": 2, "since": NOON - 1}]
+    its = {"priority": 2, "condition": "unacknowledged", "count": 1, "key": f"al:{NOON}"}
+    assert list(frame["alarms"].values()) == [its]
     assert "predictions" not in frame
 
 

@@ -65,8 +65,8 @@ def declare() -> None:
     ))  # fmt: skip
     for path, name, summary, body in _ACTIONS:
         describe(f"{ALARMS}/{path}", "post", operation(
-            name, summary, TAG, body=body, responses={200: AlarmActionResult},
-            description="Each alarm for itself: those that cannot are in `refused`, also those that are not known.",
+            name, summary, TAG, body=body, responses={200: AlarmActionResult, 404: Problem},
+            description="Each alarm for itself: `refused` has those that cannot. 404: none of them is known.",
         ))  # fmt: skip
     _declare_journal()
     _declare_performance()

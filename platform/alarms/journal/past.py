@@ -11,7 +11,7 @@ from kernel.tenancy import TenantConnection
 from kernel.times import DAY, NS_PER_MS
 from stores.timeseries import Timeseries
 from stores.timeseries.alarms import JournalFilter, read_bodies, read_snapshot
-from web.stores import reader
+from web.stores import alarms, reader
 
 SLACK_MS = DAY  # by how much a transition may be older than a snapshot that does not have it
 LOOK_BACK_MS = 400 * DAY  # for a snapshot
@@ -29,6 +29,8 @@ class PastAlarms:
 
 def alarms_at(tenant: TenantConnection, at: int) -> PastAlarms:
     """All that were not plainly normal at the moment (epoch ms)."""
+    if alarms().number(tenant.prefix) == 0:  # there never was one
+        return PastAlarms({}, True)
     store = reader(tenant)
     snapshot = read_snapshot(store, at, at - LOOK_BACK_MS)
     start = at - LOOK_BACK_MS if snapshot is None else snapshot.t - SLACK_MS

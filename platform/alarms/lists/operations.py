@@ -25,7 +25,7 @@ from alarms.machine.model import (
     Unshelve,
 )
 from alarms.states import Kept, Known
-from kernel.errors import BadRequest, Unavailable
+from kernel.errors import BadRequest, NotFound, Unavailable
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, iso, parse_time
 
@@ -92,10 +92,13 @@ def add_note(tenant: TenantConnection, keys: Sequence[str], by: str, note: str, 
 
 
 def _apply(tenant: TenantConnection, keys: Sequence[str], input: Input, doing: Doing, now: int) -> Done:
-    """All that can be changed in one step; whatever else changed meanwhile is read again. Raises Unavailable."""
+    """All that can be changed in one step; what changed meanwhile is read again. Raises NotFound, Unavailable."""
     wanted = list(dict.fromkeys(keys))
     for _ in range(ATTEMPTS):
-        changes, refused = _planned(states.read(tenant, wanted), input, doing)
+        known = states.read(tenant, wanted)
+        if not any(each.kept for each in known.values()):
+            raise NotFound("None of these alarms is known, or they are all normal.", slug="unknown-alarms")
+        changes, refused = _planned(known, input, doing)
         if not changes or not states.commit_changes(tenant, changes):
             alarms = queries.named(tenant, wanted, now)
             return Done(AlarmActionResult(alarms=alarms, refused=refused), list(changes))

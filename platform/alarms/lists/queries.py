@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from alarms import states
 from alarms.journal.past import alarms_at
+from alarms.lists import present
 from alarms.lists.listing import Arranged, Filters, Listed, arrange, presented
 from alarms.lists.models import Alarm, AlarmList
 from catalog.snapshot import Snapshot, snapshot_of
@@ -25,9 +25,7 @@ class Moment:
 
 
 def alarms_now(tenant: TenantConnection, now: int) -> Moment:
-    _, known = states.read_all(tenant)
-    listed = [Listed(key, each.kept.state, each.kept.about, each.revision) for key, each in known.items() if each.kept]
-    return Moment(now, listed, True)
+    return Moment(now, present.alarms_now(tenant), True)
 
 
 def alarms_as_of(tenant: TenantConnection, at: int) -> Moment:
