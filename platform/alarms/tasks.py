@@ -6,6 +6,7 @@ import logging
 
 from celery import shared_task
 
+from alarms.external import endings
 from alarms.rules.settings import settings_of
 from kernel.errors import PlantraceError
 from kernel.tenancy import TenantConnection
@@ -20,11 +21,12 @@ log = logging.getLogger(__name__)
 
 @shared_task(name="alarms.tasks.clear_journals")  # type: ignore[untyped-decorator]
 def clear_journals() -> None:
-    """Deletes what is older than each tenant keeps its journal."""
+    """Deletes what is older than each tenant keeps its journal, and when alerts of other systems ended long ago."""
     now = now_ms()
     for tenant in directory().all():
         try:
             clear_journal(tenant, now)
+            endings.purge(tenant, now)
         except PlantraceError as error:
             log.warning("the journal of %s is cleared later: %s", tenant.slug, error.detail)
         except Exception:  # one tenant's trouble never ends the round of the others

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from alarms.http import external_views, journal_views, openapi, performance_views, rules_openapi, views
+from alarms.http import (
+    external_views,
+    journal_views,
+    openapi,
+    performance_views,
+    rule_views,
+    rules_openapi,
+    settings_views,
+    views,
+)
 
 urlpatterns = [
     path("api/v1/alarms", views.listed, name="alarms"),
@@ -13,6 +22,10 @@ urlpatterns = [
     path("api/v1/alarms/note", views.note, name="alarms-note"),
     path("api/v1/alarms/performance", performance_views.figures, name="alarm-performance"),
     path("api/v1/journal", journal_views.listed, name="journal"),
+    path("api/v1/rules", rule_views.many, name="rules"),
+    path("api/v1/rules/<str:id>", rule_views.one, name="rule"),
+    path("api/v1/rules/<str:id>/versions", rule_views.versions, name="rule-versions"),
+    path("api/v1/alarm-settings", settings_views.alarm_settings, name="alarm-settings"),
     path("api/v1/alertmanager", external_views.receive, name="alertmanager"),
 ]
 

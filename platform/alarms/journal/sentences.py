@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from alarms.about import About
+from alarms.rules.texts import number
 
 
 def sentence(about: About, value: float | str | None, limit: float | None, states: Mapping[str, str]) -> str:
@@ -29,7 +30,7 @@ def sentence(about: About, value: float | str | None, limit: float | None, state
         case "out_of_range":
             return f"{shown} out of range" if shown else "Bad quality"
         case "event_count":
-            return f"{_number(value)} events" if isinstance(value, int | float) else "Too many events"
+            return f"{number(value)} events" if isinstance(value, int | float) else "Too many events"
         case "expression":
             return "Condition met"
         case "external":
@@ -40,15 +41,6 @@ def sentence(about: About, value: float | str | None, limit: float | None, state
 def _quantity(value: float | str | None, unit: str, states: Mapping[str, str]) -> str:
     if value is None or isinstance(value, str):
         return value or ""
-    number = _number(value)
-    if (name := states.get(number)) is not None:
+    if (name := states.get(f"{value:g}")) is not None:
         return name
-    return f"{number} {unit}".strip()
-
-
-def _number(value: float) -> str:
-    """Four significant digits, whole numbers in full."""
-    if float(value).is_integer() and abs(value) < 1e15:
-        return f"{int(value)}"
-    text = f"{value:.4g}"
-    return text.replace("-", "−") if "e" not in text else text
+    return f"{number(value)} {unit}".strip()
