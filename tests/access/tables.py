@@ -6,11 +6,12 @@ name objects has `REFERENCES`; for the others there is a reason why they contain
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.access.world import NOW, World, deletion_of, history_of, line_of
+from tests.access.world import NOW, World, deletion_of, history_of, line_of, rule_of
 from tests.contracts.http.known import PLANT_MODEL
 
 Body = Callable[[World], Any]
@@ -48,6 +49,10 @@ def tile_of(kind: str, world: World) -> dict[str, Any]:
     return {"id": "a", "kind": kind, "x": 0, "y": 0, "width": 4, "height": 4, **names[kind]}
 
 
+ALARM_ACTIONS: dict[str, dict[str, Any]] = {
+    "acknowledge": {}, "shelve": {"until": int(time.time() * 1000) + 3_600_000, "reason": "x"}, "unshelve": {},
+    "reset": {}, "out-of-service": {"reason": "x"}, "in-service": {}, "note": {"note": "x"},
+}  # fmt: skip
 SPAN = f"?start={NOW - 3_600_000}&end={NOW}"
 
 # In the order in which the victim's own users call them; deletions come last, in reverse order.
@@ -169,6 +174,8 @@ NAMED: dict[str, Named] = {
         {"put": lambda w: {"name": "Changed", "site": w.ids["site"], "trend": {}, "shared": True, "revision": 1}},
     ),
     "dashboard": Named("dashboard", {"put": lambda w: {"name": "Changed", "shared": True, "revision": 1}}),
+    "rule": Named("rule", {"put": lambda w: {**rule_of(w, f"Changed {w.tenant.slug}"), "revision": 1}}),
+    "rule-versions": Named("rule"),
     "member": Named("member", {"patch": lambda w: {"role": "engineer"}}),
     "member-reset": Named("member"),
     "invitation-of-tenant": Named("invitation"),
@@ -180,7 +187,7 @@ LISTS = {
     "sites", "areas", "assets", "sensors", "connections", "jobs", "imports", "corrections", "deadletters", "schematics",
     "symbols", "drafts", "schematic-templates", "annotations", "saved-views", "dashboards", "sources", "events",
     "event-types", "event-tables", "devices", "members", "invitations", "tokens", "audit", "me", "session", "units",
-    "calculated", "run-definitions", "scans", "bookmarks",
+    "calculated", "run-definitions", "scans", "bookmarks", "alarms", "journal", "rules", "alarm-performance",
 }  # fmt: skip
 
 # Endpoints whose body or query may name a tenant's objects: the victim's are as unknown there as invented ones.
@@ -250,6 +257,23 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
         ("post", "", lambda w: {"sensor": w.ids["sensor"], "runs": [{"start": NOW - 1, "end": NOW}]}),
         ("post", "", lambda w: {"sensor": w.ids["calculated"], "runs": [{"start": NOW - 1, "end": NOW}]}),
     ],
+    "alarms": [
+        ("get", "?site={site}", lambda w: None),
+        ("get", "?asset={asset}", lambda w: None),
+    ],
+    "journal": [
+        ("get", "?site={site}", lambda w: None),
+        ("get", "?asset={asset}", lambda w: None),
+    ],
+    "alarm-performance": [("get", "?site={site}", lambda w: None)],
+    "rules": [
+        ("get", "?site={site}", lambda w: None),
+        ("post", "", lambda w: rule_of(w, "Mine")),
+    ],
+    **{
+        f"alarms-{what}": [("post", "", lambda w, more=more: {"keys": [w.ids["alarm"]], **more})]
+        for what, more in ALARM_ACTIONS.items()
+    },
     "values": [
         ("get", "?sensors={sensor}", lambda w: None),
         ("get", "?sensors={calculated}", lambda w: None),
@@ -333,6 +357,8 @@ NOTHING_OF_A_TENANT = {
     "password-reset": "it answers everybody alike",
     "password-reset-confirm": "it takes the secret of a link",
     "invitation": "it takes the secret of a link, which is the invited person's key",
+    "alertmanager": "it makes alarms of the caller's own tenant",
+    "alarm-settings": "it tells the caller's own setting, numbers",
     "mapping-replay": "it replays the caller's own letters",
     "own-heartbeat": "it is of the device that its token is bound to, or of one that it names in its own tenant",
     "own-commands": "they are of the device that its token is bound to",

@@ -13,6 +13,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from access import operations
 from access.models import ApiToken, Membership
+from alarms.journal.drain import drain as drain_journal
 from catalog import jobs
 from catalog.kinds import KINDS
 from kernel.tenancy import TenantConnection
@@ -99,6 +100,7 @@ def _make_plant(world: World, mark: str) -> None:
     ids["source"] = make("sources", name=f"Gateway {mark}", kind="influxdb", tokens=[ids["token"]])
     _make_workspace(world, mark)
     _make_events(world, mark)
+    _make_alarms(world, mark)
     ids["device_id"] = make("devices", name=f"Device {mark}")
     commands = f"/api/v1/devices/{ids['device_id']}/commands"
     ids["command"] = call(world.client, "POST", commands, {"kind": "restart"})["id"]
@@ -127,6 +129,24 @@ def _make_events(world: World, mark: str) -> None:
     drain(world.tenant)
     event = call(world.client, "GET", f"/api/v1/events?type={ids['event_type']}")["results"][0]
     ids["event"], ids["attachment"] = event["id"], event["attachments"]["trace"]["address"].rpartition("/")[2]
+
+
+def _make_alarms(world: World, mark: str) -> None:
+    ids = world.ids
+    alert = {
+        "status": "firing", "fingerprint": f"f{mark}", "startsAt": "2026-03-14T09:42:00Z",
+        "labels": {"alertname": f"Alert {mark}", "site": ids["site_slug"]},
+    }  # fmt: skip
+    call(world.client, "POST", "/api/v1/alertmanager", {"alerts": [alert]})
+    ids["alarm"] = f"external:f{mark}"
+    drain_journal(world.tenant)
+    ids["rule"] = call(world.client, "POST", "/api/v1/rules", rule_of(world, f"High {mark}"))["id"]
+
+
+def rule_of(world: World, name: str) -> dict[str, Any]:
+    """A rule on the tenant's sensor."""
+    trigger = {"kind": "limit", "side": "high", "limit": 14.5}
+    return {"name": name, "applies": {"sensors": [world.ids["sensor"]]}, "trigger": trigger}
 
 
 def deletion_of(world: World) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class AlertGroup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, 
 
     version: Text = ""
     group_key: Text = ""
-    truncated_alerts: Annotated[int, Meta(ge=0)] = 0
+    truncated_alerts: Annotated[int, Meta(ge=0, le=10**9)] = 0
     status: Literal["firing", "resolved"] = "firing"
     receiver: Text = ""
     group_labels: Labels = default(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from alarms import states
 from alarms.lists import queries
 from alarms.lists.models import AlarmActionResult, AlarmRefusal
+from alarms.lists.normal import normal_alarms
 from alarms.machine import step
 from alarms.machine.model import (
     Acknowledge,
@@ -19,7 +20,6 @@ from alarms.machine.model import (
     Reset,
     ReturnToService,
     Shelve,
-    State,
     TakeOutOfService,
     Transition,
     Unshelve,
@@ -31,7 +31,8 @@ from kernel.times import DAY, iso, parse_time
 
 MAX_SHELF_MS = 90 * DAY
 ATTEMPTS = 5  # somebody else, or the evaluator, may change the same alarms meanwhile
-NORMAL = "It is normal, or there is no such alarm."
+_ALSO_NORMAL = ("shelve", "out-of-service", "note")  # what can be done with an alarm that is normal
+UNKNOWN = "It is normal, or there is no such alarm."
 Doing = Literal["acknowledge", "shelve", "unshelve", "reset", "out-of-service", "in-service", "note"]
 _UNCHANGED: dict[Doing, str] = {
     "acknowledge": "There is nothing to acknowledge: it is acknowledged already, or normal.",
@@ -42,7 +43,6 @@ _UNCHANGED: dict[Doing, str] = {
     "in-service": "It is in service.",
     "note": "It has that note already.",
 }
-Starting = Callable[[TenantConnection, Sequence[str]], dict[str, Kept]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +96,11 @@ def _apply(tenant: TenantConnection, keys: Sequence[str], input: Input, doing: D
     wanted = list(dict.fromkeys(keys))
     for _ in range(ATTEMPTS):
         known = states.read(tenant, wanted)
-        if not any(each.kept for each in known.values()):
-            raise NotFound("None of these alarms is known, or they are all normal.", slug="unknown-alarms")
-        changes, refused = _planned(known, input, doing)
+        missing = [key for key, each in known.items() if each.kept is None]
+        normal = normal_alarms(tenant, missing) if doing in _ALSO_NORMAL else {}
+        if not normal and not any(each.kept for each in known.values()):
+            raise NotFound("There is none of these alarms.", slug="unknown-alarms")
+        changes, refused = _planned(known, normal, input, doing)
         if not changes or not states.commit_changes(tenant, changes):
             alarms = queries.named(tenant, wanted, now)
             return Done(AlarmActionResult(alarms=alarms, refused=refused), list(changes))
@@ -106,21 +108,18 @@ def _apply(tenant: TenantConnection, keys: Sequence[str], input: Input, doing: D
 
 
 def _planned(
-    known: dict[str, Known], input: Input, doing: Doing
+    known: Mapping[str, Known], normal: Mapping[str, Kept], input: Input, doing: Doing
 ) -> tuple[dict[str, tuple[int, Kept, tuple[Transition, ...]]], list[AlarmRefusal]]:
     changes: dict[str, tuple[int, Kept, tuple[Transition, ...]]] = {}
     refused: list[AlarmRefusal] = []
     for key, each in known.items():
-        if each.kept is None:
-            refused.append(AlarmRefusal(key=key, detail=NORMAL))
+        kept = each.kept or normal.get(key)
+        if kept is None:
+            refused.append(AlarmRefusal(key=key, detail=UNKNOWN))
             continue
-        state, transitions = _stepped(each.kept, input)
+        state, transitions = step(kept.settings, kept.state, input)
         if transitions:
-            changes[key] = (each.revision, replace(each.kept, state=state), transitions)
+            changes[key] = (each.revision, replace(kept, state=state), transitions)
         else:
             refused.append(AlarmRefusal(key=key, detail=_UNCHANGED[doing]))
     return changes, refused
-
-
-def _stepped(kept: Kept, input: Input) -> tuple[State, tuple[Transition, ...]]:
-    return step(kept.settings, kept.state, input)

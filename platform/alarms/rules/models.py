@@ -55,7 +55,9 @@ class Rate(Struct, frozen=True, forbid_unknown_fields=True, tag="rate", tag_fiel
 class InState(Struct, frozen=True, forbid_unknown_fields=True, tag="state", tag_field="kind"):
     """A discrete sensor has one of these values, or a text sensor one of these texts."""
 
-    states: Annotated[list[float | str], Meta(min_length=1, max_length=50)]
+    states: Annotated[
+        list[float | Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]], Meta(min_length=1, max_length=50)
+    ]
 
 
 class Discrepancy(Struct, frozen=True, forbid_unknown_fields=True, tag="discrepancy", tag_field="kind"):
@@ -135,8 +137,8 @@ class Schedule(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     days: Annotated[list[Annotated[int, Meta(ge=1, le=7)]], Meta(min_length=1, max_length=7)] = default(
         default_factory=lambda: [1, 2, 3, 4, 5, 6, 7]
     )
-    start: Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "00:00"
-    until: Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")] = "24:00"
+    start: Annotated[str, Meta(min_length=5, max_length=5, pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "00:00"
+    until: Annotated[str, Meta(min_length=5, max_length=5, pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")] = "24:00"
 
 
 class Armed(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
