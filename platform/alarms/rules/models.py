@@ -116,8 +116,8 @@ class Applies(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     calculated: Annotated[list[Reference], Meta(max_length=100)] = []
     devices: Annotated[list[Reference], Meta(max_length=1_000)] = []
     sources: Annotated[list[Reference], Meta(max_length=100)] = []
-    asset_type: Annotated[str, Meta(max_length=MAX_NAME)] | None = None
-    pattern: Annotated[str, Meta(max_length=MAX_NAME)] | None = None
+    asset_type: Annotated[str, Meta(min_length=1, max_length=MAX_NAME)] | None = None
+    pattern: Annotated[str, Meta(min_length=1, max_length=MAX_NAME)] | None = None
 
 
 class Override(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.contracts.http.callers import SPARE, TENANT, Caller
+from tests.contracts.http.examples_alarms import ALARM_BODIES
 from tests.contracts.http.examples_catalog import CATALOG, sensors
 from tests.contracts.http.examples_drawings import DRAWING_BODIES
 from tests.contracts.http.gate import Gate
@@ -95,7 +96,7 @@ class Examples:
         kind = path.split("/")[3]
         if label not in _BODIES and kind in CATALOG:
             return self._catalog(kind, method, path.endswith("/bulk"))
-        return _BODIES[label](self)
+        return ALARM_BODIES[label](self.gate.known) if label in ALARM_BODIES else _BODIES[label](self)
 
     def _catalog(self, kind: str, method: str, bulk: bool) -> list[Body]:
         drafts = [{"description": "As built", **draft} for draft in CATALOG[kind](self.gate.known)]

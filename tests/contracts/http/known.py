@@ -118,6 +118,13 @@ def make_known(platform: Platform, caller: Caller) -> Known:
             "corrections": make_correction,
             "imports": make_import,
             "scans": make_scan,
+            "alarms": lambda: alarm_of(platform, caller, f"f{mark}"),
+            "rules": lambda: make(
+                "rules",
+                name=f"High {mark}",
+                applies={"sensors": [known["sensors"]]},
+                trigger={"kind": "limit", "side": "high", "limit": 14.5},
+            ),
             "sources": lambda: make("sources", name=f"Gateway {mark}", kind="influxdb"),
             "deadletters": make_letter,
             "events": lambda: event_of(platform, caller, f"type-{mark}"),
@@ -165,6 +172,14 @@ def event_of(platform: Platform, caller: Caller, type_: str) -> str:
         assert time.monotonic() < deadline, "the event is not stored"
         time.sleep(0.05)
     return str(found[0]["id"])
+
+
+def alarm_of(platform: Platform, caller: Caller, fingerprint: str) -> str:
+    """The key of an alarm that another system raised."""
+    labels = {"alertname": "Down"}
+    alert = {"status": "firing", "fingerprint": fingerprint, "startsAt": "2026-03-14T09:42:00Z", "labels": labels}
+    caller.must(platform, "POST", "/api/v1/alertmanager", json={"alerts": [alert]})
+    return f"external:{fingerprint}"
 
 
 def import_of(platform: Platform, caller: Caller, site: str) -> str:

@@ -13,14 +13,16 @@ from tests.contracts.http.test_bounds import resolved
 Step = str | int
 Place = tuple[Step, ...]  # of a value in a body: ("items", 0, "name"); ANY is a name that is free
 ANY = "*"
+KIND, OF_KIND = "kind", "x-of-kind"  # the member that tells the parts of a union apart, and which one a place is in
 _UNIONS = ("anyOf", "oneOf", "allOf")
 
 
 def places(node: dict[str, Any], at: Place = ()) -> Iterator[tuple[Place, dict[str, Any]]]:
     """Each value inside one of this schema, with its own schema."""
     for part in _parts(node):
+        kinds = part.get("properties", {}).get(KIND, {}).get("enum", ())
         for name, inner in part.get("properties", {}).items():
-            yield (*at, name), inner
+            yield (*at, name), {**inner, OF_KIND: kinds[0]} if len(kinds) == 1 else inner
             yield from places(inner, (*at, name))
         for word, step in (("items", 0), ("additionalProperties", ANY)):
             if isinstance(inner := part.get(word), dict):
@@ -48,9 +50,12 @@ def allows(node: dict[str, Any], value: Any) -> bool:
     return bool(Draft202012Validator({**node, "components": schema()["components"]}).is_valid(value))
 
 
-def has(body: Any, place: Place) -> bool:
+def has(body: Any, place: Place, kind: str | None = None) -> bool:
+    """Whether the body has that place, in a part of that kind."""
     try:
         value_at(body, place)
+        if kind is not None and value_at(body, place[:-1]).get(KIND) != kind:
+            return False
     except (KeyError, IndexError, TypeError, StopIteration):
         return False
     return True

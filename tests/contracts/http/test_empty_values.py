@@ -16,7 +16,7 @@ import requests
 from tests.access.routes import schema
 from tests.contracts.http.examples import Examples
 from tests.contracts.http.gate import Gate
-from tests.contracts.http.places import allows, empty_values, has, places, pointer, replaced
+from tests.contracts.http.places import OF_KIND, allows, empty_values, has, places, pointer, replaced
 
 CONFLICTS = {  # operations that end at a conflict once the request has been checked
     "POST /api/v1/tenants": "the slug is taken, so that none is made",
@@ -64,7 +64,7 @@ def test_members_may_be_empty_where_the_schema_says_so(examples: Examples, label
     wrong = []
     for place, node in places(json_schemas()[label]):
         for value in empty_values(node):
-            body = next((each for each in examples.bodies(label) if has(each, place)), None)
+            body = next((each for each in examples.bodies(label) if has(each, place, node.get(OF_KIND))), None)
             assert body is not None, f"no example of {label} has {place}"
             named = pointer(body, place)
             answer = ask(examples, label, json=replaced(body, place, value))

@@ -36,9 +36,19 @@ BODIES = {  # of operations that take moments, right but for them
     "PUT /api/v1/annotations/{id}": {"target": "{sensors}", "text": "x", "start": NOW, "end": NOW + 1, "revision": 1},
     "POST /api/v1/bookmarks": {"site": "{sites}", "name": "Times", "start": NOW, "end": NOW + 1},
     "PUT /api/v1/bookmarks/{id}": {"name": "Times", "start": NOW, "end": NOW + 1, "revision": 1},
+    "POST /api/v1/alarms/shelve": {"keys": ["{alarms}"], "until": 4_000_000_000_000, "reason": "Times"},
+    "POST /api/v1/rules/backtest": {
+        "rule": {
+            "name": "Times",
+            "applies": {"sensors": ["{sensors}"]},
+            "trigger": {"kind": "limit", "side": "high", "limit": 1},
+        },
+        "from": NOW - 1,
+        "to": NOW,
+    },
     "POST /api/v1/tokens": {"name": "times", "scopes": ["read"], "expires": NOW},
 }
-MOMENTS = ("start", "end", "valid_from", "expires")
+MOMENTS = ("start", "end", "valid_from", "expires", "until", "from", "to")
 
 
 @pytest.fixture(autouse=True)
@@ -115,6 +125,8 @@ def resolved(node: dict[str, Any]) -> dict[str, Any]:
 def filled(gate: Gate, value: Any) -> Any:
     if isinstance(value, list):
         return [filled(gate, item) for item in value]
+    if isinstance(value, dict):
+        return {name: filled(gate, item) for name, item in value.items()}
     return value.format_map(gate.known) if isinstance(value, str) else value
 
 
