@@ -33,7 +33,8 @@ def encode(about: msgspec.Struct, t: npt.NDArray[np.int64], columns: Mapping[str
             column = np.array([np.nan if v is None else known.setdefault(v, len(known)) for v in column.tolist()])
             texts[sensor] = list(known)
         numbers.append(column.astype("<f4").tobytes())
-    header = {name: value for name, value in msgspec.structs.asdict(about).items() if name not in ("t", "columns")}
+    members = msgspec.structs.asdict(about).items()
+    header = {name: value for name, value in members if name not in ("t", "columns") and value is not msgspec.UNSET}
     head = msgspec.json.encode({**header, "frames": len(t), "sensors": list(columns), "texts": texts})
     head += b" " * (-len(head) % 8)
     return b"".join([MAGIC, len(head).to_bytes(4, "little"), head, t.astype("<f8").tobytes(), *numbers])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, Protocol
 
@@ -22,9 +23,24 @@ class SensorAlarms(Struct, frozen=True):
     key: str
 
 
+class SensorAlarmRun(Struct, frozen=True):
+    """From frame `start` to `end`, that one not included, a sensor's alarms were so."""
+
+    start: int
+    end: int
+    alarms: SensorAlarms
+
+
 class AlarmStates(Protocol):
     def states(self, tenant: TenantConnection, sensors: list[str], at: int, now: int) -> dict[str, SensorAlarms]:
         """The alarms at `at` (epoch ms), for those of the sensors that have an active one."""
+
+    def runs(
+        self, tenant: TenantConnection, sensors: list[str], frames: Sequence[int], now: int
+    ) -> dict[str, list[SensorAlarmRun]] | None:
+        """The alarms at each of these moments (epoch ms, in order), of those of the sensors that have some; None if
+        that would be too much.
+        """
 
 
 class Predictions(Protocol):

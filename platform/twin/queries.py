@@ -21,7 +21,7 @@ from twin import repository
 from twin.binary import encode
 from twin.models import Drawing, Schematic, SchematicVersion, VersionInfo
 from twin.names import site_of
-from twin.overlays import SensorAlarms, overlays
+from twin.overlays import SensorAlarmRun, SensorAlarms, overlays
 from twin.own_symbols import operations as own_symbols
 from twin.stored import Stored, StoredVersion
 from twin.versions import in_force, sensors_of, valid_at, within
@@ -70,6 +70,10 @@ class SchematicPlayback(msgspec.Struct, frozen=True):
     ]
     version: VersionInfo | None
     versions: list[VersionInfo]
+    alarms: Annotated[
+        dict[str, list[SensorAlarmRun]] | UnsetType,
+        Meta(description="Runs of frames at which a sensor had active alarms; not there if there are too many"),
+    ] = UNSET
 
 
 def find(tenant: TenantConnection, site: str | None) -> list[Schematic]:
@@ -141,7 +145,8 @@ def _played(
     wanted = dict.fromkeys(sensor for drawn in drawings for sensor in sensors_of(drawn))
     known = snapshot_of(tenant).sensors
     run = historian.playback(tenant, [known[sensor] for sensor in wanted if sensor in known], range, frames, now_ms=now)
-    before = valid_at(stored.versions, range.start)
+    before, over = valid_at(stored.versions, range.start), overlays()
+    alarms = over.alarms.runs(tenant, list(run.columns), run.t.tolist(), now) if over.alarms else None
     about = SchematicPlayback(
         start=range.start,
         end=range.end,
@@ -154,6 +159,7 @@ def _played(
         changed=run.changed,
         version=_of(stored, before).info() if before else None,
         versions=[_of(stored, version).info() for version in within(stored.versions, range.start, range.end)],
+        alarms=UNSET if alarms is None else alarms,
     )
     return run, about
 

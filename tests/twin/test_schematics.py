@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,7 +13,7 @@ from kernel.errors import Conflict
 from kernel.tenancy import TenantConnection
 from tests.twin.conftest import DRAWING, HOUR, MINUTE, NOON, Plant
 from twin import operations, repository
-from twin.overlays import Overlays, SensorAlarms, overlays, set_overlays
+from twin.overlays import Overlays, SensorAlarmRun, SensorAlarms, overlays, set_overlays
 
 ClientFor = Callable[..., Client]
 BASE = "/api/v1/schematics"
@@ -285,11 +285,19 @@ def test_overlays_are_included_in_a_frame(
         def states(self, tenant: TenantConnection, sensors: list[str], at: int, now: int) -> dict[str, SensorAlarms]:
             return {sensors[0]: SensorAlarms(2, "unacknowledged", 1, f"al:{at}")}
 
+        def runs(
+            self, tenant: TenantConnection, sensors: list[str], frames: Sequence[int], now: int
+        ) -> dict[str, list[SensorAlarmRun]]:
+            return {sensors[0]: [SensorAlarmRun(0, len(frames), SensorAlarms(2, "acknowledged", 1, "al"))]}
+
     set_overlays(Overlays(alarms=Standing()))
     frame = engineer.get(f"{BASE}/{schematic['id']}/frame?at={NOON}").json()
     its = {"priority": 2, "condition": "unacknowledged", "count": 1, "key": f"al:{NOON}"}
     assert list(frame["alarms"].values()) == [its]
     assert "predictions" not in frame
+    playback = engineer.get(f"{BASE}/{schematic['id']}/playback?start={NOON}&end={NOON + 1000}&frames=5").json()
+    [[run]] = playback["alarms"].values()
+    assert (run["start"], run["end"], run["alarms"]["condition"]) == (0, 5, "acknowledged")
 
 
 def test_the_openapi_schema_types_everything(engineer: Client) -> None:

@@ -44,6 +44,15 @@ def alarms_at(tenant: TenantConnection, at: int) -> PastAlarms:
     return PastAlarms(states_after((), in_order) | known, complete)
 
 
+def entries_between(tenant: TenantConnection, after: int, until: int, limit: int) -> list[JournalEntry] | None:
+    """`after < t <= until` in epoch ms, in no particular order; None if there are more than the limit."""
+    if alarms().number(tenant.prefix) == 0:
+        return []
+    which = JournalFilter((after + 1) * NS_PER_MS, (until + 1) * NS_PER_MS)
+    found = read_bodies(reader(tenant), which, limit + 1)
+    return None if len(found) > limit else [entry_of(body) for _, body in found]
+
+
 def _entries(store: Timeseries, start: int, at: int, past: bool, after: int | None = None) -> list[JournalEntry]:
     which = JournalFilter(start * NS_PER_MS, (at + 1) * NS_PER_MS, past=past, after=after)
     return [entry_of(body) for _, body in read_bodies(store, which, MAX_TRANSITIONS)]

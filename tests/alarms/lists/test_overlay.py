@@ -67,3 +67,26 @@ def test_a_frame_of_the_past_has_the_alarms_of_that_moment(
     assert frame(engineer, id)["alarms"] == {
         sensors[0].id: {"priority": 2, "condition": "returned", "count": 1, "key": key}
     }
+
+
+def test_a_playback_has_runs_of_frames_in_which_a_sensor_was_in_alarm(
+    client_for: ClientFor, acme: TenantConnection, sensors: list[Sensor]
+) -> None:
+    engineer, now = client_for("engineer", acme), int(time.time() * 1000)
+    id, start = drawing_of(engineer, sensors, now - 5 * HOUR), now - 4 * HOUR
+    key = raise_alarm(acme, about(sensors[0]), start + 90 * MINUTE)
+    clear_alarm(acme, about(sensors[0]), start + 150 * MINUTE)
+    write_journal(acme)
+    query = {"start": start, "end": start + 4 * HOUR, "frames": 5}
+    found = engineer.get(f"/api/v1/schematics/{id}/playback", query).json()
+    shown = [
+        {"start": run["start"], "end": run["end"], "condition": run["alarms"]["condition"], "key": run["alarms"]["key"]}
+        for run in found["alarms"][sensors[0].id]
+    ]
+    frames = found["t"]
+    first = next(place for place, t in enumerate(frames) if t >= start + 90 * MINUTE)
+    returned = next(place for place, t in enumerate(frames) if t >= start + 150 * MINUTE)
+    assert shown == [
+        {"start": first, "end": returned, "condition": "unacknowledged", "key": key},
+        {"start": returned, "end": len(frames), "condition": "returned", "key": key},
+    ]
