@@ -23,6 +23,7 @@ urlpatterns = [
     path("api/v1/alarms/performance", performance_views.figures, name="alarm-performance"),
     path("api/v1/journal", journal_views.listed, name="journal"),
     path("api/v1/rules", rule_views.many, name="rules"),
+    path("api/v1/rules/limits", rule_views.limits, name="rule-limits"),
     path("api/v1/rules/<str:id>", rule_views.one, name="rule"),
     path("api/v1/rules/<str:id>/versions", rule_views.versions, name="rule-versions"),
     path("api/v1/alarm-settings", settings_views.alarm_settings, name="alarm-settings"),

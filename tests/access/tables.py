@@ -270,6 +270,7 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
         ("get", "?site={site}", lambda w: None),
         ("post", "", lambda w: rule_of(w, "Mine")),
     ],
+    "rule-limits": [("get", "?sensor={sensor}", lambda w: None)],
     **{
         f"alarms-{what}": [("post", "", lambda w, more=more: {"keys": [w.ids["alarm"]], **more})]
         for what, more in ALARM_ACTIONS.items()

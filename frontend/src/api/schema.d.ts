@@ -403,7 +403,7 @@ export interface paths {
     put?: never;
     /**
      * Acknowledge alarms
-     * @description Each alarm for itself: those that cannot are in `refused`, also those that are not known.
+     * @description Each alarm for itself: `refused` has those that cannot. 404: none of them is known.
      */
     post: operations["alarmsAcknowledge"];
     delete?: never;
@@ -423,7 +423,7 @@ export interface paths {
     put?: never;
     /**
      * Return alarms to service
-     * @description Each alarm for itself: those that cannot are in `refused`, also those that are not known.
+     * @description Each alarm for itself: `refused` has those that cannot. 404: none of them is known.
      */
     post: operations["alarmsReturnToService"];
     delete?: never;
@@ -443,7 +443,7 @@ export interface paths {
     put?: never;
     /**
      * Add a note to alarms
-     * @description Each alarm for itself: those that cannot are in `refused`, also those that are not known.
+     * @description Each alarm for itself: `refused` has those that cannot. 404: none of them is known.
      */
     post: operations["alarmsNote"];
     delete?: never;
@@ -463,7 +463,7 @@ export interface paths {
     put?: never;
     /**
      * Take alarms out of service
-     * @description Each alarm for itself: those that cannot are in `refused`, also those that are not known.
+     * @description Each alarm for itself: `refused` has those that cannot. 404: none of them is known.
      */
     post: operations["alarmsTakeOutOfService"];
     delete?: never;
@@ -537,7 +537,7 @@ export interface paths {
     put?: never;
     /**
      * Reset latched alarms
-     * @description Each alarm for itself: those that cannot are in `refused`, also those that are not known.
+     * @description Each alarm for itself: `refused` has those that cannot. 404: none of them is known.
      */
     post: operations["alarmsReset"];
     delete?: never;
@@ -557,7 +557,7 @@ export interface paths {
     put?: never;
     /**
      * Shelve alarms until a time
-     * @description Each alarm for itself: those that cannot are in `refused`, also those that are not known.
+     * @description Each alarm for itself: `refused` has those that cannot. 404: none of them is known.
      */
     post: operations["alarmsShelve"];
     delete?: never;
@@ -577,7 +577,7 @@ export interface paths {
     put?: never;
     /**
      * End the shelving of alarms
-     * @description Each alarm for itself: those that cannot are in `refused`, also those that are not known.
+     * @description Each alarm for itself: `refused` has those that cannot. 404: none of them is known.
      */
     post: operations["alarmsUnshelve"];
     delete?: never;
@@ -4918,7 +4918,10 @@ export interface components {
       results: components["schemas"]["EventType"][];
       next: string | null;
     };
-    /** @description Of several sensors: comparisons of arithmetic, joined by `and`, `or`, `not`: `{TT-101} > 80 and {P-1} == 1`. */
+    /**
+     * @description Of several sensors: comparisons of arithmetic, joined by `and`, `or`, `not`; numbers have units:
+     *     `{TT-101} > 80 [°C] and {asset:RUN} == 1`.
+     */
     Expression: {
       kind: components["schemas"]["ExpressionKindEnum"];
       expression: string;
@@ -8146,7 +8149,14 @@ export interface operations {
       400: components["responses"]["Problem"];
       401: components["responses"]["Problem"];
       403: components["responses"]["Problem"];
-      404: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       409: components["responses"]["Problem"];
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
@@ -8178,7 +8188,14 @@ export interface operations {
       400: components["responses"]["Problem"];
       401: components["responses"]["Problem"];
       403: components["responses"]["Problem"];
-      404: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       409: components["responses"]["Problem"];
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
@@ -8210,7 +8227,14 @@ export interface operations {
       400: components["responses"]["Problem"];
       401: components["responses"]["Problem"];
       403: components["responses"]["Problem"];
-      404: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       409: components["responses"]["Problem"];
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
@@ -8242,7 +8266,14 @@ export interface operations {
       400: components["responses"]["Problem"];
       401: components["responses"]["Problem"];
       403: components["responses"]["Problem"];
-      404: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       409: components["responses"]["Problem"];
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
@@ -8404,7 +8435,14 @@ export interface operations {
       400: components["responses"]["Problem"];
       401: components["responses"]["Problem"];
       403: components["responses"]["Problem"];
-      404: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       409: components["responses"]["Problem"];
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
@@ -8436,7 +8474,14 @@ export interface operations {
       400: components["responses"]["Problem"];
       401: components["responses"]["Problem"];
       403: components["responses"]["Problem"];
-      404: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       409: components["responses"]["Problem"];
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
@@ -8468,7 +8513,14 @@ export interface operations {
       400: components["responses"]["Problem"];
       401: components["responses"]["Problem"];
       403: components["responses"]["Problem"];
-      404: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       409: components["responses"]["Problem"];
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
@@ -22867,7 +22919,23 @@ export interface operations {
                 opacity: number;
               };
             };
-            alarms?: Record<string, never>;
+            /** @description By sensor, of those that have an active alarm */
+            alarms?: {
+              [key: string]: {
+                /**
+                 * @description 1 is the highest
+                 * @enum {unknown}
+                 */
+                priority: 1 | 2 | 3 | 4;
+                /**
+                 * @description unacknowledged if one of them is
+                 * @enum {unknown}
+                 */
+                condition: "acknowledged" | "latched" | "returned" | "unacknowledged";
+                count: number;
+                key: string;
+              };
+            };
             predictions?: Record<string, never>;
           };
         };
@@ -23025,6 +23093,31 @@ export interface operations {
               author: string;
               created: number;
             }[];
+            /** @description Runs of frames at which a sensor had active alarms; not there if there are too many */
+            alarms?: {
+              [key: string]: {
+                start: number;
+                end: number;
+                /**
+                 * SensorAlarms
+                 * @description What a sensor's active alarms amount to: the condition, and the key, of the most important one.
+                 */
+                alarms: {
+                  /**
+                   * @description 1 is the highest
+                   * @enum {unknown}
+                   */
+                  priority: 1 | 2 | 3 | 4;
+                  /**
+                   * @description unacknowledged if one of them is
+                   * @enum {unknown}
+                   */
+                  condition: "acknowledged" | "latched" | "returned" | "unacknowledged";
+                  count: number;
+                  key: string;
+                };
+              }[];
+            };
           };
           "application/vnd.plantrace.playback": string;
         };

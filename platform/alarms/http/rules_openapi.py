@@ -12,6 +12,7 @@ from alarms.http.models import (
     RuleVersionList,
 )
 from alarms.http.openapi import MAX_SEARCH, PRIORITIES, SITE
+from alarms.performance.limits import ProposedLimits
 from alarms.rules.models import AlarmRule, RuleChange, RuleContent
 from catalog.responses import Invalid, Problem
 from web.openapi import describe, header_parameter, operation, paging, path_parameter, query_parameter
@@ -57,6 +58,16 @@ def declare() -> None:
         "ruleBacktest", "What a rule would have raised in the past", TAG, body=BacktestRequest,
         responses={200: BacktestResult, 400: Invalid, 404: Problem, 409: Problem},
         description="Nothing is stored, and nobody is notified. `complete` is false if the time limit ended it.",
+    ))  # fmt: skip
+    describe(f"{BASE}/limits", "get", operation(
+        "ruleLimits", "Limits, deadband and delay proposed from what a sensor did", TAG,
+        query_parameter("sensor", "The sensor's id", {"type": "string", "minLength": 1}, required=True),
+        query_parameter("days", "Up to now", {"type": "integer", "minimum": 1, "maximum": 366, "default": 30}),
+        responses={200: ProposedLimits, 404: Problem, 409: Problem},
+        description=(
+            "Beyond the 1st and 99th percentile by half, or all, of their distance to the median; deadband and delay "
+            "as EEMUA 191 recommends for what the sensor measures. 409: there are fewer than 100 samples."
+        ),
     ))  # fmt: skip
     _declare_yaml()
 
