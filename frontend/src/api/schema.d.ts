@@ -2304,6 +2304,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/rules/limits": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Limits, deadband and delay proposed from what a sensor did
+     * @description Beyond the 1st and 99th percentile by half, or all, of their distance to the median; deadband and delay as EEMUA 191 recommends for what the sensor measures. 409: there are fewer than 100 samples.
+     */
+    get: operations["ruleLimits"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/rules/yaml": {
     parameters: {
       query?: never;
@@ -6010,6 +6030,28 @@ export interface components {
       is_new: boolean;
       examples: string[];
     };
+    /** @description In the sensor's unit. */
+    ProposedLimits: {
+      sensor: string;
+      unit: string;
+      start: number;
+      end: number;
+      /** @description Usable samples */
+      count: number;
+      exact: boolean;
+      median: number;
+      low_low: number;
+      low: number;
+      high: number;
+      high_high: number;
+      deadband: number;
+      on_delay_s: number;
+      off_delay_s: number;
+      /** @description Of the values, those above `high`, 0 to 1 */
+      share_above: number;
+      /** @description Those below `low` */
+      share_below: number;
+    };
     PublicInvitation: {
       /** @description Its name */
       tenant: string;
@@ -8091,7 +8133,7 @@ export interface operations {
         at?: string;
         /** @description Without it by priority, in a flood by cause */
         sort?: "priority" | "raised" | "tag" | "cause";
-        /** @description Page size, 1 to 1000; 100 by default */
+        /** @description Page size, 1 to 5,000; 100 by default */
         limit?: number;
         /** @description Start of the page, from `next` */
         cursor?: string;
@@ -15691,6 +15733,51 @@ export interface operations {
       };
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  ruleLimits: {
+    parameters: {
+      query: {
+        /** @description The sensor's id */
+        sensor: string;
+        /** @description Up to now */
+        days?: number;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ProposedLimits"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
     };

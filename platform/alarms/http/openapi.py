@@ -22,10 +22,12 @@ from alarms.performance.models import MAX_OPERATORS, AlarmPerformance, AlarmProp
 from alarms.rules.models import AlarmRule
 from catalog.responses import Problem
 from web.openapi import TIME, describe, operation, paging, query_parameter
+from web.paging import CURSOR_SCHEMA, DEFAULT_LIMIT
 
 ALARMS, JOURNAL, TAG = "/api/v1/alarms", "/api/v1/journal", "alarms"
 FORMATS = ("json", "csv", "parquet")
 MAX_SEARCH = 200  # characters
+MAX_ALARMS = 5_000  # in one page: a large plant's flood at once
 MAX_KEY_CHARS = 100
 SITE = query_parameter("site", "Only those of this site (id or slug)", {"type": "string", "minLength": 1})
 ASSET = query_parameter("asset", "Only those of this asset (its id)", {"type": "string", "minLength": 1})
@@ -57,7 +59,11 @@ def declare() -> None:
         query_parameter("sort", "Without it by priority, in a flood by cause", {
             "type": "string", "enum": list(SORTS),
         }),
-        *paging(), responses={200: AlarmList, 404: Problem},
+        query_parameter("limit", f"Page size, 1 to {MAX_ALARMS:,}; {DEFAULT_LIMIT} by default", {
+            "type": "integer", "minimum": 1, "maximum": MAX_ALARMS, "default": DEFAULT_LIMIT,
+        }),
+        query_parameter("cursor", "Start of the page, from `next`", CURSOR_SCHEMA),
+        responses={200: AlarmList, 404: Problem},
         description=(
             "Active: neither shelved, suppressed nor out of service, and unacknowledged, acknowledged, latched or "
             "returned to normal without having been acknowledged."

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse
 
+from alarms.http.openapi import MAX_ALARMS
 from alarms.http.parameters import asset_of, priorities_of, site_of, words_of
 from alarms.lists import operations, queries
 from alarms.lists.listing import Filters
@@ -45,7 +46,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     filters = Filters(site_of(request, catalog), asset_of(request, catalog), priorities_of(request), words_of(request))
     view = query.choice(request, "view", VIEWS, "active")
     sort = query.choice(request, "sort", SORTS, SORTS[0]) if "sort" in request.GET else None
-    limit, cursor, at = limit_of(request), request.GET.get("cursor"), query.moment(request, "at")
+    limit, cursor, at = limit_of(request, maximum=MAX_ALARMS), request.GET.get("cursor"), query.moment(request, "at")
     if cursor == "":
         raise bad_cursor()
     moment = queries.alarms_now(tenant, now) if at is None or at >= now else queries.alarms_as_of(tenant, at)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from alarms.lists.feeding import Feeding
+from alarms.lists.feeding import Feeding, places
 from kernel.times import HOUR
 
 MAX_AHEAD_MS = HOUR  # by how much a cause may have been raised before its consequence
@@ -27,21 +26,43 @@ def causes(raised: Sequence[Raised], feeding: Feeding) -> dict[str, str]:
     The cause is of the nearest asset upstream that has an alarm raised before, at most an hour; of several the one
     raised first. A cause that follows from another itself passes that one on, so each alarm has the first of its chain.
     """
-    ordered = sorted(raised)
-    times = [each.t for each in ordered]
+    ordered = [(place, each) for each in sorted(raised) if (place := feeding.place(each.asset)) is not None]
     found: dict[str, str] = {}
-    for place, alarm in enumerate(ordered):
-        first = bisect_left(times, alarm.t - MAX_AHEAD_MS)
-        until = bisect_left(times, alarm.t, hi=place + 1)
-        if first < until and (cause := _nearest(alarm, ordered[first:until], feeding)) is not None:
+    window = _Window()
+    first = until = 0
+    for place, alarm in ordered:
+        while ordered[until][1].t < alarm.t:
+            window.add(*ordered[until])
+            until += 1
+        while first < until and ordered[first][1].t < alarm.t - MAX_AHEAD_MS:
+            window.remove_first(ordered[first][0])
+            first += 1
+        nearest = feeding.nearest_upstream(place, window.assets, alarm.t) if window.assets else 0
+        if nearest:
+            cause = window.first_of(nearest)
             found[alarm.key] = found.get(cause, cause)
     return found
 
 
-def _nearest(alarm: Raised, earlier: Sequence[Raised], feeding: Feeding) -> str | None:
-    graph = feeding.at(alarm.t)
-    nearest = graph.nearest_upstream(alarm.asset, graph.bits({each.asset for each in earlier}))
-    return next((each.key for each in earlier if graph.is_in(each.asset, nearest)), None) if nearest else None
+class _Window:
+    """The alarms of the last hour by the places of their assets, of which `assets` are the bits."""
+
+    def __init__(self) -> None:
+        self.assets = 0
+        self._alarms: dict[int, deque[Raised]] = defaultdict(deque)
+
+    def add(self, place: int, alarm: Raised) -> None:
+        self._alarms[place].append(alarm)
+        self.assets |= 1 << place
+
+    def remove_first(self, place: int) -> None:
+        alarms = self._alarms[place]
+        alarms.popleft()
+        if not alarms:
+            self.assets ^= 1 << place
+
+    def first_of(self, assets: int) -> str:
+        return min(self._alarms[place][0] for place in places(assets)).key
 
 
 def consequences(found: dict[str, str]) -> dict[str, int]:

@@ -25,12 +25,20 @@ class Moment:
 
 
 def alarms_now(tenant: TenantConnection, now: int) -> Moment:
-    return Moment(now, present.alarms_now(tenant), True)
+    """A shelf that has ended is none, also while nobody evaluates the tenant's timers."""
+    return Moment(now, [_unshelved(alarm, now) for alarm in present.alarms_now(tenant)], True)
 
 
 def alarms_as_of(tenant: TenantConnection, at: int) -> Moment:
     past = alarms_at(tenant, at)
     return Moment(at, [Listed(key, each.state, each.about) for key, each in past.known.items()], past.complete)
+
+
+def _unshelved(alarm: Listed, now: int) -> Listed:
+    shelf = alarm.state.shelf
+    if shelf is None or shelf.until > now:
+        return alarm
+    return Listed(alarm.key, replace(alarm.state, shelf=None), alarm.about, alarm.revision)
 
 
 def page(
