@@ -1,6 +1,7 @@
 from django.urls import path
 
 from alarms.http import (
+    backtest_views,
     external_views,
     journal_views,
     openapi,
@@ -9,6 +10,7 @@ from alarms.http import (
     rules_openapi,
     settings_views,
     views,
+    yaml_views,
 )
 
 urlpatterns = [
@@ -21,9 +23,13 @@ urlpatterns = [
     path("api/v1/alarms/in-service", views.in_service, name="alarms-in-service"),
     path("api/v1/alarms/note", views.note, name="alarms-note"),
     path("api/v1/alarms/performance", performance_views.figures, name="alarm-performance"),
+    path("api/v1/alarms/performance/proposal", backtest_views.proposal, name="alarm-proposal"),
+    path("api/v1/alarms/performance/apply", backtest_views.apply, name="alarm-proposal-apply"),
     path("api/v1/journal", journal_views.listed, name="journal"),
     path("api/v1/rules", rule_views.many, name="rules"),
-    path("api/v1/rules/limits", rule_views.limits, name="rule-limits"),
+    path("api/v1/rules/limits", backtest_views.limits, name="rule-limits"),
+    path("api/v1/rules/backtest", backtest_views.backtest, name="rule-backtest"),
+    path("api/v1/rules/yaml", yaml_views.rules, name="rules-yaml"),
     path("api/v1/rules/<str:id>", rule_views.one, name="rule"),
     path("api/v1/rules/<str:id>/versions", rule_views.versions, name="rule-versions"),
     path("api/v1/alarm-settings", settings_views.alarm_settings, name="alarm-settings"),

@@ -187,7 +187,8 @@ LISTS = {
     "sites", "areas", "assets", "sensors", "connections", "jobs", "imports", "corrections", "deadletters", "schematics",
     "symbols", "drafts", "schematic-templates", "annotations", "saved-views", "dashboards", "sources", "events",
     "event-types", "event-tables", "devices", "members", "invitations", "tokens", "audit", "me", "session", "units",
-    "calculated", "run-definitions", "scans", "bookmarks", "alarms", "journal", "rules", "alarm-performance",
+    "calculated", "run-definitions", "scans", "bookmarks", "alarms", "journal", "rules", "rules-yaml",
+    "alarm-performance",
 }  # fmt: skip
 
 # Endpoints whose body or query may name a tenant's objects: the victim's are as unknown there as invented ones.
@@ -269,6 +270,20 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
     "rules": [
         ("get", "?site={site}", lambda w: None),
         ("post", "", lambda w: rule_of(w, "Mine")),
+    ],
+    "rules-yaml": [("get", "?site={site}", lambda w: None)],
+    "rule-backtest": [("post", "", lambda w: {"rule": rule_of(w, "Mine"), "start": NOW - 3_600_000, "end": NOW})],
+    "alarm-proposal": [("get", "?key={rule}:{sensor}", lambda w: None)],
+    "alarm-proposal-apply": [
+        (
+            "post",
+            "",
+            lambda w: {
+                "key": f"{w.ids['rule']}:{w.ids['sensor']}",
+                "change": {"on_delay_s": 30},
+                "revision": 1,
+            },
+        ),
     ],
     "rule-limits": [("get", "?sensor={sensor}", lambda w: None)],
     **{

@@ -181,6 +181,7 @@ def test_a_viewer_changes_nothing(meeting: Meeting) -> None:
     harmless = {
         "samples-query",
         "runs-overlay",
+        "rule-backtest",
         "calculated-check",
         "dexpi-export",
         "query",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -39,8 +39,25 @@ class RuleVersionList(Struct, frozen=True):
 
 class BacktestRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     rule: RuleContent
-    start: Moment = msgspec.field(name="from")
-    end: Moment = msgspec.field(name="to")
+    start: Moment
+    end: Moment
+
+
+class ProposedLevel(Struct, frozen=True, kw_only=True):
+    side: Literal["high", "low"]
+    level: Annotated[str, Meta(description="high-high, high, low or low-low")]
+    limit: float
+    deadband: float
+    raised: Annotated[int, Meta(description="Alarms that it would have raised, with a delay of one minute")]
+
+
+class ProposedLimits(Struct, frozen=True, kw_only=True):
+    """In the sensor's unit."""
+
+    sensor: str
+    unit: str
+    days: int
+    limits: list[ProposedLevel]
 
 
 class ImportedRule(Struct, frozen=True, kw_only=True):

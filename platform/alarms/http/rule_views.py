@@ -6,12 +6,10 @@ from django.http import HttpRequest, HttpResponse
 
 from alarms.http.models import RuleVersion
 from alarms.http.parameters import priorities_of, site_of, words_of
-from alarms.performance.limits import propose_limits
 from alarms.rules import repository
 from alarms.rules.models import AlarmRule, RuleChange, RuleContent
 from alarms.rules.repository import StoredVersion, content_of
 from catalog.snapshot import Snapshot, snapshot_of
-from historian.http.requests import sensor_of
 from web import query
 from web.audit import audit
 from web.bodies import takes
@@ -24,7 +22,6 @@ from web.revisions import required_revision, revision_of, with_etag
 from web.views import get, methods
 
 MAX_BODY = 512 << 10
-DEFAULT_DAYS, MAX_DAYS = 30, 366
 
 
 @requires("read", "viewer")
@@ -36,7 +33,7 @@ def _list(request: HttpRequest) -> HttpResponse:
     found = [
         rule
         for rule in repository.find(tenant)
-        if (not site or _is_of(rule, site, catalog))
+        if (not site or is_of_site(rule, site, catalog))
         and (not priorities or rule.priority in priorities)
         and (enabled is None or rule.enabled is enabled)
         and all(word in _haystack(rule) for word in words)
@@ -84,21 +81,11 @@ def versions(request: HttpRequest, id: str) -> HttpResponse:
     return json_response(page_of(request, found, key=lambda each: f"{10**6 - each.version:06d}"))
 
 
-@get
-@requires("read", "viewer")
-def limits(request: HttpRequest) -> HttpResponse:
-    """`GET /api/v1/rules/limits`"""
-    tenant = tenant_of(request)
-    sensor = sensor_of(snapshot_of(tenant), request.GET.get("sensor", ""))
-    days = query.whole_number(request, "days", DEFAULT_DAYS, 1, MAX_DAYS)
-    return json_response(propose_limits(tenant, sensor, days, now_ms()))
-
-
 def _version(stored: StoredVersion) -> RuleVersion:
     return RuleVersion(version=stored.version, author=stored.author, t=stored.t, content=stored.content)
 
 
-def _is_of(rule: AlarmRule, site: str, catalog: Snapshot) -> bool:
+def is_of_site(rule: AlarmRule, site: str, catalog: Snapshot) -> bool:
     """Rules of an asset type without a site, of devices and of sources are of every site."""
     applies = rule.applies
     if applies.site is not None:

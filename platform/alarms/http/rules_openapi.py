@@ -6,13 +6,13 @@ from alarms.http.models import (
     MAX_YAML_BYTES,
     BacktestRequest,
     BacktestResult,
+    ProposedLimits,
     RuleConflict,
     RuleList,
     RulesImport,
     RuleVersionList,
 )
 from alarms.http.openapi import MAX_SEARCH, PRIORITIES, SITE
-from alarms.performance.limits import ProposedLimits
 from alarms.rules.models import AlarmRule, RuleChange, RuleContent
 from catalog.responses import Invalid, Problem
 from web.openapi import describe, header_parameter, operation, paging, path_parameter, query_parameter
@@ -60,13 +60,13 @@ def declare() -> None:
         description="Nothing is stored, and nobody is notified. `complete` is false if the time limit ended it.",
     ))  # fmt: skip
     describe(f"{BASE}/limits", "get", operation(
-        "ruleLimits", "Limits, deadband and delay proposed from what a sensor did", TAG,
+        "ruleLimits", "Limits proposed from what a sensor did", TAG,
         query_parameter("sensor", "The sensor's id", {"type": "string", "minLength": 1}, required=True),
         query_parameter("days", "Up to now", {"type": "integer", "minimum": 1, "maximum": 366, "default": 30}),
-        responses={200: ProposedLimits, 404: Problem, 409: Problem},
+        responses={200: ProposedLimits, 404: Problem},
         description=(
-            "Beyond the 1st and 99th percentile by half, or all, of their distance to the median; deadband and delay "
-            "as EEMUA 191 recommends for what the sensor measures. 409: there are fewer than 100 samples."
+            "High and low by the values that were exceeded 0.1 % of the time, high-high and low-low beyond "
+            "all that were. 400: the sensor is not continuous, or has fewer than 100 samples."
         ),
     ))  # fmt: skip
     _declare_yaml()
@@ -82,7 +82,10 @@ def _declare_yaml() -> None:
         "rulesImport", "Add and change alarm rules by a YAML file", TAG,
         query_parameter("dry_run", "true: only report what it would do", {"type": "boolean", "default": False}),
         responses={200: RulesImport, 400: Invalid, 409: Problem},
-        description="By name: a known rule gets a new version, an equal one stays. All rules are stored or none.",
+        description=(
+            "By name: a known rule gets a new version, an equal one stays, others are left alone. All rules of the "
+            "file are stored, or none: then 400 lists those that cannot be. A dry run reports each and stores nothing."
+        ),
     )  # fmt: skip
     taking["requestBody"] = {"required": True, "content": {YAML: {"schema": text, "example": _EXAMPLE}}}
     describe(path, "post", taking)

@@ -117,6 +117,6 @@ ALARM_BODIES: dict[str, Callable[[Known], list[Any]]] = {
     "POST /api/v1/rules": _all_rules,
     "PUT /api/v1/rules/{id}": lambda known: [{**rule, "revision": 1} for rule in _all_rules(known)],
     "POST /api/v1/rules/backtest": lambda known: [
-        {"rule": rule, "from": NOW - 3_600_000, "to": NOW} for rule in _all_rules(known)
+        {"rule": rule, "start": NOW - 3_600_000, "end": NOW} for rule in _all_rules(known)
     ],
 }

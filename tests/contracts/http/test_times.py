@@ -43,12 +43,12 @@ BODIES = {  # of operations that take moments, right but for them
             "applies": {"sensors": ["{sensors}"]},
             "trigger": {"kind": "limit", "side": "high", "limit": 1},
         },
-        "from": NOW - 1,
-        "to": NOW,
+        "start": NOW - 1,
+        "end": NOW,
     },
     "POST /api/v1/tokens": {"name": "times", "scopes": ["read"], "expires": NOW},
 }
-MOMENTS = ("start", "end", "valid_from", "expires", "until", "from", "to")
+MOMENTS = ("start", "end", "valid_from", "expires", "until")
 
 
 @pytest.fixture(autouse=True)
