@@ -2312,8 +2312,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Limits, deadband and delay proposed from what a sensor did
-     * @description Beyond the 1st and 99th percentile by half, or all, of their distance to the median; deadband and delay as EEMUA 191 recommends for what the sensor measures. 409: there are fewer than 100 samples.
+     * Limits proposed from what a sensor did
+     * @description High and low by the values that were exceeded 0.1 % of the time, high-high and low-low beyond all that were. 400: the sensor is not continuous, or has fewer than 100 samples.
      */
     get: operations["ruleLimits"];
     put?: never;
@@ -2336,7 +2336,7 @@ export interface paths {
     put?: never;
     /**
      * Add and change alarm rules by a YAML file
-     * @description By name: a known rule gets a new version, an equal one stays. All rules are stored or none.
+     * @description By name: a known rule gets a new version, an equal one stays, others are left alone. All rules of the file are stored, or none: then 400 lists those that cannot be. A dry run reports each and stores nothing.
      */
     post: operations["rulesImport"];
     delete?: never;
@@ -4230,8 +4230,8 @@ export interface components {
     };
     BacktestRequest: {
       rule: components["schemas"]["RuleContent"];
-      from: string | number;
-      to: string | number;
+      start: string | number;
+      end: string | number;
     };
     /** @description What the rule would have raised. */
     BacktestResult: {
@@ -4240,6 +4240,10 @@ export interface components {
       count: number;
       shorter_than_2_min: number;
       per_day: number;
+      /** @description How long all alarms together were active */
+      active_ms: number;
+      /** @description Such as: would have raised 14 alarms in 90 days, 11 shorter than 2 min */
+      summary: string;
       /** @description Those with the most alarms, at most 100 */
       targets: components["schemas"]["BacktestTarget"][];
       /** @description The newest 1,000 */
@@ -4252,6 +4256,9 @@ export interface components {
       target: components["schemas"]["AlarmTarget"];
       asset: components["schemas"]["AlarmAsset"] | null;
       count: number;
+      shorter_than_2_min: number;
+      /** @description How long it was active in all */
+      active_ms: number;
     };
     /** @description Which run the others are compared with. */
     BestRun: {
@@ -5400,15 +5407,13 @@ export interface components {
     /** @description Above (`high`) or below (`low`) a value, in the sensor's unit. Levels are names: high, high-high … */
     Limit: {
       kind: components["schemas"]["LimitKindEnum"];
-      side: components["schemas"]["LimitSideEnum"];
+      side: components["schemas"]["SideCfbEnum"];
       limit: number;
       deadband: number;
       level: string;
     };
     /** @enum {string} */
     LimitKindEnum: "limit";
-    /** @enum {string} */
-    LimitSideEnum: "high" | "low";
     LinkResponse: {
       /** @description Null if it was sent by mail; shown only once */
       link: string | null;
@@ -6030,27 +6035,21 @@ export interface components {
       is_new: boolean;
       examples: string[];
     };
+    ProposedLevel: {
+      side: components["schemas"]["SideCfbEnum"];
+      /** @description high-high, high, low or low-low */
+      level: string;
+      limit: number;
+      deadband: number;
+      /** @description Alarms that it would have raised, with a delay of one minute */
+      raised: number;
+    };
     /** @description In the sensor's unit. */
     ProposedLimits: {
       sensor: string;
       unit: string;
-      start: number;
-      end: number;
-      /** @description Usable samples */
-      count: number;
-      exact: boolean;
-      median: number;
-      low_low: number;
-      low: number;
-      high: number;
-      high_high: number;
-      deadband: number;
-      on_delay_s: number;
-      off_delay_s: number;
-      /** @description Of the values, those above `high`, 0 to 1 */
-      share_above: number;
-      /** @description Those below `low` */
-      share_below: number;
+      days: number;
+      limits: components["schemas"]["ProposedLevel"][];
     };
     PublicInvitation: {
       /** @description Its name */
@@ -6707,6 +6706,8 @@ export interface components {
     };
     /** @enum {string} */
     ShowsEnum: "command" | "level" | "none" | "power" | "speed" | "state" | "trend" | "turn" | "value";
+    /** @enum {string} */
+    SideCfbEnum: "high" | "low";
     /**
      * @description * `session` - session
      *     * `token` - token
@@ -15763,14 +15764,6 @@ export interface operations {
       401: components["responses"]["Problem"];
       403: components["responses"]["Problem"];
       404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      409: {
         headers: {
           [name: string]: unknown;
         };
