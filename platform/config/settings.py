@@ -158,6 +158,7 @@ SPECTACULAR_SETTINGS = {
         "PartRole": "twin.shapes.PART_ROLES",
         "TextRole": "twin.shapes.TEXT_ROLES",
         "TileKind": ["schematic", "table", "text", "trend", "values", "view"],
+        "LimitSide": ["high", "low"],
         "AlarmPriority": [(1, 1), (2, 2), (3, 3), (4, 4)],
         "AlarmConsequence": ["minor", "moderate", "major", "severe"],
         "AlarmUrgency": ["over_30_min", "10_to_30_min", "3_to_10_min", "under_3_min"],

@@ -5407,13 +5407,15 @@ export interface components {
     /** @description Above (`high`) or below (`low`) a value, in the sensor's unit. Levels are names: high, high-high … */
     Limit: {
       kind: components["schemas"]["LimitKindEnum"];
-      side: components["schemas"]["SideCfbEnum"];
+      side: components["schemas"]["LimitSide"];
       limit: number;
       deadband: number;
       level: string;
     };
     /** @enum {string} */
     LimitKindEnum: "limit";
+    /** @enum {string} */
+    LimitSide: "high" | "low";
     LinkResponse: {
       /** @description Null if it was sent by mail; shown only once */
       link: string | null;
@@ -6036,7 +6038,7 @@ export interface components {
       examples: string[];
     };
     ProposedLevel: {
-      side: components["schemas"]["SideCfbEnum"];
+      side: components["schemas"]["LimitSide"];
       /** @description high-high, high, low or low-low */
       level: string;
       limit: number;
@@ -6706,8 +6708,6 @@ export interface components {
     };
     /** @enum {string} */
     ShowsEnum: "command" | "level" | "none" | "power" | "speed" | "state" | "trend" | "turn" | "value";
-    /** @enum {string} */
-    SideCfbEnum: "high" | "low";
     /**
      * @description * `session` - session
      *     * `token` - token
