@@ -66,6 +66,7 @@ def write_entries(tenant: TenantConnection, entries: Sequence[JournalEntry]) -> 
 def forget_alarms(tenant: TenantConnection) -> None:
     """Nothing is in alarm, and the journal is empty."""
     alarms()._redis.delete(*(tenant.prefix + name for name in ("alarms:state", "alarms:outbox", "alarms:timers")))
+    alarms()._redis.incr(f"{tenant.prefix}alarms:number")  # so that no process goes on with what it remembers
     for name in (ALARMS, "alarm_snapshots"):
         writer(tenant).execute(f'DELETE FROM "{name}"')
 

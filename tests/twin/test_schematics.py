@@ -168,7 +168,7 @@ def test_a_frame_has_every_bound_value_as_of_the_moment(
     assert (flow["v"], flow["t"], flow["age"], flow["stale"]) == (30.0, at - 20_000, 20_000, False)
     assert (state["v"], state["t"]) == (0.0, NOON)
     assert frame["drawing"] == schematic["drawing"]
-    assert "alarms" not in frame and "predictions" not in frame
+    assert frame["alarms"] == {} and "predictions" not in frame
 
 
 def test_a_live_frame_may_leave_the_drawing_out(engineer: Client, schematic: dict[str, Any]) -> None:
