@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from alarms.journal import retention
+from alarms.tasks import clear_journal
 from catalog.models import Sensor
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY
@@ -141,7 +141,7 @@ def test_the_matrix_and_the_journals_retention_are_set_by_an_admin(
     raise_alarm(acme, about(sensor), NOW - 40 * DAY)
     raise_alarm(acme, about(sensor, rule="albbbbbbbbbb"), NOW - 20 * DAY)
     write_journal(acme)
-    retention.apply(acme, NOW)
+    clear_journal(acme, NOW)
     left = engineer.get("/api/v1/journal").json()["transitions"]
     assert [each["t"] for each in left] == [NOW - 20 * DAY]
     assert admin.put(SETTINGS, before, "application/json").status_code == 200
