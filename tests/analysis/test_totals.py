@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -36,16 +38,20 @@ class Slow:
     rows: list[Row]
     limit: int | None
 
-    def spans(self, end: int = NOW) -> list[tuple[int, int, float | str]]:
+    @cached_property
+    def spans(self) -> list[tuple[int, int, float | str]]:
+        """One after another, none longer than `limit`."""
         held = [row for row in self.rows if len(row) < 3 or row[2] < 2]
         return [
             (row[0], after if self.limit is None else min(after, row[0] + self.limit), row[1])
-            for row, after in zip(held, [*(row[0] for row in held[1:]), end], strict=True)
+            for row, after in zip(held, [*(row[0] for row in held[1:]), NOW], strict=True)
         ]
 
     def within(self, start: int, end: int) -> list[tuple[int, float | str]]:
         """For how long each value counts in a period, in ms."""
-        cut = [(min(until, end) - max(t, start), value) for t, until, value in self.spans()]
+        first = bisect_right(self.spans, start, key=lambda span: span[1])
+        last = bisect_left(self.spans, end, key=lambda span: span[0])
+        cut = [(min(until, end) - max(t, start), value) for t, until, value in self.spans[first:last]]
         return [(ms, value) for ms, value in cut if ms > 0]
 
     def mean(self, start: int, end: int) -> float | None:
@@ -59,7 +65,8 @@ class Slow:
         return times
 
     def values(self, start: int, end: int) -> list[float]:
-        return [float(row[1]) for row in self.rows if start <= row[0] < end and (len(row) < 3 or row[2] < 2)]
+        first, last = (bisect_left(self.rows, t, key=lambda row: row[0]) for t in (start, end))
+        return [float(row[1]) for row in self.rows[first:last] if len(row) < 3 or row[2] < 2]
 
 
 def ask(tenant: TenantConnection, sensor: Sensor, by: By = "day", span: TimeRange = FORTNIGHT) -> Totals:

@@ -1,4 +1,4 @@
-"""Helm for tests: `python helm.py` reads one request as JSON and answers as JSON.
+"""Helm for tests: `python helm.py` answers requests on standard input, a JSON document a line, until it ends.
 
 Helm's SDK loads Go's runtime, which must not be forked: nothing but a fresh process like this one may import it.
 """
@@ -28,4 +28,5 @@ def render(chart: helm_python.Chart, values: dict[str, Any], **options: Any) -> 
 
 
 if __name__ == "__main__":
-    json.dump(answer(json.load(sys.stdin)), sys.stdout)
+    for line in sys.stdin:
+        print(json.dumps(answer(json.loads(line))), flush=True)

@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from tests.groups import shared_servers
 from tests.isolation import ROOT
 
 CHARTS = ROOT / "charts"
@@ -58,22 +59,40 @@ VARIATIONS: dict[str, dict[str, Values]] = {
 }
 
 
-def _ask(request: dict[str, Any]) -> Any:
-    program = Path(__file__).with_name("helm.py")
-    done = subprocess.run(
-        [sys.executable, str(program)], input=json.dumps(request), capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+class Helm:
+    """One process for all requests: each would load the SDK again."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+
+    def ask(self, request: dict[str, Any]) -> Any:
+        if self._process is None:
+            program = Path(__file__).with_name("helm.py")
+            pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+            self._process = subprocess.Popen([sys.executable, str(program)], text=True, **pipes)
+            shared_servers.end_with_group(self.close)
+        assert self._process.stdin and self._process.stdout
+        print(json.dumps(request), file=self._process.stdin, flush=True)
+        answer = self._process.stdout.readline()
+        assert answer, "Helm's process ended; its error is among what the test wrote"
+        return json.loads(answer)
+
+    def close(self) -> None:
+        if self._process is not None:
+            self._process.communicate(timeout=10)
+        self._process = None
+
+
+_helm = Helm()
 
 
 def lint(chart: str, values: Values) -> dict[str, Any]:
-    report: dict[str, Any] = _ask({"chart": str(CHARTS / chart), "lint": values})
+    report: dict[str, Any] = _helm.ask({"chart": str(CHARTS / chart), "lint": values})
     return report
 
 
 def render_all(chart: str, many: list[Values], path: Path | None = None, **options: Any) -> list[list[Manifest] | str]:
-    """Each one's manifests, or why Helm refused. All in one process."""
+    """Each one's manifests, or why Helm refused."""
     answers = _answers(chart, many, path, **options)
     return [response.get("error") or list(_manifests(response["files"])) for response in answers]
 
@@ -88,7 +107,7 @@ def render_texts(chart: str, many: list[Values], **options: Any) -> list[dict[st
 def _answers(chart: str, many: list[Values], path: Path | None, **options: Any) -> list[dict[str, Any]]:
     name, namespace = RELEASES[chart]
     options = {"name": name, "namespace": namespace, **options}
-    answers: list[dict[str, Any]] = _ask(
+    answers: list[dict[str, Any]] = _helm.ask(
         {"chart": str(path or CHARTS / chart), "render": [{"values": values, **options} for values in many]}
     )
     return answers
@@ -110,7 +129,7 @@ def refusal(chart: str, values: Values) -> str:
 def _manifests(files: dict[str, str]) -> Iterator[Manifest]:
     for name, text in sorted(files.items()):
         if name.endswith(".yaml"):
-            yield from (each for each in yaml.safe_load_all(text) if each)
+            yield from (each for each in yaml.load_all(text, yaml.CSafeLoader) if each)
 
 
 @cache

@@ -9,9 +9,11 @@ from typing import Any
 
 import jsonschema
 import kubernetes_validate
+from kubernetes_validate import utils
 
 KUBERNETES = "1.34"
 CRDS = Path(__file__).with_name("crds")
+utils.schema_contents = cache(utils.schema_contents)  # else all definitions are read again for each object
 
 
 @cache

@@ -25,7 +25,7 @@ def manage(path: Path, *arguments: str, **variables: str) -> subprocess.Complete
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "elsewhere"
-    manage(tmp_path / "elsewhere", "down")
+    Supervisor(Home(tmp_path / "elsewhere")).stop()
 
 
 def test_external_redis_and_document_servers_are_used(elsewhere: Path, home: Home, servers: Supervisor) -> None:
