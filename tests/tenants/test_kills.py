@@ -1,7 +1,8 @@
 """A worker killed (-9) at any step and restarted converges to the same result within a minute.
 
 All kills happen concurrently in one installation: a tenant for each, and a fresh worker process after each, which works
-on several. Then the platform's own worker is started, and each test looks at what became of its tenant.
+on several. Then the platform's own worker is started, and each test looks at what became of its tenant. `make test`
+kills after and in a step of every plan, `make soak` at all other places.
 """
 
 from __future__ import annotations
@@ -61,6 +62,14 @@ DELETE = [
 ]
 KEEP = ["remove-server", "disk", "delete-record", "delete-record/tenants.models:Tenant.delete"]
 
+PLACES = {"provision": PROVISION, "suspend": SUSPEND, "delete": DELETE, "keep": KEEP}
+ALWAYS = {  # the others are for `make soak`
+    "provision": {"credentials", "server/tenants.drivers.local.driver:write_private", "users", "documents", "verify"},
+    "suspend": {"stop"},
+    "delete": {"drain", "remove-server/runtime.supervisor:Supervisor.remove_program", "disk", "delete-record"},
+    "keep": {"disk", "delete-record/tenants.models:Tenant.delete"},
+}
+
 PREPARE = """
 import json
 from django.conf import settings
@@ -113,43 +122,63 @@ class Aftermath:
     kept: list[str] = field(default_factory=list)
 
 
-def slug_of(kind: str, place: str) -> str:
-    """A tenant for each kind of plan and place of death."""
-    number = {"provision": PROVISION, "suspend": SUSPEND, "delete": DELETE, "keep": KEEP}[kind].index(place)
-    return f"{kind}-{number}"
+@dataclass(frozen=True)
+class Kill:
+    """Of the worker that carries out such a plan, at that place; each has a tenant of its own."""
+
+    kind: str
+    place: str
+
+    @property
+    def slug(self) -> str:
+        return f"{self.kind}-{PLACES[self.kind].index(self.place)}"
+
+    @property
+    def spec(self) -> str:
+        return f"{self.slug}@{self.place}"
+
+    def mark_of(self, marks: Path) -> float:
+        """When it was."""
+        return (marks / self.spec.replace("/", "_")).stat().st_mtime
 
 
-def cases() -> dict[str, list[str]]:
-    kinds = {"provision": PROVISION, "suspend": SUSPEND, "delete": DELETE, "keep": KEEP}
-    return {kind: [slug_of(kind, place) for place in places] for kind, places in kinds.items()}
+def kills(kind: str) -> pytest.MarkDecorator:
+    """A test for each place of such a plan."""
+    every = [
+        pytest.param(Kill(kind, place), id=place, marks=[] if place in ALWAYS[kind] else [pytest.mark.soak])
+        for place in PLACES[kind]
+    ]
+    return pytest.mark.parametrize("kill", every)
 
 
-def specs() -> dict[str, str]:
-    """slug: where its worker dies."""
-    kinds = {"provision": PROVISION, "suspend": SUSPEND, "delete": DELETE, "keep": KEEP}
-    return {slug_of(kind, place): f"{slug_of(kind, place)}@{place}" for kind in kinds for place in kinds[kind]}
+def selected(request: pytest.FixtureRequest) -> list[Kill]:
+    """The kills that the tests of this run look at."""
+    ours = [item for item in request.session.items if item.path == request.path and hasattr(item, "callspec")]
+    return [item.callspec.params["kill"] for item in ours]
 
 
 @pytest.fixture(scope="module")
-def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
+def aftermath(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
     from config.platform import ensure_stores
 
+    every = selected(request)
+    plan = {kind: [kill.slug for kill in every if kill.kind == kind] for kind in PLACES}
     marks = tmp_path_factory.mktemp("marks")
     platform = Platform(tmp_path_factory.mktemp("kills") / "home")
     supervisor = ensure_stores(platform.home)
     try:
         platform.command("migrate", "--verbosity", "0")
-        ids = json.loads(platform.shell(PREPARE.format(plan=json.dumps(cases()))).split("ids=")[1])
+        ids = json.loads(platform.shell(PREPARE.format(plan=json.dumps(plan))).split("ids=")[1])
         watch = Watch(platform.path / "control.sqlite3", ids)
         supervisor.ensure_program(programs.beat(platform.home))  # leases that a killed worker left end unheard of
-        kill_all(platform.path, marks)
+        kill_all(every, platform.path, marks)
         supervisor.ensure_program(programs.reconciler(platform.home))
         rested = watch.wait(WITHIN_S + 30)
         out = platform.shell(LOOK)
         yield Aftermath(
             platform.home,
             ids,
-            {slug: rested.get(slug, float("inf")) - mark_of(marks, spec) for slug, spec in specs().items()},
+            {kill.slug: rested.get(kill.slug, float("inf")) - kill.mark_of(marks) for kill in every},
             json.loads(out.split("found=")[1].splitlines()[0]),
             json.loads(out.split("kept=")[1].splitlines()[0]),
         )
@@ -157,13 +186,13 @@ def aftermath(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aftermath]:
         platform.stop()
 
 
-def kill_all(home: Path, marks: Path) -> None:
+def kill_all(kills: list[Kill], home: Path, marks: Path) -> None:
     """Two worker processes at a time, until each place has killed one."""
     environment = {
         **os.environ,
         "PLANTRACE_HOME": str(home),
         "PYTHONPATH": f"{ROOT / 'platform'}:{ROOT}",
-        "KILL_AT": " ".join(specs().values()),
+        "KILL_AT": " ".join(kill.spec for kill in kills),
         "KILL_MARKS": str(marks),
     }
     command = [sys.executable, "-m", "tests.tenants.killing_worker"]
@@ -174,17 +203,13 @@ def kill_all(home: Path, marks: Path) -> None:
         ]
     try:
         deadline = time.monotonic() + 400
-        while len(list(marks.iterdir())) < len(specs()):
-            assert time.monotonic() < deadline, f"{len(list(marks.iterdir()))} of {len(specs())} kills; see {log.name}"
+        while len(done := list(marks.iterdir())) < len(kills):
+            assert time.monotonic() < deadline, f"{len(done)} of {len(kills)} kills; see {log.name}"
             time.sleep(0.05)
     finally:
         for worker in running:
             os.killpg(worker.pid, signal.SIGKILL)
             worker.wait()
-
-
-def mark_of(marks: Path, spec: str) -> float:
-    return (marks / spec.replace("/", "_")).stat().st_mtime
 
 
 class Watch(threading.Thread):
@@ -209,9 +234,9 @@ class Watch(threading.Thread):
         return self.rested
 
 
-@pytest.mark.parametrize("place", PROVISION)
-def test_a_tenant_becomes_ready_although_its_worker_was_killed_at(aftermath: Aftermath, place: str) -> None:
-    slug = slug_of("provision", place)
+@kills("provision")
+def test_a_tenant_becomes_ready_although_its_worker_was_killed_at(aftermath: Aftermath, kill: Kill) -> None:
+    slug = kill.slug
     found, tenant = aftermath.found[slug], aftermath.ids[slug]
     assert aftermath.took[slug] < WITHIN_S
     assert (found["state"], found["error"], set(found["steps"])) == ("ready", "", {"done"})
@@ -231,27 +256,27 @@ def test_a_tenant_becomes_ready_although_its_worker_was_killed_at(aftermath: Aft
         assert len(mongo[found["documents"]]["sensors"].index_information()) >= 2
 
 
-@pytest.mark.parametrize("place", SUSPEND)
-def test_a_tenant_is_suspended_though_its_worker_was_killed_at(aftermath: Aftermath, place: str) -> None:
-    slug = slug_of("suspend", place)
+@kills("suspend")
+def test_a_tenant_is_suspended_though_its_worker_was_killed_at(aftermath: Aftermath, kill: Kill) -> None:
+    slug = kill.slug
     assert aftermath.took[slug] < WITHIN_S
     assert aftermath.found[slug]["state"] == "suspended"
     assert [each for each in Supervisor(aftermath.home).statuses() if aftermath.ids[slug] in each.name] == []
     assert (aftermath.home.path / "disks" / aftermath.ids[slug] / "data" / "plant").is_dir()
 
 
-@pytest.mark.parametrize("place", DELETE)
-def test_nothing_is_left_though_the_deleting_worker_was_killed_at(aftermath: Aftermath, place: str) -> None:
-    slug = slug_of("delete", place)
+@kills("delete")
+def test_nothing_is_left_though_the_deleting_worker_was_killed_at(aftermath: Aftermath, kill: Kill) -> None:
+    slug = kill.slug
     assert aftermath.took[slug] < WITHIN_S
     assert slug not in aftermath.found
     assert residue(aftermath.home, aftermath.ids[slug]) == []
     assert aftermath.ids[slug] not in aftermath.kept
 
 
-@pytest.mark.parametrize("place", KEEP)
-def test_a_disk_is_kept_intact_although_the_worker_was_killed_at(aftermath: Aftermath, place: str) -> None:
-    slug = slug_of("keep", place)
+@kills("keep")
+def test_a_disk_is_kept_intact_although_the_worker_was_killed_at(aftermath: Aftermath, kill: Kill) -> None:
+    slug = kill.slug
     tenant = aftermath.ids[slug]
     assert aftermath.took[slug] < WITHIN_S
     assert slug not in aftermath.found
