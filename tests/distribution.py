@@ -15,7 +15,8 @@ from tests.isolation import ROOT
 
 # Longest first, so that no worker starts one of them when the others are done: groups, and files within theirs.
 LONGEST = (
-    "platform", "ingest", "kubernetes", "tenants", "historian", "http", "frontend", "backup", "demo", "contracts",
+    "platform", "e2e", "ingest", "kubernetes", "tenants", "historian", "http", "frontend", "backup", "demo",
+    "contracts",
 )  # fmt: skip
 LONGEST_FILES = (
     "test_operators.py",
@@ -32,8 +33,10 @@ ON_THE_PLATFORM = re.compile(r"(?:def test_|@pytest\.fixture[^\n]*\ndef )\w+\([^
 @cache
 def group_of(file: str) -> str:
     """Tests of one group share tenants, a cluster, or `platform`, a whole running installation: a folder, or all tests
-    that ask for `platform`."""
+    that ask for `platform`, but for those with a browser, which are as many."""
     path = ROOT / file
+    if path.parent.name == "e2e":
+        return "e2e"
     asking = (path, path.with_name("conftest.py"))
     if any(each.exists() and ON_THE_PLATFORM.search(each.read_text()) for each in asking):
         return "platform"

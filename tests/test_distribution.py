@@ -10,8 +10,8 @@ from tests.groups import SharedServers
 from tests.isolation import ROOT
 
 KILLS, SLUGS = "tests/tenants/test_kills.py", "tests/tenants/test_slugs.py"
-WRITE, WHOLE, PAGES = "tests/ingest/test_write.py", "tests/ingest/test_whole_platform.py", "tests/e2e/test_pages.py"
-FILES = [KILLS, SLUGS, WRITE, WHOLE, PAGES]
+WRITE, WHOLE, POD = "tests/ingest/test_write.py", "tests/ingest/test_whole_platform.py", "tests/pods/test_api.py"
+FILES = [KILLS, SLUGS, WRITE, WHOLE, POD]
 
 
 def test_a_worker_continues_with_its_own_group() -> None:
@@ -34,6 +34,7 @@ def test_all_tests_of_the_running_platform_are_one_group() -> None:
     asking = ("pods/test_api", "neighbours/test_slow_bodies", "access/test_running", "tenants/test_onboarding")
     assert {group_of(f"tests/{name}.py") for name in asking} == {"platform"}
     assert group_of("tests/backup/test_backup.py") == "backup", "it starts its own"
+    assert group_of("tests/e2e/test_pages.py") == "e2e", "the browser's tests are as many as all others"
 
 
 def test_all_that_the_distribution_names_is_there() -> None:
