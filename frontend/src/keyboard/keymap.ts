@@ -50,6 +50,7 @@ export const KEYMAP = {
       ranges: { chords: ["r"], label: "Ranges of the sensors" },
       compare: { chords: ["c"], label: "Compare with the range before" },
       paste: { chords: ["t"], label: "Select sensors by a list of tags" },
+      mark: { chords: ["k"], label: "Mark a run from the reference to the cursor" },
       plant: { chords: ["p"], label: "Show the plant at the cursor" },
     },
     pointer: [
@@ -142,7 +143,7 @@ export const KEYMAP = {
       zoomIn: { chords: ["+", "="], label: "Zoom in" },
       zoomOut: { chords: ["-"], label: "Zoom out" },
       fit: { chords: ["0"], label: "Fit the drawing" },
-      cancel: { chords: ["Escape"], label: "Select nothing, place nothing" },
+      cancel: { chords: ["Escape"], label: "Back to the drawing; there select nothing, place nothing" },
     },
     pointer: [
       ["Drag a port", "Draw a pipe to a port or into a pipe"],

@@ -1,4 +1,15 @@
-import { Button, Checkbox, Input, Menu, Modal, PasswordInput, Select, TextInput, createTheme } from "@mantine/core";
+import {
+  Button,
+  Checkbox,
+  Input,
+  Menu,
+  Modal,
+  MultiSelect,
+  PasswordInput,
+  Select,
+  TextInput,
+  createTheme,
+} from "@mantine/core";
 import type { CSSVariablesResolver, MantineColorsTuple } from "@mantine/core";
 
 const all = (value: string) => Array(10).fill(value) as unknown as MantineColorsTuple;
@@ -28,7 +39,16 @@ export const theme = createTheme({
     Input: Input.extend({ defaultProps: { size: "xs" } }),
     TextInput: TextInput.extend({ defaultProps: { size: "xs" } }),
     PasswordInput: PasswordInput.extend({ defaultProps: { size: "xs" } }),
-    Select: Select.extend({ defaultProps: { size: "xs", allowDeselect: false, checkIconPosition: "right" } }),
+    // Enter chooses the first option that fits what was typed.
+    Select: Select.extend({
+      defaultProps: {
+        size: "xs",
+        allowDeselect: false,
+        checkIconPosition: "right",
+        selectFirstOptionOnChange: true,
+      },
+    }),
+    MultiSelect: MultiSelect.extend({ defaultProps: { selectFirstOptionOnChange: true } }),
     // A modal's header is no banner of the page, and its button has a name.
     Modal: Modal.extend({
       defaultProps: {

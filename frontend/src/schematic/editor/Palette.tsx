@@ -10,6 +10,7 @@ import { useOwnSymbols } from "../gallery/data";
 import type { OwnSymbol } from "../gallery/data";
 import { SymbolIcon } from "../symbols/SymbolIcon";
 import { CloseIcon } from "../../ui/icons";
+import { backToDrawing } from "./backToDrawing";
 import { useEditing, useEditorState } from "./context";
 import { placeAt, TEXT } from "./placing";
 import styles from "./palette.module.css";
@@ -32,7 +33,7 @@ export function Palette({ setMedium, templates, placeTemplate, removeTemplate, s
   const [find, setFind] = useState("");
   const groups = groupsOf(find, useOwnSymbols().data ?? []);
   return (
-    <nav className={styles.palette} aria-label={texts.label}>
+    <nav className={styles.palette} aria-label={texts.label} onKeyDown={backToDrawing}>
       <TextInput
         data-filter
         aria-label={texts.find}

@@ -1,5 +1,5 @@
 import { Button, Select, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { displayUnit, formatAge, formatValue } from "../../format";
 import { CloseIcon } from "../../ui/icons";
 import { Segments } from "../../ui/Segments";
@@ -15,6 +15,7 @@ import { useEntry, useStage } from "../view/context";
 import { useEditing } from "./context";
 import { NumberField } from "./NumberField";
 import { Head, Place } from "./fields";
+import { bestFirst } from "./options";
 import styles from "./properties.module.css";
 import { SensorPick } from "./SensorPick";
 import { texts as all } from "./texts";
@@ -117,6 +118,7 @@ function Size({ placement }: { placement: Placement }) {
 }
 
 const NEW = "$new ";
+const filter = bestFirst(({ value }) => value.startsWith(NEW));
 
 /** One of the site's assets, or a new one of the typed tag. */
 function AssetPick({ placement }: { placement: Placement }) {
@@ -129,11 +131,11 @@ function AssetPick({ placement }: { placement: Placement }) {
     (tag): tag is string => tag !== undefined && tag !== "",
   );
   const data = [
-    ...[...new Set(offered)].map((tag) => ({ value: NEW + tag, label: texts.createAsset(tag) })),
     ...catalog.assets.map(({ id, tag, name }) => ({
       value: id,
       label: name && name !== tag ? `${tag} · ${name}` : tag,
     })),
+    ...[...new Set(offered)].map((tag) => ({ value: NEW + tag, label: texts.createAsset(tag) })),
   ];
   const choose = (value: string | null) => {
     const { drawing } = editor;
@@ -151,11 +153,12 @@ function AssetPick({ placement }: { placement: Placement }) {
     <Select
       searchable
       clearable
+      clearButtonProps={{ "aria-label": texts.removeAsset, "aria-hidden": false, tabIndex: 0 }}
       label={texts.asset}
       placeholder={texts.noAsset}
       value={placement.asset ?? (fresh === undefined ? null : NEW + fresh)}
       data={data}
-      limit={40}
+      filter={filter}
       searchValue={search}
       onSearchChange={setSearch}
       onChange={choose}
@@ -176,14 +179,22 @@ function Slot({ placement, slot, title, kinds }: SlotProps) {
   const binding = placement.slots?.[slot];
   const sensor = catalog.sensorById.get(binding?.sensor ?? "");
   const suggested = binding ? undefined : suggestSensor(editor.drawing, placement, slot, catalog);
+  const own = useRef<HTMLDivElement>(null);
+  // What had the focus is replaced: it goes to what is in its place.
+  const refocus = useRef<string>(undefined);
+  useEffect(() => {
+    if (refocus.current) own.current?.querySelector<HTMLElement>(refocus.current)?.focus();
+    refocus.current = undefined;
+  });
   const choose = (id: string | undefined) => {
     editor.perform(bind(editor.drawing, placement.id, slot, id));
     setChoosing(false);
+    refocus.current = id === undefined ? "[data-choice]" : "button";
   };
   return (
-    <div className={styles.slot} data-slot={slot}>
+    <div className={styles.slot} data-slot={slot} ref={own}>
       <span>{title.toLowerCase()}</span>
-      <div>
+      <div data-choice tabIndex={-1}>
         {choosing || (!binding && !suggested) ? (
           <SensorPick
             hideLabel
@@ -192,6 +203,7 @@ function Slot({ placement, slot, title, kinds }: SlotProps) {
             onChange={(id) => id && choose(id)}
             kinds={kinds}
             asset={placement.asset ?? undefined}
+            autoFocus={choosing}
           />
         ) : binding ? (
           <>
@@ -262,7 +274,7 @@ function AddValue({ placement }: { placement: Placement }) {
   };
   return (
     <SensorPick
-      key={editor.drawing.tags?.length ?? 0}
+      adds
       label={texts.values}
       value={null}
       placeholder={texts.addValue}

@@ -7,6 +7,7 @@ import type { Part } from "../core/edit/change";
 import { patchPipes, reroute, reverse } from "../core/edit/connect";
 import { layersOf, patchTag, patchText, remove, setLayer } from "../core/edit/parts";
 import { Segments } from "../../ui/Segments";
+import { backToDrawing } from "./backToDrawing";
 import { useEditing, useEditorState } from "./context";
 import { Head, Place } from "./fields";
 import { PlacementProperties } from "./PlacementProperties";
@@ -26,7 +27,7 @@ export function Properties() {
   const list = selection.size === 1 ? listOf(drawing, id!) : undefined;
   const part = list && (drawing[list] as Part[]).find((each) => each.id === id);
   return (
-    <div data-properties className={styles.properties}>
+    <div data-properties className={styles.properties} onKeyDown={backToDrawing}>
       {selection.size === 0 ? (
         <Page />
       ) : list === "placements" ? (

@@ -1,6 +1,7 @@
 import { Select } from "@mantine/core";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useEditing } from "./context";
+import { bestFirst } from "./options";
 import { texts } from "./texts";
 
 interface Props {
@@ -13,13 +14,18 @@ interface Props {
   asset?: string | undefined;
   placeholder?: string;
   hideLabel?: boolean;
+  /** For what adds a sensor: it is empty again afterwards. */
+  adds?: boolean;
+  autoFocus?: boolean;
 }
 
-const SHOWN = 40;
+const filter = bestFirst();
 
 /** A sensor of the site, found by any part of its tag or name. */
-export function SensorPick({ label, value, onChange, kinds, asset, placeholder, hideLabel = false }: Props) {
+export function SensorPick(props: Props) {
+  const { label, value, onChange, kinds, asset, placeholder, hideLabel = false, adds = false, autoFocus } = props;
   const { catalog } = useEditing();
+  const [search, setSearch] = useState("");
   const data = useMemo(() => {
     const fitting = catalog.sensors.filter(({ kind }) => !kinds || kinds.includes(kind));
     const own = fitting.filter((sensor) => asset !== undefined && sensor.asset === asset);
@@ -34,8 +40,13 @@ export function SensorPick({ label, value, onChange, kinds, asset, placeholder, 
       placeholder={placeholder ?? texts.properties.choose}
       value={value}
       data={data}
-      limit={SHOWN}
-      onChange={onChange}
+      filter={filter}
+      {...(adds && { searchValue: search, onSearchChange: setSearch })}
+      autoFocus={autoFocus}
+      onChange={(id) => {
+        onChange(id);
+        setSearch("");
+      }}
       nothingFoundMessage="–"
     />
   );

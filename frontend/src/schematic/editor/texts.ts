@@ -106,6 +106,7 @@ export const texts = {
     kinds: { placements: "symbol", pipes: "pipe", tags: "value", texts: "text" },
     newAsset: "new in this draft",
     asset: "Asset",
+    removeAsset: "Remove the asset",
     noAsset: "No asset",
     createAsset: (tag: string) => `${tag} (new asset)`,
     label: "Label",

@@ -10,6 +10,7 @@ import { blocks } from "../../core/edit/checks";
 import type { Finding } from "../../core/edit/checks";
 import type { SaveState } from "../../core/edit/saver";
 import { texts as all } from "../texts";
+import { backToDrawing } from "../backToDrawing";
 import { ModelChanges } from "./ModelChanges";
 import { PublishedMeanwhile } from "./PublishedMeanwhile";
 import styles from "./draft.module.css";
@@ -37,7 +38,7 @@ export function DraftPanel({ draft, findings, showFinding }: Props) {
   const mistakes = findings.filter(blocks);
   const empty = draft.revision === undefined && draft.state.kind === "saved";
   return (
-    <section className={styles.panel} aria-label={texts.title}>
+    <section className={styles.panel} aria-label={texts.title} onKeyDown={backToDrawing}>
       <header>
         <h2>{empty ? texts.unchanged : texts.title}</h2>
         <span role="status">{empty ? "" : stateText(draft.state, zone)}</span>
