@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from catalog.models import Sensor
-from historian.playback.from_raw import by_samples, by_windows
+from historian.playback.affordable import expected, is_too_much
+from historian.playback.from_raw import by_moments, by_samples, by_windows
 from historian.playback.from_rungs import steps_from_rung
 from historian.playback.step_series import Moments, StepSeries
 from historian.read.last import SiteSize
@@ -70,8 +71,8 @@ def _rung_for(sensor: Sensor, ladder: Ladder | None, span: TimeRange, moments: M
     if ladder is None:
         return None
     width = int(moments[1] - moments[0]) if len(moments) > 1 else 1
-    expected = expected_samples(span, interval_ms_of(sensor) or ladder.finest.ms / SAMPLES) or 0.0
-    if expected <= SAMPLES_PER_WINDOW * len(moments) and span.start >= ladder.raw_from:
+    usual = expected_samples(span, interval_ms_of(sensor) or ladder.finest.ms / SAMPLES) or 0.0
+    if usual <= SAMPLES_PER_WINDOW * len(moments) and span.start >= ladder.raw_from:
         return None
     fitting = [rung for rung in rungs_from(ladder.finest) if rung.ms <= width]
     return fitting[-1] if fitting else None
@@ -83,8 +84,9 @@ def _from_raw(
     """Use every sample if that is cheap, otherwise the last one before each moment."""
     if not sensors:
         return {}
-    expected = sum(expected_samples(span, interval_ms_of(sensor)) or 0.0 for sensor in sensors)
-    if expected <= SAMPLES_PER_WINDOW * len(moments) * len(sensors):
+    if is_too_much(sensors, span):
+        return by_moments(source, sensors, span, moments, sizes)
+    if expected(sensors, span) <= SAMPLES_PER_WINDOW * len(moments) * len(sensors):
         limit = 2 * SAMPLES_PER_WINDOW * len(moments)
         steps = by_samples(source, sensors, span, moments, limit)
         if steps is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +17,10 @@ from kernel.times import NS_PER_MS, TimeRange
 from stores.samples import (
     Extremes,
     LastOfWindows,
+    LastSamples,
     LowHigh,
     Raw,
+    Sample,
     SampleRange,
     SampleSource,
     Window,
@@ -93,6 +96,39 @@ def by_windows(
         )
         steps[id] = dataclasses.replace(steps[id], hidden=_passed(steps[id], extremes))
     return steps
+
+
+def by_moments(
+    source: SampleSource, sensors: Sequence[Sensor], span: TimeRange, moments: Moments, site_size: SiteSize
+) -> dict[str, StepSeries]:
+    """Use the last sample between any two moments, each looked up on its own, however many there are between them.
+
+    States that came and went between two moments are not found.
+    """
+    ends = [int(moment) + 1 for moment in moments[1:] if moment < span.end]
+    windows = [TimeRange(start, end) for start, end in pairwise([span.start, *ends])]
+    groups = by_site(sensors).items()
+    requests = [
+        LastSamples(site, text, ids, Window.of(window), site_size=size_if_many(site, ids, site_size))
+        for window in windows
+        for (site, text), ids in groups
+    ]
+    frames = [frame for frame in range(1, len(windows) + 1) for _ in groups]
+    found: dict[str, list[tuple[int, Sample]]] = defaultdict(list)
+    for frame, last in zip(frames, source.read(requests), strict=True):
+        for id, sample in last.samples.items():
+            found[id].append((frame, sample))
+    return {id: _steps_at(some) for id, some in found.items()}
+
+
+def _steps_at(found: Sequence[tuple[int, Sample]]) -> StepSeries:
+    values = [sample.v for _, sample in found]
+    return StepSeries(
+        np.array([frame for frame, _ in found], np.int64),
+        np.array([sample.t // NS_PER_MS for _, sample in found], np.int64),
+        np.array(values, object if isinstance(values[0], str) else np.float64),
+        np.array([sample.q for _, sample in found], np.int64),
+    )
 
 
 def _extremes(

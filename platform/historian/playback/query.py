@@ -11,14 +11,14 @@ import numpy.typing as npt
 from catalog.models import Sensor
 from historian.asof.query import as_of
 from historian.asof.values import AsOf, stale_after_ms
+from historian.playback.affordable import affordable_frames
 from historian.playback.data import read_steps
 from historian.playback.hidden_changes import STATES, hidden_in_steps
 from historian.playback.step_series import NO_STEPS, Moments, StepSeries
 from historian.read.ladders import ladders_of
 from historian.read.last import site_sizes
-from historian.read.planner import expected_samples, format_duration
 from historian.read.sources import sources_of
-from historian.rungs.sensors import interval_ms_of, is_text
+from historian.rungs.sensors import is_text
 from historian.rungs.units import shown_values
 from kernel.errors import BadRequest
 from kernel.samples import BAD
@@ -27,7 +27,6 @@ from kernel.times import TimeRange
 from web.pacing import note_read
 
 MAX_FRAMES = 2_000
-MAX_SAMPLES = 20_000_000  # raw samples that InfluxDB scans for one playback, at about four million per second
 
 Column = npt.NDArray[np.float64] | npt.NDArray[np.object_]
 Run = tuple[int, int]  # of frames, half-open
@@ -56,14 +55,12 @@ class Playback:
 def playback(
     tenant: TenantConnection, sensors: Sequence[Sensor], span: TimeRange, frames: int, *, now_ms: int
 ) -> Playback:
-    """Values at `frames` moments from `span.start` to `span.end` inclusive; fewer if they were less than 1 ms apart.
-
-    Raises BadRequest if sensors without a ladder have too many raw samples.
-    """
+    """Values at `frames` moments from `span.start` to `span.end` inclusive; fewer if they were less than 1 ms apart, or
+    if there would be too many samples to read between them."""
     note_read(tenant)
-    moments = frame_times(span, frames)
+    check_frames(frames)
     ladders = ladders_of(tenant, sensors)
-    _ensure_playable([sensor for sensor in sensors if sensor.id not in ladders], span)
+    moments = frame_times(span, affordable_frames(span, frames, sensors, ladders))
     shown = int(np.searchsorted(moments, now_ms, "right"))
     until = int(moments[max(shown - 1, 0)])
     read = read_steps(sources_of(tenant).main, sensors, moments, until, site_sizes(tenant), ladders, now_ms)
@@ -75,10 +72,15 @@ def playback(
     return playback
 
 
-def frame_times(span: TimeRange, frames: int) -> Moments:
-    """Evenly spaced, in whole ms, with the last one at the end; the remainder is in the last step."""
+def check_frames(frames: int) -> None:
+    """Raises BadRequest."""
     if not 2 <= frames <= MAX_FRAMES:
         raise BadRequest(f"frames={frames} is not from 2 to {MAX_FRAMES}.", slug="bad-frames", parameter="frames")
+
+
+def frame_times(span: TimeRange, frames: int) -> Moments:
+    """Evenly spaced, in whole ms, with the last one at the end; the remainder is in the last step."""
+    check_frames(frames)
     count = min(frames, span.width + 1)
     moments = span.start + np.arange(count, dtype=np.int64) * max(span.width // max(count - 1, 1), 1)
     moments[-1] = span.end
@@ -119,16 +121,3 @@ def _runs(flags: npt.NDArray[np.bool_]) -> list[Run]:
         return []
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     return [(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]
-
-
-def _ensure_playable(sensors: Sequence[Sensor], span: TimeRange) -> None:
-    expected = sum(expected_samples(span, interval_ms_of(sensor)) or 0.0 for sensor in sensors)
-    if expected > MAX_SAMPLES:
-        longest = int(span.width * MAX_SAMPLES / expected)
-        raise BadRequest(
-            f"A playback of {len(sensors)} sensors over this range goes through some {expected:,.0f} raw samples; "
-            f"{MAX_SAMPLES:,} are possible. The longest range that works is {format_duration(longest)}.",
-            slug="too-many-samples",
-            limit=MAX_SAMPLES,
-            longest_ms=longest,
-        )
