@@ -7,8 +7,9 @@ from typing import Any, Protocol
 from kernel.tenancy import TenantConnection
 
 JOBS, DEVICES, EVENTS, SOURCES = "jobs", "devices", "events", "sources"
-SCHEMATICS, CONNECTIONS, TENANTS, ALARMS = "schematics", "connections", "tenants", "alarms"
-TOPICS = (JOBS, DEVICES, EVENTS, SOURCES, SCHEMATICS, CONNECTIONS, ALARMS, TENANTS)
+SCHEMATICS, CONNECTIONS, TENANTS = "schematics", "connections", "tenants"
+ALARMS, WORKSPACE = "alarms", "workspace"
+TOPICS = (JOBS, DEVICES, EVENTS, SOURCES, SCHEMATICS, CONNECTIONS, ALARMS, WORKSPACE, TENANTS)
 MAX_EVENTS_SHOWN = 10  # of those that one message is about
 
 

@@ -7,7 +7,7 @@ import type { SiteCatalog } from "../catalog";
 import { formatBytes } from "../format";
 import { useParam, useZone } from "../moment";
 import { useSite, useTenant } from "../tenant";
-import { ErrorMessage } from "../ui/states";
+import { ErrorMessage, Loading } from "../ui/states";
 import ui from "../ui/ui.module.css";
 import styles from "./annotations.module.css";
 import { fileAddress, useFoundNotes, useNotes, useSchematicNames } from "./data";
@@ -42,6 +42,8 @@ export function NotesPane({ start, end, targets, target, at, show }: Props) {
   const found = useFoundNotes(site?.id, searched);
   const [edited, edit] = useState<Annotation | "new" | null>(null);
   const notes = searched ? (found.data ?? []) : inRange.notes;
+  const error = searched ? found.error : inRange.error;
+  const loading = searched ? found.isPending || found.isPlaceholderData : inRange.loading;
   const mayEdit = tenant !== undefined && tenant.role !== "viewer";
   return (
     <>
@@ -56,8 +58,10 @@ export function NotesPane({ start, end, targets, target, at, show }: Props) {
         />
         {mayEdit && catalog && <Button onClick={() => edit("new")}>{texts.add}</Button>}
       </div>
-      <ErrorMessage error={searched ? found.error : inRange.error} />
-      {notes.length === 0 && !found.isFetching && (
+      <ErrorMessage error={error} />
+      {notes.length > 0 || error ? null : loading ? (
+        <Loading />
+      ) : (
         <p className={ui.quiet}>{searched ? texts.noneFound(searched) : texts.noNotes}</p>
       )}
       <ul className={styles.list} data-testid="notes">

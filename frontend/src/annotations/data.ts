@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-quer
 import { useMemo } from "react";
 import { all, api, page, send, tenantOfPath, unwrap, withQuery } from "../api/client";
 import type { Annotation, AnnotationContent } from "../api/types";
+import { useAnnounced } from "../stream";
 import { endOf } from "./marks";
 
 export const MAX_NOTES = 1000;
@@ -22,23 +23,30 @@ export function useNotes(site: string | undefined, start: number, end: number, t
     end: Math.round(to + 1),
     limit: MAX_NOTES,
   };
+  const announced = useAnnounced("workspace", tenantOfPath());
   const found = useQuery({
     queryKey: [tenantOfPath(), "annotations", query],
-    queryFn: async ({ signal }) => (await page("/api/v1/annotations", query, undefined, signal)).results,
+    queryFn: async ({ signal }) => {
+      const { results } = await page("/api/v1/annotations", query, undefined, signal);
+      return { results, start: query.start, end: query.end };
+    },
     enabled: site !== undefined && end > start,
     placeholderData: keepPreviousData,
     staleTime: 30_000,
-    refetchInterval: POLL_MS,
+    refetchInterval: announced(POLL_MS),
     retry: false,
   });
+  const read = found.data;
+  // While the clock moves the span by a part of it, what was read is good enough.
+  const loading = !read || read.start > start + coarse || read.end < end - coarse;
   const notes = useMemo(
     () =>
-      (found.data ?? []).filter(
+      (read?.results ?? []).filter(
         (note) => note.start < end && endOf(note) >= start && (targets === null || targets.has(note.target)),
       ),
-    [found.data, start, end, targets],
+    [read, start, end, targets],
   );
-  return { notes, error: found.error };
+  return { notes, error: found.error, loading };
 }
 
 /** Notes of a site that contain the words, whatever their time; nothing without words. */

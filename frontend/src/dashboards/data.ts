@@ -6,28 +6,33 @@ import { isMissing } from "../api/problem";
 import type { Dashboard, DashboardContent, DashboardInfo, Sensor } from "../api/types";
 import { useSiteCatalog } from "../catalog";
 import { useWithCalculated } from "../catalog/calculated";
+import { useAnnounced } from "../stream";
 import { useSite } from "../tenant";
 
 const POLL_MS = 60_000;
 
-export const useDashboards = () =>
-  useQuery({
+export function useDashboards() {
+  const announced = useAnnounced("workspace", tenantOfPath());
+  return useQuery({
     queryKey: [tenantOfPath(), "dashboards", "list"],
     queryFn: ({ signal }) => all("/api/v1/dashboards", {}, signal),
     staleTime: 30_000,
-    refetchInterval: POLL_MS,
+    refetchInterval: announced(POLL_MS),
   });
+}
 
-/** Read again every minute, as a screen on a wall stays open for weeks. */
-export const useDashboard = (id: string | undefined, poll: boolean) =>
-  useQuery({
+/** Read again when it changes, and every minute, as a screen on a wall stays open for weeks. */
+export function useDashboard(id: string | undefined, poll: boolean) {
+  const announced = useAnnounced("workspace", tenantOfPath());
+  return useQuery({
     queryKey: [tenantOfPath(), "dashboards", "one", id],
     queryFn: ({ signal }) => unwrap(api.GET("/api/v1/dashboards/{id}", { params: { path: { id: id! } }, signal })),
     enabled: id !== undefined,
     staleTime: 10_000,
-    refetchInterval: poll ? POLL_MS : false,
+    refetchInterval: announced(poll && POLL_MS),
     refetchOnWindowFocus: poll,
   });
+}
 
 export function useRefreshDashboards() {
   const client = useQueryClient();

@@ -1,6 +1,7 @@
 import type { SavedView, Sensor, Site, Tile } from "../api/types";
 import { hrefWith } from "../moment";
 import { writeSlots } from "../series/slots";
+import { viewParams } from "../series/viewAddress";
 
 /** The `site` parameter of a page about something of a site; nothing changes until the site is known. */
 export function siteParam(id: string | undefined, sites: readonly Site[] | undefined): { site?: string } {
@@ -27,8 +28,10 @@ export function tileLink(tile: Tile, known: Known): string | null {
     return hrefWith(`${base}/trends`, { ...at, sensors: writeSlots(tile.sensors), range: tile.range ?? known.range });
   }
   if (tile.kind === "view") {
-    const at = siteParam(known.views?.find(({ id }) => id === tile.view)?.site, sites);
-    return hrefWith(`${base}/trends`, { ...at, view: tile.view });
+    const view = known.views?.find(({ id }) => id === tile.view);
+    const shown = view ? viewParams(view) : { view: tile.view };
+    const range = tile.range ? { range: tile.range, start: null, end: null } : {};
+    return hrefWith(`${base}/trends`, { ...siteParam(view?.site, sites), ...shown, ...range });
   }
   if (tile.kind === "schematic") {
     return hrefWith(`${base}/plant/${tile.schematic}`, siteParam(known.schematic?.site, sites));

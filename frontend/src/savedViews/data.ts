@@ -2,16 +2,19 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { all, api, tenantOfPath, unwrap } from "../api/client";
 import { untilRead } from "../api/queries";
 import type { SavedView, ViewContent } from "../api/types";
+import { useAnnounced } from "../stream";
 
 /** The site's shared views and one's own; of all sites without one. */
-export const useSavedViews = (site: string | undefined) =>
-  useQuery({
+export function useSavedViews(site: string | undefined) {
+  useAnnounced("workspace", tenantOfPath());
+  return useQuery({
     queryKey: [tenantOfPath(), "saved views", site],
     queryFn: ({ signal }) => all("/api/v1/saved-views", { site }, signal),
     staleTime: 30_000,
     retry: false,
     refetchInterval: untilRead,
   });
+}
 
 export function useRefreshViews() {
   const client = useQueryClient();

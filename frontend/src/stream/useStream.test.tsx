@@ -4,7 +4,8 @@ import { act, cleanup, renderHook } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { serveStreams } from "./testStream";
-import { GRACE_MS, useReconnecting, useStreamedVersion, useWant } from "./useStream";
+import { GRACE_MS, useAnnounced, useReconnecting, useStreamedVersion, useWant } from "./useStream";
+import { useStreamEvents } from "./useStreamEvents";
 
 let client: QueryClient;
 beforeEach(() => {
@@ -74,4 +75,36 @@ it("draws soon after values have come, and at once when a lost stream is back", 
   act(() => streams[1]!.send("values", value));
   await later(1);
   expect(drawn.current).toBe(first + 2);
+});
+
+it("what people keep is read again soon after it was announced, and nothing else", async () => {
+  history.replaceState(null, "", "/t/plant/trends");
+  const { streams } = serveStreams();
+  const reads = { annotations: 0, "saved views": 0, dashboards: 0 };
+  renderHook(
+    () => {
+      useStreamEvents();
+      const announced = useAnnounced("workspace", "plant");
+      for (const kind of ["annotations", "saved views", "dashboards"] as const) {
+        // eslint-disable-next-line react-hooks/rules-of-hooks -- always the same three
+        useQuery({
+          queryKey: ["plant", kind],
+          queryFn: () => (reads[kind] += 1),
+          refetchInterval: announced(60_000),
+          staleTime: Infinity,
+        });
+      }
+    },
+    { wrapper },
+  );
+  await later(100);
+  expect(streams[0]!.url.searchParams.get("topics")).toBe("workspace");
+  act(() => streams[0]!.send("change", { topic: "workspace", kind: "annotations", id: "n1" }));
+  act(() => streams[0]!.send("change", { topic: "workspace", kind: "annotations", id: "n2" }));
+  await later(1000);
+  expect(reads).toEqual({ annotations: 2, "saved views": 1, dashboards: 1 });
+  act(() => streams[0]!.send("change", { topic: "workspace", kind: "saved-views", id: "w1" }));
+  act(() => streams[0]!.send("change", { topic: "workspace", kind: "constructor", id: "x" }));
+  await later(1000);
+  expect(reads).toEqual({ annotations: 2, "saved views": 2, dashboards: 1 });
 });

@@ -11,6 +11,9 @@ const TOGETHER_MS = 250;
 /** Events may arrive all the time, and a list of them takes the server longer. */
 const EVENTS_TOGETHER_MS = 1500;
 
+/** What people keep and share, by its kind in announcements: the second part of its queries' keys. */
+const WORKSPACE = { annotations: "annotations", "saved-views": "saved views", dashboards: "dashboards" };
+
 /** Has what is announced read again, once for several announcements. */
 export function useStreamEvents(): void {
   const client = useQueryClient();
@@ -54,6 +57,9 @@ export function useStreamEvents(): void {
         if (what === "bookmark") read([tenantOfPath(), "bookmarks"]);
         else if (what !== "draft") read([tenantOfPath(), "schematics"]);
       }
+      if (topic === "workspace" && kind && Object.hasOwn(WORKSPACE, kind)) {
+        read([tenantOfPath(), WORKSPACE[kind as keyof typeof WORKSPACE]]);
+      }
       if (topic === "tenants") ["tenants", "rollouts", "releases", "backups"].forEach((key) => read([key]));
     };
     const reload = () => {
@@ -72,6 +78,7 @@ export function useStreamEvents(): void {
         "schematics",
         "drafts",
         "bookmarks",
+        ...Object.values(WORKSPACE),
       ];
       kinds.forEach((kind) => read([tenant, kind]));
       if (!tenant) change({ topic: "tenants" });

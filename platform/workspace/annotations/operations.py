@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -14,8 +14,11 @@ from kernel.tenancy import TenantConnection
 from workspace.annotations import files
 from workspace.annotations.models import MAX_FILES, Annotation, AnnotationContent, AnnotationFile, Kind
 from workspace.annotations.repository import ANNOTATIONS, all_of
+from workspace.announce import announce
 from workspace.fields import checked_time, wrong
 from workspace.schematics import schematics
+
+KIND: Final = "annotations"
 
 
 def find(
@@ -45,7 +48,9 @@ def create(tenant: TenantConnection, content: AnnotationContent, *, author: str,
     """Raises BadRequest, Conflict (too many)."""
     fields = _checked(tenant, content)
     by = {"files": [], "author": author, "created": now, "changed": now, "changed_by": author}
-    return ANNOTATIONS.insert(tenant, lambda _: {**fields, **by})
+    made = ANNOTATIONS.insert(tenant, lambda _: {**fields, **by})
+    announce(tenant, KIND, made.id)
+    return made
 
 
 def change(
@@ -54,12 +59,15 @@ def change(
     """As it was and as it is. Raises NotFound, BadRequest, Conflict (the present one as `current`)."""
     before = ANNOTATIONS.get(tenant, id)
     fields = {**_checked(tenant, content, before.target), "changed": now, "changed_by": author}
-    return before, ANNOTATIONS.change(tenant, id, revision, lambda _: fields)
+    after = ANNOTATIONS.change(tenant, id, revision, lambda _: fields)
+    announce(tenant, KIND, id)
+    return before, after
 
 
 def delete(tenant: TenantConnection, id: str, revision: int | None) -> Annotation:
     """With its files."""
     gone = ANNOTATIONS.delete(tenant, id, revision)
+    announce(tenant, KIND, id)
     files.remove(tenant, *gone.files)
     return gone
 
@@ -68,6 +76,7 @@ def delete_of(tenant: TenantConnection, targets: Iterable[str], sites: Iterable[
     """Ensure that nothing is noted about what is gone."""
     of, at = frozenset(targets), frozenset(sites)
     for gone in ANNOTATIONS.delete_where(tenant, lambda each: each.target in of or each.site in at):
+        announce(tenant, KIND, gone.id)
         files.remove(tenant, *gone.files)
 
 
@@ -83,10 +92,12 @@ def add_file(
         return {"files": msgspec.to_builtins([*before.files, made])}
 
     try:
-        return ANNOTATIONS.change(tenant, id, None, add), made
+        after = ANNOTATIONS.change(tenant, id, None, add)
     except (NotFound, Conflict):
         files.remove(tenant, made)
         raise
+    announce(tenant, KIND, id)
+    return after, made
 
 
 def read_file(tenant: TenantConnection, id: str, file: str) -> tuple[AnnotationFile, bytes]:
@@ -104,6 +115,7 @@ def remove_file(tenant: TenantConnection, id: str, file: str) -> AnnotationFile:
         return {"files": msgspec.to_builtins([each for each in before.files if each.id != file])}
 
     ANNOTATIONS.change(tenant, id, None, leave_out)
+    announce(tenant, KIND, id)
     files.remove(tenant, *gone)
     return gone[0]
 

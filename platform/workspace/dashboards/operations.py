@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -12,6 +12,7 @@ from kernel.errors import Forbidden
 from kernel.tenancy import TenantConnection
 from web.caller import Caller
 from web.stores import documents
+from workspace.announce import announce_shared
 from workspace.dashboards.models import (
     COLUMNS,
     DASHBOARDS,
@@ -31,6 +32,7 @@ from workspace.saved_views.models import VIEWS
 from workspace.schematics import schematics
 from workspace.trend import check_sensors
 
+KIND: Final = "dashboards"
 MAX_TRACES = 8  # of a trend on a dashboard
 NEEDED = {"view": "view", "schematic": "schematic"}  # sensors may be chosen later
 ALLOWED = {
@@ -71,6 +73,7 @@ def create(tenant: TenantConnection, caller: Caller, content: DashboardContent, 
     with documents(tenant).exclusive(DASHBOARDS.name):
         made = DASHBOARDS.insert(tenant, make)
         _only_default(tenant, made)
+    announce_shared(tenant, KIND, made.id, made)
     return public(made, caller)
 
 
@@ -91,13 +94,16 @@ def change(
     with documents(tenant).exclusive(DASHBOARDS.name):
         after = DASHBOARDS.change(tenant, id, revision, make, shown)
         _only_default(tenant, after)
+    announce_shared(tenant, KIND, id, before, after)
     return before, public(after, caller)
 
 
 def delete(tenant: TenantConnection, caller: Caller, id: str, revision: int | None) -> StoredDashboard:
     get(tenant, caller, id)
     allow, shown = partial(_check_right, caller), partial(public, caller=caller)
-    return DASHBOARDS.delete(tenant, id, revision, allow, shown)
+    gone = DASHBOARDS.delete(tenant, id, revision, allow, shown)
+    announce_shared(tenant, KIND, id, gone)
+    return gone
 
 
 def _check_right(caller: Caller, dashboard: StoredDashboard) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -12,10 +12,13 @@ from kernel.errors import Forbidden, NotFound
 from kernel.tenancy import TenantConnection
 from web.caller import Caller
 from web.stores import documents
+from workspace.announce import announce_shared
 from workspace.fields import checked_name, wrong
 from workspace.ownership import check_number, is_visible
 from workspace.saved_views.models import VIEWS, SavedView, StoredView, ViewContent, public
 from workspace.trend import check_trend
+
+KIND: Final = "saved-views"
 
 
 def find(tenant: TenantConnection, caller: Caller, site: str | None = None) -> list[SavedView]:
@@ -54,6 +57,7 @@ def create(tenant: TenantConnection, caller: Caller, content: ViewContent, now: 
     with documents(tenant).exclusive(VIEWS.name):
         made = VIEWS.insert(tenant, make)
         _only_default(tenant, made)
+    announce_shared(tenant, KIND, made.id, made)
     return public(made, caller)
 
 
@@ -74,13 +78,16 @@ def change(
     with documents(tenant).exclusive(VIEWS.name):
         after = VIEWS.change(tenant, id, revision, make, shown)
         _only_default(tenant, after)
+    announce_shared(tenant, KIND, id, before, after)
     return before, public(after, caller)
 
 
 def delete(tenant: TenantConnection, caller: Caller, id: str, revision: int | None) -> StoredView:
     get(tenant, caller, id)
     allow, shown = partial(_check_right, caller), partial(public, caller=caller)
-    return VIEWS.delete(tenant, id, revision, allow, shown)
+    gone = VIEWS.delete(tenant, id, revision, allow, shown)
+    announce_shared(tenant, KIND, id, gone)
+    return gone
 
 
 def _check_right(caller: Caller, view: StoredView) -> None:
