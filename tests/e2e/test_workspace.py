@@ -218,6 +218,51 @@ def test_a_dashboard_is_made_dragged_and_resized_and_saves_itself(open_page: Ope
     expect(page.get_by_test_id("board")).to_contain_text("L/min")
 
 
+def test_a_view_on_a_dashboard_says_what_it_does_not_draw_and_opens_with_its_own_range(
+    open_page: OpenPage, desk: Desk
+) -> None:
+    trend = {
+        "sensors": [desk.sensors["FT-101"], desk.sensors["PT-101"]],
+        **{"range": None, "start": desk.loop.start, "end": desk.loop.end},
+        "options": {"plot": "xy", "compare": "1d"},
+    }
+    site = desk.call("GET", "sites")["results"][0]["slug"]
+    view = desk.call("POST", "saved-views", name="Pump curve", site=site, trend=trend, shared=True)["id"]
+    place = {"kind": "view", "y": 0, "width": 6, "height": 7, "view": view}
+    tiles = [{"id": "a", "x": 0, **place}, {"id": "b", "x": 6, **place, "range": "1h"}]
+    board = make_board(desk, tiles=tiles)
+    page = open_page(desk.loop.person)
+    page.goto(f"/t/{desk.loop.slug}/dashboards/{board}?at={desk.loop.after}")
+    for tile in "ab":
+        expect(page.get_by_test_id(f"tile-{tile}").get_by_test_id("not-drawn")).to_have_text(
+            re.compile("Not drawn here: the XY plot, the comparison with the range 1\\sd earlier.")
+        )
+        expect(page.get_by_test_id(f"tile-{tile}").locator("figure path").first).to_be_attached()
+    page.get_by_test_id("tile-b").get_by_role("link").click()
+    expect(page).to_have_url(re.compile(r"/trends\?.*range=1h"))
+    assert "plot=xy" in page.url and f"view={view}" in page.url and "start=" not in page.url
+    page.go_back()
+    page.get_by_test_id("tile-a").get_by_role("link").click()
+    expect(page).to_have_url(re.compile(f"start={desk.loop.start}"))
+    expect(page.locator("[data-testid^=plot-] canvas").first).to_be_visible()
+
+
+def test_what_others_note_and_share_appears_by_itself(open_page: OpenPage, desk: Desk) -> None:
+    """Sooner than pages would ask: that is once a minute."""
+    board = make_board(desk)
+    wall, trends = open_page(desk.loop.person), open_page(desk.loop.person)
+    wall.goto(f"/t/{desk.loop.slug}/dashboards/{board}?at={desk.loop.after}")
+    trends.goto(desk.address("trends", f"&sensors={desk.sensors['FT-101']}&pane=notes"))
+    expect(wall.get_by_test_id("board")).to_contain_text("Call the shift lead first.")
+    expect(trends.get_by_text("No notes in this range.")).to_be_visible()
+    wall.wait_for_timeout(2_000)  # the streams are open
+    desk.call("POST", "annotations", target=desk.sensors["FT-101"], text="Valve jammed", start=desk.loop.closed)
+    expect(trends.get_by_test_id("notes")).to_contain_text("Valve jammed", timeout=10_000)
+    text = {"id": "c", "kind": "text", "x": 0, "y": 0, "width": 3, "height": 2, "text": "All clear."}
+    desk.call("PUT", f"dashboards/{board}", name="Shift", shared=True, range="8h", revision=1, tiles=[text])
+    expect(wall.get_by_test_id("board")).to_contain_text("All clear.", timeout=10_000)
+
+
 def test_two_people_who_edit_a_dashboard_do_not_lose_anything(open_page: OpenPage, desk: Desk, watch: Watch) -> None:
     board = make_board(desk)
     page = open_page(desk.loop.person)

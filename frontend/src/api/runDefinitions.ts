@@ -1,7 +1,10 @@
 import { queryOptions } from "@tanstack/react-query";
-import { all, tenantOfPath } from "./client";
+import { all, api, tenantOfPath, unwrap } from "./client";
 
 export const runDefinitionsKey = (site: string) => [tenantOfPath(), "run-definitions", site];
+
+/** The runs of a definition, in any range. */
+export const runsKey = (id: string) => [tenantOfPath(), "runs", id];
 
 /** What defines runs in a site, by name. */
 export const runDefinitionsQuery = (site: string) =>
@@ -10,3 +13,7 @@ export const runDefinitionsQuery = (site: string) =>
     queryFn: ({ signal }) => all("/api/v1/run-definitions", { site }, signal),
     staleTime: 60_000,
   });
+
+/** Marks a run by hand. */
+export const markRun = (id: string, body: { start: number; end: number; note: string }) =>
+  unwrap(api.POST("/api/v1/run-definitions/{id}/marks", { params: { path: { id } }, body }));

@@ -70,17 +70,17 @@ export function Toolbar(props: Props) {
           onChange={setMode}
           choices={[
             { value: "line", label: texts.line },
-            { value: "band", label: texts.bandMean },
+            { value: "band", label: texts.bandMean, short: texts.bandShort },
           ]}
         />
       )}
       {bandable && mode !== "auto" && (
-        <Button variant="default" onClick={() => setMode("auto")} title={texts.autoHint}>
+        <Button variant="default" className={styles.roomy} onClick={() => setMode("auto")} title={texts.autoHint}>
           {texts.auto}
         </Button>
       )}
       {time && <EventFilter />}
-      <AnalysisLink sensor={traces[0]?.sensor} />
+      <AnalysisLink sensor={traces[0]?.sensor} className={traces.length > 0 ? styles.roomy : undefined} />
       {traces.length > 0 && (
         <>
           {time && (
@@ -91,7 +91,13 @@ export function Toolbar(props: Props) {
               setCompare={(compare) => setOptions({ compare })}
             />
           )}
-          <ViewMenu traces={traces} options={options} setOptions={setOptions} />
+          <ViewMenu
+            traces={traces}
+            options={options}
+            setOptions={setOptions}
+            mode={bandable ? mode : null}
+            setMode={setMode}
+          />
           <ExportMenu {...props} zone={zone.name} />
         </>
       )}

@@ -24,7 +24,9 @@ import { NoSamples } from "./NoSamples";
 import { shiftMs, shiftName } from "./options";
 import { Overview } from "./Overview";
 import { usePastedTags } from "./paste/usePastedTags";
-import { alike } from "./range";
+import { alike, selectedSpan } from "./range";
+import type { Span } from "./range";
+import { computable, reasonsOf } from "./reasons";
 import { useTrendState } from "./state";
 import { StatisticsPane } from "./statistics/StatisticsPane";
 import { Toolbar } from "./Toolbar";
@@ -34,6 +36,7 @@ import styles from "./trends.module.css";
 import { texts } from "./texts";
 
 const Plots = lazy(() => import("./plots"));
+const MarkRun = lazy(() => import("./mark/MarkRun").then(({ MarkRun }) => ({ default: MarkRun })));
 const PasteTags = lazy(() => import("./paste/PasteTags").then(({ PasteTags }) => ({ default: PasteTags })));
 
 const PANES = [
@@ -99,8 +102,9 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
     [chosen, shown, before, options.limits],
   );
   const measured = useMemo(() => traces.filter(({ sensor }) => !isCalculated(sensor)), [traces]);
+  const calculated = traces.filter((each) => !measured.includes(each)).map(({ sensor }) => sensor.tag);
   const { layout, log } = options;
-  const lanes = useMemo(() => makeLanes(traces, { layout, log }), [traces, layout, log]);
+  const lanes = useMemo(() => makeLanes(computable(traces), { layout, log }), [traces, layout, log]);
   const slots = useMemo(() => new Map(chosen.map(({ sensor, slot }) => [sensor.id, slot])), [chosen]);
 
   const { cursor, pinned, hover, pin, reference, setReference } = useCursors();
@@ -109,11 +113,15 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
     if (t !== null && tenant) navigate(`/t/${tenant.slug}/plant`, { at: Math.round(t) });
   }, [cursor, navigate, tenant]);
   const [pasted, setPasted] = usePastedTags(catalog);
+  const [marked, setMarked] = useState<Span | null>(null);
+  const mayMark = tenant !== undefined && tenant.role !== "viewer" && site !== undefined;
+  const mark = mayMark ? () => setMarked(selectedSpan(reference, cursor.get(), view)) : null;
   useTrendKeys({
     ...{ cursor, traces, view, move, seePlant, pin, reference, setReference, options, setOptions },
     mode: trend.mode,
     setMode: trend.setMode,
     paste: () => setPasted(""),
+    mark: () => mark?.(),
   });
 
   const panels = useRef<Panel[]>([]);
@@ -128,6 +136,7 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
   const [treeOpen, setTreeOpen] = useState(false);
   const old = data.isPlaceholderData && shown !== undefined && !alike(shown.span, span);
   const empty = shown !== undefined && !data.isPlaceholderData && traces.every((each) => !each.series?.t.length);
+  const reasons = reasonsOf(traces);
   const tree = (
     <>
       {treeOpen && <div className={styles.scrim} onClick={() => setTreeOpen(false)} />}
@@ -154,7 +163,14 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
   );
   const inspector =
     pane === "statistics" ? (
-      <StatisticsPane traces={measured} span={span} zone={zone} pin={pin} site={site?.slug ?? "trend"}>
+      <StatisticsPane
+        traces={measured}
+        calculated={calculated}
+        span={span}
+        zone={zone}
+        pin={pin}
+        site={site?.slug ?? "trend"}
+      >
         {panes}
       </StatisticsPane>
     ) : (
@@ -170,6 +186,7 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
         compare={before ? options.compare : null}
         shift={shift ?? 0}
         seePlant={seePlant}
+        mark={mark}
       >
         {panes}
       </CursorPane>
@@ -220,6 +237,11 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
             {earlier.error.message}
           </p>
         )}
+        {reasons.map(({ tag, why }) => (
+          <p key={tag} className={styles.note} role="alert">
+            {texts.notComputed(tag, why)}
+          </p>
+        ))}
         {trend.unknown.length > 0 && <p className={styles.note}>{texts.unknownSensors(trend.unknown.join(", "))}</p>}
         {traces.length === 0 ? (
           <Empty
@@ -259,6 +281,8 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
                   onPanels={onPanels}
                 />
               </Suspense>
+            ) : empty && reasons.length === traces.length ? (
+              <Empty title={texts.notComputableTitle} />
             ) : empty ? (
               <NoSamples sensors={sensors} view={view} zone={zone.name} choose={move.choose} />
             ) : (
@@ -297,6 +321,11 @@ function TrendsOf({ catalog }: { catalog: NonNullable<ReturnType<typeof useSiteC
           </div>
         )}
       </div>
+      {marked !== null && tenant && site && (
+        <Suspense fallback={null}>
+          <MarkRun tenant={tenant.slug} site={site.id} span={marked} zone={zone.name} close={() => setMarked(null)} />
+        </Suspense>
+      )}
       {pasted !== null && (
         <Suspense fallback={null}>
           <PasteTags

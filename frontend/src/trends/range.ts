@@ -125,3 +125,9 @@ export function overviewSpan(view: Span, now: number, current?: Span): Span {
   const end = Math.min(latest, middle + wanted / 2);
   return { start: Math.round(end - wanted), end: Math.round(end) };
 }
+
+/** From the reference to the cursor, whichever comes first; without both, all of the view. */
+export function selectedSpan(reference: number | null, cursor: number | null, view: Span): Span {
+  if (reference === null || cursor === null || Math.round(reference) === Math.round(cursor)) return view;
+  return { start: Math.round(Math.min(reference, cursor)), end: Math.round(Math.max(reference, cursor)) };
+}

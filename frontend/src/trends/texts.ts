@@ -31,6 +31,8 @@ export const texts = {
   analysisHint: "Totals, calculated series, runs",
   referenceMark: "Ref",
   referenceAt: (t: string) => `Reference cursor at ${t}`,
+  // index.tsx
+  notComputed: (tag: string, why: string) => `${tag} cannot be computed: ${why}`,
   // CopyLink.tsx
   copyLinkHint: "Copy a link to this range and cursor",
   copyLink: "Copy link",
@@ -80,12 +82,28 @@ export const texts = {
   showPlantAt: (chosen: string) => `Show plant at ${chosen}`,
   correctSamples: "Correct samples…",
   noData: "no data",
+  notComputable: "not computable",
   sampleAt: (t: string) => `Sample at ${t}`,
   bandHint: "Mean of the band; minimum to maximum",
   mean: " mean",
   increaseInBars: (increase: string) => `+${increase} in visible bars`,
   remove: (tag: string) => `Remove ${tag}`,
+  // mark/MarkRun.tsx
+  markRunMenu: "Mark as run…",
+  markRunHint: "From the reference to the cursor; without a reference, all of the range. Shortcut: K",
+  markTitle: "Mark a run",
+  markRun: "Mark run",
+  noDefinitions: "No runs defined yet",
+  noDefinitionsDetail: "Define first what the runs are: their name, and whether some of them are found by a rule.",
+  defineRuns: "Define runs",
+  runsOf: "Runs",
+  runNote: "Note",
+  lasts: (length: string) => `Lasts ${length}.`,
+  marked: (name: string, length: string) => `Marked as a run of “${name}”, ${length}.`,
+  showRuns: "Show its runs",
+  close: "Close",
   // NoSamples.tsx
+  notComputableTitle: "Cannot be computed",
   noSamplesTitle: "No samples in this range",
   goToLastSamples: (last: string) => `Go to last samples, ${last}`,
   noSamplesFromTo: (start: string, end: string) => `The selected sensors have no samples from ${start} to ${end}.`,
@@ -130,6 +148,7 @@ export const texts = {
   // statistics/StatisticsPane.tsx
   statistics: "Statistics",
   exportCsv: "Export CSV",
+  noStatisticsOf: (tags: string) => `${tags}: calculated, without samples of its own to count.`,
   percentiles: "Percentiles",
   percentilesHint: "Up to 20 numbers from 0 to 100",
   percentilesCost: "Reads all raw samples of the range",
@@ -247,4 +266,5 @@ export const texts = {
   rangeUnavailable: "Range not available",
   line: "Line",
   bandMean: "Band and mean",
+  bandShort: "Band",
 };

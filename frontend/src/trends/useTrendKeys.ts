@@ -21,6 +21,7 @@ interface Input {
   reference: number | null;
   setReference: (t: number | null) => void;
   paste: () => void;
+  mark: () => void;
 }
 
 const after = <T>(all: readonly T[], one: T): T => all[(all.indexOf(one) + 1) % all.length]!;
@@ -39,7 +40,7 @@ export function neighbour(traces: Trace[], t: number, direction: 1 | -1): number
 }
 
 export function useTrendKeys(input: Input): void {
-  const { cursor, traces, view, move, mode, setMode, options, setOptions, seePlant, pin, paste } = input;
+  const { cursor, traces, view, move, mode, setMode, options, setOptions, seePlant, pin, paste, mark } = input;
   const { reference, setReference } = input;
   const step = (direction: 1 | -1) => {
     const from = cursor.get() ?? (direction > 0 ? view.start : view.end);
@@ -61,6 +62,7 @@ export function useTrendKeys(input: Input): void {
     ranges: () => setOptions({ ranges: !options.ranges }),
     compare: () => setOptions({ compare: options.compare ? null : previous }),
     paste,
+    mark,
     back: move.back,
     earlier: () => move.shift(-0.25),
     later: () => move.shift(0.25),

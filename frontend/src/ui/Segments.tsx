@@ -5,7 +5,8 @@ interface Props<T extends string> {
   label: string;
   value: T | null;
   onChange: (value: T) => void;
-  choices: readonly { value: T; label: string }[];
+  /** `short`: where there is little room. */
+  choices: readonly { value: T; label: string; short?: string }[];
   /** One more segment with a button of its own. */
   children?: ReactNode;
 }
@@ -19,9 +20,17 @@ export function Segments<T extends string>({ label, value, onChange, choices, ch
           key={choice.value}
           type="button"
           aria-pressed={choice.value === value}
+          aria-label={choice.short && choice.label}
           onClick={() => onChange(choice.value)}
         >
-          {choice.label}
+          {choice.short === undefined ? (
+            choice.label
+          ) : (
+            <>
+              <span className={styles.long}>{choice.label}</span>
+              <span className={styles.short}>{choice.short}</span>
+            </>
+          )}
         </button>
       ))}
       {children}

@@ -1,4 +1,4 @@
-import { Button, Checkbox, MultiSelect, Select, TagsInput, TextInput } from "@mantine/core";
+import { Button, Checkbox, MultiSelect, Select, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { runDefinitionsKey } from "../../api/runDefinitions";
@@ -11,31 +11,39 @@ import { SubmitForm } from "../../ui/SubmitForm";
 import ui from "../../ui/ui.module.css";
 import styles from "../analysis.module.css";
 import { texts } from "../texts";
-import { create } from "./data";
-import type { Figure } from "./data";
-import { definitionOf, EMPTY, isNumberWrong, wrongFields } from "./draft";
+import { change, create } from "./data";
+import type { Definition, Figure } from "./data";
+import { definitionOf, draftOf, isNumberWrong, wrongFields } from "./draft";
 import type { By, Draft } from "./draft";
 
 const MAX_OPTIONS = 50;
 const MAX_SENSORS = 6;
+const MAX_DESCRIPTION = 2000;
 const FIGURES: Figure[] = ["duration", "mean", "min", "max", "total"];
 
 interface Props {
   site: Site;
   catalog: SiteCatalog;
-  close: (made: string | null) => void;
+  /** What is edited; none: a new one. */
+  definition?: Definition;
+  close: (stored: string | null) => void;
 }
 
-export function DefinitionForm({ site, catalog, close }: Props) {
+export function DefinitionForm({ site, catalog, definition: given, close }: Props) {
   const client = useQueryClient();
-  const [draft, setDraft] = useState<Draft>(EMPTY);
+  // The one that the person began with: if somebody else changes it meanwhile, the server says so.
+  const [definition] = useState(given);
+  const [draft, setDraft] = useState<Draft>(() => draftOf(definition));
   const [tried, setTried] = useState(false);
   const set = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
   const wrong = wrongFields(draft);
   const error = (name: keyof Draft) =>
     tried && wrong.includes(name) && (isNumberWrong(draft, name) ? texts.notANumber : texts.fieldMissing);
   const stored = useMutation({
-    mutationFn: () => create(definitionOf(site.id, draft)),
+    mutationFn: () => {
+      const content = definitionOf(site.id, draft, definition);
+      return definition ? change(definition, content) : create(content);
+    },
     onSuccess: async ({ id }) => {
       await client.invalidateQueries({ queryKey: runDefinitionsKey(site.id) });
       close(id);
@@ -52,7 +60,7 @@ export function DefinitionForm({ site, catalog, close }: Props) {
     }));
   const figured = options(({ kind }) => kind !== "text");
   return (
-    <Card title={texts.newRuns}>
+    <Card title={definition ? texts.editRuns(definition.name) : texts.newRuns}>
       <div className={styles.narrow}>
         <SubmitForm onSubmit={submit} error={stored.error}>
           <TextInput
@@ -71,7 +79,14 @@ export function DefinitionForm({ site, catalog, close }: Props) {
             }))}
             onChange={(by) => set({ by, sensor: null, states: [] })}
           />
-          <RuleFields draft={draft} set={set} error={error} catalog={catalog} options={options} />
+          <RuleFields
+            draft={draft}
+            set={set}
+            error={error}
+            catalog={catalog}
+            options={options}
+            unit={draft.sensor === definition?.rule.sensor ? definition?.rule.unit : undefined}
+          />
           {draft.by !== "hand" && (
             <>
               <TextInput
@@ -90,6 +105,13 @@ export function DefinitionForm({ site, catalog, close }: Props) {
               />
             </>
           )}
+          <Textarea
+            label={texts.description}
+            value={draft.description}
+            autosize
+            maxLength={MAX_DESCRIPTION}
+            onChange={(event) => set({ description: event.currentTarget.value })}
+          />
           <MultiSelect
             label={texts.figuresOf}
             data={figured}
@@ -126,7 +148,7 @@ export function DefinitionForm({ site, catalog, close }: Props) {
           )}
           <div className={ui.actions}>
             <Button type="submit" loading={stored.isPending}>
-              {texts.create}
+              {definition ? texts.save : texts.create}
             </Button>
             <Button variant="default" onClick={() => close(null)}>
               {texts.close}
@@ -144,9 +166,11 @@ interface RuleProps {
   error: (name: keyof Draft) => string | false;
   catalog: SiteCatalog;
   options: (fits: (sensor: Sensor) => boolean) => { value: string; label: string }[];
+  /** That the stored limits have; without it they are in the sensor's. */
+  unit: string | null | undefined;
 }
 
-function RuleFields({ draft, set, error, catalog, options }: RuleProps) {
+function RuleFields({ draft, set, error, catalog, options, unit }: RuleProps) {
   if (draft.by === "hand") return <p className={ui.quiet}>{texts.byHandHint}</p>;
   if (draft.by === "event") {
     return (
@@ -168,6 +192,7 @@ function RuleFields({ draft, set, error, catalog, options }: RuleProps) {
   }
   const byState = draft.by === "state";
   const sensor = catalog.sensorById.get(draft.sensor ?? "");
+  const limitUnit = displayUnit(unit ?? sensor?.unit);
   const known = Object.entries(sensor?.states ?? {}).map(([value, label]) => ({ value, label }));
   return (
     <>
@@ -203,14 +228,14 @@ function RuleFields({ draft, set, error, catalog, options }: RuleProps) {
       {!byState && (
         <>
           <TextInput
-            label={texts.above}
+            label={texts.above(limitUnit)}
             value={draft.above}
             error={error("above")}
             inputMode="decimal"
             onChange={(event) => set({ above: event.currentTarget.value })}
           />
           <TextInput
-            label={texts.below}
+            label={texts.below(limitUnit)}
             value={draft.below}
             error={error("below")}
             inputMode="decimal"

@@ -1,12 +1,12 @@
 import { Button, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
+import { markRun } from "../../api/runDefinitions";
 import { parseMomentText } from "../../format";
 import { useNow } from "../../moment";
 import { SubmitForm } from "../../ui/SubmitForm";
 import styles from "../analysis.module.css";
 import { texts } from "../texts";
-import { mark } from "./data";
 
 /** Marks a run by hand, with times as people write them. */
 export function MarkForm({ definition, zone, done }: { definition: string; zone: string; done: () => void }) {
@@ -18,7 +18,7 @@ export function MarkForm({ definition, zone, done }: { definition: string; zone:
   const end = parseMomentText(to, zone, now);
   const fits = start !== null && end !== null && end > start;
   const stored = useMutation({
-    mutationFn: () => mark(definition, { start: start!, end: end!, note }),
+    mutationFn: () => markRun(definition, { start: start!, end: end!, note }),
     onSuccess: () => {
       setFrom("");
       setTo("");

@@ -1,7 +1,7 @@
 import { Button, Select } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { runDefinitionsKey, runDefinitionsQuery } from "../../api/runDefinitions";
+import { runDefinitionsKey, runDefinitionsQuery, runsKey } from "../../api/runDefinitions";
 import type { Site } from "../../api/types";
 import type { SiteCatalog } from "../../catalog";
 import { formatCount } from "../../format";
@@ -30,6 +30,7 @@ export function Runs({ site, catalog }: { site: Site; catalog: SiteCatalog }) {
   const { data, error, refetch } = useQuery(runDefinitionsQuery(site.id));
   const mayEdit = tenant !== undefined && tenant.role !== "viewer";
   const named = params.get("runs");
+  const editing = params.has("edit");
   if (error && !data) return <Failed error={error} retry={() => void refetch()} what={texts.runsUnavailable} />;
   if (!data) return <Loading />;
   const definition = data.find(({ id }) => id === named) ?? (named === "new" ? undefined : data[0]);
@@ -43,7 +44,7 @@ export function Runs({ site, catalog }: { site: Site; catalog: SiteCatalog }) {
           placeholder={texts.definition}
           data={data.map(({ id, name }) => ({ value: id, label: name }))}
           value={definition?.id ?? null}
-          onChange={(id) => change({ runs: id })}
+          onChange={(id) => change({ runs: id, edit: null })}
         />
         <Segments
           label={texts.range}
@@ -51,12 +52,26 @@ export function Runs({ site, catalog }: { site: Site; catalog: SiteCatalog }) {
           choices={RANGES}
           onChange={(value) => change({ range: value })}
         />
-        {mayEdit && <Button onClick={() => change({ runs: "new" })}>{texts.newRuns}</Button>}
+        {mayEdit && <Button onClick={() => change({ runs: "new", edit: null })}>{texts.newRuns}</Button>}
       </div>
       {named === "new" && mayEdit ? (
         <DefinitionForm site={site} catalog={catalog} close={(made) => change({ runs: made })} />
+      ) : definition && editing && mayEdit ? (
+        <DefinitionForm
+          key={definition.id}
+          site={site}
+          catalog={catalog}
+          definition={definition}
+          close={() => change({ edit: null })}
+        />
       ) : definition ? (
-        <RunsOf key={definition.id} definition={definition} catalog={catalog} length={range.ms} mayEdit={mayEdit} />
+        <RunsOf
+          key={definition.id}
+          definition={definition}
+          catalog={catalog}
+          length={range.ms}
+          edit={mayEdit ? () => change({ runs: definition.id, edit: "1" }) : null}
+        />
       ) : (
         <Empty title={texts.noRuns}>{texts.noRunsDetail}</Empty>
       )}
@@ -68,10 +83,11 @@ interface Props {
   definition: Definition;
   catalog: SiteCatalog;
   length: number;
-  mayEdit: boolean;
+  /** Opens the form; null for those who may not. */
+  edit: (() => void) | null;
 }
 
-function RunsOf({ definition, catalog, length, mayEdit }: Props) {
+function RunsOf({ definition, catalog, length, edit }: Props) {
   const now = useNow();
   const { at } = useMoment();
   const zone = useZone().name;
@@ -80,7 +96,7 @@ function RunsOf({ definition, catalog, length, mayEdit }: Props) {
   const { data, error, refetch, isPlaceholderData } = useQuery(runsQuery(definition, end - length, end));
   const [picked, setPicked] = useState<Set<number> | null>(null);
   const [deleting, setDeleting] = useState(false);
-  const again = () => void client.invalidateQueries({ queryKey: [runDefinitionsKey("")[0], "runs", definition.id] });
+  const again = () => void client.invalidateQueries({ queryKey: runsKey(definition.id) });
   const removed = useMutation({
     mutationFn: () => remove(definition),
     onSuccess: () => client.invalidateQueries({ queryKey: runDefinitionsKey(definition.site) }),
@@ -106,18 +122,24 @@ function RunsOf({ definition, catalog, length, mayEdit }: Props) {
       <Card
         title={definition.name}
         aside={
-          mayEdit && (
-            <Button
-              variant="default"
-              loading={removed.isPending}
-              onClick={() => (deleting ? removed.mutate() : setDeleting(true))}
-            >
-              {deleting ? texts.deleteSure : texts.delete}
-            </Button>
+          edit && (
+            <span className={styles.links}>
+              <Button variant="default" onClick={edit}>
+                {texts.edit}
+              </Button>
+              <Button
+                variant="default"
+                loading={removed.isPending}
+                onClick={() => (deleting ? removed.mutate() : setDeleting(true))}
+              >
+                {deleting ? texts.deleteSure : texts.delete}
+              </Button>
+            </span>
           )
         }
       >
         <p className={ui.quiet}>{ruleText(definition, catalog.sensorById)}</p>
+        {definition.description && <p className={styles.description}>{definition.description}</p>}
         <ErrorMessage error={removed.error ?? unmarked.error} />
         {sensors.length > 1 && (
           <Select
@@ -136,7 +158,7 @@ function RunsOf({ definition, catalog, length, mayEdit }: Props) {
             {!data.complete && <span role="status"> · {texts.lateSamples}</span>}
           </p>
         )}
-        {mayEdit && <MarkForm definition={definition.id} zone={zone} done={again} />}
+        {edit && <MarkForm definition={definition.id} zone={zone} done={again} />}
       </Card>
       {error && !data ? (
         <Failed error={error} retry={() => void refetch()} what={texts.runsUnavailable} />
@@ -152,7 +174,7 @@ function RunsOf({ definition, catalog, length, mayEdit }: Props) {
           zone={zone}
           chosen={chosen}
           toggle={toggle}
-          unmark={mayEdit ? unmarked.mutate : undefined}
+          unmark={edit ? unmarked.mutate : undefined}
         />
       )}
     </div>

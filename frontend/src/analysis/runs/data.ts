@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, tenantOfPath, unwrap } from "../../api/client";
 import type { Body, Result, Sensor } from "../../api/types";
+import { runsKey } from "../../api/runDefinitions";
 import { displayUnit, formatDuration } from "../../format";
 import { texts } from "../texts";
 
@@ -24,7 +25,7 @@ const POINTS = 500;
 
 export const runsQuery = ({ id, revision }: Definition, start: number, end: number) =>
   queryOptions({
-    queryKey: [tenantOfPath(), "runs", id, revision, start, end],
+    queryKey: [...runsKey(id), revision, start, end],
     queryFn: ({ signal }) => {
       const query = { start: String(start), end: String(end) };
       return unwrap(api.GET("/api/v1/run-definitions/{id}/runs", { params: { path: { id }, query }, signal }));
@@ -45,13 +46,17 @@ export const overlayQuery = (sensor: string, runs: { start: number; end: number 
 
 export const create = (body: NewDefinition) => unwrap(api.POST("/api/v1/run-definitions", { body }));
 
+/** Changes a definition from the revision that was read. */
+export function change({ id, revision }: Definition, content: NewDefinition): Promise<Definition> {
+  const { site: _, ...rest } = content;
+  const body = { ...rest, revision };
+  return unwrap(api.PUT("/api/v1/run-definitions/{id}", { params: { path: { id } }, body }));
+}
+
 export async function remove({ id, revision }: Definition): Promise<void> {
   const header = { "If-Match": `"${revision}"` };
   await api.DELETE("/api/v1/run-definitions/{id}", { params: { path: { id }, header } });
 }
-
-export const mark = (id: string, body: { start: number; end: number; note: string }) =>
-  unwrap(api.POST("/api/v1/run-definitions/{id}/marks", { params: { path: { id } }, body }));
 
 export async function unmark(runs: string, id: string): Promise<void> {
   await api.DELETE("/api/v1/run-definitions/{runs}/marks/{id}", { params: { path: { runs, id } } });

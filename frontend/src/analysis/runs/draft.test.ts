@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { formatNumber } from "../../format";
 import { ruleText } from "./data";
 import type { Definition } from "./data";
-import { definitionOf, EMPTY, numberOf, wrongFields } from "./draft";
+import { definitionOf, draftOf, EMPTY, numberOf, wrongFields } from "./draft";
 
 it("says which fields are missing or no numbers", () => {
   expect(wrongFields(EMPTY)).toEqual(["name", "sensor", "states"]);
@@ -69,4 +69,41 @@ it("says the least duration in whole units", () => {
   const words = (min_duration_s: number) => ruleText({ rule, min_duration_s } as Definition, new Map());
   expect(words(100)).toContain("for at least 1 min 40 s");
   expect(words(30)).toContain("for at least 30 s");
+});
+
+const STORED = {
+  id: "r1",
+  site: "p1",
+  name: "Hot",
+  rule: {
+    by: "threshold",
+    sensor: "s1",
+    states: null,
+    above: -0.1234567,
+    below: 2500.5,
+    unit: "K",
+    start_event: null,
+    end_event: null,
+    device: null,
+  },
+  min_duration_s: 100,
+  max_gap_s: 7,
+  sensors: ["s1", "s2"],
+  best: { figure: "mean", lowest: true, sensor: "s2" },
+  description: "As agreed",
+  revision: 4,
+} as Definition;
+
+it("a definition that is opened and saved without a change is as it was", () => {
+  const { id: _, revision: __, ...content } = STORED;
+  expect(wrongFields(draftOf(STORED))).toEqual([]);
+  expect(definitionOf("p1", draftOf(STORED), STORED)).toEqual(content);
+  const rule = { ...STORED.rule, by: "event", sensor: null, above: null, below: null, unit: null };
+  const events = { ...STORED, rule: { ...rule, start_event: "a", end_event: "b", device: "press-1" } } as Definition;
+  expect(definitionOf("p1", draftOf(events), events).rule).toEqual(events.rule);
+});
+
+it("limits are in another sensor's unit once that sensor is chosen", () => {
+  const other = definitionOf("p1", { ...draftOf(STORED), sensor: "s9", maxGap: "2" }, STORED);
+  expect([other.rule.unit, other.max_gap_s, other.min_duration_s]).toEqual([null, 120, 100]);
 });

@@ -1,4 +1,4 @@
-import type { Figure, NewDefinition } from "./data";
+import type { Definition, Figure, NewDefinition } from "./data";
 
 export type By = "state" | "threshold" | "event" | "hand";
 
@@ -14,6 +14,7 @@ export interface Draft {
   endEvent: string;
   minDuration: string;
   maxGap: string;
+  description: string;
   sensors: string[];
   figure: Figure | "";
   of: string | null;
@@ -31,6 +32,7 @@ export const EMPTY: Draft = {
   endEvent: "",
   minDuration: "",
   maxGap: "",
+  description: "",
   sensors: [],
   figure: "",
   of: null,
@@ -75,17 +77,51 @@ export function wrongFields(draft: Draft): (keyof Draft)[] {
 }
 
 const MINUTE_S = 60;
+const PLACES = 1e4;
 
-export function definitionOf(site: string, draft: Draft): NewDefinition {
-  const seconds = (text: string) => (draft.by === "hand" ? 0 : (numberOf(text) ?? 0) * MINUTE_S);
+const writtenNumber = (value: number | null | undefined) => (value == null ? "" : String(value));
+const writtenMinutes = (seconds: number) =>
+  seconds === 0 ? "" : String(Math.round((seconds / MINUTE_S) * PLACES) / PLACES);
+
+/** What a form begins with: a stored definition, or nothing. */
+export function draftOf(definition: Definition | undefined): Draft {
+  if (!definition) return EMPTY;
+  const { rule, best } = definition;
+  return {
+    name: definition.name,
+    by: rule.by,
+    sensor: rule.sensor ?? null,
+    states: [...(rule.states ?? [])],
+    above: writtenNumber(rule.above),
+    below: writtenNumber(rule.below),
+    startEvent: rule.start_event ?? "",
+    endEvent: rule.end_event ?? "",
+    minDuration: writtenMinutes(definition.min_duration_s),
+    maxGap: writtenMinutes(definition.max_gap_s),
+    description: definition.description,
+    sensors: definition.sensors,
+    figure: best?.figure ?? "",
+    of: best?.sensor ?? null,
+    lowest: best?.lowest ?? false,
+  };
+}
+
+/** `before`: what is changed, whose members without a field of the form are kept. */
+export function definitionOf(site: string, draft: Draft, before?: Definition): NewDefinition {
+  const seconds = (text: string, stored = 0) => {
+    if (draft.by === "hand") return 0;
+    return text === writtenMinutes(stored) ? stored : (numberOf(text) ?? 0) * MINUTE_S;
+  };
   const none = { above: null, below: null, unit: null, states: null, start_event: null, end_event: null, device: null };
   const rule: NewDefinition["rule"] = { by: draft.by, sensor: null, ...none };
   if (draft.by === "state") Object.assign(rule, { sensor: draft.sensor, states: draft.states });
   if (draft.by === "threshold") {
-    Object.assign(rule, { sensor: draft.sensor, above: numberOf(draft.above), below: numberOf(draft.below) });
+    const unit = before?.rule.sensor === draft.sensor ? before?.rule.unit : null;
+    Object.assign(rule, { sensor: draft.sensor, above: numberOf(draft.above), below: numberOf(draft.below), unit });
   }
   if (draft.by === "event") {
-    Object.assign(rule, { start_event: draft.startEvent.trim(), end_event: draft.endEvent.trim() });
+    const device = before?.rule.device ?? null;
+    Object.assign(rule, { start_event: draft.startEvent.trim(), end_event: draft.endEvent.trim(), device });
   }
   const of = draft.figure && draft.figure !== "duration" ? draft.of : null;
   const sensors = of && !draft.sensors.includes(of) ? [...draft.sensors, of] : draft.sensors;
@@ -94,10 +130,10 @@ export function definitionOf(site: string, draft: Draft): NewDefinition {
     site,
     name: draft.name.trim(),
     rule,
-    min_duration_s: seconds(draft.minDuration),
-    max_gap_s: seconds(draft.maxGap),
+    min_duration_s: seconds(draft.minDuration, before?.min_duration_s),
+    max_gap_s: seconds(draft.maxGap, before?.max_gap_s),
     sensors,
     best,
-    description: "",
+    description: draft.description.trim(),
   };
 }

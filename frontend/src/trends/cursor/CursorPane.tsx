@@ -28,6 +28,8 @@ interface Props extends Compared {
   onRemove: (sensor: Sensor) => void;
   setReference: (t: number | null) => void;
   seePlant: () => void;
+  /** Opens the form for a run of what is selected; null for those who may not. */
+  mark: (() => void) | null;
   children: ReactNode;
 }
 
@@ -41,6 +43,7 @@ export function CursorPane({
   onRemove,
   setReference,
   seePlant,
+  mark,
   children,
   ...compared
 }: Props) {
@@ -105,6 +108,11 @@ export function CursorPane({
         ) : (
           <Button variant="default" onClick={() => setReference(null)} title={texts.setReferenceHint}>
             {texts.removeReference}
+          </Button>
+        )}
+        {mark && (
+          <Button variant="default" onClick={mark} title={texts.markRunHint}>
+            {texts.markRunMenu}
           </Button>
         )}
         <CorrectButton sensors={measured.map((each) => each.sensor.id)} span={view} label={texts.correctSamples} />

@@ -27,7 +27,8 @@ export function ValueRows({ trace, t, exact, comparisons, zone, onRemove }: Prop
   const stats = series?.stats;
   const bare = (value: number | string | null | undefined) => formatValue(value, null, sensor, true);
   const counter = sensor.kind === "counter";
-  const why = series && series.t.length === 0 ? texts.noSamples : texts.noData;
+  const why =
+    series?.reason !== undefined ? texts.notComputable : series?.t.length === 0 ? texts.noSamples : texts.noData;
   return (
     <>
       <tr data-testid={`value-${sensor.tag}`} data-compared={comparisons.length > 0 || undefined}>
@@ -48,7 +49,7 @@ export function ValueRows({ trace, t, exact, comparisons, zone, onRemove }: Prop
             </span>
           </div>
         </td>
-        <td title={found ? texts.sampleAt(formatMoment(found.t, zone)) : why}>
+        <td title={found ? texts.sampleAt(formatMoment(found.t, zone)) : (series?.reason ?? why)}>
           <b>{found ? bare(found.value) : DASH}</b>
           <small>
             {found ? displayUnit(sensor.unit) : series ? why : ""}

@@ -9,6 +9,7 @@ import { useTrendData } from "../data";
 import type { Trace } from "../lanes";
 import type { Span } from "../range";
 import type { Chosen, Mode } from "../state";
+import { computable, reasonsOf } from "../reasons";
 import { fromRungs } from "../rungs";
 import { notDrawn, optionsOf } from "./options";
 import type { NamedOptions } from "./options";
@@ -52,13 +53,16 @@ export default function TrendSection({ chosen, span, mode, options: named }: Pro
   const bad = series.reduce((sum, each) => sum + each.bad, 0);
   return (
     <>
-      {series.some(({ t }) => t.length > 0) && <VectorChart traces={traces} span={span} zone={zone} drawn={options} />}
+      {series.some(({ t }) => t.length > 0) && (
+        <VectorChart traces={computable(traces)} span={span} zone={zone} drawn={options} />
+      )}
       <Figures traces={traces} span={span} />
       <p className={styles.source}>
         {texts.source(formatCount(samples), fromRungs(series.map(({ rung }) => rung)))}
         {bad > 0 && ` ${texts.bad(formatCount(bad))}`}
         {series.some(({ complete }) => !complete) && ` ${texts.late}`}
         {left && ` ${texts.notDrawn(left)}`}
+        {reasonsOf(traces).map(({ tag, why }) => ` ${texts.notComputed(tag, why)}`)}
       </p>
       {notes.length > 0 && (
         <section className={styles.notes}>

@@ -5,8 +5,9 @@ import { Empty, Failed, Loading } from "../../ui/states";
 import { useTrendData } from "../data";
 import type { Trace } from "../lanes";
 import { alike, readRange, resolveRange } from "../range";
+import { computable, reasonsOf } from "../reasons";
 import type { Chosen, Mode } from "../state";
-import { optionsOf } from "./options";
+import { notDrawn, optionsOf } from "./options";
 import type { NamedOptions } from "./options";
 import styles from "./print.module.css";
 import { texts } from "./texts";
@@ -45,26 +46,42 @@ export default function TrendTile({ chosen, range, mode = "auto", options: writt
     [chosen, shown, options.limits],
   );
   const old = data.isError || (data.isPlaceholderData && shown !== undefined && !alike(shown.span, span));
+  const reasons = reasonsOf(traces);
+  const left = notDrawn(options).join(", ");
   return (
     <div
       className={styles.tile}
-      ref={ref}
       role="group"
       aria-label={texts.trendOf(sensors.map(({ tag }) => tag).join(", "))}
       data-old={old || undefined}
     >
-      {!shown ? (
-        data.isError ? (
-          <Failed error={data.error} retry={() => void data.refetch()} />
+      <div className={styles.room} ref={ref}>
+        {!shown ? (
+          data.isError ? (
+            <Failed error={data.error} retry={() => void data.refetch()} />
+          ) : (
+            <Loading />
+          )
+        ) : traces.every(({ series }) => !series?.t.length) ? (
+          <Empty title={reasons.length === traces.length ? texts.notComputable : texts.noSamples} />
         ) : (
-          <Loading />
-        )
-      ) : traces.every(({ series }) => !series?.t.length) ? (
-        <Empty title={texts.noSamples} />
-      ) : (
-        width > 0 && (
-          <VectorChart traces={traces} span={span} zone={zone} size={{ width, height }} at={at} drawn={options} />
-        )
+          width > 0 && (
+            <VectorChart
+              traces={computable(traces)}
+              span={span}
+              zone={zone}
+              size={{ width, height }}
+              at={at}
+              drawn={options}
+            />
+          )
+        )}
+      </div>
+      {(left || reasons.length > 0) && (
+        <p className={styles.missing} data-testid="not-drawn">
+          {left && texts.notDrawn(left)}
+          {reasons.map(({ tag, why }) => ` ${texts.notComputed(tag, why)}`)}
+        </p>
       )}
     </div>
   );

@@ -6,6 +6,7 @@ export const texts = {
   late: "Late samples were still being processed.",
   notes: "Notes",
   notDrawn: (what: string) => `Not drawn here: ${what}.`,
+  notComputed: (tag: string, why: string) => `${tag} cannot be computed: ${why}`,
   // options.ts
   plots: { xy: "the XY plot", histogram: "the histogram", duration: "the duration curve" },
   layouts: { sensor: "a lane for each sensor", shared: "one lane for all" },
@@ -31,6 +32,7 @@ export const texts = {
   offset: (base: string) => `offset ${base}`,
   // TrendTile.tsx
   noSamples: "No samples in this range",
+  notComputable: "Cannot be computed",
   trendOf: (tags: string) => `Trend of ${tags}`,
   // Report.tsx
   trend: "Trend",

@@ -22,6 +22,8 @@ import { texts } from "../texts";
 
 interface Props {
   traces: Trace[];
+  /** Tags of what has no samples of its own. */
+  calculated: string[];
   span: Span;
   zone: Zone;
   /** Moves the cursor to a moment. */
@@ -32,7 +34,7 @@ interface Props {
 }
 
 /** Statistics of the whole range for each chosen sensor. */
-export function StatisticsPane({ traces, span, zone, pin, site, children }: Props) {
+export function StatisticsPane({ traces, calculated, span, zone, pin, site, children }: Props) {
   const sensors = traces.map((each) => each.sensor);
   const client = useQueryClient();
   const thisYear = formatDate(useNow(), zone.name).slice(-4);
@@ -51,6 +53,7 @@ export function StatisticsPane({ traces, span, zone, pin, site, children }: Prop
   return (
     <Inspector title={texts.statistics} subtitle={spanLabel(span, zone.name, thisYear)}>
       {children}
+      {calculated.length > 0 && <p className={styles.without}>{texts.noStatisticsOf(calculated.join(", "))}</p>}
       <div data-testid="statistics">
         {traces.map((trace) => (
           <SensorStatistics

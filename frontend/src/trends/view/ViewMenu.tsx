@@ -1,7 +1,10 @@
 import { Button, Menu } from "@mantine/core";
 import { useState } from "react";
+import { Link } from "wouter";
+import { useAnalysis } from "../AnalysisLink";
 import type { Trace } from "../lanes";
 import type { Options } from "../options";
+import type { Mode } from "../state";
 import { texts } from "../texts";
 import { LimitsDialog } from "./LimitsDialog";
 
@@ -9,10 +12,14 @@ interface Props {
   traces: Trace[];
   options: Options;
   setOptions: (changed: Partial<Options>) => void;
+  /** Null if there is nothing to choose. */
+  mode: Mode | null;
+  setMode: (mode: Mode) => void;
 }
 
-/** How the sensors are shown: which plot, lanes, scale, lines, ranges and limits. */
-export function ViewMenu({ traces, options, setOptions }: Props) {
+/** How the sensors are shown: which plot, lanes, scale, lines, ranges and limits; and what is computed from them. */
+export function ViewMenu({ traces, options, setOptions, mode, setMode }: Props) {
+  const analysis = useAnalysis(traces[0]?.sensor);
   const [limitsOpen, setLimitsOpen] = useState(false);
   const time = options.plot === "time";
   return (
@@ -29,6 +36,17 @@ export function ViewMenu({ traces, options, setOptions }: Props) {
             <Menu.RadioItem value="histogram">{texts.plotHistogram}</Menu.RadioItem>
             <Menu.RadioItem value="duration">{texts.plotDuration}</Menu.RadioItem>
           </Menu.RadioGroup>
+          {mode !== null && (
+            <>
+              <Menu.Divider />
+              <Menu.Label>{texts.display}</Menu.Label>
+              <Menu.RadioGroup value={mode} onChange={(chosen) => setMode(chosen as Mode)}>
+                <Menu.RadioItem value="auto">{texts.auto}</Menu.RadioItem>
+                <Menu.RadioItem value="line">{texts.line}</Menu.RadioItem>
+                <Menu.RadioItem value="band">{texts.bandMean}</Menu.RadioItem>
+              </Menu.RadioGroup>
+            </>
+          )}
           {time && (
             <>
               <Menu.Divider />
@@ -56,6 +74,10 @@ export function ViewMenu({ traces, options, setOptions }: Props) {
               </Menu.Item>
             </>
           )}
+          <Menu.Divider />
+          <Menu.Item component={Link} href={analysis}>
+            {texts.analysisHint}
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       {limitsOpen && (
