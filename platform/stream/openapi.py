@@ -29,8 +29,8 @@ _PARAMETERS = [
     ),
     query_parameter(
         "topics",
-        "Changes of what, separated by commas: jobs, devices, events, sources, schematics, connections and "
-        "workspace of the tenant; or tenants and roll-outs, for operators",
+        "Changes of what, separated by commas: jobs, devices, events, sources, schematics, connections, alarms "
+        "and workspace of the tenant; or tenants and roll-outs, for operators",
         {"type": "string", "maxLength": 100, "pattern": f"^{_TOPIC}(,{_TOPIC})*$"},
     ),
     query_parameter(

@@ -26858,7 +26858,7 @@ export interface operations {
         sensors?: string;
         /** @description Values of all sensors of this site (id or slug), too */
         site?: string;
-        /** @description Changes of what, separated by commas: jobs, devices, events, sources, schematics, connections and workspace of the tenant; or tenants and roll-outs, for operators */
+        /** @description Changes of what, separated by commas: jobs, devices, events, sources, schematics, connections, alarms and workspace of the tenant; or tenants and roll-outs, for operators */
         topics?: string;
         /** @description What this source sends, by its id: a few of each batch, for engineers */
         watch?: string;
@@ -27029,7 +27029,7 @@ export interface operations {
         sensors?: string;
         /** @description Values of all sensors of this site (id or slug), too */
         site?: string;
-        /** @description Changes of what, separated by commas: jobs, devices, events, sources, schematics, connections and workspace of the tenant; or tenants and roll-outs, for operators */
+        /** @description Changes of what, separated by commas: jobs, devices, events, sources, schematics, connections, alarms and workspace of the tenant; or tenants and roll-outs, for operators */
         topics?: string;
         /** @description What this source sends, by its id: a few of each batch, for engineers */
         watch?: string;
