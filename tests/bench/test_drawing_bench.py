@@ -30,7 +30,8 @@ from tests.bench.publishing import publish
 from tests.bench.query.bars import Bar, at_most
 from tests.bench.query.report import bars, table
 from tests.e2e.acts import sign_in
-from tests.e2e.conftest import ARGUMENTS, CHROMIUM, WIDE, sign_in_quietly
+from tests.e2e.chromium import ARGUMENTS, CHROMIUM
+from tests.e2e.conftest import WIDE, sign_in_quietly
 from tests.e2e.drawing import drag, on_screen
 from tests.installation import Platform
 

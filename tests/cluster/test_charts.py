@@ -16,7 +16,7 @@ from tests.cluster.charts import CHARTS, answers, helm, make_influxdb_users
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.fleet import Fleet
 from tests.cluster.kube import Kube
-from tests.e2e.conftest import ARGUMENTS, CHROMIUM
+from tests.e2e.chromium import ARGUMENTS, CHROMIUM
 from tests.testbed.cluster import Cluster
 
 pytestmark = pytest.mark.cluster

@@ -12,18 +12,14 @@ from typing import Any
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.conftest import SHARED_DATA
+from tests.e2e.chromium import WITHIN_MS, Chromium
+from tests.groups import shared_servers
 from tests.installation import Platform
 from tests.isolation import ROOT
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-WITHIN_MS = 15_000  # the machine may be busy
 WIDE, TABLET = (1440, 900), (1024, 768)
 MAPPING = ROOT / "demo" / "skab.yaml"
 COLUMNS = [
@@ -44,16 +40,19 @@ ensure_schematic(tenant, SKAB.slug, "Test loop", drawing("skab-loop"), 0, now=in
 """
 
 
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    chromium = Chromium()
+    shared_servers.end_with_group(chromium.close)
+    yield chromium
+    chromium.close()
+
+
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Ended with its file: while it is there, an event loop runs in this thread, and Django then opens no database."""
-    if not Path(CHROMIUM).exists():
-        pytest.fail(f"{CHROMIUM} is missing; Debian has it: apt-get install chromium")
-    expect.set_options(timeout=WITHIN_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=ARGUMENTS)
+def browser(chromium: Chromium) -> Iterator[Browser]:
+    """The same for all files. Between them no event loop seems to run in this thread: Django would open no database."""
+    with chromium.running() as browser:
         yield browser
-        browser.close()
 
 
 @dataclass

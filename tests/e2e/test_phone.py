@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.e2e.conftest import Loop, OpenPage
-from tests.e2e.test_pages import FAINT, settle
+from tests.e2e.test_pages import FAINT, settle, show_in
 
 PHONE = (390, 844)
 CLIPPED = """() => [...document.querySelectorAll('#main *')].filter((each) => {
@@ -26,18 +25,20 @@ CLIPPED = """() => [...document.querySelectorAll('#main *')].filter((each) => {
 }).map((each) => each.outerHTML.slice(0, 120))"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_home_a_trend_and_a_schematic_fit_and_are_readable(
-    open_page: OpenPage, written_loop: Loop, scheme: str
+def test_home_a_trend_and_a_schematic_fit_and_are_readable_in_both_schemes(
+    open_page: OpenPage, written_loop: Loop
 ) -> None:
-    page = open_page(written_loop.person, PHONE, scheme)
+    page, schemes = open_page(written_loop.person, PHONE), ["light", "dark"]
     span = f"start={written_loop.start}&end={written_loop.end}"
     for name in ("home", f"trends?sensors=FT-101&{span}", f"plant?at={written_loop.closed}"):
         page.goto(f"/t/{written_loop.slug}/{name}")
         settle(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], name
-        assert page.evaluate(CLIPPED) == [], name
-        assert page.evaluate(FAINT) == [], name
+        for scheme in schemes:
+            show_in(page, scheme)
+            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], f"{name}, {scheme}"
+            assert page.evaluate(CLIPPED) == [], f"{name}, {scheme}"
+            assert page.evaluate(FAINT) == [], f"{name}, {scheme}"
+        schemes.reverse()  # the next page is loaded in the scheme of this one
 
 
 def test_a_schematic_is_used_by_touch(open_page: OpenPage, written_loop: Loop) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.acts import number, place, point_at, shown_span, value_of
 from tests.e2e.conftest import TABLET, WIDE, Loop, OpenPage
 from tests.e2e.test_live import write
-from tests.e2e.test_pages import FAINT, settle
+from tests.e2e.test_pages import FAINT, settle, show_in
 from tests.e2e.test_trends import open_morning
 from tests.installation import Platform
 
@@ -247,18 +247,20 @@ def test_a_pasted_list_of_tags_selects_its_sensors(open_page: OpenPage, written_
     expect(page.get_by_test_id("value-IT-101")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, TABLET, PHONE], ids=["wide", "tablet", "phone"])
-def test_every_view_is_readable_and_fits(
-    open_page: OpenPage, written_loop: Loop, scheme: str, size: tuple[int, int]
+def test_every_view_is_readable_and_fits_in_both_schemes(
+    open_page: OpenPage, written_loop: Loop, size: tuple[int, int]
 ) -> None:
-    page = open_page(written_loop.person, size, scheme)
+    page, schemes = open_page(written_loop.person, size), ["light", "dark"]
     reference = f"&c={written_loop.closed}&ref={written_loop.before}&compare=10min&limits=1:28..33&ranges=1"
     for more in (f"{reference}", f"{reference}&lanes=shared", "&plot=xy", "&plot=histogram", "&plot=duration"):
         open_view(page, written_loop, more)
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, f"{more} is {wide} px too wide"
-        assert page.evaluate(FAINT) == [], f"{more}, {scheme}"
+        for scheme in schemes:
+            show_in(page, scheme)
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert wide <= 0, f"{more} is {wide} px too wide, {scheme}"
+            assert page.evaluate(FAINT) == [], f"{more}, {scheme}"
+        schemes.reverse()  # the next view is loaded in the scheme of this one
 
 
 def open_view(page: Page, loop: Loop, more: str) -> None:
