@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from line_protocol_parser import LineFormatError, parse_line
 
+from ingest.line_protocol import parser
 from ingest.line_protocol.line import LineError, read_line
 from ingest.line_protocol.parser import MAX_LINE_BYTES, MAX_LINES, parse_lines, verbatim
 from ingest.points import RawPoint
@@ -54,6 +56,24 @@ def test_what_is_written_is_read_back_by_both_readers(point: RawPoint, integer: 
 def test_a_body_is_its_lines(points: list[RawPoint], separator: str) -> None:
     body = separator.join(written(point, False) for point in points).encode()
     assert [point for _, point in parse_lines(body, 1)] == points
+
+
+PIECES = st.sampled_from(
+    ["a,sensor=b value=1 5", 'a,sensor=b value="x', 'y" 7', '"', "", "# c", "nonsense", 'm,t=1 f="a\nb\nc",g=2i 9', "é"]
+)
+
+
+@given(st.lists(PIECES, max_size=40), st.integers(0, 60), st.randoms())
+def test_lines_are_the_same_however_many_are_split_at_once(pieces: list[str], size: int, random: Random) -> None:
+    body = "\n".join(pieces).encode()
+    expected = [(number, str(point)) for number, point in parse_lines(body, 1)]
+    numbers = [number for number, _ in expected]
+    random.shuffle(numbers)
+    texts = list(verbatim(body, numbers))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parser, "WINDOW_BYTES", size)
+        assert [(number, str(point)) for number, point in parse_lines(body, 1)] == expected
+        assert list(verbatim(body, numbers)) == texts
 
 
 @given(POINTS)

@@ -23,6 +23,7 @@ PRECISIONS = {
 }
 MAX_LINES = 500_000  # of a body, with comments and empty lines: splitting 25 MB of line breaks takes 800 MB
 MAX_LINE_BYTES = 65_536  # InfluxDB's own limit of a string field
+WINDOW_BYTES = 1 << 20  # of lines that are split at once
 MAX_TEXT_BREAKS = 8  # how often a quoted text may seem to go on past a line that closes it
 _QUOTATION_MARK = re.compile(rb'(?<!\\)(?:\\\\)*"')
 
@@ -46,46 +47,68 @@ def parse_lines(body: bytes, factor: int) -> Iterator[tuple[int, RawPoint | Arri
             f"The body has {breaks:,} lines; at most {MAX_LINES:,} are taken. Send smaller batches.",
             slug="too-many-lines",
         )
-    common = _COMMON.fullmatch
-    lines = body.split(b"\n")
-    numbered = iter(enumerate(lines, 1))
-    for number, line in numbered:
-        if len(line) > MAX_LINE_BYTES:
-            yield number, _too_long()
-            continue
-        if found := common(line):
-            site, sensor, number_text, integer, quality, t = found.groups()
-            try:
-                yield (
-                    number,
-                    RawPoint(
-                        site.decode(),
-                        sensor.decode(),
-                        float(number_text or integer),
-                        int(t) * factor if t else None,
-                        int(quality) if quality else 0,
-                    ),
-                )
+    common, skipped = _COMMON.fullmatch, 0
+    for before, lines, own in _windows(body):
+        numbered = enumerate(lines[skipped:own], before + skipped + 1)
+        skipped = max(0, skipped - own)
+        for number, line in numbered:
+            if len(line) > MAX_LINE_BYTES:
+                yield number, _too_long()
                 continue
-            except UnicodeDecodeError:
-                pass  # the careful reader says where
-        stripped = line.strip()
-        if not stripped or stripped.startswith(b"#"):
-            continue
-        point, end = _careful(lines, number, factor)
-        for _ in range(end - number):
-            next(numbered)
-        yield number, point
+            if found := common(line):
+                site, sensor, number_text, integer, quality, t = found.groups()
+                try:
+                    yield (
+                        number,
+                        RawPoint(
+                            site.decode(),
+                            sensor.decode(),
+                            float(number_text or integer),
+                            int(t) * factor if t else None,
+                            int(quality) if quality else 0,
+                        ),
+                    )
+                    continue
+                except UnicodeDecodeError:
+                    pass  # the careful reader says where
+            stripped = line.strip()
+            if not stripped or stripped.startswith(b"#"):
+                continue
+            point, end = _careful(lines, number - before, factor)
+            for _ in range(end - (number - before)):
+                skipped += next(numbered, None) is None
+            yield number, point
 
 
 def verbatim(body: bytes, numbers: Iterable[int]) -> Iterator[bytes]:
-    """The text of the points with these numbers, as `parse_lines` counts them."""
-    lines = body.split(b"\n")
+    """The text of the points with these numbers, as `parse_lines` counts them; fast if they ascend."""
+    windows = _windows(body)
+    before, lines, own = next(windows)
     for number in numbers:
-        line, end = lines[number - 1], number
-        if b'"' in line and len(line) <= MAX_LINE_BYTES:
-            _, end = _careful(lines, number, 1)
-        yield b"\n".join(lines[number - 1 : end])
+        if number <= before:
+            windows = _windows(body)
+            before, lines, own = next(windows)
+        while number > before + own:
+            before, lines, own = next(windows)
+        start = end = number - before
+        if b'"' in lines[start - 1] and len(lines[start - 1]) <= MAX_LINE_BYTES:
+            _, end = _careful(lines, start, 1)
+        yield b"\n".join(lines[start - 1 : end])
+
+
+def _windows(body: bytes) -> Iterator[tuple[int, list[bytes], int]]:
+    """Some lines at a time, since all at once take twice as much memory as the body: how many are before them, they and
+    those in which a quoted text of theirs may end, and how many they are.
+    """
+    start, before = 0, 0
+    while (end := body.find(b"\n", start + WINDOW_BYTES)) >= 0:
+        lines = body[start:end].split(b"\n")
+        own, following = len(lines), body.find(b"\n", end + 1 + MAX_LINE_BYTES)
+        lines += body[end + 1 : following if following >= 0 else None].split(b"\n")
+        yield before, lines, own
+        start, before = end + 1, before + own
+    lines = body[start:].split(b"\n")
+    yield before, lines, len(lines)
 
 
 def _careful(lines: Sequence[bytes], number: int, factor: int) -> tuple[RawPoint | Arrival | LineError, int]:

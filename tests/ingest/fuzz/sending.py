@@ -58,7 +58,7 @@ def send_all(platform: Platform, endpoint: str, count: int) -> str:
         _send(session, platform.url, warm)
     workers.forget_peaks()
     before, first, told, dearest = workers.peak_mb(), workers.cpu_s(), Counter[int](), 0.0
-    spent, peak, jumps = first, before, list[tuple[int, int, str, bytes]]()
+    spent, peak, jumps = first, before, list[tuple[int, int, str, int, bytes]]()
     for number, request in enumerate(requests_of(endpoint, count)):
         response = _send(session, platform.url, request)
         told[response.status_code] += 1
@@ -73,7 +73,7 @@ def send_all(platform: Platform, endpoint: str, count: int) -> str:
         )
         dearest, spent = max(dearest, now - spent), now
         if (grown := workers.peak_mb() - peak) > 0:
-            jumps.append((grown, number, request.name, request.body[:200]))
+            jumps.append((grown, number, request.name, len(request.body), request.body[:60]))
             peak += grown
     assert peak - before < MEMORY_MB, (f"{peak - before} MB more than {before}", sorted(jumps)[-8:])
     assert max(told) >= 400, told
