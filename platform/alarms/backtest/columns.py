@@ -82,6 +82,14 @@ class Steps:
         return cls(t[changed], met[changed], (None,) * count, (None,) * count)
 
 
+def merged_times(*times: Ints) -> Ints:
+    """All moments, each once, of arrays that ascend: faster than `np.unique`, which does not know that they do."""
+    t = np.sort(np.concatenate(times), kind="stable")
+    first = np.ones(len(t), bool)
+    first[1:] = t[1:] != t[:-1]
+    return np.asarray(t[first], np.int64)
+
+
 def changes(met: Flags) -> Flags:
     """Where a state differs from the one before; the first one from False."""
     return np.diff(met, prepend=False) if len(met) else np.zeros(0, bool)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from alarms.backtest.columns import Flags, Ints, Steps
+from alarms.backtest.columns import Flags, Ints, Steps, merged_times
 from alarms.backtest.crossings import Columns, crossings
 from alarms.machine import run
 from alarms.machine.model import Sample, State, Timer, Transition
@@ -22,7 +22,7 @@ def samples(rule: CompiledRule, columns: Columns, start: int, end: int) -> list[
     """Those at which it changes whether the condition is met while the rule is armed."""
     steps = crossings(rule.condition, columns, start, end)
     armed_t, armed = _armed(rule.armed, columns, start, end)
-    t = np.union1d(steps.t, armed_t)
+    t = merged_times(steps.t, armed_t)
     t = t[t < end]
     place = np.searchsorted(steps.t, t, "right") - 1
     met = np.where(place >= 0, steps.met[np.maximum(place, 0)], False) if len(steps.t) else np.zeros(len(t), bool)
@@ -45,7 +45,7 @@ def _armed(arming: Arming | None, columns: Columns, start: int, end: int) -> tup
         by_expression = _after_delay(crossings(arming.expression, columns, start, end), arming.delay, end)
     if arming.hours is not None:
         by_hours = _open(arming.hours, start, end)
-    t = np.union1d(by_expression[0], by_hours[0])
+    t = merged_times(by_expression[0], by_hours[0])
     return t, _at(*by_expression, t) & _at(*by_hours, t)
 
 

@@ -10,7 +10,7 @@ from functools import singledispatch
 import numpy as np
 import numpy.typing as npt
 
-from alarms.backtest.columns import Column, Flags, Ints, Steps, changes, latched
+from alarms.backtest.columns import Column, Flags, Ints, Steps, changes, latched, merged_times
 from alarms.rules.conditions import AnyCondition
 from alarms.rules.conditions.changes import RESOLUTION, FrozenCondition, RateCondition, StaleCondition
 from alarms.rules.conditions.events import EventCountCondition
@@ -244,7 +244,7 @@ def _calculated(condition: CalculatedCondition, columns: Columns, start: int, en
 def _computed(formula: Formula, columns: Columns) -> tuple[Ints, Floats]:
     """At each moment at which one of the sensors has a usable sample; NaN where it is not defined."""
     usable = {sensor: columns[sensor].usable() for sensor in dict.fromkeys(formula.sensors)}
-    t = np.unique(np.concatenate([column.t for column in usable.values()]))
+    t = merged_times(*(column.t for column in usable.values()))
     if not len(t):
         return t, np.zeros(0, np.float64)
     held = {sensor: column.held(t) for sensor, column in usable.items()}
@@ -296,7 +296,7 @@ def _discrepancy(condition: DiscrepancyCondition, columns: Columns, start: int, 
 def _two(one: str, other: str, columns: Columns) -> tuple[Ints, Floats, Floats]:
     """The values of two sensors at each moment of either, from when both are known."""
     first, second = columns[one].usable(), columns[other].usable()
-    t = np.union1d(first.t, second.t)
+    t = merged_times(first.t, second.t)
     a, b = first.held(t), second.held(t)
     known = (a == a) & (b == b)
     return t[known], a[known], b[known]

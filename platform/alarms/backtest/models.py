@@ -39,5 +39,7 @@ class BacktestResult(Struct, frozen=True, kw_only=True):
     summary: Annotated[str, Meta(description="Such as: would have raised 14 alarms in 90 days, 11 shorter than 2 min")]
     targets: Annotated[list[BacktestTarget], Meta(description="Those with the most alarms, at most 100")]
     occurrences: Annotated[list[BacktestOccurrence], Meta(description="The newest 1,000")]
-    complete: Annotated[bool, Meta(description="False: the time limit was reached, or late samples are processed")]
+    complete: Annotated[
+        bool, Meta(description="False: time or samples were too many, or late samples are still being processed")
+    ]
     took_ms: float

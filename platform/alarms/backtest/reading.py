@@ -14,8 +14,15 @@ from alarms.backtest.crossings import deviation_flags, limit_flags, range_flags
 from alarms.rules.compiled import CompiledRule
 from alarms.rules.conditions import EVENT, AnyCondition
 from alarms.rules.conditions.limits import DeviationCondition, LimitCondition, RangeCondition, StateCondition
+from alarms.rules.conditions.several import (
+    CalculatedCondition,
+    DiscrepancyCondition,
+    ExpressionCondition,
+    SetPointCondition,
+)
 from alarms.seams import past_events
 from catalog.models import Sensor
+from historian.read.concurrency import concurrently
 from historian.read.ladders import ladders_of
 from historian.read.plan import RAW, Plan, pieces_of_samples
 from historian.read.planner import Ladder, plan_rungs
@@ -31,14 +38,15 @@ from kernel.times import TimeRange
 from stores.samples import Part, Raw, joined_raw, no_samples
 
 MAX_ROWS = 10_000  # of a rung
-MAX_RUNS, MAX_UNDECIDED = 200, 0.3  # runs of rows that do not decide, and their part of all samples
+MAX_RUNS, MAX_UNDECIDED = 1_000, 0.3  # runs of rows that do not decide, and their part of all samples
 RUNS_PER_READ, ROWS_BETWEEN_RUNS = 50, 2
 MAX_EVENTS = 100_000
+MAX_SAMPLES = 4_000_000  # of one sensor: 70 MB
 ROW_COLUMNS = ("min", "max", "first", "tfirst", "last", "tlast", "n", "n_bad")
 
 
 class OutOfTime(Exception):
-    """The time limit was reached."""
+    """The time limit was reached, or there are too many samples."""
 
 
 class Deadline:
@@ -83,11 +91,10 @@ class Reader:
         return found
 
     def samples(self, sensor: Sensor) -> Column:
-        """All of them. Raises OutOfTime."""
-        parts = []
-        for part in stream_all(self._sources, sensor, self._span):
-            self._deadline.check()
-            parts.append(part)
+        """All of them. Raises OutOfTime, also for more than can be held."""
+        middle = (self._span.start + self._span.end) // 2
+        halves = [TimeRange(self._span.start, middle), TimeRange(middle, self._span.end)]
+        parts = [part for found in concurrently(lambda half: self._streamed(sensor, half), halves) for part in found]
         if self._is_gone(sensor):
             self.complete = False
         plan = SensorQuery(sensor, Plan(RAW, ()), (), True, self._ladders.get(sensor.id))
@@ -95,19 +102,29 @@ class Reader:
         raw = joined_raw(parts) if parts else no_samples(is_text(sensor))
         return self._with_initial(Column.of(shown_raw(sensor, raw)), reading.before)
 
+    def _streamed(self, sensor: Sensor, span: TimeRange) -> list[Raw]:
+        parts, count = list[Raw](), 0
+        for part in stream_all(self._sources, sensor, span):
+            self._deadline.check()
+            parts.append(part)
+            count += len(part)
+            if count > MAX_SAMPLES // 2:
+                raise OutOfTime
+        return parts
+
     def _column(self, sensor: Sensor, rule: CompiledRule) -> Column:
-        if sensor.id in self._shared:
-            return self._shared[sensor.id]
         arms = rule.armed is not None and sensor.id in rule.armed.inputs
-        if not arms and rule.condition.inputs == (sensor.id,) and (decides := deciding(rule.condition)) is not None:
-            quality = isinstance(rule.condition, RangeCondition) and rule.condition.quality
-            thinned = self._thinned(sensor, decides, quality)
-            if thinned is not None:
-                return thinned
-        column = self.samples(sensor)
-        if arms:
-            self._shared = {sensor.id: column}  # what arms one target often arms the next
-        return column
+        if sensor.id not in rule.condition.inputs:
+            if sensor.id not in self._shared:  # what arms one target often arms the next
+                self._shared = {sensor.id: self._decisive(sensor, _constant, False)}
+            return self._shared[sensor.id]
+        decides = deciding(rule.condition)
+        quality = isinstance(rule.condition, RangeCondition) and rule.condition.quality
+        return self._decisive(sensor, _constant if arms and decides is not None else decides, quality)
+
+    def _decisive(self, sensor: Sensor, decides: Callable[[Rows], Flags] | None, quality: bool) -> Column:
+        column = self._thinned(sensor, decides, quality) if decides is not None else None
+        return self.samples(sensor) if column is None else column
 
     def _thinned(self, sensor: Sensor, decides: Callable[[Rows], Flags], quality: bool) -> Column | None:
         """Samples among which are all at which the condition changes; None: all samples are needed."""
@@ -188,7 +205,7 @@ class Reader:
 
 
 def deciding(condition: AnyCondition) -> Callable[[Rows], Flags] | None:
-    """Of a condition of one number: in which rows the first sample decides what the others say, too. None: in none."""
+    """In which rows of an input the first sample decides what the others say, too. None: in none."""
     match condition:
         case LimitCondition():
             return lambda rows: _same(*limit_flags(condition, rows.min), *limit_flags(condition, rows.max))
@@ -200,9 +217,17 @@ def deciding(condition: AnyCondition) -> Callable[[Rows], Flags] | None:
             return lambda rows: _same_around(
                 rows, low, high, *range_flags(condition, rows.min), *range_flags(condition, rows.max)
             )
-        case StateCondition():
-            return lambda rows: rows.min == rows.max
+        case StateCondition() | ExpressionCondition() | SetPointCondition() | DiscrepancyCondition():
+            return _constant
+        case CalculatedCondition(inner=LimitCondition() | DeviationCondition()):
+            return _constant
     return None
+
+
+def _constant(rows: Rows) -> Flags:
+    """A value that is held says the same as one that is sent again."""
+    constant: Flags = rows.min == rows.max
+    return constant
 
 
 def _same(up_of_min: Flags, down_of_min: Flags, up_of_max: Flags, down_of_max: Flags) -> Flags:

@@ -24,6 +24,7 @@ from alarms.rules.models import (
     Applies,
     Armed,
     Deviation,
+    Discrepancy,
     Expression,
     Frozen,
     InState,
@@ -147,19 +148,25 @@ def test_rows_of_the_ladder_are_read_in_place_of_most_samples(
 @pytest.mark.parametrize("settled", [False, True])
 def test_several_sensors_of_which_some_report_on_change(acme: TenantConnection, settled: bool) -> None:
     on_change = {"kind": "discrete", "sampling": "on_change", "interval_s": None}
-    value, running, mode = add_sensors(acme, {"unit": "°C"}, on_change, {**on_change, "kind": "text"})
+    value, reference, running, command, mode = add_sensors(
+        acme, {"unit": "°C"}, {"unit": "°C"}, on_change, {"kind": "discrete"}, {**on_change, "kind": "text"}
+    )
     rows: dict[str, list[Row]] = {
         value.id: [(START + k * MINUTE, wave(k)) for k in range(7 * 1440)],
         running.id: [(START - DAY, 1.0), *((START + k * 5 * HOUR + 41, float(k % 2)) for k in range(30))],
+        reference.id: [(START + k * MINUTE, 20.0 + k // 2_000) for k in range(7 * 1440)],
+        command.id: [(START + k * MINUTE, float(k // 297 % 2)) for k in range(7 * 1440)],
         mode.id: [(START - DAY, "auto"), (START + DAY, "manual"), (START + 2 * DAY, "auto")],
     }
-    for sensor in (value, running, mode):
+    for sensor in (value, reference, running, command, mode):
         write(acme, sensor, rows[sensor.id])
     if settled:
         settle(acme)
     rules = [
         content(value, Expression(expression=f"{{{value.id}}} > 27 [°C] and {{{running.id}}} == 1")),
         content(value, Limit(side="high", limit=27.0), armed=Armed(expression=f"{{{running.id}}} == 1", delay_s=600.0)),
+        content(value, Deviation(set_point=reference.id, limit=6.0, deadband=0.5)),
+        content(running, Discrepancy(command=command.id, within_s=600.0)),
         content(running, InState(states=[1.0])),
         content(mode, InState(states=["manual"])),
     ]
