@@ -4248,7 +4248,7 @@ export interface components {
       targets: components["schemas"]["BacktestTarget"][];
       /** @description The newest 1,000 */
       occurrences: components["schemas"]["BacktestOccurrence"][];
-      /** @description False: the time limit was reached, or late samples are processed */
+      /** @description False: time or samples were too many, or late samples are still being processed */
       complete: boolean;
       took_ms: number;
     };
