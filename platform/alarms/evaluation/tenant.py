@@ -70,13 +70,20 @@ class TenantEvaluator:
         second_reader().release(self._prefix)
 
     def run_once(self) -> Turn:
-        """Evaluates what has come, and what is due once nothing more waits. Raises Unavailable."""
+        """Evaluates what has come, and what is due once nothing more waits. Raises Unavailable. A tenant without
+        enabled rules costs two looks at Redis.
+        """
+        compiled, now = self._changed_rules(), self._clock()
+        if compiled is None and self._loaded is not None and not self._cursor:
+            [due] = alarms().next_dues([self._prefix])
+            if due is None or due > now:
+                return Turn("")
         if not second_reader().acquire(self._prefix):
             self.recover()
             return Turn("")
-        self._refresh()
+        if compiled is not None:
+            self._load(compiled)
         loaded = self._loaded
-        now = self._clock()
         if loaded is None or not self._cursor:
             return Turn("", loaded is not None and self._fire(loaded, now))
         entries = second_reader().read(self._prefix, self._cursor, MAX_ENTRIES)
@@ -89,19 +96,17 @@ class TenantEvaluator:
 
     # Rules
 
-    def _refresh(self) -> None:
+    def _changed_rules(self) -> Sequence[CompiledRule] | None:
         if time.monotonic() - self._checked < RULES_POLL_INTERVAL_S:
-            return
+            return None
         self._checked = time.monotonic()
         try:
-            compiled = self._rules.changed()
+            return self._rules.changed()
         except Exception as error:
             if self._loaded is None:
                 raise
             log.warning("%s is evaluated by its rules of before: %s", self.tenant.slug, error)
-            return
-        if compiled is not None:
-            self._load(compiled)
+            return None
 
     def _load(self, compiled: Sequence[CompiledRule]) -> None:
         """With new rules: alarms whose rule is no longer enabled are over."""

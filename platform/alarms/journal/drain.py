@@ -22,7 +22,7 @@ from web.stores import alarms, writer
 log = logging.getLogger(__name__)
 
 THREADS = 4
-POLL_INTERVAL_S = 0.25
+POLL_INTERVAL_S, IDLE_POLL_INTERVAL_S, BUSY_S = 0.25, 1.0, 60.0
 SNAPSHOTS_POLL_INTERVAL_S = 5.0
 BATCH_SIZE = 1_000
 WRITE_TIMEOUT_S = 10.0  # shorter than the supervisor waits for us to stop
@@ -36,12 +36,19 @@ class JournalDrain:
 
     def __init__(self, tenants: Callable[[], list[TenantConnection]], clock: Clock) -> None:
         self._clock = clock
-        self._looked = -SNAPSHOTS_POLL_INTERVAL_S
+        self._looked, self._asked = -SNAPSHOTS_POLL_INTERVAL_S, -IDLE_POLL_INTERVAL_S
+        self._changed: dict[str, float] = {}  # when transitions waited last, by prefix
         self._rounds = Rounds("the journal", tenants, self._wanted, self._drain, POLL_INTERVAL_S, THREADS)
         self.start, self.stop = self._rounds.start, self._rounds.stop
 
     def _wanted(self, idle: Sequence[str]) -> set[str]:
-        wanted = set(alarms().with_outgoing(idle))
+        """Tenants whose alarms change are looked at more often than others."""
+        now = time.monotonic()
+        everybody = now - self._asked >= IDLE_POLL_INTERVAL_S
+        asked = [prefix for prefix in idle if everybody or now - self._changed.get(prefix, now - BUSY_S) < BUSY_S]
+        self._asked = now if everybody else self._asked
+        wanted = set(alarms().with_outgoing(asked)) if asked else set[str]()
+        self._changed |= dict.fromkeys(wanted, now)
         if time.monotonic() - self._looked >= SNAPSHOTS_POLL_INTERVAL_S:
             self._looked = time.monotonic()
             wanted |= {prefix for prefix, at in zip(idle, alarms().snapshots(idle), strict=True) if self._is_due(at)}
