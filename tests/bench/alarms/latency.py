@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from alarms.states import added_of
-from stores.redis.alarms import Alarms
+from stores.redis.alarm_scripts import OUTBOX
+from stores.redis.client import redis_client
 from tests.bench.ingest.senders import SITE, Device, Target
 from tests.installation import Platform
 
 LIMIT, RESTING, OVER = 80.0, 20.0, 95.0
-POLL_S = 0.01
+POLL_MS = 500
 Key = tuple[str, int]  # tag, epoch ms
 
 
@@ -58,22 +60,25 @@ class CrossingDevice(Device):
 
 
 class RaisedAlarms(threading.Thread):
-    """When each alarm was raised, by Redis's clock (epoch ms), as long as it is entered."""
+    """When each alarm was raised, by Redis's clock (epoch ms), as long as it is entered: but for those that are in the
+    journal, and gone from Redis, before it looks again.
+    """
 
     def __init__(self, redis_url: str, prefix: str) -> None:
         super().__init__(daemon=True)
-        self._alarms, self._prefix = Alarms(redis_url), prefix
+        self._redis: Any = redis_client(redis_url)
+        self._key = (prefix + OUTBOX).encode()
         self._enough = threading.Event()
         self.at: dict[Key, int] = {}
 
     def run(self) -> None:
-        after = ""
-        while not self._enough.wait(POLL_S):
-            for each in self._alarms.outgoing(self._prefix, 1_000, after):
-                after = each.id
-                added = added_of(each.payload)
-                if added.transition.what == "raised":
-                    self.at[added.about.target.tag, added.transition.t] = int(each.id.partition("-")[0])
+        after: bytes | str = "$"
+        while not self._enough.is_set():
+            for _, rows in self._redis.xread({self._key: after}, block=POLL_MS):
+                for id, fields in rows:
+                    after, added = id, added_of(fields[b"d"])
+                    if added.transition.what == "raised":
+                        self.at[added.about.target.tag, added.transition.t] = int(id.partition(b"-")[0])
 
     def __enter__(self) -> RaisedAlarms:
         self.start()
@@ -82,3 +87,20 @@ class RaisedAlarms(threading.Thread):
     def __exit__(self, *_: object) -> None:
         self._enough.set()
         self.join()
+
+
+def raised_in_journal(platform: Platform, tenant: str) -> set[Key]:
+    """All alarms of the tenant's journal."""
+    code = f"""
+import time
+from alarms.journal.stored import entry_of
+from stores.timeseries.alarms import JournalFilter, read_bodies
+from web.directory import directory
+from web.stores import reader
+which = JournalFilter(0, time.time_ns() + 10**12, whats=("raised",))
+for _, body in read_bodies(reader(directory().by_slug({tenant!r})), which, 1_000_000):
+    entry = entry_of(body)
+    print("raised", entry.about.target.tag, entry.transition.t)
+"""
+    lines = [line.split() for line in platform.shell(code).splitlines() if line.startswith("raised ")]
+    return {(tag, int(t)) for _, tag, t in lines}
