@@ -12,11 +12,14 @@ from kernel.times import TimeRange
 
 
 class HeardEvent(NamedTuple):
-    """An event that waits in the queue; `t` in epoch ms, `device` is empty if it is of none."""
+    """An event that waits in the queue; `t` in epoch ms, `device` is a name, or empty if it is of none. One that is
+    sent again has the same id.
+    """
 
     t: int
     type: str
     device: str
+    id: str = ""
 
 
 class QueuedEvents(Protocol):

@@ -31,7 +31,7 @@ class EventsOfQueue:
         if not is_events(payload):
             return None
         try:
-            return [HeardEvent(event.t, event.type, event.device) for event in decode(payload)]
+            return [HeardEvent(event.t, event.type, event.device, event.id) for event in decode(payload)]
         except msgspec.MsgspecError as error:
             raise ValueError(str(error)) from error
 

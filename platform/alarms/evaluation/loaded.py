@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from alarms import states
 from alarms.evaluation.alarm import WAKE, Alarm
 from alarms.evaluation.bands import MEMORY, Bands
-from alarms.evaluation.turn import Suppression
+from alarms.evaluation.turn import Events, Suppression
 from alarms.machine import due, step
 from alarms.machine.model import Disable
 from alarms.rules.compiled import CompiledRule
@@ -26,11 +26,9 @@ EXTERNAL = "external"  # alerts of other systems, which have no rule here
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """`counters`: by type of event."""
-
     alarms: Mapping[str, Alarm]
     bands: Bands
-    counters: Mapping[str, Sequence[Alarm]]
+    events: Events
     suppression: Suppression
 
     def last_of(self, alarm: Alarm, heard: Mapping[str, int]) -> int | None:
@@ -75,7 +73,7 @@ def load(tenant: TenantConnection, compiled: Sequence[CompiledRule], now: int) -
         found[rule.key] = alarm
         if memory is None:
             new.append(alarm)
-    loaded = Loaded(found, Bands(found.values(), seen), _counters(found), Suppression(found.values()))
+    loaded = Loaded(found, Bands(found.values(), seen), Events(_counters(found)), Suppression(found.values()))
     _begin(tenant, new, now)
     changed = dict.fromkeys([*new, *loaded.suppression.settle(loaded.suppression.causes, now)])
     for alarm in changed:

@@ -17,7 +17,7 @@ from alarms.evaluation.bands import Bands, Found
 from alarms.evaluation.columns import Columns, columns_of
 from alarms.evaluation.loaded import Loaded, load
 from alarms.evaluation.process import Turn
-from alarms.evaluation.turn import feed_events, feed_samples, late_ranges
+from alarms.evaluation.turn import feed_samples, late_ranges
 from alarms.machine import step
 from alarms.machine.model import Timer
 from alarms.rules.compiled import CompiledRule
@@ -134,8 +134,8 @@ class TenantEvaluator:
 
     def _evaluate(self, loaded: Loaded, entries: Sequence[Entry], now: int) -> None:
         passed = Passed(self._cursor, entries[-1].id, [entry.id for entry in entries])
-        batches, events = decoded(entries)
-        bands = loaded.bands
+        batches, heard = decoded(entries)
+        bands, events = loaded.bands, loaded.events.new(heard)
         columns = columns_of(batches, bands.places)
         found = bands.find(columns) if columns is not None else None
         for _ in range(MAX_ATTEMPTS):
@@ -149,6 +149,7 @@ class TenantEvaluator:
         else:
             raise Unavailable("people change the same alarms all the time")
         self._cursor = passed.after
+        loaded.events.take(events)
         if columns is not None and found is not None:
             bands.take(columns, found, now)
             bands.set_saved(made.seen)
@@ -160,8 +161,7 @@ class TenantEvaluator:
         touched: list[Alarm] = []
         if columns is not None and found is not None:
             touched += feed_samples(loaded.bands, columns, found)
-        if loaded.counters and events:
-            touched += feed_events(loaded.counters, events)
+        touched += loaded.events.feed(events)
         touched += loaded.suppression.settle(touched, now)
         return list(dict.fromkeys(touched))
 

@@ -16,6 +16,7 @@ from alarms.rules.conditions import EVENT, Observation
 from alarms.seams import HeardEvent
 from stores.redis.alarms import LateRange
 
+MAX_KNOWN_EVENTS = 20_000
 Rows = Mapping[int, range]  # of each sensor's place, its new samples
 
 
@@ -90,16 +91,34 @@ def _new_rows(columns: Columns, found: Found) -> Rows:
     return {place: range(start, end) for place, start, end in triples if start < end}
 
 
-def feed_events(counters: Mapping[str, Sequence[Alarm]], events: Iterable[HeardEvent]) -> list[Alarm]:
-    """Alarms that count events, in order of their times. Returns those."""
-    affected: dict[Alarm, None] = {}
-    for event in sorted((each for each in events if each.type in counters), key=lambda each: each.t):
-        seen = [Observation(EVENT + event.type, event.device)]
-        for alarm in counters[event.type]:
-            if not alarm.broken:
-                alarm.attempt(partial(alarm.feed, event.t, seen))
-                affected[alarm] = None
-    return list(affected)
+class Events:
+    """Counts events for the alarms that want it, by type; one that is sent again is known by its id."""
+
+    def __init__(self, counters: Mapping[str, Sequence[Alarm]]) -> None:
+        self._counters = counters
+        self._known: dict[str, None] = {}
+
+    def new(self, events: Iterable[HeardEvent]) -> list[HeardEvent]:
+        """Those of a turn that are to be counted, in order of their times."""
+        wanted = {each.id: each for each in events if each.type in self._counters and each.id not in self._known}
+        return sorted(wanted.values(), key=lambda each: each.t)
+
+    def feed(self, events: Iterable[HeardEvent]) -> list[Alarm]:
+        """Returns the alarms that counted."""
+        affected: dict[Alarm, None] = {}
+        for event in events:
+            seen = [Observation(EVENT + event.type, event.device)]
+            for alarm in self._counters[event.type]:
+                if not alarm.broken:
+                    alarm.attempt(partial(alarm.feed, event.t, seen))
+                    affected[alarm] = None
+        return list(affected)
+
+    def take(self, events: Iterable[HeardEvent]) -> None:
+        """They are counted: the turn is committed."""
+        self._known |= dict.fromkeys(each.id for each in events)
+        for id in list(self._known)[: max(0, len(self._known) - MAX_KNOWN_EVENTS)]:
+            del self._known[id]
 
 
 def late_ranges(bands: Bands, columns: Columns, found: Found, now: int) -> Iterator[LateRange]:

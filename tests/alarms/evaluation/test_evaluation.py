@@ -9,12 +9,16 @@ from alarms.machine import step
 from alarms.machine.model import Acknowledge, Condition, Shelve
 from alarms.rules import repository
 from alarms.rules.compiled import CompiledRule
-from alarms.rules.models import Deviation, Expression, Frozen, Limit, Rate, Stale
+from alarms.rules.models import Applies, Deviation, EventCount, Expression, Frozen, Limit, Rate, Stale
 from alarms.states import Kept
 from catalog.operations import bulk_upsert
+from ingest.events.entries import QueuedEvent, encode
+from ingest.fleet.registry import register
+from stores.redis.devices import Sign
 from stores.redis.latest import Latest
 from tests.alarms.evaluation_plant import Evaluated, S, T
-from web.stores import alarms, second_reader, streams
+from web.clock import now_ms
+from web.stores import alarms, devices, second_reader, streams
 
 
 def acknowledge(plant: Evaluated, key: str, t: int) -> None:
@@ -297,3 +301,55 @@ def test_what_is_no_batch_is_left_to_the_writer(plant: Evaluated) -> None:
     plant.send(("TT-101", T, 85.0))
     plant.run(evaluator)
     assert plant.told() == [("raised", T)]
+
+
+def test_a_device_that_is_not_heard_is_an_alarm_until_it_is_heard_again(plant: Evaluated) -> None:
+    device = register(plant.tenant, ["gw-1"], "hand", T).by_name["gw-1"]
+    plant.rule(applies=Applies(devices=["gw-1"]), trigger=Stale(after_s=60))
+    evaluator = plant.run()
+    devices().note(plant.tenant.prefix, [Sign(device.id, T + 30 * S)], T + 30 * S)
+    plant.now = T + 80 * S
+    plant.run(evaluator)
+    assert plant.told() == []
+    plant.now = T + 95 * S
+    plant.run()
+    assert plant.told() == [("raised", T + 90 * S)]
+    devices().note(plant.tenant.prefix, [Sign(device.id, T + 98 * S)], T + 98 * S)
+    plant.now = T + 101 * S
+    plant.run()
+    assert plant.told()[1:] == [("returned", T + 98 * S)]
+
+
+def test_a_source_from_which_nothing_comes_is_an_alarm(plant: Evaluated) -> None:
+    began = plant.now = now_ms()
+    plant.rule(applies=Applies(sources=["influxdb"]), trigger=Stale(after_s=60))
+    plant.run()
+    streams().append(plant.tenant, [], accepted=1, source="influxdb", sender="gateway")
+    plant.now = began + 59 * S
+    plant.run()
+    assert plant.told() == []
+    plant.now = began + 70 * S
+    plant.run()
+    [(what, t)] = plant.told()
+    assert what == "raised" and abs(t - began - 60 * S) < 5 * S
+
+
+def test_events_are_counted_once_each(plant: Evaluated) -> None:
+    register(plant.tenant, ["gw-1"], "hand", T)
+    trigger = EventCount(event_type="fault", count=3, window_s=60)
+    plant.rule(applies=Applies(devices=["gw-1"]), trigger=trigger)
+    evaluator = plant.run()
+
+    def happen(*events: tuple[int, str, str]) -> None:
+        queued = [QueuedEvent(t, "fault", device, id, "{}") for t, device, id in events]
+        streams().append(plant.tenant, [(len(queued), payload) for payload in encode(queued)])
+        plant.run(evaluator)
+
+    happen((T, "gw-1", "a"), (T + S, "gw-1", "b"), (T + 2 * S, "gw-2", "c"))
+    happen((T, "gw-1", "a"), (T + S, "gw-1", "b"), (T + 62 * S, "gw-1", "d"))
+    assert plant.told() == []
+    happen((T + 63 * S, "gw-1", "e"), (T + 64 * S, "gw-1", "f"))
+    assert plant.told() == [("raised", T + 64 * S)]
+    plant.now = T + 200 * S
+    plant.run(evaluator)
+    assert plant.told()[1:] == [("returned", T + 122 * S)]
