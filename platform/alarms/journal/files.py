@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
-from pyarrow import parquet
 
 from alarms.journal.models import JournalTransition
 from kernel.spreadsheets import escape_formula
@@ -38,6 +37,8 @@ def csv_text(transitions: Sequence[JournalTransition]) -> str:
 
 
 def parquet_bytes(transitions: Sequence[JournalTransition]) -> bytes:
+    from pyarrow import parquet  # loads clients of file systems, which most processes never need
+
     rows = [_row(each) for each in transitions]
     columns = {name: pa.array([row[name] for row in rows], kind) for name, kind in _COLUMNS}
     sink = pa.BufferOutputStream()
