@@ -15,7 +15,10 @@ import pytest
 
 from tests.isolation import ROOT
 
-PROGRAMS = ("tests.ingest.doomed_writer", "tests.historian.doomed_ladder", "tests.alarms.doomed_evaluator")
+PROGRAMS = (
+    "tests.ingest.doomed_writer", "tests.ingest.doomed_bulk_writer", "tests.historian.doomed_ladder",
+    "tests.catalog.doomed_deletion", "tests.alarms.doomed_evaluator",
+)  # fmt: skip
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(list(PROGRAMS))

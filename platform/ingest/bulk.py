@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ingest.deleted import remove_deleted
 from ingest.ladders import Ladders
 from ingest.line_protocol.formatting import QUALITY, quoted_text
 from kernel.errors import Unavailable
@@ -144,7 +145,7 @@ class _Sender:
     """A thread that posts lines in order. InfluxDB handles a request on one core, so there are two of these."""
 
     def __init__(self, timeseries: Timeseries, unit: Literal["ms", "ns"], tenant: TenantConnection) -> None:
-        self._timeseries, self._unit, self._prefix = timeseries, unit, tenant.prefix
+        self._timeseries, self._unit, self._tenant, self._prefix = timeseries, unit, tenant, tenant.prefix
         self._ladders = Ladders(tenant)
         self._pace = Pace(tenant)
         self._parts: list[bytes] = []
@@ -153,6 +154,7 @@ class _Sender:
         self._newest: dict[str, Latest] = {}
         self._queue: queue.Queue[_Post | _Finish | None] = queue.Queue(2)
         self._error: BaseException | None = None
+        self._written: dict[str, str] = {}  # sensors with their sites
         self._thread = threading.Thread(target=self._send, name="bulk-writer", daemon=True)
         self._thread.start()
 
@@ -202,6 +204,7 @@ class _Sender:
                     continue
                 if isinstance(post, _Finish):
                     self._ladders.finish()
+                    remove_deleted(self._tenant, self._written)
                 else:
                     self._store(post)
             except BaseException as error:
@@ -220,6 +223,9 @@ class _Sender:
                 self._mark(post)
             streams().latest.store(self._prefix, post.newest)
             self._ladders.add(post.samples)
+        written = {sensor: site for site, sensor in post.samples}
+        self._written |= written
+        remove_deleted(self._tenant, written)
 
     def _mark(self, post: _Post) -> None:
         streams().marks.mark(self._prefix, post.touched, time.time_ns() // 1_000_000)

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from django.conf import settings as config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog.models import Sensor
 from historian.ladder.builder import LadderBuilder
 from historian.ladder.enrollment import Enrollment
+from historian.ladder.horizons import LOCK
 from historian.ladder.verify import verify
 from historian.rungs.rungs import ALL_TIME
 from ingest.bulk import BulkWriter
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE
+from stores.redis.client import redis_client
 from stores.redis.marks import Marks
 from stores.timeseries import Timeseries
+from tests.forked import forked
 from tests.historian.plant import START, add_sensors, write
 from tests.historian.test_ladder_work import SENSORS, check, delete, send, settle, writer_of
+from tests.ingest import doomed_bulk_writer
 from tests.properties import examples
 from web.stores import marks
 
@@ -263,5 +269,26 @@ def test_what_is_not_marked_is_right_whoever_meddles_at_any_step(
         start += 5 * DAY
         assert list(verify(acme, sensor)) == []
     writer_of(acme).drain(lambda: True)
+    settle(acme, NOW)
+    check(acme, [sensor])
+
+
+@pytest.mark.parametrize(
+    ("step", "moment", "turn"),
+    [("rows", "before", 2), ("rows", "after", 3), ("clear", "before", 1), ("clear", "after", 1), ("state", "after", 2)],
+)
+def test_a_process_that_is_killed_while_it_stores_rows_leaves_marks_where_they_are_not_complete(
+    acme: TenantConnection, step: str, moment: str, turn: int
+) -> None:
+    [sensor] = enrolled(acme, SENSORS[0])
+    parts = [(part, values_of(sensor, part)) for part in np.array_split(history(13), 4)]
+    with forked(doomed_bulk_writer.run, acme, sensor.site, sensor.id, parts, step, moment, turn) as process:
+        assert process.wait(60) == -signal.SIGKILL
+    redis_client(config.REDIS_URL).delete(f"pt:{acme.disk or acme.id}:lock:{LOCK}")  # ends in 15 s
+    assert marked(acme, sensor)
+    assert list(verify(acme, sensor)) == [], "what is not marked is right"
+    with BulkWriter(acme) as writer:  # the import's next attempt
+        for t, values in parts:
+            writer.add(sensor.site, sensor.id, t, values)
     settle(acme, NOW)
     check(acme, [sensor])

@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.conf import settings
 
-from catalog import operations
+from catalog import operations, removals
 from catalog.errors import StaleRevision
 from catalog.kinds import SENSORS, SITES
 from catalog.snapshot import snapshot_of
@@ -19,12 +20,14 @@ from ingest.sources.influxdb.operations import take_lines
 from ingest.validation import PointValidator
 from ingest.writer.tenant import TenantWriter
 from kernel.batch import encode
+from kernel.errors import PlantraceError
 from runtime.supervisor import Supervisor
 from stores.redis.client import redis_client
 from stores.redis.deleted import MARGIN_MS, TTL_S, deleted, stream
-from stores.timeseries import Timeseries
+from stores.timeseries import RAW, Timeseries
 from tests.ingest.conftest import Plant, drain
-from web.stores import reader, streams
+from tests.ingest.corrections_world import MS, World
+from web.stores import marks, reader, streams, writer
 
 T = 1_770_000_000_000_000_000
 GONE, STAYS = "TT-101", "TT-102"
@@ -141,16 +144,77 @@ def test_what_a_killed_writer_wrote_of_a_deleted_sensor_goes_too(plant: Plant) -
     assert len(plant.stored(STAYS)) == 3
 
 
+@pytest.mark.parametrize("moment", ["before the write arrives", "after the write"])
+@pytest.mark.parametrize("journal", [None, "i2222222222"])
+def test_a_sensor_may_be_deleted_while_its_history_is_imported(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch, moment: str, journal: str | None
+) -> None:
+    id, done, real = plant.sensor(GONE).id, [], Timeseries.write_lines
+
+    def delete_once() -> None:
+        if not done:
+            done.append(operations.delete(plant.tenant, SENSORS, id))
+
+    def write(self: Timeseries, policy: str, *rest: Any) -> None:
+        if policy == RAW and moment == "before the write arrives":
+            delete_once()
+        real(self, policy, *rest)
+        if policy == RAW:
+            delete_once()
+
+    world = World(plant)
+    plant.sensor(STAYS)
+    monkeypatch.setattr(Timeseries, "write_lines", write)
+    world.write(GONE, {T // MS + k: (1.0, 0) for k in range(3)}, journal)
+    monkeypatch.undo()
+    assert done
+    assert_nothing_is_left(plant, id)
+    known = marks().state(plant.tenant.prefix, [id]).sensors[id]
+    assert not known.buckets and not known.ranges and not known.finest
+
+
+def test_a_sensor_may_be_deleted_while_its_samples_are_corrected(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    id, done, real = plant.sensor(GONE).id, [], Timeseries.write_lines
+    world = World(plant)
+    world.write(GONE, {T // MS + k: (1.0, 0) for k in range(3)})
+
+    def write(self: Timeseries, policy: str, *rest: Any) -> None:
+        if policy == RAW and not done:
+            done.append(operations.delete(plant.tenant, SENSORS, id))
+        real(self, policy, *rest)
+
+    monkeypatch.setattr(Timeseries, "write_lines", write)
+    with suppress(PlantraceError):
+        world.correct("shift", GONE, start=T // MS, end=T // MS + 2, by_ms=60_000)
+    monkeypatch.undo()
+    assert done
+    assert_nothing_is_left(plant, id)
+
+
+def test_the_writer_s_lease_is_renewed_before_each_statement_that_deletes(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One may take as long as the lease; without it another writer may be at work."""
+    monkeypatch.setattr("stores.timeseries.deletion.SENSORS_PER_STATEMENT", 1)
+    steps: list[str] = []
+    sensors = [plant.sensor(tag).id for tag in (GONE, STAYS)]
+    tenant_writer = TenantWriter(streams(), writer(plant.tenant), plant.tenant)
+    monkeypatch.setattr(tenant_writer, "_renew_lease", lambda: steps.append("renew"))
+    monkeypatch.setattr(Timeseries, "execute", lambda *_: steps.append("delete"))
+    tenant_writer._remove(dict.fromkeys(sensors, plant.site) | {"s2222222222": "p2222222222"})
+    assert steps == ["renew", "delete"] * 3
+
+
 def test_a_deletion_that_was_killed_once_the_document_was_gone_leaves_nothing_either(
     plant: Plant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     id = plant.sensor(GONE).id
     send(plant)
 
-    def die(**_: Any) -> None:
+    def die(*_: Any) -> None:
         raise Killed
 
-    monkeypatch.setattr(operations.removed, "send", die)
+    monkeypatch.setattr(removals, "finish", die)
     with pytest.raises(Killed):
         operations.delete(plant.tenant, SENSORS, id)
     drain(plant.tenant)

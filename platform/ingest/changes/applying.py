@@ -22,6 +22,7 @@ from ingest.changes.marking import mark
 from ingest.changes.pausing import WriterPause
 from ingest.changes.samples import Flags, Samples, loses_a_field, same
 from ingest.changes.stored import Page, read_pages
+from ingest.deleted import remove_deleted
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from stores.redis.latest import Latest
@@ -142,6 +143,7 @@ def _write(tenant: TenantConnection, change: Changes, step: _Step, pause: Writer
             raise
         finally:  # again: a repair may have read before the write, and a failed write may have stored a part
             mark(tenant, change.sensor, step.first, step.last)
+    remove_deleted(tenant, {change.sensor: change.site})
 
 
 def _still_there(step: _Step) -> Samples:

@@ -16,6 +16,7 @@ from ingest.changes.marking import mark
 from ingest.changes.pausing import WriterPause
 from ingest.changes.samples import Samples
 from ingest.changes.stored import read_at
+from ingest.deleted import remove_deleted
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from web.stores import reader, replacer
@@ -76,3 +77,4 @@ def _put_back(tenant: TenantConnection, change: Changes, pause: WriterPause) -> 
         raise
     finally:
         mark(tenant, change.sensor, *ends)
+    remove_deleted(tenant, {change.sensor: change.site})

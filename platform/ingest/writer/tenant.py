@@ -143,8 +143,8 @@ class TenantWriter:
     def _remove(self, sites: dict[str, str]) -> None:
         """All samples of these sensors, given with their sites."""
         for site in set(sites.values()):
-            self._renew_lease()
-            delete_sensors(self._timeseries, site, [sensor for sensor, its in sites.items() if its == site])
+            its_sensors = [sensor for sensor, its in sites.items() if its == site]
+            delete_sensors(self._timeseries, site, its_sensors, self._renew_lease)
 
     def _deleted_among(self, sensors: Collection[str]) -> set[str]:
         """Those that were deleted, also by a process that was killed before it could say so."""

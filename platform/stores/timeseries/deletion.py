@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from kernel.times import NS_PER_MS
 from stores.timeseries.client import Timeseries
@@ -17,9 +17,14 @@ def delete_site(store: Timeseries, site: str) -> None:
     store.execute(_everything(site))
 
 
-def delete_sensors(store: Timeseries, site: str, sensors: Sequence[str]) -> None:
-    """All samples of these sensors and their rows of every rung."""
+def delete_sensors(
+    store: Timeseries, site: str, sensors: Sequence[str], before_each: Callable[[], None] = lambda: None
+) -> None:
+    """All samples of these sensors and their rows of every rung. `before_each` statement, of which one takes at most as
+    long as the store may be silent, it may raise.
+    """
     for start in range(0, len(sensors), SENSORS_PER_STATEMENT):
+        before_each()
         them = " OR ".join(f'"sensor" = {literal(id)}' for id in sensors[start : start + SENSORS_PER_STATEMENT])
         store.execute(f"{_everything(site)} WHERE {them}")
 
