@@ -9,6 +9,7 @@ from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from stores.concurrency import QUEUE_TIMEOUT_S, ConcurrencyLimit
 
+CONVERTED_ALONE = "503 `conversions-busy`: another file is being converted; try again."  # in OpenAPI descriptions
 CONVERSIONS = ConcurrencyLimit(per_key=1, total=1)
 
 

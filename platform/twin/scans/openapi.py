@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from twin.conversions import CONVERTED_ALONE
 from twin.openapi import make_operation, page_schema, schema_of
 from twin.scans.images import MEDIA_TYPE
 from twin.scans.models import NewScan, Scan
@@ -17,7 +18,10 @@ def describe_all() -> None:
         **make_operation(
             "scans_create", "Upload a scanned drawing", schema_of(Scan), [], 409, body=schema_of(NewScan), status="201"
         ),
-        "description": "Re-encoded as a grey JPEG of at most 4,000 pixels a side; nothing else of the file is kept.",
+        "description": (
+            "Re-encoded as a grey JPEG of at most 4,000 pixels a side; nothing else of the file is kept. "
+            f"409 `scans-full`: delete one first. {CONVERTED_ALONE}"
+        ),
     })  # fmt: skip
     picture = make_operation("scans_read", "The picture", None, [ID], 404)
     picture["responses"]["200"]["content"] = {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}
