@@ -9,7 +9,7 @@ import msgspec
 from alarms.seams import CalculatedTarget, HeardEvent, Named
 from analysis.calculated import operations as calculated_series
 from analysis.calculated import repository as calculated_repository
-from analysis.calculated.models import Calculated
+from analysis.calculated.models import CalculatedHead
 from catalog.snapshot import snapshot_of
 from config.run_events import StoredEvents
 from ingest.events.entries import decode, is_events
@@ -77,11 +77,11 @@ class OtherTargets:
         return [*(Named(id, source.name or source.kind) for id, source in known.items()), *kinds]
 
     @staticmethod
-    def _calculated(tenant: TenantConnection, series: Calculated) -> CalculatedTarget:
+    def _calculated(tenant: TenantConnection, series: CalculatedHead) -> CalculatedTarget:
         try:
-            definition = calculated_series.definition_of(tenant, series.versions[-1])
+            definition = calculated_series.definition_of(tenant, series.last)
         except Conflict as error:
-            return CalculatedTarget(series.id, series.site, series.name, series.unit, None, {}, error.detail)
+            return CalculatedTarget(series.id, series.site, series.name, series.last.unit, None, {}, error.detail)
         return CalculatedTarget(
             series.id, series.site, series.name, definition.unit, definition.root, definition.sensors
         )

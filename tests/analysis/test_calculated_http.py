@@ -16,7 +16,9 @@ from catalog.kinds import SENSORS, SITES
 from catalog.models import Sensor
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, MINUTE
+from stores.documents import Database
 from tests.historian.plant import NOW, START, add_sensors, every_minute, write
+from web.stores import documents
 
 ClientFor = Callable[..., Client]
 URL = "/api/v1/calculated"
@@ -269,3 +271,48 @@ def test_another_tenants_series_does_not_exist(
     assert outsider.get(f"{URL}/{made['id']}").status_code == 404
     assert outsider.delete(f"{URL}/{made['id']}").status_code == 404
     assert made["id"] not in outsider.get(URL).content.decode()
+
+
+def test_the_list_reads_no_versions(
+    engineer: Client, acme: TenantConnection, sensors: list[Sensor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make(engineer, sensors)
+    content = {"name": "Spread", "expression": "{TT-0} - {TT-1}", "note": "x" * 2_000}
+    for revision in (1, 2, 3):
+        changed = engineer.put(f"{URL}/{made['id']}", {**content, "revision": revision}, "application/json")
+        assert changed.status_code == 200, changed.content
+    whole = changed.json()
+    assert [version["version"] for version in whole["versions"]] == [1, 2, 3, 4]
+    assert engineer.get(f"{URL}/{made['id']}").json() == whole
+    read: list[str] = []
+    real = Database.find
+    monkeypatch.setattr(
+        Database, "find", lambda self, name, *rest, **more: read.append(name) or real(self, name, *rest, **more)
+    )
+    [listed] = engineer.get(URL, {"site": sensors[0].site}).json()["results"]
+    assert listed == {name: value for name, value in whole.items() if name != "versions"}
+    assert read.count("calculated") == 1 and "calculated_versions" not in read
+    head = documents(acme).get("calculated", made["id"])
+    assert head is not None and "versions" not in head and head["last"]["version"] == 4
+
+
+def test_a_change_that_was_killed_between_its_two_documents_adds_no_version(
+    engineer: Client, acme: TenantConnection, sensors: list[Sensor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make(engineer, sensors)
+    content = {"name": "Spread", "expression": "{TT-0} - {TT-1}"}
+
+    class Killed(BaseException):
+        """Simulates SIGKILL."""
+
+    def killed(*_: Any, **__: Any) -> None:
+        raise Killed()
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(Database, "change", killed)
+        engineer.put(f"{URL}/{made['id']}", {**content, "note": "lost", "revision": 1}, "application/json")
+    assert engineer.get(f"{URL}/{made['id']}").json() == made
+    changed = engineer.put(f"{URL}/{made['id']}", {**content, "note": "kept", "revision": 1}, "application/json").json()
+    assert [(version["version"], version["note"]) for version in changed["versions"]] == [(1, ""), (2, "kept")]
+    assert engineer.delete(f"{URL}/{made['id']}").status_code == 204
+    assert documents(acme).get("calculated_versions", made["id"]) is None

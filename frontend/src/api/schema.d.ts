@@ -1216,8 +1216,8 @@ export interface paths {
     get: operations["dashboardsList"];
     put?: never;
     /**
-     * Make a dashboard
-     * @description 409: you or the tenant have as many as may be.
+     * Create a dashboard
+     * @description 409: you or the tenant have as many as may be, or all of them together are too large.
      */
     post: operations["dashboardCreate"];
     delete?: never;
@@ -1237,7 +1237,7 @@ export interface paths {
     get: operations["dashboardRead"];
     /**
      * Change a dashboard
-     * @description 409: it was changed meanwhile; `current` is how it is now.
+     * @description 409: it was changed meanwhile, and `current` is how it is now; or there is no room for it.
      */
     put: operations["dashboardChange"];
     post?: never;
@@ -2519,12 +2519,12 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The tenant's shared views and one's own */
+    /** The tenant's shared saved views and one's own */
     get: operations["savedViewsList"];
     put?: never;
     /**
-     * Save a view of trends
-     * @description 409: you or the tenant have as many as may be.
+     * Create a saved view
+     * @description 409: you or the tenant have as many as may be, or all of them together are too large.
      */
     post: operations["savedViewCreate"];
     delete?: never;
@@ -2544,7 +2544,7 @@ export interface paths {
     get: operations["savedViewRead"];
     /**
      * Change a saved view
-     * @description 409: it was changed meanwhile; `current` is how it is now.
+     * @description 409: it was changed meanwhile, and `current` is how it is now; or there is no room for it.
      */
     put: operations["savedViewChange"];
     post?: never;
@@ -4307,7 +4307,7 @@ export interface components {
         [key: string]: string;
       };
     };
-    /** @description A series that is calculated from others whenever it is read. `versions`: the last one counts. */
+    /** @description With its versions. The last one counts. */
     Calculated: {
       /** @description A kind letter and ten characters; unique over all tenants, never reused */
       id: string;
@@ -4352,9 +4352,22 @@ export interface components {
       detail: string;
       current?: components["schemas"]["Calculated"];
     };
+    /** @description A series that is calculated from others whenever it is read, as its last version says. */
+    CalculatedInfo: {
+      /** @description A kind letter and ten characters; unique over all tenants, never reused */
+      id: string;
+      /** @description A kind letter and ten characters; unique over all tenants, never reused */
+      site: string;
+      name: string;
+      unit: string;
+      expression: string;
+      description: string;
+      /** @description Incremented by each change; send it back to say which state you changed */
+      revision: number;
+    };
     /** @description By name. */
     CalculatedList: {
-      results: components["schemas"]["Calculated"][];
+      results: components["schemas"]["CalculatedInfo"][];
       next: string | null;
     };
     CalculatedVersion: {

@@ -29,21 +29,21 @@ class CalculatedSeries:
         return is_id(id, CALCULATED)
 
     def describe(self, tenant: TenantConnection, id: str) -> Sensor:
-        series = repository.get(tenant, id)
-        return operations.sensor_of(series, series.unit)
+        series = repository.head(tenant, id)
+        return operations.sensor_of(series, series.last.unit)
 
     def read(
         self, tenant: TenantConnection, id: str, span: TimeRange, points: int, method: Method, *, now_ms: int
     ) -> Line | BandView:
-        series = repository.get(tenant, id)
+        series = repository.head(tenant, id)
         if method not in METHODS:
             raise BadRequest(
                 f"{series.name} is calculated; method={method} does not apply to it. Use {', '.join(METHODS)}.",
                 slug="method-does-not-fit",
                 parameter="method",
             )
-        definition = operations.definition_of(tenant, series.versions[-1])
-        sensor = operations.sensor_of(series, series.unit)
+        definition = operations.definition_of(tenant, series.last)
+        sensor = operations.sensor_of(series, series.last.unit)
         return read_series(tenant, sensor, definition, span, points, method, now_ms=now_ms)
 
     def values(self, tenant: TenantConnection, ids: Sequence[str], at: int, now_ms: int) -> list[AsOf]:
@@ -51,7 +51,7 @@ class CalculatedSeries:
         broken: dict[str, AsOf] = {}
         for id in dict.fromkeys(ids):
             try:
-                definitions[id] = operations.definition_of(tenant, repository.get(tenant, id).versions[-1])
+                definitions[id] = operations.definition_of(tenant, repository.head(tenant, id).last)
             except Conflict as error:
                 broken[id] = AsOf(id, reason=error.detail)
         sensors = {each.id: each for one in definitions.values() for each in one.sensors.values()}

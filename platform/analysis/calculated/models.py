@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
@@ -83,8 +83,8 @@ class CalculatedVersion(Struct, frozen=True):
     operands: Annotated[list[OperandSensor], Meta(description="They stay when sensors get other tags")]
 
 
-class Calculated(Struct, frozen=True, kw_only=True):
-    """A series that is calculated from others whenever it is read. `versions`: the last one counts."""
+class CalculatedInfo(Struct, frozen=True, kw_only=True):
+    """A series that is calculated from others whenever it is read, as its last version says."""
 
     id: Id
     site: Id
@@ -93,4 +93,30 @@ class Calculated(Struct, frozen=True, kw_only=True):
     expression: str
     description: str
     revision: Revision
+
+
+class Calculated(CalculatedInfo, frozen=True, kw_only=True):
+    """With its versions. The last one counts."""
+
     versions: list[CalculatedVersion]
+
+
+class CalculatedHead(Struct, frozen=True, kw_only=True):
+    """As stored, without the earlier versions."""
+
+    id: str
+    site: str
+    name: str
+    description: str
+    revision: int
+    last: CalculatedVersion
+
+    def info(self) -> CalculatedInfo:
+        return CalculatedInfo(**self._members())
+
+    def with_versions(self, earlier: list[CalculatedVersion]) -> Calculated:
+        return Calculated(**self._members(), versions=[*earlier, self.last])
+
+    def _members(self) -> dict[str, Any]:
+        own = {name: getattr(self, name) for name in ("id", "site", "name", "description", "revision")}
+        return {**own, "unit": self.last.unit, "expression": self.last.expression}

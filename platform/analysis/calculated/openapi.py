@@ -5,7 +5,14 @@ from __future__ import annotations
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from analysis.calculated.models import Calculated, CalculatedChange, CheckedExpression, Draft, NewCalculated
+from analysis.calculated.models import (
+    Calculated,
+    CalculatedChange,
+    CalculatedInfo,
+    CheckedExpression,
+    Draft,
+    NewCalculated,
+)
 from analysis.calculated.series import METHODS
 from analysis.calculated.views import FORMATS, MAX_VERSION
 from catalog.responses import Invalid, Problem
@@ -32,7 +39,7 @@ MAX_SEARCH = 200  # characters
 class CalculatedList(Struct, frozen=True):
     """By name."""
 
-    results: list[Calculated]
+    results: list[CalculatedInfo]
     next: str | None
 
 

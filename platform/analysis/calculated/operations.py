@@ -10,6 +10,8 @@ from analysis.calculated.models import (
     Calculated,
     CalculatedChange,
     CalculatedContent,
+    CalculatedHead,
+    CalculatedInfo,
     CalculatedVersion,
     CheckedExpression,
     Draft,
@@ -24,7 +26,7 @@ from kernel.tenancy import TenantConnection
 MAX_WORDS = 20
 
 
-def find(tenant: TenantConnection, site: str | None, text: str) -> list[Calculated]:
+def find(tenant: TenantConnection, site: str | None, text: str) -> list[CalculatedHead]:
     """Those of a site (id or slug), with all words of `text`. Raises NotFound for an unknown site."""
     found = repository.find(tenant)
     if site is not None:
@@ -49,7 +51,7 @@ def create(tenant: TenantConnection, content: NewCalculated, *, author: str, now
     site, name = _site(snapshot, content.site), _name(content.name)
     version = _version(1, define(snapshot, site, content.expression, content.unit), content, author, now)
 
-    def check(others: list[Calculated]) -> None:
+    def check(others: list[CalculatedHead]) -> None:
         if len(others) >= MAX_SERIES:
             raise Conflict(f"There are {MAX_SERIES} calculated series already; delete one first.", slug="too-many")
         _check_name(name, site, others)
@@ -63,23 +65,20 @@ def change(
     """Adds a version. Raises as `create` does, and Conflict for an outdated revision."""
     snapshot, name = snapshot_of(tenant), _name(content.name)
 
-    def make(before: Calculated, all: list[Calculated]) -> tuple[str, str, CalculatedVersion]:
-        if len(before.versions) >= MAX_VERSIONS:
+    def make(before: CalculatedHead, all: list[CalculatedHead]) -> tuple[str, str, CalculatedVersion]:
+        if before.last.version >= MAX_VERSIONS:
             raise Conflict(
                 f"“{before.name}” has {MAX_VERSIONS} versions; create a new series instead.", slug="too-many-versions"
             )
         _check_name(name, before.site, [each for each in all if each.id != id])
         definition = define(snapshot, before.site, content.expression, content.unit)
-        number = before.versions[-1].version + 1
-        return name, content.description, _version(number, definition, content, author, now)
+        return name, content.description, _version(before.last.version + 1, definition, content, author, now)
 
     return repository.change(tenant, id, revision, make)
 
 
-def named_version(series: Calculated, number: int | None) -> CalculatedVersion:
-    """The last one if no number is given. Raises NotFound."""
-    if number is None:
-        return series.versions[-1]
+def named_version(series: Calculated, number: int) -> CalculatedVersion:
+    """Raises NotFound."""
     for version in series.versions:
         if version.version == number:
             return version
@@ -90,15 +89,15 @@ def definition_of(tenant: TenantConnection, version: CalculatedVersion) -> Defin
     return defined(snapshot_of(tenant), version)
 
 
-def sensor_of(series: Calculated, unit: str) -> Sensor:
+def sensor_of(series: CalculatedHead | CalculatedInfo, unit: str) -> Sensor:
     """The series as what has samples, as a sensor has."""
     return Sensor(
         id=series.id, site=series.site, tag=series.name, name=series.description, unit=unit, sampling="on_change"
     )
 
 
-def _text(series: Calculated) -> str:
-    return f"{series.name} {series.description} {series.expression} {series.unit}".casefold()
+def _text(series: CalculatedHead) -> str:
+    return f"{series.name} {series.description} {series.last.expression} {series.last.unit}".casefold()
 
 
 def _site(snapshot: Snapshot, name: str) -> str:
@@ -115,7 +114,7 @@ def _name(text: str) -> str:
     return name
 
 
-def _check_name(name: str, site: str, others: list[Calculated]) -> None:
+def _check_name(name: str, site: str, others: list[CalculatedHead]) -> None:
     if any(each.site == site and each.name.casefold() == name.casefold() for each in others):
         raise Conflict(f"There is a calculated series “{name}” already; choose another name.", slug="name-taken")
 

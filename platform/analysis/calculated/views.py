@@ -8,7 +8,7 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 
 from analysis.calculated import operations, repository
-from analysis.calculated.models import CalculatedChange, Draft, NewCalculated
+from analysis.calculated.models import CalculatedChange, CalculatedHead, Draft, NewCalculated
 from analysis.calculated.series import METHODS, read_series
 from historian.http import requests as params
 from historian.http.csv_export import MEDIA_TYPE, series_csv
@@ -32,7 +32,7 @@ MAX_VERSION = 1_000_000
 @requires("read", "viewer")
 def _list(request: HttpRequest) -> HttpResponse:
     found = operations.find(tenant_of(request), request.GET.get("site"), request.GET.get("q", ""))
-    return json_response(page_of(request, found, key=repository.place_of))
+    return json_response(page_of(request, found, key=repository.place_of, present=CalculatedHead.info))
 
 
 @takes(MAX_BODY)
@@ -81,9 +81,11 @@ def check(request: HttpRequest) -> HttpResponse:
 def samples(request: HttpRequest, id: str) -> HttpResponse:
     """`GET /api/v1/calculated/{id}/samples`"""
     tenant, query = tenant_of(request), request.GET
-    series = repository.get(tenant, id)
-    number = whole_number(request, "version", 0, 1, MAX_VERSION) if "version" in query else None
-    version = operations.named_version(series, number)
+    series = repository.head(tenant, id)
+    version = series.last
+    if "version" in query:
+        number = whole_number(request, "version", 0, 1, MAX_VERSION)
+        version = operations.named_version(repository.get(tenant, id), number)
     method = cast(Method, choice(request, "method", METHODS, "auto"))
     wanted = choice(request, "format", FORMATS, "json")
     span = params.parse_span(query.get("start"), query.get("end"))

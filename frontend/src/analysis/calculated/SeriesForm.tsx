@@ -15,7 +15,7 @@ import { SubmitForm } from "../../ui/SubmitForm";
 import ui from "../../ui/ui.module.css";
 import styles from "../analysis.module.css";
 import { texts } from "../texts";
-import { checkQuery, draftOf, remove, save } from "./data";
+import { checkQuery, draftOf, remove, save, versionsQuery } from "./data";
 import { inserted } from "./insert";
 
 const CHECK_DELAY_MS = 300;
@@ -142,7 +142,7 @@ export function SeriesForm({ site, catalog, series, close }: Props) {
           </div>
         </SubmitForm>
       </div>
-      {series && series.versions.length > 1 && <Versions series={series} use={(expression) => set({ expression })} />}
+      {series && series.revision > 1 && <Versions series={series} use={(expression) => set({ expression })} />}
     </Card>
   );
 }
@@ -157,11 +157,13 @@ function checkText(unit: string | undefined, error: unknown, written: boolean): 
 
 function Versions({ series, use }: { series: Calculated; use: (expression: string) => void }) {
   const zone = useZone();
+  const { data, error } = useQuery(versionsQuery(series));
+  if (error) return <p role="alert">{errorText(error)}</p>;
   return (
     <>
       <h3 className={styles.heading}>{texts.versions}</h3>
       <DataTable
-        rows={[...series.versions].reverse()}
+        rows={data ?? []}
         keyOf={({ version }) => version}
         label={texts.versions}
         columns={[

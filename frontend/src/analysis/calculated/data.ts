@@ -38,6 +38,17 @@ export const checkQuery = (site: string, { expression, unit }: Pick<Draft, "expr
     staleTime: 60_000,
   });
 
+/** The versions of a series, the last one first. */
+export const versionsQuery = ({ id, revision }: Calculated) =>
+  queryOptions({
+    queryKey: [tenantOfPath(), "calculated-versions", id, revision],
+    queryFn: async ({ signal }) => {
+      const { versions } = await unwrap(api.GET("/api/v1/calculated/{id}", { params: { path: { id } }, signal }));
+      return versions.reverse();
+    },
+    staleTime: Infinity,
+  });
+
 export function save(site: string, series: Calculated | null, draft: Draft): Promise<Calculated> {
   if (!series) {
     const body: Content = { site, ...contentOf(draft) };
