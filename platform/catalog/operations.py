@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from catalog import journal
+from catalog import journal, removals
 from catalog import plan as plans
 from catalog.capacity import require_capacity
 from catalog.dependents import Dependents, dependents_of
@@ -21,7 +21,7 @@ from catalog.errors import AlreadyExists, InUse, StaleRevision
 from catalog.history import History, apply_history
 from catalog.kinds import AREAS, ASSETS, CONNECTIONS, KINDS, SENSORS, SITES, CatalogKind
 from catalog.models import Model
-from catalog.signals import removed, removing
+from catalog.signals import removing
 from catalog.snapshot import SCOPE, Snapshot, log_of, snapshot_of, take_over
 from catalog.validation_error import ValidationError, validation_failed
 from kernel.errors import BadRequest, Conflict, NotFound
@@ -198,14 +198,15 @@ def delete(
     """What was deleted, and what depended on it. Conflict (`in-use`) if something does and `cascade` is false."""
     model, dependents, gone = _going(snapshot_of(tenant), kind, id, revision, cascade)
     # Outside the lock, for deleting samples may take long.
-    told = {"tenant": tenant, "site": getattr(model, "site", model.id), "removed": gone}
-    removing.send(sender=None, **told)
+    site: str = getattr(model, "site", model.id)
+    removing.send(sender=None, tenant=tenant, site=site, removed=gone)
     with open_for_writing(tenant) as writing:
         model, dependents, going = _going(writing.snapshot, kind, model.id, revision, cascade)
         if going != gone:
             raise StaleRevision("What depends on it changed in the meantime; try again.")
+        removal = removals.plan(writing.database, site, gone)
         _delete(writing.database, gone, site=model.id if kind is SITES else None)
-    removed.send(sender=None, **told)
+    removals.finish(tenant, removal)
     return model, dependents
 
 

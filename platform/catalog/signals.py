@@ -8,4 +8,5 @@ from django.dispatch import Signal
 removing = Signal()
 
 # Sent with the same arguments once the documents are gone: drawings go, and what was stored or queued in the meantime.
+# Receivers may be called again: those that fail, and all when the process is killed before the last one (`removals`).
 removed = Signal()

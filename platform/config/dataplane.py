@@ -24,6 +24,7 @@ from twin.bookmarks.repository import PRIVATE as PRIVATE_BOOKMARKS
 from twin.drafts.repository import DRAFTS
 from twin.repository import log_of as schematics_log
 from web import stores
+from web.attachments import recount, root_of
 from workspace.annotations.repository import ANNOTATIONS
 from workspace.dashboards.models import DASHBOARDS
 from workspace.saved_views.models import VIEWS
@@ -89,14 +90,14 @@ class Stores:
             log.restart()
 
     def dump_attachments(self, connection: TenantConnection) -> Iterator[tuple[str, Iterable[tuple[str, bytes]]]]:
-        yield from attachments.dump(attachments.root_of(connection))
+        yield from attachments.dump(root_of(connection))
 
     def load_attachments(
         self, connection: TenantConnection, days: Iterable[tuple[str, Iterable[tuple[str, bytes]]]]
     ) -> None:
         for day, contents in days:
-            attachments.load(attachments.root_of(connection), day, contents)
-        attachments.recount(connection)
+            attachments.load(root_of(connection), day, contents)
+        recount(connection)
 
     def follow_samples(self, connection: TenantConnection) -> None:
         stores.marks().forget_epoch(connection.prefix)

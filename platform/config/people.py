@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from twin.bookmarks.repository import delete_private
-from twin.drafts.repository import delete_all
+from access.models import Membership
+from kernel.tenancy import TenantConnection
+from twin.bookmarks.repository import PRIVATE, delete_private
+from twin.drafts.repository import DRAFTS, delete_all
 from web.directory import directory
-from workspace.people import discard_personal
+from web.stores import documents
+from workspace.people import discard_personal, owners_of_personal
 
 
 def discard_personal_data(slug: str, user_id: int, **_: Any) -> None:
     """Their unpublished drawings and their own bookmarks, views and dashboards."""
     tenant = directory().by_slug(slug)
     if tenant is not None:
-        delete_all(tenant, {"owner": user_id})
-        delete_private(tenant, user_id)
-        discard_personal(tenant, user_id)
+        _discard(tenant, user_id)
+
+
+def discard_left(tenant: TenantConnection) -> None:
+    """The same of people who left while a process was killed or a store was down."""
+    owners = owners_of_personal(tenant)
+    for collection in (DRAFTS, PRIVATE):
+        owners |= {document["owner"] for document in documents(tenant).find(collection, only=("owner",))}
+    members = Membership.objects.filter(tenant_id=tenant.id).values_list("user_id", flat=True)  # after their documents
+    for user_id in owners.difference(members):
+        _discard(tenant, user_id)
+
+
+def _discard(tenant: TenantConnection, user_id: int) -> None:
+    delete_all(tenant, {"owner": user_id})
+    delete_private(tenant, user_id)
+    discard_personal(tenant, user_id)

@@ -181,8 +181,11 @@ CELERY_TASK_ROUTES = {
     "tenants.tasks.measure": {"queue": "celery"},
     "tenants.tasks.*": {"queue": "control"},
     "historian.tasks.apply_retention": {"queue": "long"},
+    "catalog.tasks.finish_removals": {"queue": "long"},  # whose worker shares the folder of attachments
     "ingest.tasks.clear_changes": {"queue": "long"},
     "ingest.tasks.clear_events": {"queue": "long"},  # whose worker shares the folder of attachments
+    "ingest.tasks.sweep_attachments": {"queue": "long"},
+    "workspace.tasks.sweep_files": {"queue": "long"},
     "ingest.tasks.clear_jobs": {"queue": "long"},  # which sees what can still be undone
     "ingest.tasks.clear_uploads": {"queue": "long"},  # whose worker shares the files with the web processes
 }
@@ -209,8 +212,12 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": timedelta(days=1),
         "options": {"expires": 3600},
     },
+    "finish-removals": {"task": "catalog.tasks.finish_removals", "schedule": 60.0, "options": {"expires": 60}},
     "clear-changes": {"task": "ingest.tasks.clear_changes", "schedule": 3600.0, "options": {"expires": 3600}},
     "clear-events": {"task": "ingest.tasks.clear_events", "schedule": timedelta(days=1), "options": {"expires": 3600}},
+    "sweep-attachments": {"task": "ingest.tasks.sweep_attachments", "schedule": 3600.0, "options": {"expires": 3600}},
+    "sweep-files": {"task": "workspace.tasks.sweep_files", "schedule": 3600.0, "options": {"expires": 3600}},
+    "discard-left": {"task": "config.tasks.discard_left", "schedule": timedelta(days=1), "options": {"expires": 3600}},
     "clear-jobs": {"task": "ingest.tasks.clear_jobs", "schedule": timedelta(hours=6), "options": {"expires": 3600}},
     "clear-uploads": {"task": "ingest.tasks.clear_uploads", "schedule": 3600.0, "options": {"expires": 3600}},
 }

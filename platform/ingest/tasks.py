@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import Callable
 from functools import partial
 
 from celery import shared_task
@@ -13,18 +11,16 @@ from django.conf import settings
 from ingest import changes
 from ingest.corrections import jobs as corrections
 from ingest.devices import operations as devices
+from ingest.events import attachments
 from ingest.events import retention as event_retention
 from ingest.imports import jobs as imports
 from jobs import Retention
-from kernel.errors import PlantraceError
-from kernel.tenancy import TenantConnection
 from kernel.times import DAY
 from stores.redis.devices import due_question, is_due
 from web.clock import now_ms
 from web.directory import directory
+from web.housekeeping import each_tenant, isolated
 from web.stores import ask, database
-
-log = logging.getLogger(__name__)
 
 
 @shared_task(name="ingest.tasks.watch_devices")  # type: ignore[untyped-decorator]
@@ -34,7 +30,7 @@ def watch_devices() -> None:
     due = ask([due_question(tenant.prefix, now) for tenant in tenants], "looking for devices") if tenants else []
     for tenant, replies in zip(tenants, due, strict=True):
         if is_due(replies):
-            _isolated(tenant, partial(devices.watch, now=now))
+            isolated(tenant, partial(devices.watch, now=now), "watching devices")
 
 
 @shared_task(name="ingest.tasks.clear_uploads")  # type: ignore[untyped-decorator]
@@ -45,7 +41,7 @@ def clear_uploads() -> None:
 @shared_task(name="ingest.tasks.clear_changes")  # type: ignore[untyped-decorator]
 def clear_changes() -> None:
     """Journals of deleted and overwritten samples are kept for 30 days. What a killed correction held is put back."""
-    _each_tenant(corrections.put_back_if_held)
+    each_tenant(corrections.put_back_if_held, "putting samples back")
     changes.purge_expired(time.time(), is_gone=lambda name: not database(name).collections())
 
 
@@ -54,24 +50,16 @@ def clear_jobs() -> None:
     """Deletes old imports and corrections that have ended and can no longer be undone."""
     now, retention = now_ms(), Retention(settings.JOB_RETENTION_DAYS * DAY, settings.JOB_RETENTION_COUNT)
     for purge in (imports.purge, corrections.purge):
-        _each_tenant(partial(purge, now=now, retention=retention))
+        each_tenant(partial(purge, now=now, retention=retention), "clearing jobs")
+
+
+@shared_task(name="ingest.tasks.sweep_attachments")  # type: ignore[untyped-decorator]
+def sweep_attachments() -> None:
+    """Removes long texts that no event has, as their processes were killed."""
+    each_tenant(attachments.sweep, "removing long texts of events")
 
 
 @shared_task(name="ingest.tasks.clear_events")  # type: ignore[untyped-decorator]
 def clear_events() -> None:
     """Deletes events that are older than their tenant keeps them."""
-    _each_tenant(partial(event_retention.apply, now_ms=now_ms()))
-
-
-def _each_tenant(work: Callable[[TenantConnection], object]) -> None:
-    for tenant in directory().all():
-        _isolated(tenant, work)
-
-
-def _isolated(tenant: TenantConnection, work: Callable[[TenantConnection], object]) -> None:
-    try:
-        work(tenant)
-    except PlantraceError as error:
-        log.warning("%s is cleared up later: %s", tenant.slug, error.detail)
-    except Exception:  # one tenant's trouble never ends the round of the others
-        log.exception("%s is cleared up later", tenant.slug)
+    each_tenant(partial(event_retention.apply, now_ms=now_ms()), "clearing events")

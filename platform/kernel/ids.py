@@ -24,6 +24,7 @@ ANNOTATION, SAVED_VIEW, DASHBOARD = "n", "l", "h"  # a file of an annotation is 
 TEMPLATE = "o"
 SOURCE = "q"
 ALARM_RULE = "al"
+REMOVAL = "rm"  # of objects of the catalog
 EVENT = "v"  # followed by 27 characters: ingest.events.event
 VERSION = "v"  # of a schematic
 MEMBERSHIP, TOKEN, INVITATION = "m", "k", "v"  # rows of the relational database

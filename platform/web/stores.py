@@ -13,6 +13,7 @@ from stores.documents import Database
 from stores.objects import Blobs, blobs_at
 from stores.redis import questions
 from stores.redis.alarms import Alarms
+from stores.redis.attachment_notes import AttachmentNotes
 from stores.redis.breakers import Breakers
 from stores.redis.device_commands import DeviceCommands
 from stores.redis.devices import Devices
@@ -44,8 +45,14 @@ def streams() -> Streams:
 
 @lru_cache(maxsize=1)
 def attachments() -> Blobs | None:
-    """Long texts of events; None if there is no place for them."""
+    """Long texts of events and files of annotations; None if there is no place for them."""
     return blobs_at(settings.EVENT_ATTACHMENTS, settings.AWS_ENDPOINT_URL) if settings.EVENT_ATTACHMENTS else None
+
+
+@lru_cache(maxsize=1)
+def attachment_notes() -> AttachmentNotes:
+    """The room that attachments take, and which of them may be without a reference: Redis."""
+    return AttachmentNotes(settings.REDIS_URL)
 
 
 @lru_cache(maxsize=1)

@@ -52,3 +52,20 @@ def test_a_full_or_broken_place_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(Unavailable, match="store of attachments"):
         blobs_at(str(tmp_path / "file")).put("a/b", b"x")
+
+
+def test_one_object_is_removed_and_its_neighbours_stay(blobs: Blobs) -> None:
+    for key in ("t1/a/x", "t1/a/xy", "t1/b/x"):
+        blobs.put(key, b"1")
+    blobs.remove("t1/a/x")
+    blobs.remove("t1/a/x")
+    assert (blobs.names("t1/a"), blobs.names("t1/b")) == (["xy"], ["x"])
+
+
+def test_what_a_killed_put_left_goes_with_its_object(tmp_path: Path) -> None:
+    blobs = blobs_at(str(tmp_path))
+    blobs.put("t1/a/x", b"1")
+    (tmp_path / "t1/a/.x.0badcafe").write_bytes(b"half")
+    (tmp_path / "t1/a/.y.0badcafe").write_bytes(b"half")
+    blobs.remove("t1/a/x")
+    assert [path.name for path in (tmp_path / "t1/a").iterdir()] == [".y.0badcafe"]

@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from ingest.events import retention
+from ingest.events import attachments, operations, retention
 from ingest.events.attachments import delete_all
 from ingest.events.operations import take_events
+from ingest.letters import encode_letter
 from kernel.errors import Unavailable
 from kernel.tenancy import Limits, TenantConnection
 from stores.objects import blobs_at
+from stores.redis.dead_letters import Buried
 from tests.bucket_server import BucketServer
 from tests.conftest import ClientFor
 from tests.ingest.conftest import drain
@@ -38,7 +40,7 @@ def folder(tmp_path: Path, settings: Any) -> Iterator[Path]:
 @pytest.fixture
 def engineer(acme: TenantConnection, client_for: ClientFor) -> Iterator[Client]:
     clear(acme)
-    stores.event_types().set_attached(acme.prefix, 0)
+    stores.attachment_notes().set_attached(acme.prefix, 0)
     yield client_for("engineer", acme)
     clear(acme)
     retention.set_retention(acme, retention.EventRetention(None))
@@ -119,7 +121,7 @@ def test_room_comes_back_where_a_text_was_not_stored(acme: TenantConnection, eng
 
 def test_room_that_a_killed_process_had_reserved_comes_back_each_day(acme: TenantConnection, engineer: Client) -> None:
     tenant = replace(acme, limits=Limits(event_attachment_bytes=2 * len(LOG)))
-    assert stores.event_types().reserve(acme.prefix, 2 * len(LOG), 2 * len(LOG))
+    assert stores.attachment_notes().reserve(acme.prefix, "events", [], 2 * len(LOG), 2 * len(LOG))
     items = [json.dumps(event(log=LOG)).encode()]
     assert take_events(tenant, items, NOW * 10**6, ORIGIN).refused == 1
     retention.apply(acme, NOW)
@@ -162,3 +164,59 @@ def test_a_bucket_serves_as_well(
     (stored,) = listed(engineer)
     assert engineer.get(stored["attachments"]["log"]["address"]).content.decode() == LOG
     assert blobs_at(settings.EVENT_ATTACHMENTS, bucket_server.url).names(acme.disk) == ["20261118"]
+
+
+class Killed(BaseException):
+    """Simulates SIGKILL between two steps."""
+
+
+def test_a_text_whose_event_was_never_queued_is_removed(
+    acme: TenantConnection, engineer: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: Any, **__: Any) -> None:
+        raise Killed()
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(operations, "append_events", killed)
+        send(engineer, [event(log=LOG)])
+    attachments.sweep(acme)
+    assert len(files(folder)) == 1, "its event may still be on its way"
+    attachments.sweep(acme, age_s=0)
+    assert files(folder) == []
+    send(engineer, [event(log=LOG)])
+    drain(acme)
+    (stored,) = listed(engineer)
+    assert engineer.get(stored["attachments"]["log"]["address"]).content.decode() == LOG
+
+
+def test_a_text_stays_whose_event_is_queued_stored_or_a_dead_letter(
+    acme: TenantConnection, engineer: Client, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(operations, "settle", lambda *_: None)  # killed after it was queued
+        send(engineer, [event(log=LOG)])
+    attachments.sweep(acme, age_s=0)
+    assert len(files(folder)) == 1, "the event waits"
+    drain(acme)
+    attachments.sweep(acme, age_s=0)
+    assert len(files(folder)) == 1, "the event is stored"
+    assert stores.attachment_notes().left(acme.prefix, "events", 0) == {}
+    kept = f"{files(folder)[0].parent.name}/{files(folder)[0].name}"
+    clear(acme)
+    stores.attachment_notes().note(acme.prefix, "events", [kept])
+    letter = encode_letter(ORIGIN, 0, "there are a million", json.dumps({"key": kept}).encode())
+    stores.streams().append(acme, [], None, Buried([letter]))
+    attachments.sweep(acme, age_s=0)
+    assert len(files(folder)) == 1, "a dead letter names it"
+    clear(acme)
+    stores.attachment_notes().note(acme.prefix, "events", [kept])
+    attachments.sweep(acme, age_s=0)
+    assert files(folder) == []
+
+
+def test_a_refused_event_leaves_no_text(acme: TenantConnection, engineer: Client, folder: Path) -> None:
+    many = {f"field{k}": "x" * 1_000 for k in range(200)}
+    taken = take_events(acme, [json.dumps(event(0, log=LOG, **many)).encode()], NOW * 10**6, ORIGIN)
+    assert taken.refused == 1
+    attachments.sweep(acme, age_s=0)
+    assert files(folder) == []

@@ -36,6 +36,7 @@ from tenants.steps import FILLING
 from tests.tenants.conftest import MakeTenant
 from tests.tenants.filled import START_NS, YEAR_NS, contents
 from web import stores
+from web.attachments import root_of
 
 
 def test_a_tenant_is_restored_completely_into_a_new_one(
@@ -90,12 +91,12 @@ def place(tmp_path: Path, settings: Any) -> Iterator[str]:
 
 
 def attached(tenant: Tenant) -> dict[str, dict[str, bytes]]:
-    return {day: dict(contents) for day, contents in attachments.dump(attachments.root_of(tenant.connection()))}
+    return {day: dict(contents) for day, contents in attachments.dump(root_of(tenant.connection()))}
 
 
 def attach(tenant: Tenant, day: str, *texts: bytes) -> None:
     named = ((hashlib.sha256(text).hexdigest()[:40], text) for text in texts)
-    attachments.load(attachments.root_of(tenant.connection()), day, named)
+    attachments.load(root_of(tenant.connection()), day, named)
 
 
 def test_attachments_of_events_are_restored_and_count_against_the_limit(
@@ -110,8 +111,8 @@ def test_attachments_of_events_are_restored_and_count_against_the_limit(
     restoring.restore(copy, location_of(archive))
     assert attached(copy) == before and [len(each) for each in before.values()] == [2, 1, 1]
     size, limit = sum(len(text) for texts in before.values() for text in texts.values()), 10**9
-    assert not stores.event_types().reserve(copy.connection().prefix, limit - size + 1, limit)
-    assert stores.event_types().reserve(copy.connection().prefix, limit - size, limit)
+    assert not stores.attachment_notes().reserve(copy.connection().prefix, "events", [], limit - size + 1, limit)
+    assert stores.attachment_notes().reserve(copy.connection().prefix, "events", [], limit - size, limit)
 
 
 def test_without_a_place_for_attachments_a_restore_says_so_and_can_be_repeated(
@@ -139,9 +140,7 @@ def test_only_attachments_are_taken_from_an_archive(
 ) -> None:
     packing.write_day(tmp_path / "20260314", [(name, content)])
     with pytest.raises(BadArchive, match="no attachment"):
-        attachments.load(
-            attachments.root_of(original.connection()), "20260314", packing.read_day(tmp_path / "20260314")
-        )
+        attachments.load(root_of(original.connection()), "20260314", packing.read_day(tmp_path / "20260314"))
 
 
 def test_damaged_and_exploding_attachments_are_refused(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from kernel.tenancy import TenantConnection
 from tests.twin.conftest import HOUR, NOON
 from tests.workspace.conftest import Works, send
 from web import stores
+from web.attachments import recount
 from workspace.annotations import models, repository
 
 BASE = "/api/v1/annotations"
@@ -123,7 +124,7 @@ def test_files_are_served_to_be_saved_only(
     changed = send(engineer, "put", f"{BASE}/{made['id']}", target=made["target"], text="y", start=1, revision=2)
     assert changed.json()["files"] == [file]
     attachments.delete_before(acme, NOON + 10**12)  # the retention of events
-    attachments.recount(acme)
+    recount(acme)
     assert viewer.get(added["Location"]).content == page
     assert engineer.delete(added["Location"]).status_code == 204
     assert viewer.get(added["Location"]).status_code == 404
@@ -143,11 +144,11 @@ def test_files_are_bounded(engineer: Client, acme: TenantConnection, works: Work
         assert add(b"x").status_code == 201
     assert add(b"x").json()["type"] == "/problems/too-many-files"
     limit = acme.limits.event_attachment_bytes
-    assert stores.event_types().reserve(acme.prefix, limit - models.MAX_FILES - 2, limit)
+    assert stores.attachment_notes().reserve(acme.prefix, "events", [], limit - models.MAX_FILES - 2, limit)
     other = f"{BASE}/{note(engineer, works.sensors['FT-1'])['id']}/files?name=a.bin"
     full = engineer.post(other, b"xxx", content_type="application/octet-stream")
     assert full.json()["type"] == "/problems/no-room"
-    stores.event_types().set_attached(acme.prefix, models.MAX_FILES)
+    stores.attachment_notes().set_attached(acme.prefix, models.MAX_FILES)
 
 
 def test_what_is_noted_about_something_goes_with_it(
@@ -171,3 +172,16 @@ def test_a_tenant_has_a_bounded_number(engineer: Client, works: Works, monkeypat
         assert response.status_code == 409 and response.json()["type"] == "/problems/too-many-annotations"
     finally:
         object.__setattr__(repository.ANNOTATIONS, "maximum", models.MAX_ANNOTATIONS)
+
+
+def test_the_copies_in_memory_are_bounded_in_bytes(
+    engineer: Client, acme: TenantConnection, rival: TenantConnection, works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note(engineer, works.sensors["FT-1"], text="x" * 3_000)
+    for bound, kept in ((1 << 20, 2), (1_000, 1)):
+        monkeypatch.setattr(repository, "MAX_KEPT_BYTES", bound)
+        repository._kept.clear()
+        assert [each.text for each in repository.all_of(acme)] == ["x" * 3_000]
+        repository.all_of(rival)
+        assert len(repository._kept) == kept
+        assert len(repository.all_of(acme)) == 1

@@ -9,7 +9,7 @@ from django.test import Client
 
 from tests.workspace.conftest import Works, send
 from web.audit import audited
-from workspace import ownership
+from workspace.owned import ownership
 
 BASE = "/api/v1/dashboards"
 

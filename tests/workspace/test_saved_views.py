@@ -10,7 +10,7 @@ from django.test import Client
 
 from access.models import User
 from config.dataplane import Stores
-from config.people import discard_personal_data
+from config.people import discard_left, discard_personal_data
 from kernel.tenancy import TenantConnection
 from tests.twin.conftest import HOUR, NOON
 from tests.workspace.conftest import Works, send
@@ -129,6 +129,18 @@ def test_who_leaves_takes_their_own_with_them(
     assert names(engineer) == ["Shared"] and names(colleague) == ["Shared", "Theirs"]
 
 
+def test_what_somebody_who_left_kept_goes_later_if_it_was_not_deleted_then(
+    engineer: Client, colleague: Client, acme: TenantConnection, works: Works
+) -> None:
+    save(engineer, works, "Shared", shared=True)
+    save(colleague, works, "Theirs")
+    gone = {"owner": 2**31, "author": "leaver", "created": NOON, "changed": NOON}
+    content = {"name": "Left", "site": works.site, "trend": {}, "shared": False, "default": False}
+    VIEWS.insert(acme, lambda _: {**content, **gone})
+    discard_left(acme)
+    assert sorted(view.name for view in VIEWS.find(acme)) == ["Shared", "Theirs"]
+
+
 def test_an_archive_has_the_shared_ones_without_their_owners(
     engineer: Client, colleague: Client, acme: TenantConnection, works: Works
 ) -> None:
@@ -161,3 +173,35 @@ def test_an_earlier_archive_has_ones_own_too(engineer: Client, acme: TenantConne
 def _archived(tenant: TenantConnection, collection: str) -> list[dict[str, Any]]:
     parts = dict(Stores().dump_documents(tenant)).get(collection, iter(()))
     return [document for part in parts for document in bson.decode_all(part)]
+
+
+def test_a_change_is_checked_against_the_view_as_it_is_under_the_lock(
+    engineer: Client, colleague: Client, acme: TenantConnection, works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was shared when the request came, and its owner took it back before the change."""
+    made = save(engineer, works, shared=True)
+    content = {"name": "Theirs", "site": "works", "trend": {}, "shared": True}
+    real = VIEWS.change
+
+    def taken_back_first(tenant: TenantConnection, id: str, *rest: Any) -> Any:
+        monkeypatch.undo()
+        assert send(engineer, "put", f"{BASE}/{id}", **{**content, "shared": False}, revision=1).status_code == 200
+        return real(tenant, id, *rest)
+
+    monkeypatch.setattr(type(VIEWS), "change", lambda self, *given: taken_back_first(*given))
+    assert send(colleague, "put", f"{BASE}/{made['id']}", **content, revision=2).status_code == 404
+    assert engineer.get(f"{BASE}/{made['id']}").json()["name"] == "Theirs"
+
+
+def test_all_views_together_have_a_bounded_size(engineer: Client, works: Works) -> None:
+    made = save(engineer, works)
+    bound = VIEWS.max_bytes
+    object.__setattr__(VIEWS, "max_bytes", 1_000)
+    try:
+        trend = {"options": {"note": "x" * 900}}
+        for method, address in (("post", BASE), ("put", f"{BASE}/{made['id']}")):
+            more = {"revision": 1} if method == "put" else {}
+            response = send(engineer, method, address, name="Long", site="works", trend=trend, **more)
+            assert response.status_code == 409 and response.json()["type"] == "/problems/saved-views-full"
+    finally:
+        object.__setattr__(VIEWS, "max_bytes", bound)

@@ -90,7 +90,7 @@ def add_mark(tenant: TenantConnection, definition: str, mark: Mapping[str, Any])
     database = documents(tenant)
     with database.exclusive(DEFINITIONS):
         get(tenant, definition)
-        if len(marks(tenant, definition)) >= MAX_MARKS:
+        if database.count(MARKS, {"definition": definition}) >= MAX_MARKS:
             raise Conflict(f"{MAX_MARKS:,} runs are marked already; remove one first.", slug="too-many-marks")
         return _mark(database.insert(MARKS, {"_id": new_id(RUN_MARK), "definition": definition, **mark}))
 

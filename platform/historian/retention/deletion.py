@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from catalog.snapshot import snapshot_of
 from historian.retention.settings import forget_site
 from historian.rungs.rungs import ALL_TIME
-from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from stores.timeseries.deletion import delete_sensors, delete_site
 from web.stores import marks, streams, writer
-
-log = logging.getLogger(__name__)
 
 
 def forget(tenant: TenantConnection, site: str, removed: Mapping[str, Sequence[str]], **_: Any) -> None:
@@ -33,16 +29,12 @@ def forget(tenant: TenantConnection, site: str, removed: Mapping[str, Sequence[s
 def forget_arriving(tenant: TenantConnection, site: str, removed: Mapping[str, Sequence[str]], **_: Any) -> None:
     """Receiver of `catalog.signals.removed`: what waited in the queue, or was stored since `forget`, goes too.
 
-    The writer leaves out the samples of deleted sensors, and removes what it was writing meanwhile. The documents are
-    gone, so a store that is down is only logged.
+    The writer leaves out the samples of deleted sensors, and removes what it was writing meanwhile. Raises Unavailable
+    if a store is down.
     """
-    if not (sensors := list(removed.get("sensors", ()))):
-        return
-    try:
+    if sensors := list(removed.get("sensors", ())):
         streams().deleted.add(tenant.prefix, sensors)
         forget(tenant, site, removed)
-    except Unavailable as error:
-        log.error("%s%d deleted sensors may leave samples: %s", tenant.prefix, len(sensors), error.detail)
 
 
 def delete_samples(tenant: TenantConnection, site: str, now_ms: int) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -16,13 +17,18 @@ from ingest.events.event import Attachment, SentEvent
 from kernel.errors import BadRequest, Conflict, NotFound
 from kernel.ids import ANNOTATION, is_id
 from kernel.tenancy import TenantConnection
+from kernel.times import DAY
 from runtime.archives import BadArchive
 from stores.objects import Blobs
-from web.stores import attachments, event_types
+from stores.timeseries.events import names_in_bodies
+from web.attachments import LEFT_S, AttachmentKind, root_of
+from web.stores import attachments, reader, streams
 
 MIN_LONG_BYTES = 4_096
 MAX_PER_BATCH = 500  # each is synced to disk
 _DAY = re.compile(r"[0-9]{8}")
+LETTERS_PER_PAGE = 500
+TEXTS = AttachmentKind("events")
 TEXT, JSON = "text/plain; charset=utf-8", "application/json"
 
 Detached = tuple[SentEvent, dict[str, Attachment]]
@@ -33,15 +39,16 @@ def detach(tenant: TenantConnection, sent: Mapping[int, SentEvent], wrong: dict[
     """The events without their long texts, which are stored, and the references of those. Events for whose texts there
     is no room are in `wrong` instead. BadRequest if one batch has too many. Where nothing can be stored, texts stay.
     """
-    blobs = attachments()
-    payloads = {place: found for place, event in sent.items() if (found := _payloads(event))} if blobs else {}
+    there = attachments() is not None
+    payloads = {place: found for place, event in sent.items() if (found := _payloads(event))} if there else {}
     if sum(map(len, payloads.values())) > MAX_PER_BATCH:
         raise BadRequest(
             f"The events have more than {MAX_PER_BATCH} long texts (of {MIN_LONG_BYTES:,} bytes or more); "
             "send fewer at once.",
             slug="too-many-attachments",
         )
-    if blobs is not None and payloads and not _stored(tenant, blobs, payloads):
+    contents = {each.key: data for found in payloads.values() for each, data in found.values()}
+    if contents and not TEXTS.put(tenant, contents):
         wrong |= dict.fromkeys(payloads, "there is no room for its long texts: the tenant's limit is reached")
     return {place: _without(event, payloads.get(place, {})) for place, event in sent.items() if place not in wrong}
 
@@ -65,10 +72,41 @@ def delete_before(tenant: TenantConnection, t: int) -> None:
             blobs.remove(f"{root_of(tenant)}/{day}")
 
 
-def recount(tenant: TenantConnection) -> None:
-    """Give back the room that a killed process had reserved, and that of what was deleted."""
-    if (blobs := attachments()) is not None:
-        event_types().set_attached(tenant.prefix, blobs.size(root_of(tenant)))
+def settle(tenant: TenantConnection, events: Iterable[Detached]) -> None:
+    """They are queued, and refer to their texts."""
+    if keys := {each.key for _, attached in events for each in attached.values()}:
+        TEXTS.settle(tenant, keys)
+
+
+def sweep(tenant: TenantConnection, age_s: float = LEFT_S) -> None:
+    """Remove texts that were stored so long ago, and of which no event is known."""
+    TEXTS.sweep(tenant, partial(_decide, tenant), age_s)
+
+
+def _decide(tenant: TenantConnection, left: Mapping[str, float]) -> dict[str, bool]:
+    """Whether an event has them. An event may still wait in the queue if that has entries of that time."""
+    oldest = streams().oldest(tenant.prefix)
+    written = [key for key, noted in left.items() if oldest is None or (noted + LEFT_S) * 1000 < oldest]
+    by_day: dict[str, list[str]] = {}
+    for key in written:
+        by_day.setdefault(key.partition("/")[0], []).append(key.partition("/")[2])
+    used: set[str] = set()
+    for day, names in by_day.items():
+        t = int(datetime.strptime(day, "%Y%m%d").replace(tzinfo=UTC).timestamp()) * 1000
+        used |= {f"{day}/{name}" for name in names_in_bodies(reader(tenant), t, t + DAY, names)}
+    open_ = [key for key in written if key not in used]
+    used |= _in_letters(tenant, open_)
+    return {key: key in used for key in written}
+
+
+def _in_letters(tenant: TenantConnection, keys: Sequence[str]) -> set[str]:
+    """Those that a dead letter names: an event that the writer could not store."""
+    found, before = set[str](), ""
+    while keys and (page := streams().dead_letters.page(tenant.prefix, LETTERS_PER_PAGE, before)):
+        for letter in page:
+            found |= {key for key in keys if key.encode() in letter.payload}
+        before = page[-1].id
+    return found
 
 
 def delete_all(tenant: TenantConnection) -> None:
@@ -123,32 +161,11 @@ def _long(value: Any) -> bytes | None:
     return data if len(data) >= MIN_LONG_BYTES else None
 
 
-def _stored(tenant: TenantConnection, blobs: Blobs, payloads: Payloads) -> bool:
-    contents = {each.key: data for found in payloads.values() for each, data in found.values()}
-    total = sum(map(len, contents.values()))
-    if not event_types().reserve(tenant.prefix, total, tenant.limits.event_attachment_bytes):
-        return False
-    unused = total
-    try:
-        for key, data in contents.items():
-            if blobs.put(f"{root_of(tenant)}/{key}", data):
-                unused -= len(data)
-    finally:
-        if unused:
-            event_types().release(tenant.prefix, unused)
-    return True
-
-
 def _without(event: SentEvent, payloads: Mapping[str, tuple[Attachment, bytes]]) -> Detached:
     if not payloads:
         return event, {}
     fields = {field: value for field, value in event.fields.items() if field not in payloads}
     return replace(event, fields=fields), {field: each for field, (each, _) in payloads.items()}
-
-
-def root_of(tenant: TenantConnection) -> str:
-    """Attachments stay with a kept disk, as documents do."""
-    return tenant.disk or tenant.id
 
 
 def _digest(content: bytes) -> str:

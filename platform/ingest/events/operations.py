@@ -11,7 +11,7 @@ from functools import partial
 import msgspec
 
 from catalog.snapshot import Snapshot, known_snapshot, snapshot_of
-from ingest.events.attachments import Detached, detach
+from ingest.events.attachments import Detached, detach, settle
 from ingest.events.config import config_of
 from ingest.events.entries import encode
 from ingest.events.event import MAX_STORED_BYTES, EventError, SentEvent, digest_in, event_id, parse_event
@@ -124,6 +124,7 @@ def _take(
         arrived = _arrived(tenant, sent, now_ns // 1_000_000)
         judge = partial(refuse, wrong=wrong)
         append_events(tenant, arrived, now_ns, origin, letters, quotas, judge, admitting=keep_letters)
+        settle(tenant, sent)
         note_events(tenant, map(_heard, sent), now_ns // 1_000_000, device.id if device is not None else "")
     show([(refusal.position, refusal.reason) for refusal in first])
     return TakenEvents(len(sent), refused, first)

@@ -11,6 +11,7 @@ from kernel.errors import BadRequest
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY
 from stores.timeseries.events import delete_events
+from web.attachments import recount
 from web.stores import documents, writer
 
 SETTINGS, ID = "event_settings", "retention"
@@ -51,4 +52,4 @@ def apply(tenant: TenantConnection, now_ms: int) -> None:
         before = now_ms - days * DAY
         delete_events(writer(tenant), before)
         attachments.delete_before(tenant, before)
-    attachments.recount(tenant)
+    recount(tenant)

@@ -82,17 +82,23 @@ class Database:
         limit: int = 0,
         without: Sequence[str] = (),
         document_bytes: int = USUAL_DOCUMENT_BYTES,
+        only: Sequence[str] = (),
     ) -> list[Document]:
-        """`without`: members that are left out, such as `report.rows`. `document_bytes`: what one may hold at most,
-        for they come in batches that must fit into a message.
+        """`without`: members that are left out, such as `report.rows`; or `only`: all that are read, with the id, none
+        of them packed. `document_bytes`: what one may hold at most, for they come in batches that must fit into a
+        message.
 
         FerretDB reads the whole collection (0.1 ms per document) whatever the filter: for small or rare reads.
         """
-        left_out = dict.fromkeys(without, 0) or None
+        members = dict.fromkeys(only, 1) or dict.fromkeys(without, 0) or None
         with self._call(collection):
             size = self._batch_size(document_bytes)
-            cursor = self._collection(collection).find(filter or {}, left_out, skip, limit, batch_size=size)
+            cursor = self._collection(collection).find(filter or {}, members, skip, limit, batch_size=size)
             return [unpacked(document) for document in (cursor.sort(list(sort)) if sort else cursor)]
+
+    def count(self, collection: str, filter: Mapping[str, Any] | None = None) -> int:
+        with self._call(collection):
+            return int(self._client()[self.name].command("count", collection, query=filter or {})["n"])
 
     def collections(self) -> list[str]:
         with self._call(self.name):
@@ -211,9 +217,9 @@ class Database:
         """The log of changes of a set of documents that processes keep copies of."""
         return ChangeLog(self._locks, f"{self._prefix}changes:{scope}:")
 
-    def open_plans(self) -> OpenPlans:
+    def open_plans(self, kind: str = "plans") -> OpenPlans:
         """Changes of several documents that have begun."""
-        return OpenPlans(self._locks, self._prefix)
+        return OpenPlans(self._locks, self._prefix, kind)
 
     def ensure_index(self, collection: str, *fields: str, unique: bool = False) -> None:
         """Ensure a compound index, ascending."""

@@ -6,7 +6,6 @@ import os
 import re
 import secrets
 import shutil
-from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -33,7 +32,7 @@ class Blobs(Protocol):
         """The bytes of all objects below the prefix."""
 
     def remove(self, prefix: str) -> None:
-        """Ensure that there is nothing below the prefix."""
+        """Ensure that there is no object of that key, and nothing below it."""
 
 
 def blobs_at(place: str, endpoint: str = "") -> Blobs:
@@ -80,8 +79,18 @@ class FolderBlobs:
         return sum(each.stat().st_size for each in (self._folder / _checked(prefix)).rglob("*") if each.is_file())
 
     def remove(self, prefix: str) -> None:
-        with suppress(FileNotFoundError):
-            shutil.rmtree(self._folder / _checked(prefix))
+        path = self._folder / _checked(prefix)
+        try:
+            for unfinished in path.parent.glob(f".{path.name}.*"):  # of a killed `put`
+                unfinished.unlink(missing_ok=True)
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        except FileNotFoundError:  # somebody else removes it, too
+            return
+        except OSError as error:
+            raise _failed(error) from None
 
 
 class BucketBlobs:
@@ -105,6 +114,7 @@ class BucketBlobs:
         return sum(size for _, size in self._objects.below(self._prefix / _checked(prefix), recursive=True))
 
     def remove(self, prefix: str) -> None:
+        self._objects.remove(self._prefix / _checked(prefix))
         self._objects.remove_below(self._prefix / _checked(prefix))
 
 

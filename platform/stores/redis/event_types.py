@@ -1,4 +1,4 @@
-"""The types of events that a tenant has sent, and the room that their attachments take."""
+"""The types of events that a tenant has sent."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from stores.redis.client import redis_client
 from stores.redis.errors import translated
 
-TYPES, ATTACHED = "events:types", "events:attached"
+TYPES = "events:types"
 RESOLUTION_MS = 5_000  # of when a type arrived last
 
 # A type that was noted a moment ago is not noted again, as each write waits for the disk.
@@ -28,13 +28,6 @@ for i = 4, #ARGV do
   end
 end
 return beyond
-"""
-
-# KEYS bytes  ARGV number, maximum; 0 if they would be more than that
-_RESERVE = """
-if tonumber(redis.call('GET', KEYS[1]) or '0') + tonumber(ARGV[1]) > tonumber(ARGV[2]) then return 0 end
-redis.call('INCRBY', KEYS[1], ARGV[1])
-return 1
 """
 
 
@@ -60,17 +53,3 @@ class EventTypes:
     def forget(self, prefix: str, type_: str) -> None:
         with translated("removing a type of events"):
             self._redis.hdel(prefix + TYPES, type_)
-
-    def reserve(self, prefix: str, number: int, maximum: int) -> bool:
-        """Whether there is room for so many more bytes of attachments; then they count."""
-        with translated("reserving room for attachments"):
-            return bool(self._redis.eval(_RESERVE, 1, prefix + ATTACHED, number, maximum))
-
-    def release(self, prefix: str, number: int) -> None:
-        with translated("releasing room of attachments"):
-            self._redis.decrby(prefix + ATTACHED, number)
-
-    def set_attached(self, prefix: str, number: int) -> None:
-        """The bytes that there are, as counted."""
-        with translated("correcting the room of attachments"):
-            self._redis.set(prefix + ATTACHED, number)

@@ -17,7 +17,7 @@ from stores.timeseries.statements import literal, quoted
 
 EVENTS = "events"  # the policy, and the measurement in it
 SHARD = "4w"
-STATEMENTS_PER_REQUEST = 200
+STATEMENTS_PER_REQUEST, NAMES_PER_PATTERN = 200, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,18 @@ def read_events(store: Timeseries, which: EventFilter, limit: int, newest_first:
         for series in found
         for t, type_, shard, device, id, body, overflow in series.values
     ]
+
+
+def names_in_bodies(store: Timeseries, start_ms: int, end_ms: int, names: Sequence[str]) -> set[str]:
+    """Which of these words, of letters and digits, are in bodies of events of that time."""
+    found = set[str]()
+    for start in range(0, len(names), NAMES_PER_PATTERN):
+        pattern = "|".join(names[start : start + NAMES_PER_PATTERN])
+        which = _select('"event"', EventFilter(start_ms * NS_PER_MS, end_ms * NS_PER_MS))
+        for series in store.read([f'{which} AND "event" =~ /{pattern}/'])[0]:
+            for _, body in series.values:
+                found |= {name for name in names if name in body}
+    return found
 
 
 def delete_events(store: Timeseries, before_ms: int) -> None:

@@ -41,7 +41,8 @@ def insert(tenant: TenantConnection, bookmark: StoredBookmark, limit: int) -> St
     """Conflict if there are `limit` already."""
     collection = collection_of(bookmark.owner)
     with documents(tenant).exclusive(collection):
-        if len(find(tenant, {}, bookmark.owner)) >= limit:
+        whose_filter = {} if bookmark.owner is None else {"owner": bookmark.owner}
+        if documents(tenant).count(collection, whose_filter) >= limit:
             whose = "The tenant has" if bookmark.shared else "You have"
             raise Conflict(f"{whose} {limit:,} bookmarks. Delete one first.", slug="too-many-bookmarks")
         plain = msgspec.to_builtins(bookmark)

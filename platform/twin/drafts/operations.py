@@ -160,7 +160,7 @@ def _checked_base(tenant: TenantConnection, id: str, base: int) -> int:
 
 
 def _check_number(tenant: TenantConnection, caller: Caller) -> None:
-    if len(repository.find(tenant, {"owner": caller.user_id})) >= MAX_DRAFTS:
+    if documents(tenant).count(repository.DRAFTS, {"owner": caller.user_id}) >= MAX_DRAFTS:
         raise Conflict(f"You have {MAX_DRAFTS} drafts. Publish or delete one of them first.", slug="too-many-drafts")
 
 

@@ -65,5 +65,5 @@ class Template(Struct, frozen=True):
 
 
 TEMPLATES: Collection[StoredTemplate] = Collection(
-    "schematic_templates", TEMPLATE, StoredTemplate, "template", MAX_TEMPLATES
+    "schematic_templates", TEMPLATE, StoredTemplate, "template", MAX_TEMPLATES, ("name",)
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from twin.names import checked_name
 from twin.own_symbols.operations import Symbols
 from twin.templates.models import MAX_TEMPLATE_BYTES, TEMPLATES, NewTemplate, StoredTemplate, Template
 from twin.validation import check_draft
+from web.collection import Head
 from web.stores import documents
 
 
@@ -29,7 +30,7 @@ def create(tenant: TenantConnection, content: NewTemplate, *, author: str, now: 
     """Raises BadRequest, Conflict (the name is taken, or there are too many)."""
     fields = _checked(tenant, content, author, now)
 
-    def make(there: list[StoredTemplate]) -> dict[str, Any]:
+    def make(there: Sequence[Head]) -> dict[str, Any]:
         _check_name(fields["name"], there)
         return fields
 
@@ -44,7 +45,7 @@ def change(
 
     def make(before: StoredTemplate) -> dict[str, Any]:
         if fields["name"].casefold() != before.name.casefold():
-            _check_name(fields["name"], TEMPLATES.find(tenant))
+            _check_name(fields["name"], TEMPLATES.heads(tenant))
         return fields
 
     with documents(tenant).exclusive(TEMPLATES.name):
@@ -59,6 +60,6 @@ def _checked(tenant: TenantConnection, content: NewTemplate, author: str, now: i
     return {"name": name, "asset": content.asset, "drawing": text, "author": author, "changed": now}
 
 
-def _check_name(name: str, others: Iterable[StoredTemplate]) -> None:
-    if any(each.name.casefold() == name.casefold() for each in others):
+def _check_name(name: str, others: Iterable[Head]) -> None:
+    if any(each["name"].casefold() == name.casefold() for each in others):
         raise Conflict(f"There is a template “{name}” already; choose another name, or change it.", slug="name-taken")

@@ -3,50 +3,66 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
 
 from kernel.errors import Conflict, NotFound
 from kernel.ids import ANNOTATION, new_id
 from kernel.tenancy import TenantConnection
-from web.stores import attachments, event_types
+from web.attachments import LEFT_S, AttachmentKind, root_of
+from web.stores import attachments
 from workspace.annotations.models import MAX_FILE_NAME, AnnotationFile
+from workspace.annotations.repository import ANNOTATIONS
 from workspace.fields import wrong
+
+FILES = AttachmentKind("annotations", folder=True)
 
 
 def put(tenant: TenantConnection, name: str, content: bytes, author: str, now: int) -> AnnotationFile:
-    """Stored before an annotation names it. Raises BadRequest, Conflict (no room)."""
+    """Stored before an annotation names it, which is then said by `settle`. Raises BadRequest, Conflict (no room)."""
     if not content:
         raise wrong("", "The file is empty.")
     checked = checked_file_name(name)
-    if (blobs := attachments()) is None:
+    if attachments() is None:
         raise Conflict("There is no place for files here: set EVENT_ATTACHMENTS.", slug="no-files")
-    size = len(content)
-    if not event_types().reserve(tenant.prefix, size, tenant.limits.event_attachment_bytes):
-        raise Conflict("There is no room for the file: the tenant's limit of attachments is reached.", slug="no-room")
     made = AnnotationFile(
-        id=new_id(ANNOTATION), name=checked, bytes=size, digest=digest_of(content), author=author, created=now
+        id=new_id(ANNOTATION), name=checked, bytes=len(content), digest=digest_of(content), author=author, created=now
     )
-    try:
-        blobs.put(_key(tenant, made), content)
-    except BaseException:
-        event_types().release(tenant.prefix, size)
-        raise
+    if not FILES.put(tenant, {_key(made): content}):
+        raise Conflict("There is no room for the file: the tenant's limit of attachments is reached.", slug="no-room")
     return made
+
+
+def settle(tenant: TenantConnection, file: AnnotationFile) -> None:
+    """An annotation names it."""
+    FILES.settle(tenant, [_key(file)])
 
 
 def read(tenant: TenantConnection, file: AnnotationFile) -> bytes:
     """Raises NotFound."""
     if (blobs := attachments()) is None:
         raise NotFound("There is no place for files here.", slug="no-files")
-    return blobs.get(_key(tenant, file))
+    return blobs.get(f"{root_of(tenant)}/{_key(file)}")
 
 
-def remove(tenant: TenantConnection, *files: AnnotationFile) -> None:
-    """Ensure that they are not there. A tenant's own pod has no access to them."""
-    if (blobs := attachments()) is None:
-        return
-    for file in files:
-        blobs.remove(f"{_root(tenant)}/{file.id}")
-        event_types().release(tenant.prefix, file.bytes)
+def note(tenant: TenantConnection, files: Iterable[AnnotationFile]) -> None:
+    """The annotation that names them is about to go, or to name them no longer: `remove` follows."""
+    FILES.note(tenant, [_key(file) for file in files])
+
+
+def remove(tenant: TenantConnection, files: Iterable[AnnotationFile]) -> None:
+    """Ensure that they are not there."""
+    if sizes := {_key(file): file.bytes for file in files}:
+        FILES.remove(tenant, sizes)
+
+
+def sweep(tenant: TenantConnection, age_s: float = LEFT_S) -> None:
+    """Remove files that were stored so long ago, or should have been removed then, and that no annotation names."""
+
+    def decide(left: Mapping[str, float]) -> dict[str, bool]:
+        used = {file.id for annotation in ANNOTATIONS.find(tenant) for file in annotation.files}
+        return {id: id in used for id in left}
+
+    FILES.sweep(tenant, decide, age_s)
 
 
 def checked_file_name(name: str) -> str:
@@ -62,9 +78,5 @@ def digest_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:40]
 
 
-def _key(tenant: TenantConnection, file: AnnotationFile) -> str:
-    return f"{_root(tenant)}/{file.id}/{file.digest}"
-
-
-def _root(tenant: TenantConnection) -> str:
-    return tenant.disk or tenant.id
+def _key(file: AnnotationFile) -> str:
+    return f"{file.id}/{file.digest}"

@@ -57,27 +57,36 @@ def change(
     tenant: TenantConnection, id: str, content: AnnotationContent, revision: int, *, author: str, now: int
 ) -> tuple[Annotation, Annotation]:
     """As it was and as it is. Raises NotFound, BadRequest, Conflict (the present one as `current`)."""
-    before = ANNOTATIONS.get(tenant, id)
-    fields = {**_checked(tenant, content, before.target), "changed": now, "changed_by": author}
-    after = ANNOTATIONS.change(tenant, id, revision, lambda _: fields)
+    was: list[Annotation] = []
+
+    def make(before: Annotation) -> dict[str, Any]:
+        was[:] = [before]
+        return {**_checked(tenant, content, before.target), "changed": now, "changed_by": author}
+
+    after = ANNOTATIONS.change(tenant, id, revision, make)
     announce(tenant, KIND, id)
-    return before, after
+    return was[0], after
 
 
 def delete(tenant: TenantConnection, id: str, revision: int | None) -> Annotation:
     """With its files."""
-    gone = ANNOTATIONS.delete(tenant, id, revision)
+    gone = ANNOTATIONS.delete(tenant, id, revision, lambda going: files.note(tenant, going.files))
     announce(tenant, KIND, id)
-    files.remove(tenant, *gone.files)
+    files.remove(tenant, gone.files)
     return gone
 
 
 def delete_of(tenant: TenantConnection, targets: Iterable[str], sites: Iterable[str]) -> None:
     """Ensure that nothing is noted about what is gone."""
     of, at = frozenset(targets), frozenset(sites)
-    for gone in ANNOTATIONS.delete_where(tenant, lambda each: each.target in of or each.site in at):
-        announce(tenant, KIND, gone.id)
-        files.remove(tenant, *gone.files)
+
+    def note_files(going: list[Annotation]) -> None:
+        files.note(tenant, _files_of(going))
+
+    gone = ANNOTATIONS.delete_where(tenant, lambda each: each.target in of or each.site in at, note_files)
+    for each in gone:
+        announce(tenant, KIND, each.id)
+    files.remove(tenant, _files_of(gone))
 
 
 def add_file(
@@ -92,12 +101,13 @@ def add_file(
         return {"files": msgspec.to_builtins([*before.files, made])}
 
     try:
-        after = ANNOTATIONS.change(tenant, id, None, add)
+        changed = ANNOTATIONS.change(tenant, id, None, add)
     except (NotFound, Conflict):
-        files.remove(tenant, made)
+        files.remove(tenant, [made])
         raise
     announce(tenant, KIND, id)
-    return after, made
+    files.settle(tenant, made)
+    return changed, made
 
 
 def read_file(tenant: TenantConnection, id: str, file: str) -> tuple[AnnotationFile, bytes]:
@@ -112,12 +122,17 @@ def remove_file(tenant: TenantConnection, id: str, file: str) -> AnnotationFile:
 
     def leave_out(before: Annotation) -> dict[str, Any]:
         gone[:] = [_file_of(before, file)]
+        files.note(tenant, gone)
         return {"files": msgspec.to_builtins([each for each in before.files if each.id != file])}
 
     ANNOTATIONS.change(tenant, id, None, leave_out)
     announce(tenant, KIND, id)
-    files.remove(tenant, *gone)
+    files.remove(tenant, gone)
     return gone[0]
+
+
+def _files_of(annotations: list[Annotation]) -> list[AnnotationFile]:
+    return [file for annotation in annotations for file in annotation.files]
 
 
 def _file_of(annotation: Annotation, id: str) -> AnnotationFile:

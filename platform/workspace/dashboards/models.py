@@ -12,6 +12,7 @@ from kernel.ids import DASHBOARD
 from web.caller import Caller
 from web.collection import Collection
 from workspace.fields import MAX_NAME, Duration, GivenRevision, Name, SchematicId, SensorId, ViewId
+from workspace.owned.ownership import HEAD
 
 MAX_DASHBOARDS, MAX_TILES, MAX_SENSORS, MAX_TEXT = 500, 40, 50, 2_000
 COLUMNS, MAX_ROW, MAX_HEIGHT = 12, 400, 40  # of the grid
@@ -108,7 +109,7 @@ class DashboardInfo(Struct, frozen=True, kw_only=True):
 
 
 DASHBOARDS: Collection[StoredDashboard] = Collection(
-    "dashboards", DASHBOARD, StoredDashboard, "dashboard", MAX_DASHBOARDS
+    "dashboards", DASHBOARD, StoredDashboard, "dashboard", MAX_DASHBOARDS, HEAD
 )
 
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from catalog.snapshot import snapshot_of
-from kernel.errors import Forbidden
 from kernel.tenancy import TenantConnection
 from web.caller import Caller
-from web.stores import documents
-from workspace.announce import announce_shared
 from workspace.dashboards.models import (
     COLUMNS,
     DASHBOARDS,
-    Dashboard,
     DashboardContent,
     DashboardInfo,
     GivenTile,
@@ -27,12 +22,12 @@ from workspace.dashboards.models import (
     sensors_on,
 )
 from workspace.fields import checked_name, wrong
-from workspace.ownership import check_number, is_visible
+from workspace.owned.operations import OwnedKind
+from workspace.owned.ownership import is_visible
 from workspace.saved_views.models import VIEWS
 from workspace.schematics import schematics
 from workspace.trend import check_sensors
 
-KIND: Final = "dashboards"
 MAX_TRACES = 8  # of a trend on a dashboard
 NEEDED = {"view": "view", "schematic": "schematic"}  # sensors may be chosen later
 ALLOWED = {
@@ -43,80 +38,16 @@ ALLOWED = {
 
 def find(tenant: TenantConnection, caller: Caller) -> list[DashboardInfo]:
     """The shared ones and the caller's own, by name."""
-    seen = [info_of(each, caller) for each in DASHBOARDS.find(tenant) if is_visible(each, caller)]
-    return sorted(seen, key=place_of)
+    return sorted((info_of(each, caller) for each in KIND.visible(tenant, caller)), key=place_of)
 
 
 def place_of(dashboard: DashboardInfo) -> str:
     return f"{dashboard.name.casefold()}\x1f{dashboard.id}"
 
 
-def get(tenant: TenantConnection, caller: Caller, id: str) -> StoredDashboard:
-    """Raises NotFound, also for somebody else's own."""
-    found = DASHBOARDS.get(tenant, id)
-    if not is_visible(found, caller):
-        raise DASHBOARDS.missing(id)
-    return found
-
-
-def create(tenant: TenantConnection, caller: Caller, content: DashboardContent, now: int) -> Dashboard:
-    """Raises BadRequest, Forbidden, Conflict (too many)."""
-    fields = _checked(tenant, caller, content, None)
-    name = caller.username
-    by = {"owner": caller.user_id, "author": name, "created": now, "changed": now, "changed_by": name}
-
-    def make(there: list[StoredDashboard]) -> dict[str, Any]:
-        if not content.shared:
-            check_number(caller, there, "dashboard")
-        return {**fields, **by}
-
-    with documents(tenant).exclusive(DASHBOARDS.name):
-        made = DASHBOARDS.insert(tenant, make)
-        _only_default(tenant, made)
-    announce_shared(tenant, KIND, made.id, made)
-    return public(made, caller)
-
-
-def change(
-    tenant: TenantConnection, caller: Caller, id: str, content: DashboardContent, revision: int, now: int
-) -> tuple[StoredDashboard, Dashboard]:
-    """As it was and as it is. Raises NotFound, BadRequest, Forbidden, Conflict (the present one as `current`)."""
-    before = get(tenant, caller, id)
-    fields = {**_checked(tenant, caller, content, before), "changed": now, "changed_by": caller.username}
-    shown = partial(public, caller=caller)
-
-    def make(present: StoredDashboard) -> dict[str, Any]:
-        _check_right(caller, present)
-        if present.shared and not content.shared:
-            check_number(caller, DASHBOARDS.find(tenant), "dashboard")
-        return fields
-
-    with documents(tenant).exclusive(DASHBOARDS.name):
-        after = DASHBOARDS.change(tenant, id, revision, make, shown)
-        _only_default(tenant, after)
-    announce_shared(tenant, KIND, id, before, after)
-    return before, public(after, caller)
-
-
-def delete(tenant: TenantConnection, caller: Caller, id: str, revision: int | None) -> StoredDashboard:
-    get(tenant, caller, id)
-    allow, shown = partial(_check_right, caller), partial(public, caller=caller)
-    gone = DASHBOARDS.delete(tenant, id, revision, allow, shown)
-    announce_shared(tenant, KIND, id, gone)
-    return gone
-
-
-def _check_right(caller: Caller, dashboard: StoredDashboard) -> None:
-    """Raises NotFound for somebody else's own."""
-    if not is_visible(dashboard, caller):
-        raise DASHBOARDS.missing(dashboard.id)
-
-
-def _checked(
+def _check(
     tenant: TenantConnection, caller: Caller, content: DashboardContent, before: StoredDashboard | None
 ) -> dict[str, Any]:
-    if not content.shared and before is not None and before.shared and before.owner != caller.user_id:
-        raise Forbidden("Only who made it may take it back; make one of your own instead.")
     _check_tiles(tenant, caller, content, before.tiles if before is not None else [])
     if content.shared and before is not None and not before.shared:
         _check_known_views(tenant, caller, content, before.tiles)
@@ -180,11 +111,4 @@ def _check_schematic(tenant: TenantConnection, id: str, field: str) -> None:
         raise wrong(field, f"There is no schematic {id}.")
 
 
-def _only_default(tenant: TenantConnection, dashboard: StoredDashboard) -> None:
-    """Under the lock: no other of the same people is the default."""
-    if not dashboard.default:
-        return
-    for other in DASHBOARDS.find(tenant):
-        alike = other.shared if dashboard.shared else not other.shared and other.owner == dashboard.owner
-        if other.default and alike and other.id != dashboard.id:
-            DASHBOARDS.change(tenant, other.id, None, lambda _: {"default": False})
+KIND = OwnedKind("dashboards", DASHBOARDS, _check, public)

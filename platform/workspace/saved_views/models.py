@@ -11,6 +11,7 @@ from kernel.ids import SAVED_VIEW
 from web.caller import Caller
 from web.collection import Collection
 from workspace.fields import GivenRevision, Name
+from workspace.owned.ownership import HEAD
 from workspace.trend import GivenTrend, Trend
 
 MAX_VIEWS = 2_000  # of a tenant
@@ -65,7 +66,7 @@ class SavedView(Struct, frozen=True, kw_only=True):
     changed: int
 
 
-VIEWS: Collection[StoredView] = Collection("saved_views", SAVED_VIEW, StoredView, "saved view", MAX_VIEWS)
+VIEWS: Collection[StoredView] = Collection("saved_views", SAVED_VIEW, StoredView, "saved view", MAX_VIEWS, HEAD)
 
 
 def public(stored: StoredView, caller: Caller) -> SavedView:
