@@ -2638,7 +2638,7 @@ export interface paths {
     put?: never;
     /**
      * A drawing from a DEXPI file
-     * @description Stores nothing. `taken`, `replaced` and `left_out` say what of the file is on the drawing.
+     * @description Stores nothing. `taken`, `replaced` and `left_out` say what of the file is on the drawing. 503 `conversions-busy`: another file is being converted; try again.
      */
     post: operations["dexpi_import"];
     delete?: never;
@@ -2677,7 +2677,7 @@ export interface paths {
     put?: never;
     /**
      * Upload a scanned drawing
-     * @description Re-encoded as a grey JPEG of at most 4,000 pixels a side; nothing else of the file is kept.
+     * @description Re-encoded as a grey JPEG of at most 4,000 pixels a side; nothing else of the file is kept. 409 `scans-full`: delete one first. 503 `conversions-busy`: another file is being converted; try again.
      */
     post: operations["scans_create"];
     delete?: never;

@@ -47,8 +47,9 @@ Check = Callable[[TenantConnection, Caller, G, S | None], Content]
 
 @dataclass(frozen=True, slots=True)
 class OwnedKind(Generic[G, S, P]):
-    """`name`: as announced. `check`: the content's fields as stored, from what was sent and how it was before; may raise. `public`: what the
-    caller gets of a stored one. `default_in`: the members that those have in common of which one is the default.
+    """`name`: as announced. `check`: the content's fields as stored, from what was sent and what was before; may raise.
+    `public`: what the caller gets of a stored one. `default_in`: the members that those have in common of which one is
+    the default.
     """
 
     name: Kind
