@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from alarms.rules.settings import RULES as ALARM_RULES
 from catalog import operations as catalog
 from catalog.snapshot import log_of, snapshot_of
 from historian.read.latest import refill_latest
@@ -85,7 +86,7 @@ class Stores:
             if collection not in PERSONAL:  # which other archives may hold
                 database.load(collection, parts, _of_nobody if collection in SHAREABLE else None)
         catalog.ensure_indexes(database)
-        logs = [database.log(scope) for scope in (EVENTS, DEVICES, ANNOTATIONS.name)]
+        logs = [database.log(scope) for scope in (EVENTS, DEVICES, ANNOTATIONS.name, ALARM_RULES)]
         for log in (log_of(database), schematics_log(database), *logs):
             log.restart()
 

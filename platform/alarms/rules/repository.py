@@ -202,6 +202,27 @@ def delete(tenant: TenantConnection, id: str, revision: int | None) -> AlarmRule
     return gone
 
 
+def delete_of_site(tenant: TenantConnection, site: str) -> None:
+    """The rules of a site that is gone; what they suppressed is suppressed by the others still."""
+    database = documents(tenant)
+    with database.exclusive(SCOPE):
+        rules = find(tenant)
+        gone = [rule.id for rule in rules if rule.applies.site == site]
+        if not gone:
+            return
+        others = [rule.id for rule in rules if rule.id not in gone and not set(gone).isdisjoint(rule.suppressed_by)]
+        with database.log(SCOPE).changing([(COLLECTION, id) for id in (*gone, *others)]):
+            for id in others:
+                database.change(COLLECTION, id, lambda document: _not_suppressed_by(document, gone))
+            database.delete_ids(COLLECTION, gone)
+            for id in gone:
+                database.delete_many(VERSIONS, {"rule": id})
+
+
+def _not_suppressed_by(document: Document, rules: Sequence[str]) -> Document:
+    return {**document, "suppressed_by": [id for id in document["suppressed_by"] if id not in rules]}
+
+
 def versions(tenant: TenantConnection, id: str) -> list[StoredVersion]:
     """The newest first. Raises NotFound."""
     newest = get(tenant, id).version

@@ -173,6 +173,33 @@ def test_more_targets_than_the_tenant_may_have_are_refused(
     put(plant, content(limit=70.0), first)
 
 
+def test_the_rules_of_a_deleted_site_go_with_it(plant: TenantConnection) -> None:
+    from catalog import operations
+    from catalog.kinds import SITES
+
+    bulk_upsert(plant, "sites", [{"slug": "south", "name": "South", "timezone": "UTC"}])
+    bulk_upsert(plant, "sensors", [{"site": "south", "tag": "TT-0", "name": "Supply", "unit": "°C"}])
+    gone = put(plant, content("South", applies=Applies(site="south", sensors=["TT-0"])))
+    put(plant, content("North", suppressed_by=["South"]))
+    site = repository.Scope.of(plant).snapshot.site("south")
+    assert site is not None
+    operations.delete(plant, SITES, site.id, None, cascade=True)
+    assert [(rule.name, rule.suppressed_by) for rule in repository.find(plant)] == [("North", [])]
+    assert documents(plant).find(repository.VERSIONS, {"rule": gone.id}) == []
+
+
+def test_a_restore_is_noticed(plant: TenantConnection) -> None:
+    from config.dataplane import Stores
+
+    made = put(plant, content())
+    saved = {collection: list(pieces) for collection, pieces in Stores().dump_documents(plant)}
+    put(plant, content(limit=70.0), made)
+    before = repository.log_of(plant).position()
+    Stores().load_documents(plant, saved)
+    assert repository.log_of(plant).position() != before
+    assert repository.find(plant) == [made] and len(repository.versions(plant, made.id)) == 1
+
+
 def test_another_tenant_has_none_of_them(plant: TenantConnection, rival: TenantConnection) -> None:
     made = put(plant, content())
     assert made.id not in [rule.id for rule in repository.find(rival)]
