@@ -107,7 +107,7 @@ class AlarmAcknowledgement(Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 class AlarmShelving(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     keys: Keys
-    until: Moment
+    until: Annotated[str, Meta(min_length=1, max_length=MAX_CHARS)] | Annotated[int, Meta(ge=1, le=LATEST)]
     reason: Reason
 
 

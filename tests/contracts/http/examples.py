@@ -83,7 +83,7 @@ class Examples:
         """What the request needs beside the parameter `name`. `parameters`: whether each is required."""
         known, given = self.gate.known, {"q": "SHOW DATABASES"}
         if any(parameters.values()):
-            given |= {**references(known), "sensors": known["sensors"]}
+            given |= {**references(known), "sensors": known["sensors"], "sensor": known["sensors"]}
         query = {each: str(given.get(each, "")) for each, required in parameters.items() if required}
         if path.endswith("/samples") and name in ("cursor", "limit"):
             query["method"] = "raw"

@@ -62,12 +62,14 @@ def rules(known: Known) -> list[Body]:
 
 def _targets(known: Known) -> list[Body]:
     """Of every kind: each is optional while another is there."""
-    first = rules(known)[0]
+    first = rules(known)[0]  # with the sensor that the pattern matches
     plain = {**first, "overrides": [], "suppressed_by": [], "armed": None}
     stale = {"kind": "stale", "after_s": 60}
+    typed = {"site": known["sites"], "asset_type": "pump", "pattern": "TT*"}
     several = {"sensors": [known["sensors"]], "devices": [known["devices"]], "sources": [known["sources"]]}
     calculated = {"sensors": [known["sensors"]], "calculated": [known["calculated"]]}
     return [
+        {**plain, "name": mark("Pumps"), "applies": typed},
         {**plain, "name": mark("Stale"), "trigger": stale, "applies": several},
         {**plain, "name": mark("Calculated"), "applies": calculated},
     ]
@@ -110,6 +112,13 @@ ALARM_BODIES: dict[str, Callable[[Known], list[Any]]] = {
     "POST /api/v1/alarms/out-of-service": lambda known: [{**_keys(known), "reason": "Removed"}],
     "POST /api/v1/alarms/in-service": lambda known: [_keys(known)],
     "POST /api/v1/alarms/note": lambda known: [{**_keys(known), "note": "Belt slips", "verdict": "false"}],
+    "POST /api/v1/alarms/performance/apply": lambda known: [
+        {
+            "key": f"{known['rules']}:{known['sensors']}",
+            "change": {"on_delay_s": 30, "off_delay_s": 30, "deadband": 0.5},
+            "revision": 1,
+        }
+    ],
     "POST /api/v1/alertmanager": lambda known: [_alerts(known)],
     "PUT /api/v1/alarm-settings": lambda known: [
         {"matrix": {name: _ROW for name in ("minor", "moderate", "major", "severe")}, "journal_days": 400}

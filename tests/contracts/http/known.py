@@ -68,7 +68,7 @@ def make_known(platform: Platform, caller: Caller) -> Known:
         return make(kind, site=known["sites"], **values)
 
     def make_assets() -> str:
-        first, _ = (make_in_site("assets", tag=tag, area=known["areas"]) for tag in ASSETS)
+        first, _ = (make_in_site("assets", tag=tag, type="pump", area=known["areas"]) for tag in ASSETS)
         return first
 
     def make_connection() -> str:

@@ -21,6 +21,7 @@ from tests.contracts.http.places import OF_KIND, allows, empty_values, has, plac
 CONFLICTS = {  # operations that end at a conflict once the request has been checked
     "POST /api/v1/tenants": "the slug is taken, so that none is made",
     "POST /api/v1/rollouts": "one is running",
+    "POST /api/v1/alarms/performance/apply": "the rule was changed by the request before",
 }
 CHANGES = ("PUT", "PATCH", "DELETE")
 UNFORMED = re.compile(r"\[\.\.\.\].*")  # msgspec's name for an item
