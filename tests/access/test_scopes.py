@@ -38,6 +38,8 @@ EXCEPTIONS: dict[tuple[str, str], frozenset[str]] = {
     ("calculated-check", "post"): frozenset({"read"}),
     ("dexpi-export", "post"): frozenset({"read"}),
     ("runs-overlay", "post"): frozenset({"read"}),
+    ("rule-backtest", "post"): frozenset({"read"}),
+    ("alertmanager", "post"): frozenset({"ingest"}),
     ("invite", "post"): frozenset({"operate"}),  # the first admin of a tenant
     ("audit", "get"): frozenset({"read", "operate"}),  # the tenant's; the platform's
     **{
