@@ -13,9 +13,10 @@ from alarms.http.models import (
     RuleVersionList,
 )
 from alarms.http.openapi import MAX_SEARCH, PRIORITIES, SITE
-from alarms.rules.models import AlarmRule, RuleChange, RuleContent
+from alarms.rules.models import AlarmRule, Armed, RuleChange, RuleContent
 from catalog.responses import Invalid, Problem
 from web.openapi import describe, header_parameter, operation, paging, path_parameter, query_parameter
+from web.openapi.structs import reference
 
 BASE, TAG = "/api/v1/rules", "alarm rules"
 YAML = "application/yaml"
@@ -25,6 +26,7 @@ _EXAMPLE = "rules: []\n"
 
 
 def declare() -> None:
+    reference(Armed, in_response=False)  # before the responses: all of its members may be left out
     describe(BASE, "get", operation(
         "rulesList", "Alarm rules", TAG, SITE,
         query_parameter("q", "Words in name, description, owner or instruction", {

@@ -15,13 +15,13 @@ _SCHEDULE = {"days": [1, 2], "start": "06:00", "until": "18:00"}
 
 def triggers(known: Known) -> list[Body]:
     """One of each kind."""
-    sensor = known["sensors"]
+    sensor, other = known["sensors"], known["set_points"]
     return [
         {"kind": "limit", "side": "high", "limit": 14.5, "deadband": 0.5, "level": "high"},
-        {"kind": "deviation", "set_point": sensor, "limit": 2, "side": "both", "deadband": 0.5},
+        {"kind": "deviation", "set_point": other, "limit": 2, "side": "both", "deadband": 0.5},
         {"kind": "rate", "limit": 5, "window_s": 60, "side": "rising"},
         {"kind": "state", "states": [1.0]},
-        {"kind": "discrepancy", "command": sensor, "within_s": 30, "tolerance": 0.5},
+        {"kind": "discrepancy", "command": other, "within_s": 30, "tolerance": 0.5},
         {"kind": "stale", "after_s": 300},
         {"kind": "frozen", "after_s": 300, "within": 0.1},
         {"kind": "out_of_range", "quality": True},
@@ -37,7 +37,7 @@ def rules(known: Known) -> list[Body]:
         "applies": {"site": known["sites"], "sensors": [sensor]}, "on_delay_s": 5, "off_delay_s": 5,
         "consequence": "major", "urgency": "under_3_min", "latching": False, "enabled": False,
         "instruction": "Start the other pump", "owner": "Shift", "description": "Leaving water", "note": "First",
-        "suppressed_by": [known["rules"]],
+        "suppressed_by": [known["other_rules"]],
         "armed": {"expression": f"{{{sensor}}} > 0 [°C]", "delay_s": 5, "schedule": _SCHEDULE},
     }  # fmt: skip
     return [

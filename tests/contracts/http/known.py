@@ -119,12 +119,9 @@ def make_known(platform: Platform, caller: Caller) -> Known:
             "imports": make_import,
             "scans": make_scan,
             "alarms": lambda: alarm_of(platform, caller, f"f{mark}"),
-            "rules": lambda: make(
-                "rules",
-                name=f"High {mark}",
-                applies={"sensors": [known["sensors"]]},
-                trigger={"kind": "limit", "side": "high", "limit": 14.5},
-            ),
+            "rules": lambda: make("rules", name=f"High {mark}", **rule_on(known["sensors"])),
+            "other_rules": lambda: make("rules", name=f"Other {mark}", **rule_on(known["set_points"])),
+            "set_points": lambda: make_in_site("sensors", tag="TT-2", unit="°C"),
             "sources": lambda: make("sources", name=f"Gateway {mark}", kind="influxdb"),
             "deadletters": make_letter,
             "events": lambda: event_of(platform, caller, f"type-{mark}"),
@@ -172,6 +169,10 @@ def event_of(platform: Platform, caller: Caller, type_: str) -> str:
         assert time.monotonic() < deadline, "the event is not stored"
         time.sleep(0.05)
     return str(found[0]["id"])
+
+
+def rule_on(sensor: str) -> dict[str, Any]:
+    return {"applies": {"sensors": [sensor]}, "trigger": {"kind": "limit", "side": "high", "limit": 14.5}}
 
 
 def alarm_of(platform: Platform, caller: Caller, fingerprint: str) -> str:

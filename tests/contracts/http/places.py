@@ -20,7 +20,7 @@ _UNIONS = ("anyOf", "oneOf", "allOf")
 def places(node: dict[str, Any], at: Place = ()) -> Iterator[tuple[Place, dict[str, Any]]]:
     """Each value inside one of this schema, with its own schema."""
     for part in _parts(node):
-        kinds = part.get("properties", {}).get(KIND, {}).get("enum", ())
+        kinds = next((each["enum"] for each in _parts(part.get("properties", {}).get(KIND, {})) if "enum" in each), ())
         for name, inner in part.get("properties", {}).items():
             yield (*at, name), {**inner, OF_KIND: kinds[0]} if len(kinds) == 1 else inner
             yield from places(inner, (*at, name))
