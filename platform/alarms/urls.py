@@ -36,5 +36,5 @@ urlpatterns = [
     path("api/v1/alertmanager", external_views.receive, name="alertmanager"),
 ]
 
-openapi.declare()
 rules_openapi.declare()
+openapi.declare()

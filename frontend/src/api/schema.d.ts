@@ -4132,8 +4132,11 @@ export interface components {
     };
     /** @description All that are given must hold. `expression` as in Expression, in which `{asset:RUN}` is of the target's asset. */
     Armed: {
+      /** @default null */
       expression: string | null;
+      /** @default 0 */
       delay_s: number;
+      /** @default null */
       schedule: components["schemas"]["Schedule"] | null;
     };
     /** @description A piece of equipment, or a group of them: a chiller, a pump, a header, the whole chilled-water plant. */
@@ -6531,8 +6534,10 @@ export interface components {
     };
     /** @description Armed on these days (1 is Monday) between these times of the site's clock; `until` before `start`: overnight. */
     Schedule: {
-      days: number[];
+      days?: number[];
+      /** @default 00:00 */
       start: string;
+      /** @default 24:00 */
       until: string;
     };
     /** @description A version with its fields. */
