@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from alarms.about import About
 from alarms.journal.sentences import sentence
@@ -15,6 +16,7 @@ from alarms.lists.models import Alarm, AlarmCause, AlarmCounts, AlarmFlood, Alar
 from alarms.machine.model import Condition, State
 from catalog.snapshot import Snapshot
 
+_feedings: WeakKeyDictionary[Snapshot, Feeding] = WeakKeyDictionary()
 _HEARD = (Condition.UNACKNOWLEDGED, Condition.RETURNED)
 
 
@@ -78,7 +80,7 @@ def arrange(
         for alarm in active
         if alarm.about.asset is not None and alarm.state.raised is not None
     ]
-    found = causes(raised, Feeding(catalog.connections.values())) if len(raised) > 1 else {}
+    found = causes(raised, _feeding_of(catalog)) if len(raised) > 1 else {}
     flood = _flood(active, filters.site, at)
     fitting = [alarm for alarm in alarms if fits(alarm.about, filters)]
     shown = list(filter(_VIEWS[view], fitting))
@@ -141,6 +143,14 @@ def presented(alarm: Listed, arranged: Arranged, catalog: Snapshot) -> Alarm:
         consequences=arranged.consequences.get(alarm.key, 0),
         revision=alarm.revision,
     )
+
+
+def _feeding_of(catalog: Snapshot) -> Feeding:
+    """Kept as long as the catalog is as it is."""
+    feeding = _feedings.get(catalog)
+    if feeding is None:
+        feeding = _feedings[catalog] = Feeding(catalog.connections.values())
+    return feeding
 
 
 def _counts(alarms: Sequence[Listed]) -> AlarmCounts:
