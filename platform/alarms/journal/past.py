@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from alarms.journal.models import JournalEntry
 from alarms.journal.replay import Known, states_after
 from alarms.journal.stored import alarms_of, entry_of
 from kernel.tenancy import TenantConnection
-from kernel.times import DAY, NS_PER_MS
+from kernel.times import DAY, EARLIEST, LATEST, NS_PER_MS
 from stores.timeseries import Timeseries
-from stores.timeseries.alarms import JournalFilter, read_bodies, read_snapshot
+from stores.timeseries.alarms import JournalFilter, Snapshot, read_bodies, read_snapshot
 from web.stores import alarms, reader
 
 SLACK_MS = DAY  # by how much a transition may be older than a snapshot that does not have it
 LOOK_BACK_MS = 400 * DAY  # for a snapshot
 PAST_LOOK_BACK_MS = 30 * DAY  # for occurrences found in imports or late samples, which no snapshot has
 MAX_TRANSITIONS = 200_000
+EMPTY_TTL_S = 300.0
+_asked_empty: dict[str, float] = {}  # by prefix: when a journal was found to be empty
 
 
 @dataclass(frozen=True, slots=True)
 class PastAlarms:
-    """`complete`: false if there were more transitions than are read."""
+    """`complete`: false if there were more transitions than are read, or some still wait to be written."""
 
     known: dict[str, Known]
     complete: bool
@@ -29,28 +32,55 @@ class PastAlarms:
 
 def alarms_at(tenant: TenantConnection, at: int) -> PastAlarms:
     """All that were not plainly normal at the moment (epoch ms)."""
-    if alarms().number(tenant.prefix) == 0:  # there never was one
+    if _is_empty(tenant):
         return PastAlarms({}, True)
     store = reader(tenant)
     snapshot = read_snapshot(store, at, at - LOOK_BACK_MS)
-    start = at - LOOK_BACK_MS if snapshot is None else snapshot.t - SLACK_MS
-    number = None if snapshot is None else snapshot.number
-    live = _entries(store, start, at, past=False, after=number)
-    newer = sorted(live, key=lambda entry: entry.number)
-    known = states_after(alarms_of(snapshot) if snapshot is not None else (), newer)
+    known, live = _replayed(store, snapshot, at)
     found_later = _entries(store, at - PAST_LOOK_BACK_MS, at, past=True)
     in_order = sorted(found_later, key=lambda entry: (entry.transition.t, entry.number))
-    complete = max(len(live), len(found_later)) < MAX_TRANSITIONS
+    complete = max(len(live), len(found_later)) < MAX_TRANSITIONS and not alarms().outgoing_count(tenant.prefix)
     return PastAlarms(states_after((), in_order) | known, complete)
 
 
 def entries_between(tenant: TenantConnection, after: int, until: int, limit: int) -> list[JournalEntry] | None:
     """`after < t <= until` in epoch ms, in no particular order; None if there are more than the limit."""
-    if alarms().number(tenant.prefix) == 0:
+    if _is_empty(tenant):
         return []
     which = JournalFilter((after + 1) * NS_PER_MS, (until + 1) * NS_PER_MS)
     found = read_bodies(reader(tenant), which, limit + 1)
     return None if len(found) > limit else [entry_of(body) for _, body in found]
+
+
+def _replayed(store: Timeseries, snapshot: Snapshot | None, at: int) -> tuple[dict[str, Known], list[JournalEntry]]:
+    """Beside what is newer than the snapshot, entries that are older in time, which it does not have."""
+    if snapshot is None:
+        found = _entries(store, at - LOOK_BACK_MS, at, past=False)
+        return states_after((), sorted(found, key=_number)), found
+    older = _entries(store, snapshot.t - SLACK_MS, snapshot.t, past=False, after=snapshot.number)
+    newer = _entries(store, snapshot.t + 1, at, past=False)
+    in_order = [*sorted(older, key=_number), *sorted(newer, key=_number)]
+    return states_after(alarms_of(snapshot), in_order), in_order
+
+
+def _number(entry: JournalEntry) -> int:
+    return entry.number
+
+
+def _is_empty(tenant: TenantConnection) -> bool:
+    """Whether the journal never had an entry. Numbers begin again after a restore, so the journal itself is asked too,
+    but not each time.
+    """
+    if alarms().number(tenant.prefix):
+        return False
+    asked = _asked_empty.get(tenant.prefix)
+    if asked is not None and time.monotonic() - asked < EMPTY_TTL_S:
+        return True
+    everything = JournalFilter(EARLIEST * NS_PER_MS, LATEST * NS_PER_MS)
+    if read_bodies(reader(tenant), everything, 1):
+        return False
+    _asked_empty[tenant.prefix] = time.monotonic()
+    return True
 
 
 def _entries(store: Timeseries, start: int, at: int, past: bool, after: int | None = None) -> list[JournalEntry]:
