@@ -83,7 +83,7 @@ def checked_span(span: TimeRange, now: int) -> TimeRange:
     """Until now at the latest. Raises BadRequest."""
     end = min(span.end, now)
     if end <= span.start:
-        raise BadRequest("The range is empty, or in the future: `to` must be after `from`.", slug="bad-range")
+        raise BadRequest("The range is empty, or in the future: `end` must be after `start`.", slug="bad-range")
     if end - span.start > MAX_DAYS * DAY:
         raise BadRequest(f"The range is longer than {MAX_DAYS:,} days.", slug="range-too-long")
     return TimeRange(span.start, end)

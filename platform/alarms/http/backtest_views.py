@@ -12,6 +12,7 @@ from alarms.http.openapi import MAX_KEY_CHARS
 from alarms.http.simulating import LIMIT_S, simulating
 from alarms.performance.models import AlarmProposal, AppliedProposal, ProposedChange, SimulatedAlarms
 from alarms.rules import repository
+from alarms.rules.errors import InvalidRule, Problem
 from alarms.rules.models import AlarmRule
 from alarms.rules.repository import content_of
 from catalog.snapshot import snapshot_of
@@ -41,7 +42,11 @@ def backtest(request: HttpRequest) -> HttpResponse:
     tenant, wanted = tenant_of(request), read_json(request, BacktestRequest)
     span = TimeRange(parse_time(str(wanted.start), "start"), parse_time(str(wanted.end), "end"))
     with simulating(tenant):
-        return json_response(running.run(tenant, wanted.rule, span, now_ms(), limit_s=LIMIT_S))
+        try:
+            found = running.run(tenant, wanted.rule, span, now_ms(), limit_s=LIMIT_S)
+        except InvalidRule as error:
+            raise InvalidRule([Problem(f"rule.{each.field}", each.message) for each in error.problems]) from None
+    return json_response(found)
 
 
 @get

@@ -63,7 +63,7 @@ def test_a_back_test_counts_what_a_rule_would_have_raised(engineer: Client, nerv
 def test_a_rule_that_applies_to_nothing_is_refused(engineer: Client, nervous: Sensor) -> None:
     wrong = rule(nervous, applies={"sensors": ["TT-nowhere"]})
     answer = post(engineer, f"{RULES}/backtest", {"rule": wrong, "start": START, "end": NOW}, 400)
-    assert answer["errors"][0]["field"].startswith("applies.sensors")
+    assert answer["errors"][0]["field"].startswith("rule.applies.sensors")
     post(engineer, f"{RULES}/backtest", {"rule": rule(nervous), "start": NOW, "end": NOW}, 400)
 
 
