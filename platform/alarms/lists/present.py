@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from alarms import states
+from alarms.journal.replay import is_normal
 from alarms.lists.listing import Listed
 from kernel.tenancy import TenantConnection
 from web.stores import alarms
@@ -17,7 +18,7 @@ _guard = threading.Lock()
 
 
 def alarms_now(tenant: TenantConnection) -> Sequence[Listed]:
-    """All that are not plainly normal. Each change has a number, so one look at that tells whether they are known."""
+    """All that are not normal in every respect; one whose delay is still running is. Each change has a number, so one look at that tells whether they are known."""
     number = alarms().number(tenant.prefix)
     with _guard:
         kept = _remembered.get(tenant.prefix)
@@ -25,7 +26,11 @@ def alarms_now(tenant: TenantConnection) -> Sequence[Listed]:
             _remembered.move_to_end(tenant.prefix)
             return kept[1]
     number, known = states.read_all(tenant)
-    listed = [Listed(key, each.kept.state, each.kept.about, each.revision) for key, each in known.items() if each.kept]
+    listed = [
+        Listed(key, each.kept.state, each.kept.about, each.revision)
+        for key, each in known.items()
+        if each.kept is not None and not is_normal(each.kept.state)
+    ]
     with _guard:
         _remembered[tenant.prefix] = number, listed
         _remembered.move_to_end(tenant.prefix)

@@ -300,3 +300,13 @@ def test_names_of_a_past_moment_are_those_of_that_time(
 )
 def test_bodies_that_are_not_valid_are_refused(engineer: Client, body: dict[str, Any]) -> None:
     act(engineer, "acknowledge", 400, **body)
+
+
+def test_an_alarm_whose_delay_is_still_running_is_not_listed(
+    engineer: Client, acme: TenantConnection, sensors: list[Sensor]
+) -> None:
+    delayed = Settings(on_delay=HOUR, rule_version=1)
+    key = raise_alarm(acme, about(sensors[0]), NOW - MINUTE, settings=delayed)
+    assert states.read(acme, [key])[key].kept is not None
+    assert keys(ask(engineer, view="all")) == []
+    assert act(engineer, "acknowledge", keys=[key])["refused"][0]["key"] == key
