@@ -15805,13 +15805,13 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description YAML */
+      /** @description As it is imported */
       200: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          "application/yaml": string;
+          "application/yaml": unknown;
         };
       };
       400: components["responses"]["Problem"];

@@ -78,7 +78,7 @@ def _declare_yaml() -> None:
     path = f"{BASE}/yaml"
     text = {"type": "string", "maxLength": MAX_YAML_BYTES}
     export = operation("rulesExport", "All alarm rules as YAML", TAG, SITE, responses={200: {}, 404: Problem})
-    export["responses"]["200"] = {"description": "YAML", "content": {YAML: {"schema": {"type": "string"}}}}
+    export["responses"]["200"] = {"description": "As it is imported", "content": {YAML: {"schema": {}}}}
     describe(path, "get", export)
     taking = operation(
         "rulesImport", "Add and change alarm rules by a YAML file", TAG,

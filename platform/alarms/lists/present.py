@@ -18,7 +18,10 @@ _guard = threading.Lock()
 
 
 def alarms_now(tenant: TenantConnection) -> Sequence[Listed]:
-    """All that are not normal in every respect; one whose delay is still running is. Each change has a number, so one look at that tells whether they are known."""
+    """All that are not normal in every respect; one whose delay is still running is.
+
+    Each change has a number, so one look at that tells whether they are known.
+    """
     number = alarms().number(tenant.prefix)
     with _guard:
         kept = _remembered.get(tenant.prefix)
