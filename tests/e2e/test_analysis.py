@@ -189,7 +189,7 @@ def test_an_empty_calculated_series_says_why(open_page: OpenPage, edited_loop: L
     page.goto(f"/t/{loop.slug}/trends?{query}")
     expect(page.get_by_role("alert")).to_contain_text("Rise cannot be computed: {TT-999}")
     expect(page.get_by_role("alert")).to_contain_text("has been deleted; change the expression.")
-    expect(page.get_by_test_id("value-Rise")).to_contain_text("not computable")
+    expect(page.get_by_test_id("value-Rise")).to_contain_text("error")
     expect(page.get_by_test_id("foot")).to_contain_text("samples")
     page.goto(f"/t/{loop.slug}/trends/report?{query}")
     expect(page.get_by_test_id("report")).to_contain_text("Rise cannot be computed")

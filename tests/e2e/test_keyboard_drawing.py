@@ -164,3 +164,45 @@ def play(page: Page) -> None:
 def moment(page: Page) -> int:
     page.wait_for_timeout(500)  # the address follows the moment
     return int(page.evaluate("new URLSearchParams(location.search).get('at')"))
+
+
+def test_a_binding_is_replaced_and_removed_by_keyboard_and_the_focus_stays_there(
+    open_page: OpenPage, platform: Platform, keys: Keys
+) -> None:
+    site = platform.get("/api/v1/sites", keys.person).json()["results"][0]["slug"]
+    drawing = {
+        "width": 800,
+        "height": 500,
+        "placements": [{"id": "a", "symbol": "pump", "x": 100, "y": 100, "label": "A"}],
+    }
+    body = {"site": site, "name": "Bound", "drawing": drawing}
+    draft = platform.call("POST", "/api/v1/schematics/drafts", keys.person, json=body).json()
+    page = open_page(keys.person)
+    page.add_init_script(WATCH_POINTER)
+    page.goto(f"/t/{keys.slug}/plant/{draft['schematic']}/edit")
+    tab_to(page, canvas(page))
+    page.keyboard.press("n")
+    page.keyboard.press("Enter")
+    choose_by_keys(page, "Running", "it-101")
+    bound = page.locator('[data-slot="run"] button').first
+    expect(bound).to_have_text("IT-101")
+    expect(bound).to_be_focused()
+    page.keyboard.press("Enter")
+    picker = page.get_by_role("combobox", name="Running", exact=True)
+    expect(picker).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(picker).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Escape")
+    expect(picker).to_have_attribute("aria-expanded", "false")
+    expect(picker).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(canvas(page)).to_be_focused()
+    page.keyboard.press("Enter")
+    choose_by_keys(page, "Asset", "no such asset")
+    expect(drawn(page, "pump")).to_contain_text("A")
+    asset = page.get_by_role("combobox", name="Asset")
+    expect(asset).to_have_value(re.compile("no such asset"))
+    tab_to(page, page.get_by_role("button", name="Remove the asset"))
+    page.keyboard.press("Enter")
+    expect(asset).to_have_value("")
+    assert page.evaluate("window.pointerEvents") == 0

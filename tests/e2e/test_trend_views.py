@@ -255,12 +255,26 @@ def test_every_view_is_readable_and_fits_in_both_schemes(
     reference = f"&c={written_loop.closed}&ref={written_loop.before}&compare=10min&limits=1:28..33&ranges=1"
     for more in (f"{reference}", f"{reference}&lanes=shared", "&plot=xy", "&plot=histogram", "&plot=duration"):
         open_view(page, written_loop, more)
+        if size == WIDE:
+            assert toolbar_rows(page) == 1, more
         for scheme in schemes:
             show_in(page, scheme)
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert wide <= 0, f"{more} is {wide} px too wide, {scheme}"
             assert page.evaluate(FAINT) == [], f"{more}, {scheme}"
         schemes.reverse()  # the next view is loaded in the scheme of this one
+
+
+def toolbar_rows(page: Page) -> int:
+    """Beside the tree and the inspector."""
+    expect(page.get_by_role("complementary", name="Details")).to_be_visible()
+    rows = page.get_by_test_id("toolbar").evaluate(
+        """toolbar => new Set([...toolbar.children].filter((each) => each.offsetWidth > 0).map((each) => {
+            const { top, height } = each.getBoundingClientRect();
+            return Math.round(top + height / 2);
+        })).size"""
+    )
+    return int(rows)
 
 
 def open_view(page: Page, loop: Loop, more: str) -> None:
@@ -294,3 +308,4 @@ def test_the_last_batch_is_put_under_this_one_by_its_event(
     page.get_by_role("menuitem", name=re.compile("^batch.started: ")).click()
     expect(page).to_have_url(re.compile("compare=25min"))
     expect(page.get_by_test_id("compare-earlier")).to_contain_text("25 min earlier")
+    assert toolbar_rows(page) == 1

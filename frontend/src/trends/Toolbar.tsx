@@ -38,7 +38,7 @@ export function Toolbar(props: Props) {
   const current =
     range.kind === "last" ? PRESETS.find(({ value }) => parseDuration(value) === range.length) : undefined;
   return (
-    <div className={styles.toolbar}>
+    <div className={styles.toolbar} data-testid="toolbar">
       <Button
         variant="default"
         className={styles.treeButton}

@@ -82,7 +82,7 @@ export const texts = {
   showPlantAt: (chosen: string) => `Show plant at ${chosen}`,
   correctSamples: "Correct samples…",
   noData: "no data",
-  notComputable: "not computable",
+  notComputable: "error",
   sampleAt: (t: string) => `Sample at ${t}`,
   bandHint: "Mean of the band; minimum to maximum",
   mean: " mean",
