@@ -194,7 +194,7 @@ def client_for(tenant_rows: dict[str, Any]) -> ClientFor:
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """A whole installation with all its processes, in a home of its own, spoken to as any client would."""
     platform = Platform(tmp_path_factory.mktemp("platform") / "home")
-    shared_servers.end_with_group(platform.stop)
+    shared_servers.end_with_group(platform.stop, platform.start)
     try:
         platform.start()
         yield platform

@@ -55,3 +55,20 @@ def test_what_a_group_shares_ends_after_its_last_test() -> None:
     servers.pytest_runtest_teardown(item(SLUGS), item(WRITE))
     servers.pytest_runtest_teardown(item(WRITE), item(WHOLE))
     assert ended == ["cluster"]
+
+
+def test_what_two_groups_share_is_started_again_for_the_second() -> None:
+    def item(file: str, *fixtures: str) -> Any:
+        return SimpleNamespace(nodeid=f"{file}::test_something", fixturenames=fixtures)
+
+    servers, done = SharedServers(), list[str]()
+    servers.end_with_group(lambda: done.append("end"), lambda: done.append("start"))
+    servers.pytest_runtest_teardown(item(POD, "platform"), item(WRITE))
+    servers.pytest_runtest_setup(item(WRITE))
+    assert done == ["end"]
+    servers.pytest_runtest_teardown(item(WRITE), item("tests/e2e/test_pages.py", "platform"))
+    servers.pytest_runtest_setup(item("tests/e2e/test_pages.py", "platform"))
+    servers.pytest_runtest_setup(item("tests/e2e/test_live.py", "platform"))
+    assert done == ["end", "start"]
+    servers.pytest_runtest_teardown(item("tests/e2e/test_live.py", "platform"), item(KILLS))
+    assert done == ["end", "start", "end"]
