@@ -28,6 +28,7 @@ from alarms.rules.conditions.several import (
     Formula,
     SetPointCondition,
 )
+from alarms.rules.conditions.windows import Part, WindowCondition, figure_of
 from catalog.expressions.compute import compute
 from kernel.samples import BAD
 
@@ -224,6 +225,27 @@ def _events(condition: EventCountCondition, columns: Columns, start: int, end: i
         met.append(False)
     value = [float(count) if on else None for on in met]
     return Steps(np.array(t, np.int64), np.array(met, bool), value, [float(count)] * len(t))
+
+
+@crossings.register
+def _window(condition: WindowCondition, columns: Columns, start: int, end: int) -> Steps:
+    column = columns[condition.input].usable()
+    numbers, firsts = (
+        (column.t // condition.width).tolist(),
+        ((column.t - condition.window) // condition.width).tolist(),
+    )
+    parts: deque[Part] = deque()
+    figures = []
+    for value, number, first in zip(column.v.tolist(), numbers, firsts, strict=True):
+        while parts and parts[0].number < first:
+            parts.popleft()
+        if parts and parts[-1].number == number:
+            parts[-1] = parts[-1].with_value(value)
+        else:
+            parts.append(Part(number, value, 1, value, value))
+        figures.append(figure_of(parts, condition.statistic))
+    found = Column(column.t, np.array(figures, np.float64), column.q)
+    return crossings(condition.inner, {condition.input: found}, start, end)
 
 
 @crossings.register

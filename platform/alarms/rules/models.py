@@ -27,12 +27,17 @@ Priority = Literal[1, 2, 3, 4]
 
 
 class Limit(Struct, frozen=True, forbid_unknown_fields=True, tag="limit", tag_field="kind"):
-    """Above (`high`) or below (`low`) a value, in the sensor's unit. Levels are names: high, high-high …"""
+    """Above (`high`) or below (`low`) a value, in the sensor's unit. Levels are names: high, high-high …
+
+    `window_s`: not each value, but the `statistic` of those of the last so many seconds.
+    """
 
     side: Literal["high", "low"]
     limit: float
     deadband: Annotated[float, Meta(ge=0)] = 0.0
     level: Annotated[str, Meta(max_length=40)] = ""
+    window_s: Annotated[float, Meta(gt=0, le=86_400)] | None = None
+    statistic: Literal["mean", "min", "max"] = "mean"
 
 
 class Deviation(Struct, frozen=True, forbid_unknown_fields=True, tag="deviation", tag_field="kind"):

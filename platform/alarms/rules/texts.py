@@ -34,8 +34,9 @@ class Wording:
     def text(self, value: float | str | None, limit: float | None) -> str:
         shown, against = self.shown(value), self.shown(limit)
         match self.trigger:
-            case Limit(side=side, limit=at):
-                return f"{shown} {'over' if side == 'high' else 'under'} {against or self.shown(at)}".strip()
+            case Limit(side=side, limit=at, window_s=window, statistic=statistic):
+                what = f"{shown} {'over' if side == 'high' else 'under'} {against or self.shown(at)}".strip()
+                return what if window is None else f"{what} ({statistic} of {duration(window)})"
             case Deviation(limit=far):
                 return f"{shown} is more than {self.shown(far)} from its set point, {against}"
             case Rate(limit=change, window_s=window, side=side):

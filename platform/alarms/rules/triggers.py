@@ -15,6 +15,7 @@ from alarms.rules.conditions.several import (
     Formula,
     SetPointCondition,
 )
+from alarms.rules.conditions.windows import WindowCondition
 from alarms.rules.errors import InvalidRule, Problem, invalid
 from alarms.rules.models import (
     Deviation,
@@ -90,7 +91,9 @@ def _of_calculated(target: Target, trigger: Trigger) -> AnyCondition:
 def _of_value(input: str, trigger: Trigger) -> AnyCondition:
     match trigger:
         case Limit():
-            return LimitCondition(input, trigger.side, trigger.limit, trigger.deadband)
+            limit = LimitCondition(input, trigger.side, trigger.limit, trigger.deadband)
+            window = trigger.window_s
+            return limit if window is None else WindowCondition(_window(window), trigger.statistic, limit)
         case Deviation(set_point=float() | int() as set_point):
             return DeviationCondition(input, float(set_point), trigger.limit, trigger.side, trigger.deadband)
         case Rate():

@@ -27,6 +27,7 @@ from alarms.rules.conditions.several import (
     Formula,
     SetPointCondition,
 )
+from alarms.rules.conditions.windows import WindowCondition
 from alarms.rules.models import Limit, Schedule
 from alarms.rules.texts import Wording
 from catalog.expressions.parse import parse
@@ -57,6 +58,12 @@ FORMULAS = st.sampled_from(
 )
 CONDITIONS: dict[str, st.SearchStrategy[Condition[Any]]] = {
     "limit": st.builds(LimitCondition, st.just(A), sides, levels, small),
+    "window": st.builds(
+        WindowCondition,
+        spans,
+        st.sampled_from(["mean", "min", "max"]),
+        st.builds(LimitCondition, st.just(A), sides, levels, small),
+    ),
     "deviation": st.builds(
         DeviationCondition, st.just(A), levels, small.map(lambda x: x + 0.1), deviation_sides, small
     ),

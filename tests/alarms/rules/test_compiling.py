@@ -237,6 +237,7 @@ def test_what_is_wrong_is_said_with_its_place(scope: Scope, content: RuleContent
     ("trigger", "value", "limit", "expected"),
     [
         (Limit(side="high", limit=14.5), 17.94, 14.5, "17.94 °C over 14.5 °C"),
+        (Limit(side="high", limit=14.5, window_s=600.0), 17.0, 14.5, "17 °C over 14.5 °C (mean of 10 min)"),
         (Limit(side="low", limit=-5.0), -12.345678, -5.0, "−12.35 °C under −5 °C"),
         (Deviation(set_point=14.0, limit=2.0), 17.0, 14.0, "17 °C is more than 2 °C from its set point, 14 °C"),
         (Rate(limit=5.0, window_s=90.0, side="rising"), 20.0, 5.0, "rises by more than 5 °C in 90 s"),

@@ -23,6 +23,7 @@ from alarms.rules.conditions.several import (
     Formula,
     SetPointCondition,
 )
+from alarms.rules.conditions.windows import WindowCondition
 from catalog.expressions.parse import parse
 from kernel.samples import BAD
 
@@ -47,7 +48,9 @@ HOTTER = ExpressionCondition(formula("{a} > 80 [°C] and {b} == 1", "°C", ""))
 SET_POINT = SetPointCondition(A, B, 2.0, "above", 0.5)
 NOT_FOLLOWING = DiscrepancyCondition(A, B, 30, 0.0)
 SUM = CalculatedCondition("f", formula("{a} + {b}", "kW", "kW", unit="kW"), LimitCondition("f", "high", 10.0))
+WINDOW = WindowCondition(60, "mean", HIGH)
 ALL: list[Condition[Any]] = [
+    WINDOW,
     HIGH, LOW, FAR, RANGE, IN_STATE, RATE, FROZEN, STALE, EVENTS, HOTTER, SET_POINT, NOT_FOLLOWING, SUM,
 ]  # fmt: skip
 
@@ -93,6 +96,18 @@ def test_rate_compares_with_all_values_within_the_window() -> None:
     assert met_after(RATE, [(0, 9.0), (600, 3.0)]) == [False, True]
     assert met_after(RateCondition(A, 5.0, 1_200, "rising"), [(0, 9.0), (600, 3.0)]) == [False, False]
     assert met_after(RateCondition(A, 5.0, 1_200, "falling"), [(0, 0.0), (600, 9.0)]) == [False, False]
+
+
+def test_a_limit_of_what_a_value_was_over_a_window() -> None:
+    samples = [(0, 10.0), (400, 16.0), (800, 10.1), (1_300, 10.0), (2_000, 14.0)]
+    limit = LimitCondition(A, "high", 12.0)
+    assert met_after(WindowCondition(1_200, "mean", limit), samples) == [False, True, True, True, False]
+    assert met_after(WindowCondition(1_200, "max", limit), samples) == [False, True, True, True, True]
+    assert met_after(WindowCondition(1_200, "min", limit), samples) == [False] * 5
+    memory = WindowCondition(1_200, "mean", limit).start(0)
+    for t in range(0, 90_000, 7):
+        memory = WindowCondition(1_200, "mean", limit).feed(memory, t, [Observation(A, 1.0)])
+    assert len(memory.parts) <= 122
 
 
 def test_a_frozen_value_is_found_by_the_first_sample_that_is_late_enough() -> None:

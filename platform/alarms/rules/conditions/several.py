@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from alarms.rules.conditions.base import AnyCondition, Band, Condition, Observation
 from alarms.rules.conditions.changes import Held, Moved
 from alarms.rules.conditions.limits import Crossed, InStateMemory, Side, distance
+from alarms.rules.conditions.windows import Windowed
 from catalog.expressions.compute import compute
 from catalog.expressions.expression import Node
 
@@ -96,7 +97,7 @@ class OfComputed(Struct, frozen=True, array_like=True, tag="of_computed"):
     """`inner`: the memory of the condition of the result."""
 
     values: Values
-    inner: Crossed | InStateMemory | Moved | Held
+    inner: Crossed | InStateMemory | Moved | Held | Windowed
 
 
 @dataclass(frozen=True)
