@@ -5420,13 +5420,19 @@ export interface components {
       /** @description For want of room, since the tenant exists */
       dropped: number;
     };
-    /** @description Above (`high`) or below (`low`) a value, in the sensor's unit. Levels are names: high, high-high … */
+    /**
+     * @description Above (`high`) or below (`low`) a value, in the sensor's unit. Levels are names: high, high-high …
+     *
+     *     `window_s`: not each value, but the `statistic` of those of the last so many seconds.
+     */
     Limit: {
       kind: components["schemas"]["LimitKindEnum"];
       side: components["schemas"]["LimitSide"];
       limit: number;
       deadband: number;
       level: string;
+      window_s: number | null;
+      statistic: components["schemas"]["StatisticEnum"];
     };
     /** @enum {string} */
     LimitKindEnum: "limit";
@@ -6878,6 +6884,8 @@ export interface components {
     };
     /** @enum {string} */
     StatesEnum: "none" | "position" | "running";
+    /** @enum {string} */
+    StatisticEnum: "max" | "mean" | "min";
     /** @enum {string} */
     StatusEnum: "firing" | "resolved";
     /**
