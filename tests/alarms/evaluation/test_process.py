@@ -1,0 +1,103 @@
+"""The evaluator's process: tenants beside one another, wake-ups, timers."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pytest
+from django.conf import settings
+
+from alarms.evaluation.process import Evaluator
+from alarms.evaluation.stored_rules import StoredRules
+from alarms.evaluation.tenant import TenantEvaluator
+from catalog.operations import ensure_indexes
+from kernel.ids import TENANT, new_id
+from kernel.tenancy import TenantConnection
+from stores.redis.alarm_scripts import CURSOR
+from stores.redis.client import redis_client
+from tests.alarms.evaluation_plant import Evaluated, make_plant
+from web.clock import now_ms
+from web.stores import documents, streams
+
+
+@pytest.fixture
+def neighbour(rival: TenantConnection) -> Iterator[Evaluated]:
+    tenant = replace(rival, id=new_id(TENANT), disk="")
+    ensure_indexes(documents(tenant))
+    yield make_plant(tenant)
+    streams().drop_tenant(tenant.prefix)
+    documents(tenant).drop()
+
+
+@contextmanager
+def running(*plants: Evaluated) -> Iterator[None]:
+    def make(tenant: TenantConnection) -> TenantEvaluator:
+        return TenantEvaluator(tenant, StoredRules(tenant), now_ms)
+
+    evaluator = Evaluator(lambda: [plant.tenant for plant in plants], make, now_ms)
+    thread = threading.Thread(target=evaluator.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        evaluator.stop()
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 15) -> float:
+    began = time.monotonic()
+    while not true():
+        assert time.monotonic() - began < seconds
+        time.sleep(0.01)
+    return time.monotonic() - began
+
+
+def test_a_sample_wakes_the_evaluator(plant: Evaluated) -> None:
+    plant.rule()
+    with running(plant):
+        wait_until(lambda: bool(redis_client(settings.REDIS_URL).exists(plant.tenant.prefix + CURSOR)))
+        time.sleep(0.5)
+        for k in range(3):
+            plant.send(("TT-101", now_ms(), 85.0 if k % 2 == 0 else 20.0))
+            assert wait_until(lambda count=k + 1: len(plant.told()) == count) < 1.5  # type: ignore[misc]
+
+
+def test_a_timer_is_kept_without_samples(plant: Evaluated) -> None:
+    plant.rule(on_delay_s=1.0)
+    with running(plant):
+        wait_until(lambda: bool(redis_client(settings.REDIS_URL).exists(plant.tenant.prefix + CURSOR)))
+        t = now_ms()
+        plant.send(("TT-101", t, 85.0))
+        wait_until(lambda: bool(plant.told()))
+        assert plant.told() == [("raised", t + 1_000)] and t + 1_000 <= now_ms() < t + 3_000
+
+
+def test_a_tenant_that_fails_delays_no_other(plant: Evaluated, neighbour: Evaluated) -> None:
+    for each in (plant, neighbour):
+        each.rule()
+    client, key = redis_client(settings.REDIS_URL), neighbour.tenant.prefix + CURSOR
+    client.rpush(key, "no cursor")
+    with running(neighbour, plant):
+        wait_until(lambda: bool(client.exists(plant.tenant.prefix + CURSOR)))
+        time.sleep(0.5)
+        plant.send(("TT-101", now_ms(), 85.0))
+        assert wait_until(lambda: bool(plant.told())) < 1.5
+        client.delete(key)
+        neighbour.send(("TT-101", now_ms(), 85.0))
+        wait_until(lambda: bool(neighbour.told()))
+
+
+def test_rules_that_change_are_taken_while_it_runs(plant: Evaluated) -> None:
+    rule = plant.rule()
+    with running(plant):
+        wait_until(lambda: bool(redis_client(settings.REDIS_URL).exists(plant.tenant.prefix + CURSOR)))
+        plant.send(("TT-101", now_ms(), 85.0))
+        wait_until(lambda: len(plant.told()) == 1)
+        plant.change(rule, enabled=False)
+        wait_until(lambda: [what for what, _ in plant.told()] == ["raised", "disabled"])
+        wait_until(lambda: not redis_client(settings.REDIS_URL).exists(plant.tenant.prefix + CURSOR))
