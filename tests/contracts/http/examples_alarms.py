@@ -17,7 +17,15 @@ def triggers(known: Known) -> list[Body]:
     """One of each kind."""
     sensor, other = known["sensors"], known["set_points"]
     return [
-        {"kind": "limit", "side": "high", "limit": 14.5, "deadband": 0.5, "level": "high"},
+        {
+            "kind": "limit",
+            "side": "high",
+            "limit": 14.5,
+            "deadband": 0.5,
+            "level": "high",
+            "window_s": 60,
+            "statistic": "mean",
+        },
         {"kind": "deviation", "set_point": other, "limit": 2, "side": "both", "deadband": 0.5},
         {"kind": "rate", "limit": 5, "window_s": 60, "side": "rising"},
         {"kind": "state", "states": [1.0]},
