@@ -22,7 +22,7 @@ stop: ## stop what `make demo` started, and nothing else
 	@[ -x $(PYTHON) ] && $(MANAGE) down || echo "Nothing to stop."
 
 test: setup ## all tests on real servers, one summary
-	@$(PYTHON) -m pytest -m $(HERE) -n $(TEST_WORKERS) $(ARGS)
+	@TESTS_IN_MEMORY=1 $(PYTHON) -m pytest -m $(HERE) -n $(TEST_WORKERS) $(ARGS)
 
 coverage: setup ## all Python tests with branch coverage, including the processes they start; slower
 	@$(PYTHON) -m coverage erase

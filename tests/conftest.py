@@ -20,7 +20,7 @@ from tests.distribution import ByFile, rank_of
 from tests.failures import FailureLines
 from tests.groups import shared_servers
 from tests.installation import Platform
-from tests.isolation import ROOT, TEST_HOME
+from tests.isolation import IN_MEMORY, ROOT, TEST_HOME
 
 properties.register()
 
@@ -52,6 +52,8 @@ def pytest_collection_finish() -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     Supervisor(Home(TEST_HOME)).stop()
     shutil.rmtree(TEST_HOME, ignore_errors=True)
+    if IN_MEMORY and not hasattr(session.config, "workerinput"):  # the workers' are in it
+        shutil.rmtree(session.config._tmp_path_factory.getbasetemp(), ignore_errors=True)  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)
