@@ -87,6 +87,14 @@ class Bands:
         before[firsts] = self.last[columns.i[firsts]]
         return np.maximum(before, self.last[columns.i])
 
+    def carry_over(self, before: Bands) -> None:
+        """What was seen by the bands before, and is not stored yet."""
+        for place, since in before._unsaved.items():
+            mine = self.places.get(before.ids[place])
+            if mine is not None and before.last[place] > self.last[mine]:
+                self.last[mine], self.value[mine] = before.last[place], before.value[place]
+                self._unsaved[mine] = since
+
     def last_of(self, sensor: str) -> int | None:
         """When its last sample was; None if there was none."""
         place = self.places.get(sensor)

@@ -11,7 +11,8 @@ from catalog.snapshot import snapshot_of
 from kernel.tenancy import TenantConnection
 from stores.redis.epochs import Position
 
-CATALOG_INTERVAL_S = 10.0  # between compilations because of the catalog, which changes with every new sensor
+CATALOG_INTERVAL_S = 10.0  # between compilations because of the catalog, which changes with every new sensor,
+CATALOG_INTERVALS = 10  # and so many times as long as one takes
 
 
 class StoredRules:
@@ -22,7 +23,7 @@ class StoredRules:
         self._rules: Position | None = None
         self._catalog: Position | None = None
         self._empty = False
-        self._compiled_at = 0.0
+        self._compiled_at, self._interval_s = 0.0, CATALOG_INTERVAL_S
 
     def changed(self) -> Sequence[CompiledRule] | None:
         rules = log_of(self._tenant).position()
@@ -32,13 +33,15 @@ class StoredRules:
         if rules == self._rules and catalog == self._catalog:
             self._compiled_at = time.monotonic()
             return None
+        began = time.monotonic()
         compiled, _ = compile_enabled(self._tenant)
         self._rules, self._catalog = rules, catalog
         self._empty, self._compiled_at = not compiled, time.monotonic()
+        self._interval_s = max(CATALOG_INTERVAL_S, CATALOG_INTERVALS * (self._compiled_at - began))
         return compiled
 
     def forget(self) -> None:
         self._rules = None
 
     def _is_recent(self) -> bool:
-        return time.monotonic() - self._compiled_at < CATALOG_INTERVAL_S
+        return time.monotonic() - self._compiled_at < self._interval_s

@@ -113,7 +113,10 @@ class TenantEvaluator:
         now = self._clock()
         if compiled and not self._cursor:
             self._cursor = second_reader().start(self._prefix)
-        loaded = self._committed(lambda: load(self.tenant, compiled, now))
+        before, loaded = self._loaded, self._committed(lambda: load(self.tenant, compiled, now))
+        if before is not None:
+            loaded.bands.carry_over(before.bands)
+            loaded.events.carry_over(before.events)
         self._loaded = loaded
         if not compiled:
             if self._cursor or not self._began:

@@ -114,6 +114,9 @@ class Events:
                     affected[alarm] = None
         return list(affected)
 
+    def carry_over(self, before: Events) -> None:
+        self._known |= before._known
+
     def take(self, events: Iterable[HeardEvent]) -> None:
         """They are counted: the turn is committed."""
         self._known |= dict.fromkeys(each.id for each in events)

@@ -260,6 +260,18 @@ def test_a_changed_limit_counts_from_the_next_sample(plant: Evaluated) -> None:
     assert plant.told() == [("raised", T), ("returned", T + S)]
 
 
+def test_what_was_seen_is_known_after_rules_have_changed(plant: Evaluated) -> None:
+    plant.rule()
+    evaluator = plant.run()
+    plant.send(("TT-101", T, 70.0))
+    plant.run(evaluator)
+    plant.rule(limit=90.0)
+    plant.run(evaluator)
+    plant.send(("TT-101", T - S, 95.0))
+    plant.run(evaluator)
+    assert plant.told() == [] and len(alarms().late(plant.tenant.prefix)) == 1
+
+
 def test_a_rule_suppresses_another_at_the_same_asset(plant: Evaluated) -> None:
     bulk_upsert(plant.tenant, "assets", [{"site": plant.slug, "tag": "CH-1", "name": "Chiller"}])
     bulk_upsert(
