@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from demo import other, recordings
+from demo.alarms import ensure_rules
 from demo.catalog import HARBOUR, SEED
 from demo.history import INITIAL_HISTORY, History
 from demo.install import Installed, ensure_site
+from demo.past_alarms import raise_past_alarms
 from demo.people import DEMO, OTHER, ensure_people, prepare
 from demo.plant import Plant
 from demo.record import ensure_record
@@ -85,6 +87,9 @@ def _open_harbour(tenant: TenantConnection, report: Report) -> None:
     if history.missing(INITIAL_HISTORY, now):
         report("Writing the plant's last seven days")
         ensure_record(tenant, history.fill_recent(now), now)
+    if ensure_rules(tenant, now):
+        report("Adding alarm rules, and what they would have raised")
+        raise_past_alarms(tenant, now - INITIAL_HISTORY, now)
 
 
 def _open_skab(tenant: TenantConnection, report: Report) -> None:
