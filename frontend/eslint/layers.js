@@ -9,9 +9,9 @@ export const LAYERS = [
   ["keyboard", "series", "stream"],
   ["ui"],
   ["catalog", "values"],
-  ["annotations", "corrections", "events", "savedViews", "search", "sensors"],
+  ["alarmData", "annotations", "corrections", "events", "savedViews", "search", "sensors"],
   ["frame"],
-  ["dashboards", "home", "trends", "analysis", "schematic", "data", "people", "operators", "entry"],
+  ["alarms", "dashboards", "home", "trends", "analysis", "schematic", "data", "people", "operators", "entry"],
   ["app.tsx"],
   ["main.tsx"],
 ];

@@ -18,9 +18,16 @@ export interface Area {
   end: number;
   width: number;
   height: number;
+  /** The scale's ends; without them those of the values. */
+  low?: number;
+  high?: number;
 }
 
-export function sparkOf(series: SparkSeries, { start, end, width, height }: Area, steps = false): Spark | undefined {
+export function sparkOf(
+  series: SparkSeries,
+  { start, end, width, height, ...scaled }: Area,
+  steps = false,
+): Spark | undefined {
   const { t, v } = series;
   let low = Infinity;
   let high = -Infinity;
@@ -30,6 +37,8 @@ export function sparkOf(series: SparkSeries, { start, end, width, height }: Area
     high = Math.max(high, value);
   }
   if (low > high) return undefined;
+  low = scaled.low ?? low;
+  high = scaled.high ?? high;
   const span = high - low || 1;
   const scale = high === low ? 0.5 : 1;
   const x = (at: number) => (((at - start) / (end - start)) * width).toFixed(1);

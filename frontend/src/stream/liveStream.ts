@@ -3,7 +3,7 @@ import { StreamConnection } from "./connection";
 import type { StreamState, Subscription } from "./connection";
 import type { StreamEvent } from "./sse";
 
-export type Topic = "jobs" | "devices" | "events" | "sources" | "schematics" | "workspace" | "tenants";
+export type Topic = "alarms" | "jobs" | "devices" | "events" | "sources" | "schematics" | "workspace" | "tenants";
 
 /** What a component shows. `site`: all its sensors. */
 export interface Want {

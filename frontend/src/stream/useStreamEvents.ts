@@ -48,6 +48,7 @@ export function useStreamEvents(): void {
         stored = join(stored, events);
         eventsTimer ??= setTimeout(readEvents, EVENTS_TOGETHER_MS);
       }
+      if (topic === "alarms") ["alarms", "journal"].forEach((part) => read([tenantOfPath(), part]));
       if (topic === "jobs" && kind) read([tenantOfPath(), kind]);
       if (topic === "devices") (id ? ["list", id] : []).forEach((part) => read([tenantOfPath(), "devices", part]));
       if (topic === "devices" && !id) read([tenantOfPath(), "devices"]);
@@ -68,6 +69,8 @@ export function useStreamEvents(): void {
         predicate: ({ queryKey: [of, what] }) => of === tenant && OF_MOMENT.has(String(what)),
       });
       const kinds = [
+        "alarms",
+        "journal",
         "imports",
         "corrections",
         "jobs",

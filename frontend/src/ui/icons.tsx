@@ -36,6 +36,11 @@ export const TrendsIcon = (p: Props) => (
     <path d="M3 3v14h14M5.5 13l3.2-4 3 2.2L16.5 5" />
   </Icon>
 );
+export const AlarmsIcon = (p: Props) => (
+  <Icon {...p}>
+    <path d="M10 3.2 17.6 16.6H2.4zM10 8.2v4M10 14.2v.2" />
+  </Icon>
+);
 export const DataIcon = (p: Props) => (
   <Icon {...p}>
     <ellipse cx="10" cy="4.8" rx="6" ry="2.2" />

@@ -1,0 +1,15 @@
+export { PriorityMark } from "./PriorityMark";
+export { AlarmBars, AlarmRibbon } from "./Ribbon";
+export { joined, PAGE, readJournal, readMoreJournal } from "./api";
+export { useAct, useAlarmCounts, useAlarmList, useAlarms, useAllAlarms, useJournal } from "./data";
+export { standingAt, standingOfList } from "./occurrences";
+export type { Occurrence, Standing } from "./occurrences";
+export { useOccurrences } from "./useOccurrences";
+export { setSound, useAlarmSound, useSound } from "./sound";
+export { formatFor, formatWhen, stateWords, targetName } from "./words";
+export type { Alarm, AlarmList, Condition, Counts, JournalPage, ListView, Priority, Transition, What } from "./types";
+export { PRIORITIES } from "./types";
+export { texts as alarmTexts } from "./texts";
+export { Standings } from "./standings";
+export { useStandings } from "./useStandings";
+export { flashing } from "./mark";
