@@ -63,6 +63,8 @@ def not_found_page(request: HttpRequest) -> HttpResponse:
     return _index(request, 404)
 
 
+VIEWS = ("home", "plant", "trends", "alarms", "dashboards", "data", "members", "audit")
+
 urlpatterns = [
     path("", page, name="ui"),
     *(path(f"{name}", page) for name in ("sign-in", "password-reset", "tenants", "account", "operators")),
@@ -77,7 +79,7 @@ urlpatterns = [
     path("t/<slug:slug>", page),
     path("t/<slug:slug>/plant/<str:schematic>/edit", page),
     path("t/<slug:slug>/dashboards/<str:dashboard>/report", page),
-    re_path(r"^t/(?P<slug>[^/]+)/(?P<view>home|plant|trends|dashboards|data|members|audit)(?P<rest>/[^/]+)?$", page),
+    re_path(rf"^t/(?P<slug>[^/]+)/(?P<view>{'|'.join(VIEWS)})(?P<rest>/[^/]+)?$", page),
     # Requests from programs never get a page.
     re_path(r"^(?!(?:api|internal|static|write|query|ping|metrics|healthz|readyz|problems)(?:/|$)).+$", not_found_page),
 ]

@@ -16,12 +16,13 @@ const VIEWS: Record<string, string> = {
   plant: texts.plant,
   trends: texts.trends,
   dashboards: texts.dashboards,
+  alarms: texts.alarms,
   data: texts.data,
   members: texts.people,
   audit: texts.auditTrail,
 };
 /** Pages that show a moment; on the others a LIVE badge would be wrong. */
-const TIMED = new Set(["home", "plant", "trends", "dashboards"]);
+const TIMED = new Set(["home", "plant", "trends", "alarms", "dashboards"]);
 
 export function Bar() {
   const [path] = useLocation();

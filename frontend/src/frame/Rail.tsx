@@ -1,10 +1,23 @@
+import { lazy, Suspense } from "react";
 import type { ComponentType } from "react";
 import { Link, useLocation } from "wouter";
 import { hrefWith, useMoment, useZone } from "../moment";
 import { useMe, useRecentTenant, useSite } from "../tenant";
-import { DashboardsIcon, DataIcon, HomeIcon, PeopleIcon, PlantIcon, TenantsIcon, TrendsIcon } from "../ui/icons";
+import {
+  AlarmsIcon,
+  DashboardsIcon,
+  DataIcon,
+  HomeIcon,
+  PeopleIcon,
+  PlantIcon,
+  TenantsIcon,
+  TrendsIcon,
+} from "../ui/icons";
 import styles from "./frame.module.css";
 import { texts } from "./texts";
+
+// Not of the first page.
+const AlarmBadge = lazy(() => import("./AlarmBadge"));
 
 interface Place {
   path: string;
@@ -16,6 +29,7 @@ const PLACES: Place[] = [
   { path: "home", name: texts.home, icon: HomeIcon },
   { path: "plant", name: texts.plant, icon: PlantIcon },
   { path: "trends", name: texts.trends, icon: TrendsIcon },
+  { path: "alarms", name: texts.alarms, icon: AlarmsIcon },
   { path: "dashboards", name: texts.boards, icon: DashboardsIcon },
   { path: "data", name: texts.data, icon: DataIcon },
   { path: "members", name: texts.people, icon: PeopleIcon },
@@ -27,7 +41,7 @@ export function Rail() {
   const me = useMe().data;
   // Read so that the links follow the moment, site and zone of the address.
   useMoment();
-  useSite();
+  const site = useSite();
   useZone();
   const places: Place[] = tenant ? PLACES.map((place) => ({ ...place, path: `/t/${tenant.slug}/${place.path}` })) : [];
   if (me?.operator) places.push({ path: "/operators/tenants", name: texts.tenants, icon: TenantsIcon });
@@ -42,6 +56,11 @@ export function Rail() {
         >
           <PlaceIcon />
           {name}
+          {href.endsWith("/alarms") && site && (
+            <Suspense fallback={null}>
+              <AlarmBadge site={site.id} />
+            </Suspense>
+          )}
         </Link>
       ))}
     </nav>

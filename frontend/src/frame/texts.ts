@@ -54,6 +54,8 @@ export const texts = {
   product: "Plantrace",
   site: (name: string) => `Site: ${name}`,
   // Rail.tsx
+  alarms: "Alarms",
+  unacknowledged: (count: number) => `${count} unacknowledged`,
   boards: "Boards",
   tenants: "Tenants",
   main: "Main",

@@ -12,6 +12,7 @@ import { withSensor } from "../series/slots";
 import { viewParams } from "../series/viewAddress";
 import { signOut, useMe, useSite, useSites, useTenant } from "../tenant";
 import {
+  AlarmsIcon,
   DashboardsIcon,
   DataIcon,
   HomeIcon,
@@ -79,6 +80,9 @@ export function useHits(): Hit[] {
     view(texts.calculated, "trends/calculated", TrendsIcon);
     view(texts.runs, "trends/runs", TrendsIcon);
     view(texts.dashboards, "dashboards", DashboardsIcon);
+    view(texts.alarms, "alarms", AlarmsIcon);
+    view(texts.alarmJournal, "alarms/journal", AlarmsIcon);
+    view(texts.alarmRules, "alarms/rules", AlarmsIcon);
     view(texts.data, "data", DataIcon);
     view(texts.people, "members", PeopleIcon);
     view(texts.auditTrail, "audit", PeopleIcon);

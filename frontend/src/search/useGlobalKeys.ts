@@ -23,5 +23,6 @@ export function useGlobalKeys(): void {
     data: go("data"),
     members: go("members"),
     dashboards: go("dashboards"),
+    alarms: go("alarms"),
   });
 }

@@ -1,0 +1,20 @@
+import { lazy } from "react";
+import { useParams } from "wouter";
+import { NotFound } from "../ui/NotFound";
+import { ActivePage } from "./list/ActivePage";
+import { ShelvedPage } from "./list/ShelvedPage";
+
+const PAGES: Record<string, React.ComponentType> = {
+  "": ActivePage,
+  shelved: ShelvedPage,
+  journal: lazy(() => import("./journal/JournalPage").then((m) => ({ default: m.JournalPage }))),
+  rules: lazy(() => import("./rules/RulesPage").then((m) => ({ default: m.RulesPage }))),
+  performance: lazy(() => import("./performance/PerformancePage").then((m) => ({ default: m.PerformancePage }))),
+};
+
+/** Active and shelved alarms, the journal, rules, and how well the alarms work. */
+export default function Alarms() {
+  const part = useParams<{ part?: string }>().part ?? "";
+  const Page = Object.hasOwn(PAGES, part) ? PAGES[part] : undefined;
+  return Page ? <Page /> : <NotFound />;
+}

@@ -1,0 +1,33 @@
+import type { Alarm } from "../alarmData";
+
+/** An alarm for tests: unacknowledged, of a sensor. */
+export const alarmOf = (key: string, fields: Partial<Alarm> = {}): Alarm => ({
+  key,
+  rule: "r1",
+  rule_version: 1,
+  name: "Supply air too warm",
+  level: "high",
+  priority: 2,
+  kind: "limit",
+  site: "s1",
+  target: { kind: "sensor", id: `t-${key}`, tag: key.toUpperCase(), name: "Supply air", unit: "degC" },
+  asset: { id: `a-${key}`, tag: "AHU-1", name: "Air handler 1" },
+  condition: "unacknowledged",
+  raised: 1_000,
+  returned: null,
+  acknowledged: null,
+  acknowledged_by: "",
+  note: "",
+  verdict: null,
+  value: 17.9,
+  limit: 14.5,
+  unit: "°C",
+  text: "17.9 °C over 14.5 °C",
+  shelf: null,
+  suppressed: [],
+  out_of_service: "",
+  cause: null,
+  consequences: 0,
+  revision: 1,
+  ...fields,
+});
