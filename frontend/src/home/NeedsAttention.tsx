@@ -12,6 +12,7 @@ import { texts } from "./texts";
 const MAX_SHOWN = 6;
 
 interface Props {
+  title: string;
   findings: Finding[];
   of: number;
   /** Those of them that have never sent anything. */
@@ -30,13 +31,13 @@ function calm(of: number, silent: number): string {
 }
 
 /** What needs attention according to the values, worst first. */
-export function NeedsAttention({ findings, of, silent, at }: Props) {
+export function NeedsAttention({ title, findings, of, silent, at }: Props) {
   const tenant = useTenant();
   const zone = useZone();
   const rest = findings.length - MAX_SHOWN;
   return (
     <Card
-      title={texts.needsAttention}
+      title={title}
       aside={findings.length ? texts.needsCount(findings.length, of) : undefined}
       flush={findings.length > 0}
     >
@@ -47,7 +48,7 @@ export function NeedsAttention({ findings, of, silent, at }: Props) {
           <DataTable
             rows={findings.slice(0, MAX_SHOWN)}
             keyOf={({ sensor }) => sensor.id}
-            label={texts.needsAttention}
+            label={title}
             columns={[
               {
                 cell: ({ who, trouble, what, why }) => (

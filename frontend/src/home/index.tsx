@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { lazy, Suspense, useMemo } from "react";
 import { useSiteCatalog } from "../catalog";
 import type { SiteCatalog } from "../catalog";
 import { keySensors } from "../catalog/keySensors";
@@ -14,13 +14,14 @@ import { Equipment } from "./Equipment";
 import { Incoming } from "./Incoming";
 import { KeyValue } from "./KeyValue";
 import { RecentChanges } from "./RecentChanges";
-import { NeedsAttention } from "./NeedsAttention";
 import { findingsOf } from "./findings";
 import { machines } from "./machines";
 import { FirstSteps } from "./FirstSteps";
 import { PlantCard } from "./PlantCard";
 import styles from "./home.module.css";
 import { texts } from "./texts";
+
+const Attention = lazy(() => import("./Attention"));
 
 /** With more sensors than this, only those on the page are read. */
 const MAX_SENSORS = 1000;
@@ -99,12 +100,15 @@ function HomeOf({ site, catalog }: { site: Site; catalog: SiteCatalog }) {
       <div className={styles.columns}>
         <div className={styles.column}>
           {values.data && (
-            <NeedsAttention
-              findings={findings}
-              of={small ? catalog.sensors.length : some.length}
-              silent={silent}
-              at={moment}
-            />
+            <Suspense fallback={null}>
+              <Attention
+                site={site}
+                findings={findings}
+                of={small ? catalog.sensors.length : some.length}
+                silent={silent}
+                at={moment}
+              />
+            </Suspense>
           )}
           {equipment.length > 0 && <Equipment machines={equipment} values={found} series={changes.data} at={moment} />}
         </div>

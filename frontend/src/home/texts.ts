@@ -38,7 +38,15 @@ export const texts = {
   recentChanges: "Recent changes",
   showAll: "Show all",
   system: "System",
+  // WhatNeedsYou.tsx
+  whatNeedsYou: "What needs you",
+  alarmCounts: (active: number, unacknowledged: number) =>
+    `${active} ${active === 1 ? "alarm" : "alarms"} · ${unacknowledged} new`,
+  isNew: "New",
+  seeIt: "See it",
+  seeAlarm: (name: string) => `See it: ${name}`,
   // NeedsAttention.tsx
+  abnormal: "Abnormal values",
   noneReported: (total: string) => `None of the ${total} sensors has reported yet.`,
   someReporting: (silent: string, total: string) => `${silent} of ${total} sensors are reporting`,
   allReporting: (total: string) => `All ${total} sensors are reporting`,

@@ -1,4 +1,5 @@
 import { useCallback, useMemo, useState } from "react";
+import { useOccurrences, useStandings } from "../alarmData";
 import { NotesButton } from "../annotations";
 import type { SiteCatalog } from "../catalog";
 import { durationText, parseDuration } from "../format";
@@ -51,9 +52,11 @@ export function Viewer({ schematic, all, catalog }: Props) {
   const version = useVersion(schematic);
   const drawing = useDrawing(schematic, version, versionsIn(schematic, window));
   const { asset, sensor, select } = useSelection(catalog, drawing.data);
+  const { occurrences: alarms } = useOccurrences(schematic.site, window.start, window.end);
+  const standings = useStandings(schematic.site, alarms);
   const differences = comparison && !comparison.side ? other : undefined;
-  const stage = useStageOf(drawing.data, store, catalog, { asset, select }, differences);
-  const timeline = useTimeline({ schematic, stage, window, playback, sensor });
+  const stage = useStageOf(drawing.data, store, catalog, { asset, select }, differences, standings);
+  const timeline = useTimeline({ schematic, stage, window, playback, sensor, alarms });
   const [loop, setLoop] = useLoop();
   const extras = useExtras({ site: schematic.site, window, loop, setLoop, comparing });
   const sensorOf = useCallback((id: string) => catalog.sensorById.get(id), [catalog]);
@@ -86,6 +89,7 @@ export function Viewer({ schematic, all, catalog }: Props) {
           setSpeed={setSpeed}
           sensor={sensor}
           versions={schematic.versions}
+          alarms={alarms}
           timeline={timeline}
           sensorOf={sensorOf}
           loop={loop}

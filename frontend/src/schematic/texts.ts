@@ -1,5 +1,16 @@
 /** Every text of the plant view; key labels are in keyboard/keymap.ts. */
 export const texts = {
+  alarm: {
+    at: (priority: number, name: string, count: number) =>
+      count > 1
+        ? `${count} alarms, the first of priority ${priority}: ${name}`
+        : `Alarm of priority ${priority}: ${name}`,
+    title: (count: number) => (count === 1 ? "Alarm" : `${count} alarms`),
+    since: (time: string, state: string) => `since ${time} · ${state}`,
+    see: "See it",
+    acknowledge: "Acknowledge",
+    more: (count: number) => `… and ${count} more`,
+  },
   title: "Plant",
   none: {
     title: (site: string | undefined) => `${site ?? "This site"} has no schematic yet`,

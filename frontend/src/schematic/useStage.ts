@@ -1,4 +1,5 @@
 import { useCallback, useMemo } from "react";
+import type { Standings } from "../alarmData";
 import type { SiteCatalog } from "../catalog";
 import { useNavigateWith, useZone } from "../moment";
 import { useTenant } from "../tenant";
@@ -15,6 +16,7 @@ export function useStageOf(
   catalog: SiteCatalog,
   { asset, select }: Pick<Selection, "asset" | "select">,
   other?: ValueStore,
+  alarms?: Standings,
 ): Stage | undefined {
   const zone = useZone().name;
   const selected = asset?.id ?? null;
@@ -34,6 +36,7 @@ export function useStageOf(
         scene,
         store,
         other,
+        alarms,
         zone,
         selected,
         select,
@@ -41,6 +44,6 @@ export function useStageOf(
         sensor: (id: string) => catalog.sensorById.get(id),
         asset: (id: string) => catalog.assetById.get(id),
       },
-    [scene, store, other, catalog, zone, selected, select, open],
+    [scene, store, other, alarms, catalog, zone, selected, select, open],
   );
 }

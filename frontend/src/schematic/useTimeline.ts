@@ -1,5 +1,6 @@
 import { useCallback, useMemo, useSyncExternalStore } from "react";
 import { get } from "../api/client";
+import type { Occurrence } from "../alarmData";
 import type { Sensor, Values } from "../api/types";
 import { useEventTimes } from "../events";
 import { stateChanges } from "./core/changes";
@@ -26,10 +27,11 @@ interface Props {
   window: TimeWindow;
   playback: PlaybackCache;
   sensor: Sensor | undefined;
+  alarms: readonly Occurrence[];
 }
 
-/** Changes of machines' and valves' states and of the drawing, events of devices, frames, and samples of one sensor. */
-export function useTimeline({ schematic, stage, window, playback, sensor }: Props): Timeline {
+/** Changes of machines' and valves' states and of the drawing, alarms, events of devices, frames, and samples of one sensor. */
+export function useTimeline({ schematic, stage, window, playback, sensor, alarms }: Props): Timeline {
   const data = usePlaybackOver(playback, window);
   const states = useMemo(() => statesOn(stage), [stage]);
   const changes = useMemo(() => stateChanges(data, states), [data, states]);
@@ -38,8 +40,9 @@ export function useTimeline({ schematic, stage, window, playback, sensor }: Prop
   const versions = schematic.versions;
   const events = useMemo(() => {
     const within = versions.filter(({ valid_from: from }) => from > start && from < end);
-    return [...eventsOf(data, within, states), ...stored].sort((a, b) => a - b);
-  }, [data, states, stored, versions, start, end]);
+    const raised = alarms.map((alarm) => alarm.start).filter((t) => t > start && t < end);
+    return [...eventsOf(data, within, states), ...stored, ...raised].sort((a, b) => a - b);
+  }, [data, states, stored, alarms, versions, start, end]);
   const event = useCallback((at: number, way: Way) => nextEvent(events, at, way), [events]);
   const frame = useCallback(
     (at: number, way: Way) => {

@@ -1,6 +1,7 @@
 import { Button, Select } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useState } from "react";
+import type { Occurrence } from "../../alarmData";
 import type { Sensor } from "../../api/types";
 import { durationName, formatDuration } from "../../format";
 import { setMoment, momentNow, useMomentOf } from "../../moment";
@@ -24,6 +25,7 @@ interface Props extends TransportProps {
   setSpan: (ms: number) => void;
   sensor: Sensor | undefined;
   versions: VersionInfo[];
+  alarms: readonly Occurrence[];
   sensorOf: (id: string) => Sensor | undefined;
   marks?: (scale: Scale) => ReactNode;
   /** More entries of the menu. */
@@ -35,7 +37,8 @@ const RATES = SPEEDS.map((each) => ({ value: String(each), label: texts.rate(eac
 
 /** The strip below the drawing: playback, span, and a trend of the selected sensor with the playhead. */
 export function TimeBar(props: Props) {
-  const { window, span, setSpan, speed, sensor, versions, sensorOf, timeline, loop, setLoop, marks, menu } = props;
+  const { window, span, setSpan, speed, sensor, versions, alarms, sensorOf, timeline, loop, setLoop, marks, menu } =
+    props;
   const live = useMomentOf((at) => at === null);
   const transport = useTransport(props);
   const [kind, setKind] = useState<StepKind>("time");
@@ -113,6 +116,7 @@ export function TimeBar(props: Props) {
         sensor={sensor}
         versions={versions}
         timeline={timeline}
+        alarms={alarms}
         sensorOf={sensorOf}
         loop={loop}
         setLoop={setLoop}

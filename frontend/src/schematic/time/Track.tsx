@@ -2,6 +2,8 @@ import { useElementSize } from "@mantine/hooks";
 import { memo, useMemo, useRef } from "react";
 import type { ReactNode } from "react";
 import type { Sensor } from "../../api/types";
+import { AlarmBars } from "../../alarmData";
+import type { Occurrence } from "../../alarmData";
 import { NoteTicks } from "../../annotations";
 import { EventTicks } from "../../events";
 import { formatMoment, formatNumber, displayUnit } from "../../format";
@@ -13,7 +15,7 @@ import type { TimeWindow } from "../core/window";
 import { useTrend } from "../data";
 import type { Timeline } from "../useTimeline";
 import { ChangeMarks, LoopRegion, VersionMarks } from "./marks";
-import { AXIS, HEIGHT, TREND, xOf } from "./scale";
+import { ALARMS_TOP, AXIS, HEIGHT, TREND, xOf } from "./scale";
 import type { Scale } from "./scale";
 import styles from "./time.module.css";
 import { texts as all } from "../texts";
@@ -23,6 +25,7 @@ interface Props {
   sensor: Sensor | undefined;
   versions: VersionInfo[];
   timeline: Timeline;
+  alarms: readonly Occurrence[];
   sensorOf: (id: string) => Sensor | undefined;
   loop: TimeWindow | null;
   setLoop: (loop: TimeWindow | null) => void;
@@ -38,7 +41,7 @@ const LIVE_SNAP_PX = 5;
 const DRAG_THRESHOLD_PX = 4;
 
 /** The trend with the playhead. Dragging moves the moment of the whole application, with Shift it marks a loop. */
-export function Track({ window, sensor, versions, timeline, sensorOf, loop, setLoop, marks }: Props) {
+export function Track({ window, sensor, versions, timeline, alarms, sensorOf, loop, setLoop, marks }: Props) {
   const { ref, width } = useElementSize();
   const scale = useMemo(() => ({ ...window, left: SIDE_PX, width: Math.max(1, width - 2 * SIDE_PX) }), [window, width]);
   const drag = useDrag(scale, setLoop);
@@ -55,6 +58,15 @@ export function Track({ window, sensor, versions, timeline, sensorOf, loop, setL
           </g>
           <VersionMarks scale={scale} versions={versions} zone={zone} />
           <ChangeMarks scale={scale} changes={timeline.changes} sensorOf={sensorOf} zone={zone} />
+          <AlarmBars
+            occurrences={alarms}
+            start={scale.start}
+            end={scale.end}
+            left={scale.left}
+            width={scale.width}
+            top={ALARMS_TOP}
+            zone={zone}
+          />
           <EventTicks
             start={scale.start}
             end={scale.end}

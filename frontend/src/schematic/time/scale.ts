@@ -2,7 +2,8 @@ import type { TimeWindow } from "../core/window";
 
 /** Heights within the time bar's drawing, in pixels from its top. */
 export const HEIGHT = 92;
-export const TREND = { top: 20, height: 36 };
+export const TREND = { top: 20, height: 30 };
+export const ALARMS_TOP = 51;
 export const CHANGES = { top: 58, height: 6 };
 export const AXIS = 66;
 

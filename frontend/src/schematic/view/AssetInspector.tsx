@@ -17,6 +17,7 @@ import { useOwnValues, useTrend } from "../data";
 import { useSettledMoment } from "../useValueFeed";
 import { useRestingEnd } from "../useRestingEnd";
 import ui from "../../ui/ui.module.css";
+import { AssetAlarms } from "./AssetAlarms";
 import styles from "./inspector.module.css";
 import { texts as all } from "../texts";
 
@@ -45,6 +46,7 @@ export function AssetInspector({ asset, catalog, store, other, sensor, select }:
   const trends = [shown, ...sensors.filter((each) => each !== shown)].filter((each) => each !== undefined);
   return (
     <Inspector title={`${asset.tag} · ${asset.name}`} subtitle={place[0]} onClose={() => select(null)}>
+      <AssetAlarms asset={asset} />
       {shown && <DayTrend sensor={shown} />}
       {sensors.length > 0 ? (
         <Values sensors={sensors} shown={shown} store={store} other={other} choose={(id) => select(asset.id, id)} />

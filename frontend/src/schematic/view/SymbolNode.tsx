@@ -1,6 +1,8 @@
 import { Handle, Position } from "@xyflow/react";
 import type { Node, NodeProps } from "@xyflow/react";
 import { memo, useEffect, useRef } from "react";
+import { PriorityMark } from "../../alarmData/PriorityMark";
+import { flashing } from "../../alarmData/mark";
 import { boxOf, portOf } from "../core/geometry";
 import { stateBinding } from "../core/state";
 import type { State } from "../core/state";
@@ -8,7 +10,7 @@ import { hasLabelInside, symbolOf } from "../core/library";
 import type { Placement, Side } from "../core/types";
 import { stateName } from "../../format";
 import { crossOf, SymbolShape } from "../symbols/SymbolShape";
-import { useEntry, useHasChanged, useOtherState, usePlacementState, useShown, useStage } from "./context";
+import { useEntry, useHasChanged, useOtherState, usePlacementState, useShown, useStage, useStanding } from "./context";
 import { TrendPlot } from "./TrendPlot";
 import styles from "./view.module.css";
 import { texts } from "../texts";
@@ -35,8 +37,10 @@ export const SymbolNode = memo(function SymbolNode({ data: { placement } }: Node
   const before = useOtherState(placement.id, state);
   const box = boxOf(placement);
   const own = placement.asset ? asset(placement.asset) : undefined;
+  const alarm = useStanding(own?.id);
   const symbol = symbolOf(placement.symbol);
-  const name = [placement.label ?? own?.tag, own?.name, texts.states[state]].filter(Boolean).join(", ");
+  const alarmed = alarm && texts.alarm.at(alarm.priority, alarm.name, alarm.count);
+  const name = [placement.label ?? own?.tag, own?.name, texts.states[state], alarmed].filter(Boolean).join(", ");
   const link = placement.link;
   const choose = own ? () => select(own.id) : link && open ? () => open(link) : undefined;
   return (
@@ -74,6 +78,11 @@ export const SymbolNode = memo(function SymbolNode({ data: { placement } }: Node
         {state === "fault" && <path className="cross" d={crossOf(box.width / 2, box.height / 2)} />}
       </svg>
       {placement.label && !hasLabelInside(placement.symbol) && <Label placement={placement} state={state} />}
+      {alarm && (
+        <span className={`${styles.alarm} ${flashing}`} title={alarmed} data-testid="symbol-alarm">
+          <PriorityMark priority={alarm.priority} unacknowledged={alarm.unacknowledged} silent={choose !== undefined} />
+        </span>
+      )}
       {before && <span className={styles.before}>{texts.comparison.was(texts.states[before])}</span>}
       {(scene.usedPorts.get(placement.id) ?? []).map((port) => {
         const at = portOf(placement, port);

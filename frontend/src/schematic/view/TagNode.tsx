@@ -1,12 +1,14 @@
 import type { Node, NodeProps } from "@xyflow/react";
 import { memo, useLayoutEffect, useRef } from "react";
+import { PriorityMark } from "../../alarmData/PriorityMark";
+import { flashing } from "../../alarmData/mark";
 import type { Sensor } from "../../api/types";
 import { displayUnit, formatAge, formatValue } from "../../format";
 import { differenceOf } from "../core/compare";
 import { abnormalOf } from "../core/limits";
 import type { ValueStore } from "../core/store";
 import type { DrawnText, Entry, ValueTag } from "../core/types";
-import { useStage } from "./context";
+import { useStage, useStanding } from "./context";
 import styles from "./view.module.css";
 import { texts as all } from "../texts";
 
@@ -52,6 +54,7 @@ export const TagNode = memo(function TagNode({ data: { tag } }: NodeProps<TagNod
       aria-description={own?.tag ?? texts.gone}
       onClick={() => select(own?.asset ?? null, tag.sensor)}
     >
+      <TagAlarm sensor={tag.sensor} />
       {tag.label && <span className={styles.tagLabel}>{tag.label}</span>}
       <span className={styles.box}>
         <i aria-hidden="true" />
@@ -63,6 +66,21 @@ export const TagNode = memo(function TagNode({ data: { tag } }: NodeProps<TagNod
     </div>
   );
 });
+
+/** The value's box has the colour of its alarm, too. */
+function TagAlarm({ sensor }: { sensor: string }) {
+  const alarm = useStanding(sensor);
+  if (!alarm) return null;
+  return (
+    <span
+      className={`${styles.tagAlarm} ${flashing}`}
+      data-priority={alarm.priority}
+      title={all.alarm.at(alarm.priority, alarm.name, alarm.count)}
+    >
+      <PriorityMark priority={alarm.priority} size={16} unacknowledged={alarm.unacknowledged} />
+    </span>
+  );
+}
 
 function paint(root: HTMLElement, entry: Entry | undefined, sensor: Sensor | undefined, at: number): void {
   const [limit, value, unit] = root.querySelectorAll<HTMLElement>("i, b, small");

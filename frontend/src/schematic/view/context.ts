@@ -1,4 +1,5 @@
 import { createContext, useCallback, useContext, useMemo, useSyncExternalStore } from "react";
+import type { Standing, Standings } from "../../alarmData";
 import type { Asset, Sensor } from "../../api/types";
 import { formatAge } from "../../format";
 import type { Flow } from "../core/flow";
@@ -15,6 +16,8 @@ export interface Stage {
   store: ValueStore;
   /** The values of another moment, of which the drawing shows the differences. */
   other?: ValueStore | undefined;
+  /** The alarms at the moment. */
+  alarms?: Standings | undefined;
   sensor: (id: string) => Sensor | undefined;
   asset: (id: string) => Asset | undefined;
   /** IANA name of the clock that times are shown in. */
@@ -54,6 +57,16 @@ export const useHasChanged = (sensor: string): boolean => {
   const { store } = useStage();
   return useStored(sensor, () => store.entry(sensor)?.changed === true);
 };
+
+/** The most important alarm at an asset or a sensor. */
+export function useStanding(id: string | undefined): Standing | undefined {
+  const { alarms } = useStage();
+  const subscribe = useCallback(
+    (listener: () => void) => (alarms && id ? alarms.subscribe(id, listener) : NO_STATE()),
+    [alarms, id],
+  );
+  return useSyncExternalStore(subscribe, () => (id ? alarms?.at(id) : undefined));
+}
 
 const NO_STATE = () => () => {};
 

@@ -16,6 +16,7 @@ import { RIGHT, TIME_AXIS, leftMargin, makeLaneOptions } from "./lane";
 import type { Panel } from "./panel";
 import { NoteMarks } from "../../annotations";
 import { EventMarks } from "../../events";
+import { Ribbons } from "./Ribbons";
 import { useSize } from "./useSize";
 import styles from "./chart.module.css";
 import { texts } from "../texts";
@@ -101,6 +102,7 @@ export function Chart(props: Props) {
           style={{ left, right: RIGHT, top: TOP, height: total }}
           data-testid="chart-area"
         >
+          <Ribbons lanes={lanes} heights={heights} view={view} width={inner} zone={zone} title={TITLE} />
           <EventMarks start={view.start} end={view.end} width={inner} zone={zone} />
           <NoteMarks start={view.start} end={view.end} width={inner} zone={zone} />
           {at !== null && at >= view.start && at <= view.end && (
