@@ -180,62 +180,6 @@ def test_nothing_flashes_where_people_prefer_no_motion(
     clear(platform, alarm_loop)
 
 
-def test_a_past_moment_shows_the_list_as_it_was_and_cannot_be_acted_on(
-    open_page: OpenPage, platform: Platform, alarm_loop: Loop
-) -> None:
-    clear(platform, alarm_loop)
-    write(platform, alarm_loop, 11.0)
-    until_listed(platform, alarm_loop, 1)
-    raised = listed(platform, alarm_loop)[0]["raised"]
-    clear(platform, alarm_loop)
-    page = open_page(alarm_loop.person)
-    page.goto(f"/t/{alarm_loop.slug}/alarms?at={raised + 200}")
-    row = row_of(page)
-    expect(row).to_contain_text("Unacknowledged", timeout=SOON_MS)
-    row.click()
-    details = page.get_by_role("complementary", name="Details")
-    expect(details.get_by_role("button", name="Acknowledge")).to_be_disabled()
-    expect(details).to_contain_text("This is the past: go back to live to act on alarms.")
-    page.keyboard.press("a")
-    page.goto(f"/t/{alarm_loop.slug}/alarms/journal")
-    journal = page.get_by_role("table", name="Journal")
-    journal.get_by_role("row").filter(has_text="raised").first.get_by_role("button").click()
-    expect(page.get_by_test_id("badge")).to_contain_text("HISTORY")
-
-
-def test_a_rule_is_written_tried_on_the_past_and_switched_on(
-    open_page: OpenPage, platform: Platform, alarm_loop: Loop
-) -> None:
-    page = open_page(alarm_loop.person)
-    page.goto(f"/t/{alarm_loop.slug}/alarms/rules")
-    page.get_by_role("button", name="Add a rule").click()
-    page.get_by_label("Name").fill("Pressure too high")
-    sensors = page.get_by_role("textbox", name="Sensors")
-    sensors.fill("PT-101")
-    sensors.press("Enter")
-    expect(page.get_by_text("Still missing: Limit.")).to_be_visible()
-    page.get_by_label("Limit", exact=True).fill("9000")
-    page.get_by_role("button", name="Back-test", exact=True).click()
-    expect(page.get_by_text("It would have raised no alarm in 90 days.")).to_be_visible(timeout=SOON_MS)
-    page.get_by_role("button", name="Switch on…").click()
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("It would have raised no alarm in 90 days.", timeout=SOON_MS)
-    dialog.get_by_role("button", name="Switch on").click()
-    expect(page.get_by_role("heading", name="Pressure too high")).to_be_visible()
-    page.get_by_label("On-delay").first.fill("5 min")
-    page.get_by_label("Why").first.fill("Start-up peaks")
-    page.get_by_role("button", name="Save", exact=True).click()
-    versions = page.get_by_role("list").filter(has_text="v2")
-    expect(versions).to_contain_text("Start-up peaks")
-    expect(versions).to_contain_text("Changed: on-delay")
-    rules = platform.get("/api/v1/rules", alarm_loop.person).json()["results"]
-    [stored] = [rule for rule in rules if "Pressure" in rule["name"]]
-    assert (stored["enabled"], stored["on_delay_s"], stored["version"]) == (True, 300, 2)
-    page.get_by_role("button", name="Delete…").click()
-    page.get_by_role("dialog").get_by_role("button", name="Delete the rule").click()
-    expect(page.get_by_role("table", name="Rules")).not_to_contain_text("Pressure too high")
-
-
 PAGES = ["alarms", "alarms/shelved", "alarms/journal", "alarms/rules", "alarms/rules?rule=new", "alarms/performance"]
 
 

@@ -240,6 +240,7 @@ function Standing({ figures }: { figures: Performance }) {
 }
 
 function Top({ figures }: { figures: Performance }) {
+  const tenant = useTenant();
   if (figures.top.length === 0) return null;
   return (
     <Card title={texts.topTen} flush>
@@ -252,9 +253,9 @@ function Top({ figures }: { figures: Performance }) {
           {
             head: texts.columns.what,
             cell: (row) => (
-              <>
+              <Link href={hrefWith(`/t/${tenant?.slug}/alarms`, { alarm: row.key })}>
                 <b>{row.target.tag || row.target.name}</b> {row.name}
-              </>
+              </Link>
             ),
           },
           { head: texts.asset, cell: (row) => row.asset?.tag },
