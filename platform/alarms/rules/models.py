@@ -198,6 +198,3 @@ class AlarmRule(RuleContent, frozen=True, kw_only=True):
     created: int
     changed: int
     targets: int = 0  # at how many it applies now
-
-
-Rule = AlarmRule
