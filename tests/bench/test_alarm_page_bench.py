@@ -17,7 +17,8 @@ from tests.bench.drawing.plant import ENGINEER, TENANT
 from tests.bench.publishing import publish
 from tests.bench.query.bars import Bar, at_most
 from tests.bench.query.report import bars, table
-from tests.e2e.conftest import ARGUMENTS, CHROMIUM, WIDE, sign_in_quietly
+from tests.e2e.chromium import ARGUMENTS, CHROMIUM
+from tests.e2e.conftest import WIDE, sign_in_quietly
 from tests.installation import Platform
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(900)]
