@@ -107,7 +107,7 @@ def _windows(body: bytes) -> Iterator[tuple[int, list[bytes], int]]:
         lines += body[end + 1 : following if following >= 0 else None].split(b"\n")
         yield before, lines, own
         start, before = end + 1, before + own
-    lines = body[start:].split(b"\n")
+    lines = (body[start:] if start else body).split(b"\n")
     yield before, lines, len(lines)
 
 
