@@ -180,6 +180,29 @@ def test_nothing_flashes_where_people_prefer_no_motion(
     clear(platform, alarm_loop)
 
 
+def test_a_past_moment_shows_the_list_as_it_was_and_cannot_be_acted_on(
+    open_page: OpenPage, platform: Platform, alarm_loop: Loop
+) -> None:
+    clear(platform, alarm_loop)
+    write(platform, alarm_loop, 11.0)
+    until_listed(platform, alarm_loop, 1)
+    raised = listed(platform, alarm_loop)[0]["raised"]
+    clear(platform, alarm_loop)
+    page = open_page(alarm_loop.person)
+    page.goto(f"/t/{alarm_loop.slug}/alarms?at={raised + 20}")
+    row = row_of(page)
+    expect(row).to_contain_text("Unacknowledged", timeout=SOON_MS)
+    row.click()
+    details = page.get_by_role("complementary", name="Details")
+    expect(details.get_by_role("button", name="Acknowledge")).to_be_disabled()
+    expect(details).to_contain_text("This is the past: go back to live to act on alarms.")
+    page.keyboard.press("a")
+    page.goto(f"/t/{alarm_loop.slug}/alarms/journal")
+    journal = page.get_by_role("table", name="Journal")
+    journal.get_by_role("row").filter(has_text="raised").first.get_by_role("button").click()
+    expect(page.get_by_test_id("badge")).to_contain_text("HISTORY")
+
+
 PAGES = ["alarms", "alarms/shelved", "alarms/journal", "alarms/rules", "alarms/rules?rule=new", "alarms/performance"]
 
 

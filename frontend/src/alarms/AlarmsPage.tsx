@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { useAlarmCounts } from "../alarmData";
@@ -28,6 +29,11 @@ export function AlarmsPage({ part, tools, inspector, filled = false, children }:
   const tenant = useTenant();
   const { at, live } = useMoment();
   const counts = useAlarmCounts(useSite()?.id, at);
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const tab = nav.current?.querySelector<HTMLElement>("[aria-current]");
+    if (tab) nav.current!.scrollLeft = tab.offsetLeft - nav.current!.offsetLeft - 40;
+  }, [part]);
   const count: Partial<Record<Part, number | undefined>> = {
     "": counts?.active,
     shelved: counts && counts.shelved + counts.suppressed + counts.out_of_service,
@@ -36,7 +42,7 @@ export function AlarmsPage({ part, tools, inspector, filled = false, children }:
     <View title={texts.page(texts.parts[part])} past={!live} inspector={inspector}>
       <div className={`${ui.page} ${styles.page}`} data-filled={filled || undefined}>
         <div className={styles.top}>
-          <nav className={ui.segments} aria-label={texts.alarms}>
+          <nav className={ui.segments} aria-label={texts.alarms} ref={nav}>
             {PARTS.map((path) => (
               <Link
                 key={path}

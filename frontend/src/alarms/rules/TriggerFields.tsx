@@ -67,6 +67,15 @@ function TriggerField({ field, value, set, unit, tags }: FieldProps) {
   const shared = { label, description: hint };
   if (type === "number" && field.unit === "s")
     return <SecondsInput label={label} {...(hint && { hint })} value={Number(value) || 0} onChange={set} />;
+  if (type === "window")
+    return (
+      <SecondsInput
+        label={label}
+        {...(hint && { hint })}
+        value={Number(value) || 0}
+        onChange={(seconds) => set(seconds || null)}
+      />
+    );
   if (type === "number")
     return (
       <NumberField

@@ -32,6 +32,7 @@ export const texts = {
   whileHolds: (expression: string) => `while ${expression}`,
   onSchedule: "on a schedule",
   sentences: {
+    of: (figure: string, time: string, sentence: string) => `${figure} of ${time} ${sentence}`,
     limit: {
       high: (limit: string) => `above ${limit}`,
       low: (limit: string) => `below ${limit}`,
@@ -163,6 +164,10 @@ export const texts = {
   limit: "Limit",
   deadband: "Deadband",
   deadbandHint: "It clears so far inside the limit",
+  limitWindow: "Over the last",
+  limitWindowHint: "0 s: each value; else a figure of the values of this time",
+  statistic: "Figure",
+  statistics: { mean: "Mean", min: "Minimum", max: "Maximum" },
   level: "Level",
   levelHint: "Such as high, high-high",
   setPoint: "Setpoint",

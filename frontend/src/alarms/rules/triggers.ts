@@ -5,7 +5,7 @@ export interface Field {
   name: string;
   label: string;
   hint?: string;
-  type: "number" | "text" | "choice" | "list" | "sensor" | "number or sensor" | "yes" | "area";
+  type: "number" | "window" | "text" | "choice" | "list" | "sensor" | "number or sensor" | "yes" | "area";
   choices?: Readonly<Record<string, string>>;
   /** Shown behind a number; "unit" is that of the sensor. */
   unit?: "s" | "unit" | "";
@@ -30,6 +30,8 @@ export const FIELDS: Record<TriggerKind, readonly Field[]> = {
     { name: "side", label: texts.side, type: "choice", choices: texts.limitSides },
     { name: "limit", label: texts.limit, type: "number", unit: "unit" },
     DEADBAND,
+    { name: "window_s", label: texts.limitWindow, hint: texts.limitWindowHint, type: "window", optional: true },
+    { name: "statistic", label: texts.statistic, type: "choice", choices: texts.statistics, optional: true },
     { name: "level", label: texts.level, hint: texts.levelHint, type: "text", optional: true },
   ],
   deviation: [
@@ -68,7 +70,7 @@ export const KINDS = Object.keys(FIELDS) as TriggerKind[];
 /** A trigger as it is before somebody has filled in the form; numbers that must be given are missing. */
 export function newTrigger(kind: TriggerKind): Trigger {
   const made: Record<TriggerKind, object> = {
-    limit: { side: "high", deadband: 0, level: "" },
+    limit: { side: "high", deadband: 0, level: "", window_s: null, statistic: "mean" },
     deviation: { set_point: "", side: "both", deadband: 0 },
     rate: { window_s: 600, side: "both" },
     state: { states: [] },

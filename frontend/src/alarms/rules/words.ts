@@ -9,8 +9,11 @@ const amount = (value: number, unit: string) => [formatNumber(value), displayUni
 export function triggerWords(trigger: Trigger, unit = ""): string {
   const say = texts.sentences;
   switch (trigger.kind) {
-    case "limit":
-      return say.limit[trigger.side](amount(trigger.limit, unit));
+    case "limit": {
+      const sentence = say.limit[trigger.side](amount(trigger.limit, unit));
+      if (!trigger.window_s) return sentence;
+      return say.of(texts.statistics[trigger.statistic ?? "mean"].toLowerCase(), time(trigger.window_s), sentence);
+    }
     case "deviation": {
       const point = typeof trigger.set_point === "number" ? amount(trigger.set_point, unit) : trigger.set_point;
       return say.deviation[trigger.side ?? "both"](amount(trigger.limit, unit), point);
