@@ -41,7 +41,7 @@ format: setup ## format the sources
 	@.venv/bin/ruff check --fix -q . ; .venv/bin/ruff format -q .
 	@cd frontend && npm run --silent format
 
-bench: ## measure the budgets (ONLY=alarms, query, drawing, alarm_page, influxql, crowd, import, ingest, neighbours, stream or tenants; BENCH_SCALE=0.02 is a dry run)
+bench: ## measure the budgets (ONLY=alarms, query, drawing, alarm_page, influxql, crowd, import, ingest, neighbours, painted, playback, stream or tenants; BENCH_SCALE=0.02 is a dry run)
 	@scripts/setup.sh bench
 	@$(PYTHON) -m pytest tests/bench -m bench -s $(if $(ONLY),-k $(ONLY)) $(ARGS)
 	@[ "$(or $(ONLY),tenants)" != tenants ] || $(MAKE) --no-print-directory bench-cluster ARGS=

@@ -93,8 +93,18 @@ def panning(page: Page, schematic: str) -> Frames:
     page.goto(f"/t/{TENANT}/plant/{schematic}")
     drawing = page.get_by_test_id("schematic")
     drawing.locator("svg.pt-symbol").nth(SYMBOLS - 1).wait_for(state="attached")
+    show_values(page)
     page.wait_for_timeout(1_500)
     return measured_drag(page, 720, 300)
+
+
+def show_values(page: Page) -> None:
+    """At the zoom at which the whole drawing is seen, values would be too small to read, and are not shown."""
+    drawing = page.get_by_test_id("schematic")
+    while drawing.get_attribute("data-folded") == "true":
+        page.get_by_role("button", name="Zoom in").click()
+        page.wait_for_timeout(100)
+    drawing.locator("[data-sensor]").first.wait_for(state="visible")
 
 
 def dragging(page: Page, schematic: str) -> Frames:
@@ -130,6 +140,7 @@ def playing(page: Page, schematic: str, start: int) -> Frames:
     page.locator('[data-testid="schematic"] [data-sensor] b').nth(SYMBOLS - 1).wait_for(state="attached")
     page.get_by_label("Playback speed").first.click()
     page.get_by_role("option", name="60×", exact=True).click()
+    show_values(page)
     page.wait_for_timeout(1_500)
     page.locator("body").click(position={"x": 720, "y": 20})
 
