@@ -10,8 +10,16 @@ import { Empty, Failed, Loading } from "./ui/states";
 import { NotFound } from "./ui/NotFound";
 import { texts } from "./frame/texts";
 
-const Home = lazy(() => import("./home"));
-const Trends = lazy(() => import("./trends"));
+const home = () => import("./home");
+const plant = () => import("./schematic");
+const trends = () => import("./trends");
+const VIEWS: Record<string, () => Promise<unknown>> = { home, plant, trends };
+
+/** Loads the code of the page at a path; what fails is loaded again when the page is shown. */
+const preload = (path: string): void => void VIEWS[path.split("/")[3] ?? "home"]?.().catch(() => undefined);
+
+const Home = lazy(home);
+const Trends = lazy(trends);
 const Analysis = lazy(() => import("./analysis"));
 const Dashboards = lazy(() => import("./dashboards"));
 const DashboardReport = lazy(() => import("./dashboards/Report"));
@@ -27,14 +35,14 @@ const Clusters = lazy(() => import("./operators/clusters"));
 const Releases = lazy(() => import("./operators/releases"));
 const Invite = lazy(() => import("./entry/Invite"));
 const Reset = lazy(() => import("./entry/Reset"));
-const Plant = lazy(() => import("./schematic"));
+const Plant = lazy(plant);
 const DrawingEditor = lazy(() => import("./schematic/editor"));
 const Symbols = lazy(() => import("./schematic/gallery/Gallery"));
 
 export function App() {
   return (
     <Switch>
-      <Route path="/sign-in" component={SignIn} />
+      <Route path="/sign-in">{() => <SignIn preload={preload} />}</Route>
       <Route path="/invite/:token">{(params) => <PublicPage page={Invite} token={params.token} />}</Route>
       <Route path="/password-reset">{() => <PublicPage page={Reset} token={null} />}</Route>
       <Route path="/password-reset/:token">{(params) => <PublicPage page={Reset} token={params.token} />}</Route>

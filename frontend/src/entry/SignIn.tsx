@@ -1,9 +1,10 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { api, noTenant } from "../api/client";
 import { Problem, errorText } from "../api/problem";
+import { readAhead } from "../tenant";
 import { ErrorMessage } from "../ui/states";
 import { EntryPage } from "./EntryPage";
 import { safeNext } from "./safeNext";
@@ -21,7 +22,12 @@ function trouble(error: unknown): string {
   return errorText(error);
 }
 
-export function SignIn() {
+interface Props {
+  /** Called as soon as it is known where the person goes: the page's code is loaded meanwhile. */
+  preload: (path: string) => void;
+}
+
+export function SignIn({ preload }: Props) {
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   const [, navigate] = useLocation();
@@ -32,8 +38,10 @@ export function SignIn() {
     onSuccess: () => {
       client.clear();
       navigate(next, { replace: true });
+      readAhead(client);
     },
   });
+  useEffect(() => preload(next), [preload, next]);
   return (
     <EntryPage
       title={texts.signIn}

@@ -1,14 +1,15 @@
 import { Button } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { lazy, Suspense, useState } from "react";
 import { Link, Redirect, useLocation } from "wouter";
 import { useSiteCatalog } from "../catalog";
 import { View } from "../frame";
-import { hrefWith } from "../moment";
+import { hrefWith, momentNow } from "../moment";
 import type { Site } from "../api/types";
 import { useSite, useTenant } from "../tenant";
 import { Empty, Failed, Loading } from "../ui/states";
-import { useSchematics, useUnpublished } from "./data";
+import { readEarly, useSchematics, useUnpublished } from "./data";
 import { texts } from "./texts";
 import { Viewer } from "./Viewer";
 
@@ -17,6 +18,9 @@ const NewSchematic = lazy(() => import("./editor/NewSchematic"));
 /** The plant's schematics, live or at any past moment: the one that the address names, otherwise the site's first. */
 export default function SchematicPage() {
   const [path] = useLocation();
+  const wanted = path.split("/")[4];
+  const client = useQueryClient();
+  useState(() => wanted && readEarly(client, wanted, momentNow()));
   const tenant = useTenant();
   const site = useSite();
   const list = useSchematics(site?.id);
@@ -24,7 +28,6 @@ export default function SchematicPage() {
   if (list.error) return <PlantView of={<Failed error={list.error} retry={() => void list.refetch()} />} />;
   if (error) return <PlantView of={<Failed error={error} retry={() => void refetch()} />} />;
   if (!list.data || !catalog || !tenant) return <PlantView of={<Loading />} />;
-  const wanted = path.split("/")[4];
   const schematic = list.data.find((each) => each.id === wanted);
   if (schematic) return <Viewer key={schematic.id} schematic={schematic} all={list.data} catalog={catalog} />;
   const first = list.data[0];

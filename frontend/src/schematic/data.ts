@@ -1,4 +1,5 @@
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
+import type { QueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { all, bytes, get, tenantOfPath } from "../api/client";
 import type { AsOf, Result, Values } from "../api/types";
@@ -45,10 +46,25 @@ export function versionAt(versions: readonly VersionInfo[], at: number): Version
   return found;
 }
 
+let early: { id: string; drawn: Promise<SchematicVersion | undefined> } | undefined;
+
+/** Begins to read the drawing that the address names, before the lists have arrived that say which version it is. */
+export function readEarly(client: QueryClient, id: string, at: number | null): void {
+  if (early?.id === id || client.getQueriesData({ queryKey: [tenantOfPath(), "schematics"] }).length > 0) return;
+  early = { id, drawn: get<SchematicVersion>(`/api/v1/schematics/${id}`, { at }).catch(() => undefined) };
+}
+
+async function readDrawing(id: string, version: VersionInfo, revision: number, signal: AbortSignal) {
+  const begun = early?.id === id ? await early.drawn : undefined;
+  early = undefined;
+  if (begun?.version.version === version.version && begun.revision === revision) return begun;
+  return get<SchematicVersion>(`/api/v1/schematics/${id}`, { at: version.valid_from }, signal);
+}
+
 const drawingQuery = (id: string, version: VersionInfo, revision: number) => ({
   queryKey: [tenantOfPath(), "drawing", id, version.version, revision],
   queryFn: async ({ signal }: { signal: AbortSignal }) => {
-    const drawn = await get<SchematicVersion>(`/api/v1/schematics/${id}`, { at: version.valid_from }, signal);
+    const drawn = await readDrawing(id, version, revision, signal);
     registerSymbols(drawn.symbols as Record<string, SymbolInfo> | undefined);
     return drawn;
   },

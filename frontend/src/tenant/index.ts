@@ -1,1 +1,2 @@
-export { useMe, useTenant, useRecentTenant, useSites, useSite, useUnknownSite, signOut } from "./tenant";
+export { useMe, useTenant, useRecentTenant, useSites, useSite, useUnknownSite, readAhead, signOut } from "./tenant";
+export { useSearch } from "./location";

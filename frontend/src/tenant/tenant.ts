@@ -1,15 +1,16 @@
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import type { QueryClient } from "@tanstack/react-query";
 import { usePathname, useSearch } from "./location";
 import { all, api, unwrap, noTenant, tenantOfPath } from "../api/client";
 import type { Membership, Site } from "../api/types";
 
-export function useMe() {
-  return useQuery({
-    queryKey: ["me"],
-    queryFn: () => unwrap(api.GET("/api/v1/me", noTenant)),
-    staleTime: 60_000,
-  });
-}
+const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: () => unwrap(api.GET("/api/v1/me", noTenant)),
+  staleTime: 60_000,
+});
+
+export const useMe = () => useQuery(meQuery);
 
 /** The page's tenant, as the signed-in person sees it; undefined on pages outside a tenant. */
 export function useTenant(): Membership | undefined {
@@ -33,14 +34,23 @@ export function useRecentTenant(): Membership | undefined {
   return here ?? tenants?.find((each) => each.slug === slug) ?? (tenants?.length === 1 ? tenants[0] : undefined);
 }
 
-export function useSites() {
-  const slug = useTenant()?.slug;
-  return useQuery({
+const sitesQuery = (slug: string | undefined) =>
+  queryOptions({
     queryKey: [slug, "sites"],
     queryFn: ({ signal }) => all("/api/v1/sites", {}, signal),
-    enabled: slug !== undefined,
     staleTime: 60_000,
   });
+
+export function useSites() {
+  const slug = useTenant()?.slug;
+  return useQuery({ ...sitesQuery(slug), enabled: slug !== undefined });
+}
+
+/** Who has signed in needs these two at once; the page would ask for one after the other. */
+export function readAhead(client: QueryClient): void {
+  void client.prefetchQuery(meQuery);
+  const slug = tenantOfPath();
+  if (slug) void client.prefetchQuery(sitesQuery(slug));
 }
 
 /** The site that `site=` names by slug or id, otherwise the tenant's first. */
