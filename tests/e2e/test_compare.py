@@ -93,7 +93,7 @@ def test_side_by_side_each_has_its_own_values_and_drawing(open_page: OpenPage, p
     assert number(flow(page).locator("b").inner_text()) == round(flow_at(REDRAWN + 60), 2)
     here, there = (page.get_by_test_id(name).bounding_box() for name in ("schematic", "schematic-other"))
     assert here and there and abs(here["width"] - there["width"]) <= 4 and here["x"] < there["x"]
-    transform = "el => el.querySelector('.react-flow__viewport').style.transform"
+    transform = "el => el.querySelector('[data-world]').style.transform"
     page.mouse.move(here["x"] + 200, here["y"] + 200)
     page.mouse.wheel(0, -400)
     page.wait_for_timeout(300)

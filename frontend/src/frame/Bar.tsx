@@ -1,6 +1,6 @@
 import { Menu } from "@mantine/core";
 import { Link, useLocation } from "wouter";
-import { hrefWith, useNavigateWith } from "../moment";
+import { useHref, useNavigateWith } from "../moment";
 import { useSite, useSites, useTenant } from "../tenant";
 import { ChevronIcon } from "../ui/icons";
 import { Mark } from "../ui/Mark";
@@ -27,6 +27,7 @@ const TIMED = new Set(["home", "plant", "trends", "alarms", "dashboards"]);
 export function Bar() {
   const [path] = useLocation();
   const tenant = useTenant();
+  const hrefWith = useHref();
   const view = tenant ? (path.split("/")[3] ?? "") : "";
   return (
     <header className={styles.bar}>
@@ -57,6 +58,7 @@ function Breadcrumb({ view }: { view: string }) {
   const [path] = useLocation();
   const tenant = useTenant();
   const site = useSite();
+  const hrefWith = useHref();
   if (path.startsWith("/operators")) return <span>{texts.operatorsConsole}</span>;
   if (!tenant) return <span>{texts.product}</span>;
   return (

@@ -1,8 +1,9 @@
 import type { ReactNode } from "react";
 import { Suspense } from "react";
-import { useLocation, useSearch } from "wouter";
+import { useLocation } from "wouter";
 import { Panels } from "../search/Panels";
 import { useStreamEvents } from "../stream";
+import { useSearch } from "../tenant";
 import { Loading } from "../ui/states";
 import { ErrorBoundary } from "../ui/ErrorBoundary";
 import { Bar } from "./Bar";

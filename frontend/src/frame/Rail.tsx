@@ -1,7 +1,7 @@
 import { lazy, Suspense } from "react";
 import type { ComponentType } from "react";
 import { Link, useLocation } from "wouter";
-import { hrefWith, useMoment, useZone } from "../moment";
+import { useHref } from "../moment";
 import { useMe, useRecentTenant, useSite } from "../tenant";
 import {
   AlarmsIcon,
@@ -39,10 +39,8 @@ export function Rail() {
   const [path] = useLocation();
   const tenant = useRecentTenant();
   const me = useMe().data;
-  // Read so that the links follow the moment, site and zone of the address.
-  useMoment();
+  const hrefWith = useHref();
   const site = useSite();
-  useZone();
   const places: Place[] = tenant ? PLACES.map((place) => ({ ...place, path: `/t/${tenant.slug}/${place.path}` })) : [];
   if (me?.operator) places.push({ path: "/operators/tenants", name: texts.tenants, icon: TenantsIcon });
   return (

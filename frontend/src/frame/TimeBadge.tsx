@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { formatAge, formatMoment, parseInstant, zoneOffset } from "../format";
-import { setMoment, useMoment, useNow, useParams, useZone } from "../moment";
+import { setMoment, useMoment, useMomentOf, useNow, useParams, useZone } from "../moment";
 import { useReconnecting } from "../stream";
 import { ClockIcon } from "../ui/icons";
 import { useReadiness } from "./health";
@@ -9,10 +9,8 @@ import { texts } from "./texts";
 
 /** LIVE with the clock, or HISTORY with the moment and its age. */
 export function TimeBadge() {
-  const { at, live } = useMoment();
+  const live = useMomentOf((at) => at === null);
   const [params, change] = useParams();
-  const zone = useZone();
-  const now = useNow();
   const reached = useReadiness().reached;
   const reconnecting = useReconnecting();
   const [start, end] = [parseInstant(params.get("start")), parseInstant(params.get("end"))];
@@ -41,7 +39,7 @@ export function TimeBadge() {
       <div className={`${styles.badge} ${styles.live}`} role="status" data-testid="badge">
         <span className={styles.dot} />
         <b>{texts.live}</b>
-        <span>{formatMoment(now, zone.name, true, false)}</span>
+        <Clock />
       </div>
     );
   }
@@ -54,19 +52,33 @@ export function TimeBadge() {
       <div className={`${styles.badge} ${styles.history}`} role="status" data-testid="badge">
         <ClockIcon size={16} />
         <b>{texts.history}</b>
-        {at !== null && (
-          <>
-            <span>{formatMoment(at, zone.name)}</span>
-            <span className={`${styles.faint} ${styles.optional}`}>
-              {zoneOffset(at, zone.name)}
-              {at <= now ? texts.ago(formatAge(now - at)) : texts.inFuture}
-            </span>
-          </>
-        )}
+        <Moment />
       </div>
       <Button variant="default" onClick={goLive}>
         {texts.backToLive}
       </Button>
+    </>
+  );
+}
+
+function Clock() {
+  const zone = useZone().name;
+  return <span>{formatMoment(useNow(), zone, true, false)}</span>;
+}
+
+/** Apart from the badge, because it is written again in each frame while the moment moves. */
+function Moment() {
+  const { at } = useMoment();
+  const zone = useZone().name;
+  const now = useNow();
+  if (at === null) return null;
+  return (
+    <>
+      <span>{formatMoment(at, zone)}</span>
+      <span className={`${styles.faint} ${styles.optional}`}>
+        {zoneOffset(at, zone)}
+        {at <= now ? texts.ago(formatAge(now - at)) : texts.inFuture}
+      </span>
     </>
   );
 }

@@ -25,5 +25,10 @@ function read() {
   return now;
 }
 
+/** A primitive derived from the clock; renders again only when it changes. */
+export function useNowOf<T extends string | number | boolean | undefined>(select: (now: number) => T): T {
+  return useSyncExternalStore(subscribe, () => select(read()));
+}
+
 /** The clock, once a second, the same tick for everything on the page. */
 export const useNow = (): number => useSyncExternalStore(subscribe, read, read);

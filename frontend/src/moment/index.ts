@@ -1,6 +1,6 @@
 export { useMoment, useMomentOf, onMoment, setMoment, momentNow, flushMoment } from "./moment";
-export { useNow } from "./clock";
-export { useParam, useParams, useNavigateWith, hrefWith, STICKY } from "./url";
+export { useNow, useNowOf } from "./clock";
+export { useParam, useParams, useNavigateWith, useHref, hrefWith, STICKY } from "./url";
 export { useZone } from "./zone";
 export type { Zone, ZoneChoice } from "./zone";
 export { useInstants, useUnreadableMoment } from "./instants";

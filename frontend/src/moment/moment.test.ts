@@ -30,6 +30,15 @@ it("is in the address: at once when live is left or joined, 150 ms later while i
   expect(steps).toHaveBeenCalledTimes(2);
 });
 
+it("is in the address a second behind while it does not rest", () => {
+  setMoment(1000);
+  for (let moved = 100; moved <= 1000; moved += 100) {
+    setMoment(1000 + moved);
+    vi.advanceTimersByTime(100);
+    expect(address()).toContain(moved < 1000 ? "at=1000" : "at=2000");
+  }
+});
+
 it("is written before anything else changes the address", () => {
   setMoment(1000);
   setMoment(2000);

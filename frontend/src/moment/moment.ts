@@ -5,10 +5,11 @@ import { parseInstant } from "../format";
  * The moment that the whole application shows: null is live, otherwise epoch ms.
  *
  * It is in the address as `at=`. While the playhead is dragged it moves 60 times a second, and browsers refuse that
- * many history entries, so the address follows 150 ms behind and replaces its own entry.
+ * many history entries, so the address follows once it rests, or a second behind, and replaces its own entry.
  */
 let at: number | null = read();
 let timer: ReturnType<typeof setTimeout> | undefined;
+let due = 0;
 const listeners = new Set<() => void>();
 
 function read(): number | null {
@@ -38,8 +39,18 @@ export function setMoment(ms: number | null): void {
   if (crossing) flushMoment();
   at = next;
   if (crossing) write(false);
-  else timer ??= setTimeout(flushMoment, 150);
+  else writeSoon();
   notify();
+}
+
+const REST_MS = 150;
+const MOVING_MS = 1000;
+
+function writeSoon() {
+  const now = Date.now();
+  if (timer === undefined) due = now + MOVING_MS;
+  clearTimeout(timer);
+  timer = setTimeout(flushMoment, Math.max(0, Math.min(REST_MS, due - now)));
 }
 
 /** Writes a pending moment into the address at once, before anything else changes it. */

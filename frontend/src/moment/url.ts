@@ -1,6 +1,7 @@
 import { useCallback } from "react";
-import { useLocation, useSearch } from "wouter";
-import { flushMoment } from "./moment";
+import { useLocation, useSearch as useWholeSearch } from "wouter";
+import { useSearch } from "../tenant";
+import { flushMoment, momentNow } from "./moment";
 
 /** What is kept from page to page: site, moment and time zone. */
 export const STICKY = ["site", "at", "tz"];
@@ -18,14 +19,20 @@ function apply(search: URLSearchParams, changes: Changes): string {
 }
 
 /** The address of `path` with the current site, moment and zone, and with `changes`. */
-export function hrefWith(path: string, changes: Changes = {}, search = location.search): string {
-  const now = new URLSearchParams(search);
+export function hrefWith(path: string, changes: Changes = {}): string {
+  const now = new URLSearchParams(location.search);
   const kept = new URLSearchParams();
   for (const name of STICKY) {
-    const value = now.get(name);
-    if (value !== null) kept.set(name, value);
+    const value = name === "at" ? momentNow() : now.get(name);
+    if (value !== null) kept.set(name, String(value));
   }
   return path + apply(kept, changes);
+}
+
+/** For links that are shown while the moment moves: they follow it as the address does. */
+export function useHref(): typeof hrefWith {
+  useWholeSearch();
+  return hrefWith;
 }
 
 export function useNavigateWith() {
@@ -39,7 +46,7 @@ export function useNavigateWith() {
   );
 }
 
-/** The page's query and a setter that changes only the given parameters; `replace` adds no history entry. */
+/** The page's query but the moment, and a setter that changes only the given parameters; `replace` adds no history entry. */
 export function useParams(): [URLSearchParams, (changes: Changes, options?: { replace?: boolean }) => void] {
   const search = useSearch();
   const [, navigate] = useLocation();

@@ -1,4 +1,4 @@
-import { useMomentOf, useNow } from "../moment";
+import { useMomentOf, useNowOf } from "../moment";
 import type { Schematic, VersionInfo } from "./core/types";
 import type { TimeWindow } from "./core/window";
 import { versionAt } from "./data";
@@ -7,8 +7,9 @@ const MAX_AHEAD = 5;
 
 /** The version of the drawing in force at the moment; undefined before the first. */
 export function useVersion(schematic: Schematic): VersionInfo | undefined {
-  const now = useNow();
-  const number = useMomentOf((at) => versionAt(schematic.versions, at ?? now)?.version);
+  const live = useNowOf((now) => versionAt(schematic.versions, now)?.version);
+  const past = useMomentOf((at) => (at === null ? undefined : versionAt(schematic.versions, at)?.version));
+  const number = useMomentOf((at) => at === null) ? live : past;
   return schematic.versions.find((version) => version.version === number);
 }
 

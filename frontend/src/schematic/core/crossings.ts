@@ -16,13 +16,14 @@ interface Cut {
  * as is drafting practice; pipes that only touch (a corner, a junction) have none.
  */
 export function piecesOf(pipes: Polyline[]): Polyline[][] {
+  const uprights = pipes.flatMap(uprightsOf);
   return pipes.map((pipe, index) => {
     const pieces: Polyline[] = [];
     let piece: Polyline = [pipe[0]!];
     for (let i = 1; i < pipe.length; i += 1) {
       const a = pipe[i - 1]!;
       const b = pipe[i]!;
-      for (const cut of a.y === b.y ? cutsOf(a, b, pipes, index) : []) {
+      for (const cut of a.y === b.y ? cutsOf(a, b, uprights, index) : []) {
         const way = Math.sign(b.x - a.x);
         piece.push({ x: a.x + way * cut.from, y: a.y });
         pieces.push(piece);
@@ -35,22 +36,31 @@ export function piecesOf(pipes: Polyline[]): Polyline[][] {
   });
 }
 
+/** A vertical run of a pipe. */
+interface Upright {
+  pipe: number;
+  x: number;
+  top: number;
+  bottom: number;
+}
+
+const uprightsOf = (line: Polyline, pipe: number): Upright[] =>
+  line.slice(1).flatMap((d, index) => {
+    const c = line[index]!;
+    return c.x === d.x && c.y !== d.y ? [{ pipe, x: c.x, top: Math.min(c.y, d.y), bottom: Math.max(c.y, d.y) }] : [];
+  });
+
 /** Gaps along a horizontal run, as distances from its start, merged if they overlap. */
-function cutsOf(a: Point, b: Point, pipes: Polyline[], self: number): Cut[] {
+function cutsOf(a: Point, b: Point, uprights: readonly Upright[], self: number): Cut[] {
   const length = Math.abs(b.x - a.x);
   const found: number[] = [];
-  pipes.forEach((other, index) => {
-    if (index === self) return;
-    for (let i = 1; i < other.length; i += 1) {
-      const c = other[i - 1]!;
-      const d = other[i]!;
-      if (c.x !== d.x || c.y === d.y) continue;
-      const along = Math.abs(c.x - a.x);
-      const between = (c.x - a.x) * (c.x - b.x) < 0;
-      const inside = a.y > Math.min(c.y, d.y) + MIN_CLEARANCE && a.y < Math.max(c.y, d.y) - MIN_CLEARANCE;
-      if (between && inside && along > MIN_CLEARANCE && along < length - MIN_CLEARANCE) found.push(along);
-    }
-  });
+  for (const { pipe, x, top, bottom } of uprights) {
+    if (pipe === self) continue;
+    const along = Math.abs(x - a.x);
+    const between = (x - a.x) * (x - b.x) < 0;
+    const inside = a.y > top + MIN_CLEARANCE && a.y < bottom - MIN_CLEARANCE;
+    if (between && inside && along > MIN_CLEARANCE && along < length - MIN_CLEARANCE) found.push(along);
+  }
   found.sort((x, y) => x - y);
   const cuts: Cut[] = [];
   for (const at of found) {

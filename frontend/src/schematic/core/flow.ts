@@ -14,6 +14,8 @@ const WORLD = "*";
 export function flowsOf(drawing: Drawing, stateOf: (placement: string) => State): Map<string, Flow> {
   const pipes = (drawing.pipes ?? []).filter((pipe) => library.media[pipe.medium].kind !== "signal");
   const placements = new Map((drawing.placements ?? []).map((placement) => [placement.id, placement]));
+  const into = portsOf(pipes.map(({ target }) => target));
+  const outOf = portsOf(pipes.map(({ source }) => source));
   const surely = onCycle(pipes, placements, (passageBlocked, state) => state === "unknown" || passageBlocked);
   const perhaps = onCycle(pipes, placements, (passageBlocked) => passageBlocked);
   const flows = new Map<string, Flow>();
@@ -35,7 +37,7 @@ export function flowsOf(drawing: Drawing, stateOf: (placement: string) => State)
     };
     for (const pipe of pipes) add(nodeOf(pipe.source, placements), nodeOf(pipe.target, placements));
     for (const placement of placements.values()) {
-      passages(placement, pipes, (from, to, isBlocked) => {
+      passages(placement, into.get(placement.id) ?? NONE, outOf.get(placement.id) ?? NONE, (from, to, isBlocked) => {
         const state = stateOf(placement.id);
         // A passage that no state can block is open even if its state is unknown.
         if (!blocked(isBlocked.includes(state), isBlocked.length > 0 ? state : "none")) add(from, to);
@@ -55,15 +57,23 @@ function nodeOf(end: Pipe["source"], placements: ReadonlyMap<string, Placement>)
   return symbol && symbol.passages.length === 0 ? end.placement : `${end.placement}/${end.port}`;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
+/** The ports at which these ends are, by placement. */
+function portsOf(ends: Pipe["source"][]): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { placement, port } of ends) found.set(placement, (found.get(placement) ?? new Set()).add(port));
+  return found;
+}
+
 function passages(
   placement: Placement,
-  pipes: Pipe[],
+  into: ReadonlySet<string>,
+  outOf: ReadonlySet<string>,
   visit: (from: string, to: string, blocked: string[]) => void,
 ): void {
   const symbol = symbolOf(placement.symbol);
   if (!symbol || symbol.passages.length === 0) return;
-  const into = new Set(pipes.filter((p) => p.target.placement === placement.id).map((p) => p.target.port));
-  const outOf = new Set(pipes.filter((p) => p.source.placement === placement.id).map((p) => p.source.port));
   const node = (port: string) => `${placement.id}/${port}`;
   for (const { from, to, blocked } of symbol.passages) {
     if (into.has(from) && outOf.has(to)) visit(node(from), node(to), blocked);

@@ -15,8 +15,6 @@ export interface Scene {
   pipes: DrawnPipe[];
   /** The medium of a junction or header, for its colour, and the pipes that end there. */
   joints: Map<string, { medium: Medium; pipes: string[] }>;
-  /** Ports with a pipe, by placement. */
-  usedPorts: Map<string, string[]>;
 }
 
 export interface DrawnPipe {
@@ -40,17 +38,14 @@ export function sceneOf(drawing: Drawing): Scene {
     arrow: pipe.arrow ? arrowOf(pieces[index]!) : undefined,
   }));
   const joints: Scene["joints"] = new Map();
-  const usedPorts: Scene["usedPorts"] = new Map();
   for (const { pipe } of pipes) {
-    for (const { placement, port } of [pipe.source, pipe.target]) {
+    for (const { placement } of [pipe.source, pipe.target]) {
       const joint = joints.get(placement);
       if (joint) joint.pipes.push(pipe.id);
       else joints.set(placement, { medium: pipe.medium, pipes: [pipe.id] });
-      const used = usedPorts.get(placement) ?? [];
-      if (!used.includes(port)) usedPorts.set(placement, [...used, port]);
     }
   }
-  return { drawing, placements, pipes, joints, usedPorts };
+  return { drawing, placements, pipes, joints };
 }
 
 /** The approximate size of a value and its label, slightly enlarged as at a low zoom. */

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { boxOf } from "./geometry";
 import { symbolOf } from "./library";
 import { areaOf, sceneOf } from "./scene";
@@ -101,4 +101,25 @@ test("an asset's area contains its symbol, label and values", () => {
   expect(area.y).toBeLessThan(360);
   expect(area.x + area.width).toBeGreaterThan(560);
   expect(areaOf(scene, "nobody")).toBeUndefined();
+});
+
+test("of many values at once it tells in parts, one in each frame, and always with the newest", () => {
+  const frames: (() => void)[] = [];
+  vi.stubGlobal("requestAnimationFrame", (frame: () => void) => frames.push(frame));
+  const sensors = Array.from({ length: 150 }, (_, index) => `s${index}`);
+  const valuesAt = (v: number) => sensors.map((sensor): [string, Entry] => [sensor, entry(v)]);
+  const store = new ValueStore();
+  const shown = new Map<string, unknown>();
+  for (const sensor of sensors) store.subscribe(sensor, () => shown.set(sensor, store.entry(sensor)?.v));
+  const count = (v: number) => [...shown.values()].filter((each) => each === v).length;
+
+  store.set(1, valuesAt(1));
+  expect(count(1)).toBe(60);
+  store.set(2, valuesAt(2));
+  while (frames.length > 0) frames.shift()!();
+  expect(count(2)).toBe(150);
+  store.set(3, valuesAt(3));
+  store.clear();
+  expect([...shown.values()]).toEqual(sensors.map(() => undefined));
+  vi.unstubAllGlobals();
 });

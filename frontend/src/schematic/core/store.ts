@@ -12,6 +12,9 @@ export type ValuesOf = "live" | "past" | "other";
 /** Whoever listens to this key is told when that changes. */
 export const OF = "$of";
 
+/** More values than this are told of in parts, one in each frame, so that no frame has to lay out hundreds. */
+const AT_ONCE = 60;
+
 /**
  * The values on a drawing, outside React: each tag, symbol and pipe subscribes only to what it shows, so that scrubbing
  * changes only those texts.
@@ -26,6 +29,8 @@ export class ValueStore {
   private listeners = new Map<string, Set<Listener>>();
   private scene: Scene | undefined;
   private sensorOf: SensorOf = () => undefined;
+  /** Changed sensors of which nobody has been told yet; who is told reads what is known by then. */
+  private readonly waiting = new Set<string>();
 
   show(scene: Scene, sensorOf: SensorOf): void {
     this.scene = scene;
@@ -33,7 +38,7 @@ export class ValueStore {
     this.derive();
   }
 
-  /** Stores the values known at a moment. Unchanged entries notify nobody. */
+  /** Stores the values known at a moment. Unchanged entries notify nobody; many are told of within a few frames. */
   set(at: number, entries: Iterable<[string, Entry]>, of: ValuesOf = "past"): void {
     this.at = at;
     this.become(of);
@@ -44,7 +49,9 @@ export class ValueStore {
       if (!old || !same(old, entry)) changed.push(sensor);
     }
     if (changed.length > 0) this.derive();
-    for (const sensor of changed) this.tell(sensor);
+    const telling = this.waiting.size > 0;
+    for (const sensor of changed) this.waiting.add(sensor);
+    if (!telling) this.tellSome();
     this.tell("*");
   }
 
@@ -64,6 +71,7 @@ export class ValueStore {
     this.become("live");
     const known = [...this.entries.keys()];
     this.entries.clear();
+    this.waiting.clear();
     this.derive();
     for (const sensor of known) this.tell(sensor);
     this.tell("*");
@@ -103,6 +111,13 @@ export class ValueStore {
     this.flows = flows;
     for (const key of changed) this.tell(key);
   }
+
+  private tellSome = (): void => {
+    const some = [...this.waiting].slice(0, AT_ONCE);
+    for (const sensor of some) this.waiting.delete(sensor);
+    if (this.waiting.size > 0) requestAnimationFrame(this.tellSome);
+    for (const sensor of some) this.tell(sensor);
+  };
 
   private tell(key: string): void {
     for (const listener of this.listeners.get(key) ?? []) listener();

@@ -13,6 +13,11 @@ interface Props {
   shown?: Shown;
 }
 
+interface Size {
+  width: number;
+  height: number;
+}
+
 /** The mark of a fault, about a point. */
 export const crossOf = (x: number, y: number): string => `M${x - 8} ${y - 8}l16 16m0-16l-16 16`;
 
@@ -22,16 +27,12 @@ export const SymbolShape = memo(function SymbolShape({ placement, shown = NOTHIN
   if (!symbol) return null;
   const size = sizeOf(placement);
   const box = boxOf(placement);
-  const moves = [`translate(${box.width / 2} ${box.height / 2})`];
-  if (placement.rotate) moves.push(`rotate(${placement.rotate})`);
-  if (placement.flip) moves.push("scale(-1 1)");
-  moves.push(`translate(${-size.width / 2} ${-size.height / 2})`);
   const parts = fitted(symbol.shape, symbol, size);
   const words = wordsFor(placement.label ?? "", shown);
   const corner = { x: (box.width - size.width) / 2, y: (box.height - size.height) / 2 };
   return (
     <>
-      <g transform={moves.join(" ")}>
+      <g transform={transformOf(placement, size, box)}>
         {parts.map((part, index) => (
           <Part key={index} part={part} shown={shown} />
         ))}
@@ -57,6 +58,15 @@ export const SymbolShape = memo(function SymbolShape({ placement, shown = NOTHIN
     </>
   );
 });
+
+/** About its centre. None for most: each transform is a step of its own whenever a frame is put together. */
+function transformOf({ rotate, flip }: Placement, size: Size, box: Size): string | undefined {
+  if (!rotate && !flip) return undefined;
+  const moves = [`translate(${box.width / 2} ${box.height / 2})`];
+  if (rotate) moves.push(`rotate(${rotate})`);
+  if (flip) moves.push("scale(-1 1)");
+  return [...moves, `translate(${-size.width / 2} ${-size.height / 2})`].join(" ");
+}
 
 function Part({ part, shown }: { part: Primitive; shown: Shown }) {
   if (part.is === "text" || part.role === "plot") return null;

@@ -7,7 +7,7 @@ import { tenantOfPath } from "../../api/client";
 import type { AsOf, Asset, Sensor } from "../../api/types";
 import { displayUnit, formatAge, formatDate, formatMoment, formatNumber, formatTime, formatValue } from "../../format";
 import { Inspector, InspectorSection } from "../../frame";
-import { hrefWith, useMoment, useZone } from "../../moment";
+import { useHref, useMoment, useMomentOf, useZone } from "../../moment";
 import { MAX_TRACES } from "../../series/slots";
 import { EditSensor } from "../../sensors/EditSensor";
 import { useTenant } from "../../tenant";
@@ -40,6 +40,7 @@ interface Props {
 /** The selected asset: its values with their age, one sparkline, and the assets up- and downstream. */
 export function AssetInspector({ asset, catalog, store, other, sensor, select }: Props) {
   const tenant = useTenant();
+  const hrefWith = useHref();
   const sensors = catalog.sensorsOf.get(asset.id) ?? [];
   const shown = sensor?.asset === asset.id ? sensor : sensors[0];
   const place = [catalog.areas.find((area) => area.id === asset.area)?.name, asset.name].filter(Boolean);
@@ -76,7 +77,7 @@ export function AssetInspector({ asset, catalog, store, other, sensor, select }:
 }
 
 function DayTrend({ sensor }: { sensor: Sensor }) {
-  const { live } = useMoment();
+  const live = useMomentOf((at) => at === null);
   const zone = useZone().name;
   const end = useRestingEnd();
   const window = useMemo(() => ({ start: end - DAY, end }), [end]);

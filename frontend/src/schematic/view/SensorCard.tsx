@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from "react";
 import { Link } from "wouter";
 import { displayUnit, formatDate, formatMoment, formatNumber, formatTime, formatValue } from "../../format";
-import { hrefWith, useMomentOf } from "../../moment";
+import { useHref, useMomentOf } from "../../moment";
 import { EditSensor } from "../../sensors/EditSensor";
 import { sparkOf } from "../../series/spark";
 import { useTenant } from "../../tenant";
@@ -22,6 +22,7 @@ const SPARK = { width: 246, height: 44 };
 export function SensorCard({ card, close }: { card: OpenCard; close: () => void }) {
   const { sensor: sensorOf, asset: assetOf, select } = useStage();
   const tenant = useTenant();
+  const hrefWith = useHref();
   const entry = useEntry(card.sensor);
   const root = useRef<HTMLDivElement>(null);
   const sensor = sensorOf(card.sensor);

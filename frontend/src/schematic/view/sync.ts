@@ -1,4 +1,4 @@
-import type { Viewport } from "@xyflow/react";
+import type { Viewport } from "./panZoom";
 
 type Mover = (viewport: Viewport) => void;
 

@@ -12,6 +12,7 @@ import { library } from "../../core/library";
 import { routePipe } from "../../core/route";
 import type { Pipe, Placement, Point } from "../../core/types";
 import type { Editing } from "../context";
+import type { Hint } from "./hints";
 import { texts } from "../texts";
 
 export interface Gesture {
@@ -64,15 +65,16 @@ export function moveGesture(editing: Editing, root: HTMLElement, from: Point): G
   const mine = anchorsOf(moving.length <= 12 ? moving : []);
   const others = anchorsOf([...before.values()].filter(({ id }) => !ids.has(id)));
   const origin = parts[0]?.part ?? { x: 0, y: 0 };
-  const elements = [...ids].flatMap((id) => elementOf(root, id) ?? []);
+  const all = elementsIn(root);
+  const elements = [...ids].flatMap((id) => all.get(id) ?? []);
   const frame = root.querySelector<SVGElement>("[data-selection]");
   const pipes = (drawing.pipes ?? [])
     .filter((pipe) => ids.has(pipe.source.placement) || ids.has(pipe.target.placement))
-    .map((pipe) => new DraggedPipe(pipe, root));
+    .map((pipe) => new DraggedPipe(pipe, all.get(pipe.id), ids));
   let by: Point = { x: 0, y: 0 };
 
-  const translate = ({ x, y }: Point) => {
-    const text = x === 0 && y === 0 ? "" : `${x}px ${y}px`;
+  const translate = (way: Point) => {
+    const text = translation(way);
     for (const element of elements) element.style.translate = text;
     if (frame) frame.style.translate = text;
   };
@@ -87,12 +89,14 @@ export function moveGesture(editing: Editing, root: HTMLElement, from: Point): G
       const snapped = event.altKey
         ? { by: { x: Math.round(wanted.x), y: Math.round(wanted.y) }, guides: [] }
         : snapMove(mine, others, origin, wanted, grid, REACH_PX / view.zoom);
+      const guided = snapped.guides.length > 0 || hints.current !== NO_GUIDES;
+      if (guided) hints.show(snapped.guides.length > 0 ? { guides: snapped.guides } : NO_GUIDES);
+      if (snapped.by.x === by.x && snapped.by.y === by.y) return;
       ({ by } = snapped);
       translate(by);
       const after = new Map(before);
       for (const each of moving) after.set(each.id, { ...each, x: each.x + by.x, y: each.y + by.y });
-      for (const pipe of pipes) pipe.draw(before, after);
-      hints.show({ guides: snapped.guides });
+      for (const pipe of pipes) pipe.draw(before, after, by);
     },
     end: () => {
       restore();
@@ -102,30 +106,42 @@ export function moveGesture(editing: Editing, root: HTMLElement, from: Point): G
   };
 }
 
-const elementOf = (root: HTMLElement, id: string) => root.querySelector<HTMLElement>(`[data-part="${CSS.escape(id)}"]`);
+const NO_GUIDES: Hint = { guides: [] };
+
+const translation = ({ x, y }: Point): string => (x === 0 && y === 0 ? "" : `${x}px ${y}px`);
+
+const elementsIn = (root: HTMLElement): ReadonlyMap<string, HTMLElement | SVGElement> =>
+  new Map([...root.querySelectorAll<HTMLElement>("[data-part]")].map((each) => [each.dataset.part!, each]));
 
 /** A pipe's elements, to which a drag writes directly. */
 class DraggedPipe {
   private readonly pipe: Pipe;
+  /** Both ends move, so it keeps its shape. */
+  private readonly whole: HTMLElement | SVGElement | undefined;
   private readonly paths: SVGPathElement[];
   private readonly arrow: SVGPathElement | null;
   private readonly original: string | null;
 
-  constructor(pipe: Pipe, root: HTMLElement) {
+  constructor(pipe: Pipe, group: HTMLElement | SVGElement | undefined, moved: ReadonlySet<string>) {
     this.pipe = pipe;
-    const group = elementOf(root, pipe.id);
+    this.whole = moved.has(pipe.source.placement) && moved.has(pipe.target.placement) ? group : undefined;
     this.paths = [...(group?.querySelectorAll<SVGPathElement>("path:not(.arrow)") ?? [])];
     this.arrow = group?.querySelector<SVGPathElement>(".arrow") ?? null;
     this.original = this.paths[0]?.getAttribute("d") ?? null;
   }
 
-  draw(before: ReadonlyMap<string, Placement>, after: ReadonlyMap<string, Placement>): void {
+  draw(before: ReadonlyMap<string, Placement>, after: ReadonlyMap<string, Placement>, by: Point): void {
+    if (this.whole) {
+      this.whole.style.translate = translation(by);
+      return;
+    }
     const line = dragged(this.pipe, before, after);
     if (line) this.write(pathOf(line), "hidden");
   }
 
   restore(): void {
-    if (this.original !== null) this.write(this.original, "");
+    if (this.whole) this.whole.style.translate = "";
+    else if (this.original !== null) this.write(this.original, "");
   }
 
   private write(path: string, visibility: string): void {

@@ -1,4 +1,3 @@
-import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
 import { boxOf } from "../../core/geometry";
 import { hasLabelInside, symbolOf } from "../../core/library";
@@ -7,8 +6,7 @@ import type { DrawnText, Medium, Placement, ValueTag } from "../../core/types";
 import { SymbolShape } from "../../symbols/SymbolShape";
 import { useFlow, usePlacementState, useShown } from "../../view/context";
 import { TrendPlot } from "../../view/TrendPlot";
-import { TagNode, TextNode } from "../../view/TagNode";
-import type { TagNodeType, TextNodeType } from "../../view/TagNode";
+import { TagPart, TextPart } from "../../view/TagPart";
 import view from "../../view/view.module.css";
 import styles from "./canvas.module.css";
 
@@ -89,7 +87,7 @@ export const EditPipe = memo(
 export const EditTag = memo(function EditTag({ tag }: { tag: ValueTag }) {
   return (
     <div className={styles.part} style={at(tag.x, tag.y)} data-part={tag.id}>
-      <TagNode {...({ data: { tag } } as NodeProps<TagNodeType>)} />
+      <TagPart tag={tag} />
     </div>
   );
 });
@@ -97,7 +95,7 @@ export const EditTag = memo(function EditTag({ tag }: { tag: ValueTag }) {
 export const EditText = memo(function EditText({ text }: { text: DrawnText }) {
   return (
     <div className={`${styles.part} ${styles.words}`} style={at(text.x, text.y)} data-part={text.id}>
-      <TextNode {...({ data: { text } } as NodeProps<TextNodeType>)} />
+      <TextPart text={text} />
     </div>
   );
 });

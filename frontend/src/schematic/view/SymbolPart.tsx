@@ -1,13 +1,11 @@
-import { Handle, Position } from "@xyflow/react";
-import type { Node, NodeProps } from "@xyflow/react";
 import { memo, useEffect, useRef } from "react";
 import { PriorityMark } from "../../alarmData/PriorityMark";
 import { flashing } from "../../alarmData/mark";
-import { boxOf, portOf } from "../core/geometry";
+import { boxOf } from "../core/geometry";
 import { stateBinding } from "../core/state";
 import type { State } from "../core/state";
 import { hasLabelInside, symbolOf } from "../core/library";
-import type { Placement, Side } from "../core/types";
+import type { Placement } from "../core/types";
 import { stateName } from "../../format";
 import { crossOf, SymbolShape } from "../symbols/SymbolShape";
 import { useEntry, useHasChanged, useOtherState, usePlacementState, useShown, useStage, useStanding } from "./context";
@@ -15,19 +13,9 @@ import { TrendPlot } from "./TrendPlot";
 import styles from "./view.module.css";
 import { texts } from "../texts";
 
-export type SymbolNodeType = Node<{ placement: Placement }, "symbol">;
-
-const POSITION: Record<Side | "any", Position> = {
-  top: Position.Top,
-  right: Position.Right,
-  bottom: Position.Bottom,
-  left: Position.Left,
-  any: Position.Top,
-};
-
 /** One symbol with its label; it subscribes to its own state only. */
-export const SymbolNode = memo(function SymbolNode({ data: { placement } }: NodeProps<SymbolNodeType>) {
-  const { scene, asset, selected, select, open } = useStage();
+export const SymbolPart = memo(function SymbolPart({ placement }: { placement: Placement }) {
+  const { asset, selected, select, open } = useStage();
   const state = usePlacementState(placement.id);
   const shown = useShown(placement, state);
   const bound = stateBinding(placement)?.sensor ?? "";
@@ -50,7 +38,7 @@ export const SymbolNode = memo(function SymbolNode({ data: { placement } }: Node
       data-changed={changed || undefined}
       data-card={bound || undefined}
       data-before={before}
-      style={{ width: box.width, height: box.height }}
+      style={{ left: box.x, top: box.y, width: box.width, height: box.height }}
       {...(choose && {
         role: own ? "button" : "link",
         tabIndex: 0,
@@ -84,22 +72,6 @@ export const SymbolNode = memo(function SymbolNode({ data: { placement } }: Node
         </span>
       )}
       {before && <span className={styles.before}>{texts.comparison.was(texts.states[before])}</span>}
-      {(scene.usedPorts.get(placement.id) ?? []).map((port) => {
-        const at = portOf(placement, port);
-        return (
-          at && (
-            <Handle
-              key={port}
-              id={port}
-              type="source"
-              className={styles.port}
-              position={POSITION[at.side]}
-              isConnectable={false}
-              style={{ left: at.x - box.x, top: at.y - box.y }}
-            />
-          )
-        );
-      })}
     </div>
   );
 });

@@ -1,12 +1,12 @@
 // @vitest-environment happy-dom
 import { act, cleanup, render, renderHook } from "@testing-library/react";
-import type { ComponentProps, ReactNode } from "react";
+import type { ReactNode } from "react";
 import { afterEach, expect, it } from "vitest";
 import { ValueStore } from "../core/store";
 import type { Entry } from "../core/types";
 import { StageContext, useAge } from "./context";
 import type { Stage } from "./context";
-import { TagNode } from "./TagNode";
+import { TagPart } from "./TagPart";
 
 const MINUTE = 60_000;
 const T = 1_800_000_000_000;
@@ -23,8 +23,7 @@ function staged() {
 
 it("the age of a stale value grows, although the stream says only once that it is stale", () => {
   const { store, wrapper } = staged();
-  const props = { data: { tag: { id: "t", sensor: "s", x: 0, y: 0 } } } as unknown as ComponentProps<typeof TagNode>;
-  const { container } = render(<TagNode {...props} />, { wrapper });
+  const { container } = render(<TagPart tag={{ id: "t", sensor: "s", x: 0, y: 0 }} />, { wrapper });
   store.set(T + 4 * MINUTE, [["s", stale]], "live");
   expect(container.textContent).toContain("4 min");
   store.set(T + 9 * MINUTE, [], "live");

@@ -1,4 +1,3 @@
-import type { Node, NodeProps } from "@xyflow/react";
 import { memo, useLayoutEffect, useRef } from "react";
 import { PriorityMark } from "../../alarmData/PriorityMark";
 import { flashing } from "../../alarmData/mark";
@@ -15,28 +14,27 @@ import { texts as all } from "../texts";
 const texts = all.tag;
 const { comparison } = all;
 
-export type TagNodeType = Node<{ tag: ValueTag }, "tag">;
-export type TextNodeType = Node<{ text: DrawnText }, "text">;
-
 /**
  * A value beside what it describes. Stale: dashed, with its age. None: a dash, with the reason on its card. Beyond its
  * limits: coloured, with the direction.
  *
  * Rendered once; the store then writes straight into its three texts, so that hundreds can follow a dragged playhead.
  */
-export const TagNode = memo(function TagNode({ data: { tag } }: NodeProps<TagNodeType>) {
+export const TagPart = memo(function TagPart({ tag }: { tag: ValueTag }) {
   const { sensor, store, other, select } = useStage();
   const own = sensor(tag.sensor);
   const root = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
+    const elements = elementsOf(root.current!);
     const show = () => {
-      paint(root.current!, store.entry(tag.sensor), own, store.at);
-      paintDifference(root.current!, store, other, tag.sensor, own);
+      paint(elements, store.entry(tag.sensor), own, store.at);
+      paintDifference(elements, store, other, tag.sensor, own);
     };
     show();
     // The stream sends a stale value once; after that only its age changes.
     const grow = () => {
-      if (root.current!.hasAttribute("data-stale")) paintAge(root.current!, store.entry(tag.sensor), store.at);
+      const entry = store.entry(tag.sensor);
+      if (entry?.stale) paintAge(elements, entry, store.at);
     };
     const ends = [store.subscribe(tag.sensor, show), other?.subscribe(tag.sensor, show), store.subscribe("*", grow)];
     return () => ends.forEach((end) => end?.());
@@ -82,18 +80,33 @@ function TagAlarm({ sensor }: { sensor: string }) {
   );
 }
 
-function paint(root: HTMLElement, entry: Entry | undefined, sensor: Sensor | undefined, at: number): void {
-  const [limit, value, unit] = root.querySelectorAll<HTMLElement>("i, b, small");
+interface Elements {
+  root: HTMLElement;
+  limit: Element;
+  value: Element;
+  unit: Element;
+  delta: Element;
+  age: Element;
+}
+
+function elementsOf(root: HTMLElement): Elements {
+  const [limit, value, unit] = root.querySelectorAll(":scope > span > :is(i, b, small)");
+  const [age, delta] = [...root.children].reverse();
+  return { root, limit: limit!, value: value!, unit: unit!, delta: delta!, age: age! };
+}
+
+function paint(elements: Elements, entry: Entry | undefined, sensor: Sensor | undefined, at: number): void {
+  const { root, limit, value, unit } = elements;
   const none = entry?.v === null;
-  write(value!, formatValue(entry?.v, sensor?.unit, sensor, true));
-  write(unit!, entry && !none && sensor?.kind !== "discrete" ? displayUnit(sensor?.unit) : "");
-  paintAge(root, entry, at);
+  write(value, formatValue(entry?.v, sensor?.unit, sensor, true));
+  write(unit, entry && !none && sensor?.kind !== "discrete" ? displayUnit(sensor?.unit) : "");
+  paintAge(elements, entry, at);
   mark(root, "stale", entry?.stale);
   mark(root, "none", none);
   mark(root, "bad", entry?.q === 2);
   mark(root, "changed", entry?.changed);
   const abnormal = abnormalOf(entry, sensor);
-  write(limit!, abnormal ? texts.abnormal[abnormal] : "");
+  write(limit, abnormal ? texts.abnormal[abnormal] : "");
   if (root.dataset.abnormal !== abnormal) {
     if (abnormal) root.dataset.abnormal = abnormal;
     else delete root.dataset.abnormal;
@@ -101,12 +114,12 @@ function paint(root: HTMLElement, entry: Entry | undefined, sensor: Sensor | und
   mark(root, "odd", none || abnormal !== undefined || entry?.stale || entry?.q === 2);
 }
 
-function paintAge(root: HTMLElement, entry: Entry | undefined, at: number): void {
-  write(root.lastElementChild!, entry?.stale && entry.t !== null ? formatAge(at - entry.t) : "");
+function paintAge({ age }: Elements, entry: Entry | undefined, at: number): void {
+  write(age, entry?.stale && entry.t !== null ? formatAge(at - entry.t) : "");
 }
 
 function paintDifference(
-  root: HTMLElement,
+  { root, delta }: Elements,
   store: ValueStore,
   other: ValueStore | undefined,
   id: string,
@@ -121,19 +134,23 @@ function paintDifference(
         : found
           ? comparison.notKnown
           : "";
-  write(root.children[root.children.length - 2]!, text);
+  write(delta, text);
   mark(root, "same", other !== undefined && found === undefined);
 }
 
+/** A text in place of another one is laid out again; a new text node would be styled, too. */
 function write(element: Element, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
+  const shown = element.firstChild as Text | null;
+  if (shown && text) {
+    if (shown.data !== text) shown.data = text;
+  } else if (shown || text) element.textContent = text;
 }
 
 function mark(element: HTMLElement, name: string, on: boolean | undefined): void {
   element.toggleAttribute(`data-${name}`, on === true);
 }
 
-export const TextNode = memo(function TextNode({ data: { text } }: NodeProps<TextNodeType>) {
+export const TextPart = memo(function TextPart({ text }: { text: DrawnText }) {
   return (
     <div className={styles.text} data-size={text.size ?? "normal"}>
       {text.text}
