@@ -21,7 +21,8 @@ from tests.bench.query.client import Connection
 from tests.bench.query.data import END
 from tests.bench.query.installation import settle
 from tests.bench.query.report import bars, table
-from tests.e2e.conftest import ARGUMENTS, CHROMIUM, WIDE, sign_in_quietly
+from tests.e2e.chromium import ARGUMENTS, CHROMIUM
+from tests.e2e.conftest import WIDE, sign_in_quietly
 from tests.installation import Platform
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(3600)]

@@ -1,20 +1,22 @@
-import {
-  Button,
-  Checkbox,
-  Input,
-  Menu,
-  Modal,
-  MultiSelect,
-  PasswordInput,
-  Select,
-  TextInput,
-  createTheme,
+import { createTheme, Modal, Select } from "@mantine/core";
+import type {
+  ButtonProps,
+  CheckboxProps,
+  CSSVariablesResolver,
+  InputProps,
+  MantineColorsTuple,
+  MenuProps,
+  MultiSelectProps,
+  PasswordInputProps,
+  TextInputProps,
 } from "@mantine/core";
-import type { CSSVariablesResolver, MantineColorsTuple } from "@mantine/core";
 
 const all = (value: string) => Array(10).fill(value) as unknown as MantineColorsTuple;
 
 const greys = (...names: string[]) => names.map((name) => `var(--pt-${name})`) as unknown as MantineColorsTuple;
+
+/** Without the component's code, which comes with the first page that has one. Most pages have selects and dialogs. */
+const defaults = <Props>(defaultProps: Partial<Props>) => ({ defaultProps });
 
 /** Mantine's own scales mapped to the tokens, so that no component has a colour of its own. */
 export const theme = createTheme({
@@ -34,11 +36,11 @@ export const theme = createTheme({
     dark: greys("ink", "ink2", "ink2", "ink3", "line", "hover", "field", "panel", "page", "page"),
   },
   components: {
-    Button: Button.extend({ defaultProps: { size: "xs", fw: 500, variant: "filled" } }),
-    Checkbox: Checkbox.extend({ defaultProps: { size: "xs", radius: 3 } }),
-    Input: Input.extend({ defaultProps: { size: "xs" } }),
-    TextInput: TextInput.extend({ defaultProps: { size: "xs" } }),
-    PasswordInput: PasswordInput.extend({ defaultProps: { size: "xs" } }),
+    Button: defaults<ButtonProps>({ size: "xs", fw: 500, variant: "filled" }),
+    Checkbox: defaults<CheckboxProps>({ size: "xs", radius: 3 }),
+    Input: defaults<InputProps>({ size: "xs" }),
+    TextInput: defaults<TextInputProps>({ size: "xs" }),
+    PasswordInput: defaults<PasswordInputProps>({ size: "xs" }),
     // Enter chooses the first option that fits what was typed.
     Select: Select.extend({
       defaultProps: {
@@ -48,7 +50,7 @@ export const theme = createTheme({
         selectFirstOptionOnChange: true,
       },
     }),
-    MultiSelect: MultiSelect.extend({ defaultProps: { selectFirstOptionOnChange: true } }),
+    MultiSelect: defaults<MultiSelectProps>({ selectFirstOptionOnChange: true }),
     // A modal's header is no banner of the page, and its button has a name.
     Modal: Modal.extend({
       defaultProps: {
@@ -58,7 +60,7 @@ export const theme = createTheme({
         attributes: { header: { role: "presentation" } },
       },
     }),
-    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
+    Menu: defaults<MenuProps>({ withInitialFocusPlaceholder: false }),
   },
 });
 
