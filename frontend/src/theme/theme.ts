@@ -1,7 +1,6 @@
-import { createTheme, Modal, Select } from "@mantine/core";
+import { Checkbox, createTheme, Modal, Select } from "@mantine/core";
 import type {
   ButtonProps,
-  CheckboxProps,
   CSSVariablesResolver,
   InputProps,
   MantineColorsTuple,
@@ -37,7 +36,7 @@ export const theme = createTheme({
   },
   components: {
     Button: defaults<ButtonProps>({ size: "xs", fw: 500, variant: "filled" }),
-    Checkbox: defaults<CheckboxProps>({ size: "xs", radius: 3 }),
+    Checkbox: Checkbox.extend({ defaultProps: { size: "xs", radius: 3 } }),
     Input: defaults<InputProps>({ size: "xs" }),
     TextInput: defaults<TextInputProps>({ size: "xs" }),
     PasswordInput: defaults<PasswordInputProps>({ size: "xs" }),
