@@ -14,6 +14,7 @@ MAX_DEPTH = 20
 _BOOL = re.compile(r"^(?:true|false)$")
 _NULL = re.compile(r"^(?:null|~|)$")
 _INT = re.compile(r"^-?(?:0|[1-9][0-9]{0,17})$")
+_DIRECTIVE = re.compile(r"(?:^|[\n\r\x85\u2028\u2029])\ufeff?(%\w*)")  # where libyaml looks for one
 _FLOAT = re.compile(r"^-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{0,20})?(?:[eE][-+]?[0-9]{1,3})?$")
 
 
@@ -81,11 +82,18 @@ def dump(value: Any) -> str:
 
 
 def _check(text: str) -> None:
-    """Before anything is built: aliases expand to gigabytes, and depth is recursion."""
+    """Before anything is built: aliases expand to gigabytes, depth is recursion, libyaml compares each directive with
+    all others, and a tag makes PyYAML read numbers such as 1:30:00 in quadratic time.
+    """
+    if directive := _DIRECTIVE.search(text):
+        line = len(text[: directive.end()].splitlines())
+        raise InvalidYaml(f"Line {line}: directives ({directive[1][:20]}) are not taken.")
     depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.AliasEvent):
             raise InvalidYaml(f"{_place(event)}: aliases (*name) are not taken; write it out.")
+        if getattr(event, "tag", None) is not None:
+            raise InvalidYaml(f"{_place(event)}: tags (!name) are not taken; write the value in quotes, or plainly.")
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:

@@ -99,7 +99,15 @@ def test_what_people_write_without_quotes_are_words() -> None:
         ("1: 2", "Line 1: a key must be a word."),
         ("[" * 21 + "]" * 21, "nested more than 20 deep"),
         ("a: [1", "The file is not YAML"),
-        ("a: !!python/object/apply:os.system ['true']", "The file is not YAML"),
+        ("a: !!python/object/apply:os.system ['true']", "Line 1: tags (!name) are not taken"),
+        ("a: 1\nb: !!bool maybe", "Line 2: tags (!name) are not taken"),
+        ("a: !!timestamp x", "tags (!name) are not taken"),
+        ('a: !!int ""', "tags (!name) are not taken"),
+        ("a: !!set [b]", "tags (!name) are not taken"),
+        ("!!map\na: b", "tags (!name) are not taken"),
+        ("a: ! b", "tags (!name) are not taken"),
+        ("%TAG !a! tag:yaml.org,2002:\n---\na: 1", "Line 1: directives (%TAG) are not taken"),
+        ("# Rules\r%YAML 1.1\r---\ra: 1", "Line 2: directives (%YAML) are not taken"),
         ("a: \x00", "The file is not YAML"),
         ("a: 1\n---\nb: 2", "The file is not YAML"),
         ("x" * (MAX_CHARS + 1), "at most 2,000,000 are taken"),
@@ -162,3 +170,21 @@ def test_unknown_members_are_refused() -> None:
 )
 def test_plain_values_come_back(value: Any) -> None:
     assert load(dump(value)) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a: !!int "' + "1:" * 80_000 + '1"',
+        "".join(f"%TAG !t{number}! x\n" for number in range(20_000)) + "---\na: 1",
+    ],
+)
+def test_what_costs_the_square_of_its_length_is_refused_at_once(text: str) -> None:
+    began = time.process_time()
+    with pytest.raises(InvalidYaml):
+        load(text)
+    assert time.process_time() - began < 0.5
+
+
+def test_a_text_may_begin_with_what_a_directive_does() -> None:
+    assert load('a: "%YAML"\nb: |\n  %TAG\n  %\nc: 5 %') == {"a": "%YAML", "b": "%TAG\n%\n", "c": "5 %"}
