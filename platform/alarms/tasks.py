@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-import logging
+from functools import partial
 
 from celery import shared_task
 
 from alarms.external import endings
 from alarms.rules.settings import settings_of
-from kernel.errors import PlantraceError
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY
 from stores.timeseries.alarms import delete_alarms
 from web.clock import now_ms
-from web.directory import directory
+from web.housekeeping import each_tenant
 from web.stores import writer
-
-log = logging.getLogger(__name__)
 
 
 @shared_task(name="alarms.tasks.clear_journals")  # type: ignore[untyped-decorator]
 def clear_journals() -> None:
     """Deletes what is older than each tenant keeps its journal, and when alerts of other systems ended long ago."""
-    now = now_ms()
-    for tenant in directory().all():
-        try:
-            clear_journal(tenant, now)
-            endings.purge(tenant, now)
-        except PlantraceError as error:
-            log.warning("the journal of %s is cleared later: %s", tenant.slug, error.detail)
-        except Exception:  # one tenant's trouble never ends the round of the others
-            log.exception("the journal of %s is cleared later", tenant.slug)
+    each_tenant(partial(_clear, now=now_ms()), "clearing the alarm journal")
+
+
+def _clear(tenant: TenantConnection, now: int) -> None:
+    clear_journal(tenant, now)
+    endings.purge(tenant, now)
 
 
 def clear_journal(tenant: TenantConnection, now: int) -> None:

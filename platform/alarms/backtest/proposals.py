@@ -31,7 +31,7 @@ from web.pacing import note_read
 
 DAYS = 30
 LONG_MS = 10 * MINUTE  # an occurrence that must not be lost
-ENOUGH, WORTHWHILE = 0.8, 0.3  # by what part fewer alarms are raised
+MIN_REDUCTION, TARGET_REDUCTION = 0.3, 0.8  # the part of the alarms that a change avoids
 ON_DELAYS_S, OFF_DELAYS_S = (10.0, 30.0, 60.0, 120.0, 300.0), (30.0, 60.0, 300.0)
 DEADBANDS = (0.01, 0.02, 0.05)  # of what the sensor's values span
 PERCENTILES = (0.1, 1.0, 50.0, 99.0, 99.9)
@@ -115,11 +115,11 @@ def quieter(compiled: CompiledRule, columns: Mapping[str, Column], span: TimeRan
     best: tuple[int, Change, list[Occurrence]] | None = None
     for change in candidates(compiled, columns, sensor) if len(before) > 1 else ():
         after = _occurrences(changed(compiled, change), columns, span)
-        if _lost(before, after) or len(after) > (1 - WORTHWHILE) * len(before):
+        if _lost(before, after) or len(after) > (1 - MIN_REDUCTION) * len(before):
             continue
         if best is None or len(after) < best[0]:
             best = len(after), change, after
-        if len(after) <= (1 - ENOUGH) * len(before):
+        if len(after) <= (1 - TARGET_REDUCTION) * len(before):
             break
     if best is None:
         return Proposal(days, counted, None, None, 0)

@@ -112,9 +112,7 @@ def _about(alert: Alert, catalog: Snapshot) -> About:
         priority=_PRIORITIES.get(labels.get("severity", "").casefold(), 4),
         kind=KIND,
         site=site.id if site is not None else "",
-        target=AlarmTarget(
-            kind="external", id=alert.fingerprint, tag=tag[:MAX_NAME], name=labels.get("job", "")[:MAX_NAME]
-        ),
+        target=AlarmTarget(kind="external", id=alert.fingerprint, tag=tag[:MAX_NAME], name=job[:MAX_NAME]),
         asset=AlarmAsset(id=asset.id, tag=asset.tag, name=asset.name) if asset is not None else None,
     )
 

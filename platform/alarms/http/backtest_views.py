@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from alarms.backtest import proposals, running
 from alarms.backtest.proposals import Change
 from alarms.http.models import BacktestRequest, ProposedLevel, ProposedLimits
-from alarms.http.openapi import MAX_KEY_CHARS
 from alarms.http.simulating import LIMIT_S, simulating
+from alarms.lists.models import MAX_KEY
 from alarms.performance.models import AlarmProposal, AppliedProposal, ProposedChange, SimulatedAlarms
 from alarms.rules import repository
 from alarms.rules.errors import InvalidRule, Problem
@@ -116,6 +116,6 @@ def apply(request: HttpRequest) -> HttpResponse:
 def _alarm(tenant: TenantConnection, key: str) -> tuple[AlarmRule, str]:
     """The rule of an alarm, and its target. Raises NotFound."""
     rule, _, target = key.partition(":")
-    if not target or len(key) > MAX_KEY_CHARS:
+    if not target or len(key) > MAX_KEY:
         raise NotFound(f"There is no alarm “{key[:40]}”.", slug="unknown-alarms")
     return repository.get(tenant, rule), target

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from alarms.http.openapi import FORMATS, MAX_KEY_CHARS
+from alarms.http.openapi import FORMATS
 from alarms.http.parameters import asset_of, priorities_of, site_of
 from alarms.journal import queries
 from alarms.journal.files import csv_text, parquet_bytes
 from alarms.journal.models import EVENTS, JournalPage
+from alarms.lists.models import MAX_KEY
 from catalog.snapshot import Snapshot, snapshot_of
 from kernel.errors import BadRequest
 from stores.timeseries.alarms import JournalFilter
@@ -71,9 +72,9 @@ def _which(request: HttpRequest, catalog: Snapshot) -> JournalFilter:
 def _short(request: HttpRequest, name: str) -> str:
     """What it names may be gone, and its journal is still there."""
     text = request.GET.get(name, "")
-    if len(text) > MAX_KEY_CHARS:
+    if len(text) > MAX_KEY:
         raise BadRequest(
-            f"{name} has {len(text)} characters; {MAX_KEY_CHARS} are allowed.", slug="bad-parameter", parameter=name
+            f"{name} has {len(text)} characters; {MAX_KEY} are allowed.", slug="bad-parameter", parameter=name
         )
     return text
 

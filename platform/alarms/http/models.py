@@ -7,10 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from alarms.backtest.models import BacktestResult
 from alarms.lists.models import Moment
 from alarms.rules.models import AlarmRule, RuleContent
-from alarms.rules.settings import AlarmSettings, AlarmSettingsChange
 from catalog.responses import Problem
 
 MAX_YAML_BYTES = 4 << 20
@@ -76,19 +74,6 @@ class RulesImport(Struct, frozen=True, kw_only=True):
     refused: int
     rules: list[ImportedRule]
 
-
-__all__ = [
-    "AlarmSettings",
-    "AlarmSettingsChange",
-    "BacktestRequest",
-    "BacktestResult",
-    "ImportedRule",
-    "RuleConflict",
-    "RuleList",
-    "RuleVersion",
-    "RuleVersionList",
-    "RulesImport",
-]
 
 RuleConflict = msgspec.defstruct(
     "RuleConflict", [("current", AlarmRule | UnsetType, UNSET)], bases=(Problem,),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from alarms.external.models import AlertGroup, AlertsTaken
-from alarms.http.models import AlarmSettings, AlarmSettingsChange
 from alarms.journal.models import EVENTS, JournalPage
 from alarms.lists.models import (
+    MAX_KEY,
     SORTS,
     VIEWS,
     AlarmAcknowledgement,
@@ -20,6 +20,7 @@ from alarms.lists.models import (
 )
 from alarms.performance.models import MAX_OPERATORS, AlarmPerformance, AlarmProposal, AppliedProposal
 from alarms.rules.models import AlarmRule
+from alarms.rules.settings import AlarmSettings, AlarmSettingsChange
 from catalog.responses import Problem
 from web.openapi import TIME, describe, operation, paging, query_parameter
 from web.paging import CURSOR_SCHEMA, DEFAULT_LIMIT
@@ -28,13 +29,12 @@ ALARMS, JOURNAL, TAG = "/api/v1/alarms", "/api/v1/journal", "alarms"
 FORMATS = ("json", "csv", "parquet")
 MAX_SEARCH = 200  # characters
 MAX_ALARMS = 5_000  # in one page: a large plant's flood at once
-MAX_KEY_CHARS = 100
 SITE = query_parameter("site", "Only those of this site (id or slug)", {"type": "string", "minLength": 1})
 ASSET = query_parameter("asset", "Only those of this asset (its id)", {"type": "string", "minLength": 1})
 PRIORITIES = query_parameter(
     "priority", "Only those of these priorities, 1 to 4, separated by commas", {"type": "string", "minLength": 1}
 )
-_KEY = {"type": "string", "minLength": 1, "maxLength": MAX_KEY_CHARS}
+_KEY = {"type": "string", "minLength": 1, "maxLength": MAX_KEY}
 _ACTIONS: tuple[tuple[str, str, str, Any], ...] = (
     ("acknowledge", "alarmsAcknowledge", "Acknowledge alarms", AlarmAcknowledgement),
     ("shelve", "alarmsShelve", "Shelve alarms until a time", AlarmShelving),

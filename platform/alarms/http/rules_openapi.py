@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from alarms.backtest.models import BacktestResult
 from alarms.http.models import (
     MAX_YAML_BYTES,
     BacktestRequest,
-    BacktestResult,
     ProposedLimits,
     RuleConflict,
     RuleList,

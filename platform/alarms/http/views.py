@@ -62,17 +62,17 @@ def _acting(name: str, kind: type[Body], act: Callable[[TenantConnection, Body, 
         body, tenant = read_json(request, kind), tenant_of(request)
         done = act(tenant, body, caller_of(request).username, now_ms())
         if done.changed:
-            audit(request, f"alarms.{name}", tenant.slug, _told(body, done))
+            audit(request, f"alarms.{name}", tenant.slug, _audit_details(body, done))
         return json_response(done.result)
 
     view.__doc__ = f"`POST /api/v1/alarms/{name}`"
     return view
 
 
-def _told(body: Body, done: Done) -> dict[str, object]:
+def _audit_details(body: Body, done: Done) -> dict[str, object]:
     """What the audit trail has of it: the journal has each alarm."""
-    told = {name: getattr(body, name) for name in ("note", "verdict", "until", "reason") if getattr(body, name, None)}
-    return {"count": len(done.changed), "keys": done.changed[:20], **told}
+    given = {name: getattr(body, name) for name in ("note", "verdict", "until", "reason") if getattr(body, name, None)}
+    return {"count": len(done.changed), "keys": done.changed[:20], **given}
 
 
 acknowledge = _acting(

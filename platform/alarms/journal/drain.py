@@ -91,7 +91,7 @@ def _line(tenant: TenantConnection, waiting: Outgoing) -> bytes | None:
     try:
         added = states.added_of(waiting.payload)
     except msgspec.MsgspecError as error:
-        log.error("%sa transition is no entry of the journal: %s", tenant.prefix, error)
+        log.error("%s: a transition cannot be read, and is left out: %s", tenant.slug, error)
         return None
     return transition_line(stored(JournalEntry(added.key, waiting.number, added.transition, added.about)))
 
@@ -106,4 +106,6 @@ def _write(store: Timeseries, tenant: TenantConnection, lines: Sequence[bytes]) 
             _write(store, tenant, lines[:half])
             _write(store, tenant, lines[half:])
         else:
-            log.error("%sa transition cannot be stored: %s: %r", tenant.prefix, error.detail, lines[0][:500])
+            log.error(
+                "%s: a transition cannot be stored, and is left out: %s: %r", tenant.slug, error.detail, lines[0][:500]
+            )

@@ -23,13 +23,18 @@ def states_after(snapshot: Iterable[SnapshotAlarm], entries: Iterable[JournalEnt
     """Alarms that are not plainly normal. `entries` in the order of their numbers, none that the snapshot has."""
     known = {alarm.key: Known(alarm.state, alarm.about) for alarm in snapshot}
     for entry in entries:
-        before = known.get(entry.key)
-        state = after(before.state if before else State(), entry.transition)
-        if is_normal(state):
-            known.pop(entry.key, None)
-        else:
-            known[entry.key] = Known(state, entry.about)
+        apply(known, entry)
     return known
+
+
+def apply(known: dict[str, Known], entry: JournalEntry) -> None:
+    """Change what is known of the entry's alarm; one that is plainly normal then is left out."""
+    before = known.get(entry.key)
+    state = after(before.state if before else State(), entry.transition)
+    if is_normal(state):
+        known.pop(entry.key, None)
+    else:
+        known[entry.key] = Known(state, entry.about)
 
 
 def is_normal(state: State) -> bool:

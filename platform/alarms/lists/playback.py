@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 from alarms.journal.models import JournalEntry
 from alarms.journal.past import alarms_at, entries_between
-from alarms.journal.replay import Known, after, is_normal
+from alarms.journal.replay import Known, apply
 from alarms.lists.by_sensor import Amount, amounts
 from alarms.lists.listing import Listed
-from alarms.machine.model import State
 from kernel.tenancy import TenantConnection
 
 MAX_TRANSITIONS = 20_000  # within a playback
@@ -51,7 +50,7 @@ def runs(
         changed = set(sensors) if place == 0 else set[str]()
         while waiting and waiting[-1].transition.t <= t:
             entry = waiting.pop()
-            _apply(mine, entry)
+            apply(mine, entry)
             changed.add(entry.about.target.id)
         if not changed:
             continue
@@ -67,12 +66,3 @@ def runs(
     for sensor, (start, amount) in open_.items():
         found[sensor].append(AlarmRun(start, len(frames), amount))
     return dict(found)
-
-
-def _apply(known: dict[str, Known], entry: JournalEntry) -> None:
-    before = known.get(entry.key)
-    state = after(before.state if before else State(), entry.transition)
-    if is_normal(state):
-        known.pop(entry.key, None)
-    else:
-        known[entry.key] = Known(state, entry.about)

@@ -18,7 +18,8 @@ _guard = threading.Lock()
 
 
 def alarms_now(tenant: TenantConnection) -> Sequence[Listed]:
-    """All that are not normal in every respect; one whose delay is still running is.
+    """All that are not normal, also those that are shelved, suppressed or out of service. While an on-delay is running
+    an alarm is still normal.
 
     Each change has a number, so one look at that tells whether they are known.
     """

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from alarms.journal.past import alarms_at
 from alarms.lists import present
-from alarms.lists.listing import Arranged, Filters, Listed, arrange, presented
+from alarms.lists.listing import Filters, Listed, arrange, presented
 from alarms.lists.models import Alarm, AlarmList
 from catalog.snapshot import Snapshot, snapshot_of
 from kernel.tenancy import TenantConnection
@@ -77,9 +77,5 @@ def named(tenant: TenantConnection, keys: Sequence[str], now: int) -> list[Alarm
     """These alarms as they are now, those that are not plainly normal."""
     wanted, catalog = set(keys), snapshot_of(tenant)
     moment = alarms_now(tenant, now)
-    arranged = arranged_all(moment, catalog)
+    arranged = arrange(moment.alarms, catalog, Filters(), "all", "priority", moment.at)
     return [presented(alarm, arranged, catalog) for alarm in arranged.listed if alarm.key in wanted]
-
-
-def arranged_all(moment: Moment, catalog: Snapshot) -> Arranged:
-    return arrange(moment.alarms, catalog, Filters(), "all", "priority", moment.at)

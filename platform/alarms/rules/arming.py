@@ -44,7 +44,7 @@ class Hours:
         return inside, changes
 
     def _periods(self, today: date) -> Iterator[tuple[int, int]]:
-        """From the day before to a week later, ascending."""
+        """From the day before to two weeks later, ascending."""
         overnight = self.schedule.until <= self.schedule.start
         for offset in range(-1, 16):
             day = today + timedelta(days=offset)

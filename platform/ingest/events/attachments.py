@@ -32,7 +32,6 @@ TEXTS = AttachmentKind("events")
 TEXT, JSON = "text/plain; charset=utf-8", "application/json"
 
 Detached = tuple[SentEvent, dict[str, Attachment]]
-Payloads = dict[int, dict[str, tuple[Attachment, bytes]]]  # by the event's place, and field
 
 
 def detach(tenant: TenantConnection, sent: Mapping[int, SentEvent], wrong: dict[int, str]) -> dict[int, Detached]:

@@ -8,8 +8,8 @@ STATE, TIMERS, SEEN, LATE = "alarms:state", "alarms:timers", "alarms:seen", "ala
 OUTBOX, NUMBER, SNAPSHOT = "alarms:outbox", "alarms:number", "alarms:snapshot"
 EVALUATOR = "alarms:evaluator"
 
-# keep(prefix, id, weight): what the writer has stored stays in the stream until the second reader has passed it.
-# Returns whether it stays.
+# keep_stored(prefix, cursor, id, weight): what the writer has stored stays in the stream until the second reader has
+# passed it. Returns whether it stays.
 KEEP_FOR_SECOND_READER = f"""
 local function part(id)
   local ms, sequence = string.match(id, '^(%d+)-(%d+)$')

@@ -200,10 +200,10 @@ class Alarms:
 
     # The way to the journal
 
-    def outgoing(self, prefix: str, limit: int, after: str = "") -> list[Outgoing]:
+    def outgoing(self, prefix: str, limit: int) -> list[Outgoing]:
         """Transitions that are not in the journal yet, oldest first."""
         with decoded("reading transitions of alarms"):
-            found = self._redis.xrange(prefix + scripts.OUTBOX, f"({after}" if after else "-", count=limit)
+            found = self._redis.xrange(prefix + scripts.OUTBOX, count=limit)
             return [
                 Outgoing(id.decode(), int(fields[b"n"]), int(fields[b"w"]), fields[b"d"])
                 for id, fields in found
