@@ -100,13 +100,14 @@ def _planned(checker: Checker, entries: list[Any]) -> tuple[list[Imported], list
     seen: set[str] = set()
     for place, entry in enumerate(entries):
         content = _content(entry)
-        if isinstance(content, RuleContent) and content.name.casefold() in seen:
-            content = Imported(content.name, "refused", "There are two rules of this name in the file.")
+        if isinstance(content, RuleContent):
+            content = replace(content, name=" ".join(content.name.split()), note=content.note or NOTE)
+            if content.name.casefold() in seen:
+                content = Imported(content.name, "refused", "There are two rules of this name in the file.")
         if isinstance(content, Imported):
             results.append(content)
             continue
         seen.add(content.name.casefold())
-        content = replace(content, name=" ".join(content.name.split()), note=content.note or NOTE)
         before = checker.known.named(content.name)
         id = before.id if before else new_id(ALARM_RULE)
         wanted[place] = content, before, id

@@ -253,3 +253,11 @@ def test_a_circle_within_a_file_is_refused(plant: TenantConnection) -> None:
     results = import_rules(plant, text, author="ben", now=NOW)
     assert [each.what for each in results] == ["created", "refused"] and "is a cycle" in results[1].detail
     assert repository.find(plant) == []
+
+
+def test_names_of_a_file_that_differ_in_spaces_or_case_only_are_the_same(plant: TenantConnection) -> None:
+    rest = "applies: {sensors: [north:TT-1]}, trigger: {kind: stale, after_s: 60}"
+    text = f"rules:\n- {{name: Supply silent, {rest}}}\n- {{name: 'supply   silent ', {rest}}}\n"
+    results = import_rules(plant, text, author="ben", now=NOW)
+    assert [each.what for each in results] == ["created", "refused"] and "two rules of this name" in results[1].detail
+    assert repository.find(plant) == []
