@@ -96,7 +96,7 @@ def open_list(page: Page) -> float:
 
 def scrolling(page: Page) -> Frames:
     body = page.get_by_test_id("alarms")
-    page.wait_for_function(f"document.querySelector('[role=table]').ariaRowCount === '{ALARMS + 1}'")
+    page.wait_for_function(f"() => document.querySelector('[role=table]').ariaRowCount === '{ALARMS + 1}'")
     page.wait_for_timeout(2_000)
     box = body.bounding_box()
     assert box is not None

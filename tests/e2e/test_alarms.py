@@ -203,6 +203,39 @@ def test_a_past_moment_shows_the_list_as_it_was_and_cannot_be_acted_on(
     expect(page.get_by_test_id("badge")).to_contain_text("HISTORY")
 
 
+def test_a_rule_is_written_tried_on_the_past_and_switched_on(
+    open_page: OpenPage, platform: Platform, alarm_loop: Loop
+) -> None:
+    page = open_page(alarm_loop.person)
+    page.goto(f"/t/{alarm_loop.slug}/alarms/rules")
+    page.get_by_role("button", name="Add a rule").click()
+    page.get_by_label("Name").fill("Pressure too high")
+    sensors = page.get_by_label("Sensors", exact=True).and_(page.locator("input")).first
+    sensors.fill("PT-101")
+    sensors.press("Enter")
+    expect(page.get_by_text("Still missing: Limit.")).to_be_visible()
+    page.get_by_label("Limit", exact=True).fill("4.5")
+    page.get_by_role("button", name="Back-test", exact=True).click()
+    expect(page.get_by_text("It would have raised no alarm in 90 days.")).to_be_visible(timeout=SOON_MS)
+    page.get_by_role("button", name="Switch on…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("It would have raised no alarm in 90 days.", timeout=SOON_MS)
+    dialog.get_by_role("button", name="Switch on").click()
+    expect(page.get_by_role("heading", name="Pressure too high")).to_be_visible()
+    page.get_by_label("On-delay").first.fill("5 min")
+    page.get_by_label("Why").first.fill("Start-up peaks")
+    page.get_by_role("button", name="Save", exact=True).click()
+    versions = page.get_by_role("list").filter(has_text="v2")
+    expect(versions).to_contain_text("Start-up peaks")
+    expect(versions).to_contain_text("Changed: on-delay")
+    rules = platform.get("/api/v1/rules", alarm_loop.person).json()["results"]
+    [stored] = [rule for rule in rules if "Pressure" in rule["name"]]
+    assert (stored["enabled"], stored["on_delay_s"], stored["version"]) == (True, 300, 2)
+    page.get_by_role("button", name="Delete…").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete the rule").click()
+    expect(page.get_by_role("table", name="Rules")).not_to_contain_text("Pressure too high")
+
+
 PAGES = ["alarms", "alarms/shelved", "alarms/journal", "alarms/rules", "alarms/rules?rule=new", "alarms/performance"]
 
 

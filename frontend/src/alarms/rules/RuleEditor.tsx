@@ -92,7 +92,8 @@ function Saving({ state, switchOn, close }: SavingProps) {
   const remove = useMutation({
     mutationFn: () => deleteRule(base!),
     onSuccess: () => {
-      void client.invalidateQueries({ queryKey: [tenantOfPath(), "rules"] });
+      // Not the rule itself and its versions, which are still on the page and no longer there.
+      for (const list of ["list", "any"]) void client.invalidateQueries({ queryKey: [tenantOfPath(), "rules", list] });
       close();
     },
   });
