@@ -16,7 +16,8 @@ from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR
 from stores.redis.alarms import Outgoing
 from stores.timeseries import LinesRefused, Timeseries
-from stores.timeseries.alarms import ALARMS, snapshot_lines, transition_line
+from stores.timeseries import alarms as journal
+from stores.timeseries.alarms import ALARMS, transition_line
 from web.stores import alarms, writer
 
 log = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ def write_snapshot(tenant: TenantConnection, now: int) -> None:
     number, known = states.read_all(tenant)
     kept = ((key, each.kept) for key, each in known.items() if each.kept is not None)
     made = snapshot(now, number, [SnapshotAlarm(key, each.state, each.about) for key, each in kept])
-    writer(tenant, WRITE_TIMEOUT_S).write_lines(ALARMS, snapshot_lines(made))
+    journal.write_snapshot(writer(tenant, WRITE_TIMEOUT_S), made)
     alarms().set_snapshot(tenant.prefix, now, number)
 
 

@@ -17,7 +17,7 @@ from web.stores import alarms, reader
 SLACK_MS = DAY  # by how much a transition may be older than a snapshot that does not have it
 LOOK_BACK_MS = 400 * DAY  # for a snapshot
 PAST_LOOK_BACK_MS = 30 * DAY  # for occurrences found in imports or late samples, which no snapshot has
-MAX_TRANSITIONS = 200_000
+MAX_TRANSITIONS = 50_000  # that are read for one moment
 EMPTY_TTL_S = 300.0
 _asked_empty: dict[str, float] = {}  # by prefix: when a journal was found to be empty
 
@@ -36,10 +36,10 @@ def alarms_at(tenant: TenantConnection, at: int) -> PastAlarms:
         return PastAlarms({}, True)
     store = reader(tenant)
     snapshot = read_snapshot(store, at, at - LOOK_BACK_MS)
-    known, live = _replayed(store, snapshot, at)
-    found_later = _entries(store, at - PAST_LOOK_BACK_MS, at, past=True)
+    known, left = _replayed(store, snapshot, at)
+    found_later = _entries(store, at - PAST_LOOK_BACK_MS, at, left, past=True)
     in_order = sorted(found_later, key=lambda entry: (entry.transition.t, entry.number))
-    complete = max(len(live), len(found_later)) < MAX_TRANSITIONS and not alarms().outgoing_count(tenant.prefix)
+    complete = len(found_later) < left and not alarms().outgoing_count(tenant.prefix)
     return PastAlarms(states_after((), in_order) | known, complete)
 
 
@@ -52,15 +52,18 @@ def entries_between(tenant: TenantConnection, after: int, until: int, limit: int
     return None if len(found) > limit else [entry_of(body) for _, body in found]
 
 
-def _replayed(store: Timeseries, snapshot: Snapshot | None, at: int) -> tuple[dict[str, Known], list[JournalEntry]]:
-    """Beside what is newer than the snapshot, entries that are older in time, which it does not have."""
+def _replayed(store: Timeseries, snapshot: Snapshot | None, at: int) -> tuple[dict[str, Known], int]:
+    """Beside what is newer than the snapshot, entries that are older in time, which it does not have. With how many
+    more may be read.
+    """
+    left = MAX_TRANSITIONS
     if snapshot is None:
-        found = _entries(store, at - LOOK_BACK_MS, at, past=False)
-        return states_after((), sorted(found, key=_number)), found
-    older = _entries(store, snapshot.t - SLACK_MS, snapshot.t, past=False, after=snapshot.number)
-    newer = _entries(store, snapshot.t + 1, at, past=False)
-    in_order = [*sorted(older, key=_number), *sorted(newer, key=_number)]
-    return states_after(alarms_of(snapshot), in_order), in_order
+        found = _entries(store, at - LOOK_BACK_MS, at, left, past=False)
+        return states_after((), sorted(found, key=_number)), left - len(found)
+    newer = _entries(store, snapshot.t + 1, at, left, past=False)
+    left -= len(newer)
+    older = _entries(store, snapshot.t - SLACK_MS, snapshot.t, left, past=False, after=snapshot.number)
+    return states_after(alarms_of(snapshot), sorted([*older, *newer], key=_number)), left - len(older)
 
 
 def _number(entry: JournalEntry) -> int:
@@ -83,6 +86,11 @@ def _is_empty(tenant: TenantConnection) -> bool:
     return True
 
 
-def _entries(store: Timeseries, start: int, at: int, past: bool, after: int | None = None) -> list[JournalEntry]:
+def _entries(
+    store: Timeseries, start: int, at: int, limit: int, past: bool, after: int | None = None
+) -> list[JournalEntry]:
+    """The newest ones."""
+    if limit <= 0:  # to InfluxDB, none is no limit
+        return []
     which = JournalFilter(start * NS_PER_MS, (at + 1) * NS_PER_MS, past=past, after=after)
-    return [entry_of(body) for _, body in read_bodies(store, which, MAX_TRANSITIONS)]
+    return [entry_of(body) for _, body in read_bodies(store, which, limit)]

@@ -21,6 +21,7 @@ ALARMS, SNAPSHOTS = "alarms", "alarm_snapshots"  # the policy and its first meas
 SHARD = "4w"
 SHARDS = 64  # of keys
 MAX_IN_SNAPSHOT = 999_999
+MAX_PIECE = 4 << 20  # bytes of a snapshot in one request, of which InfluxDB takes 25 MB unless it is told otherwise
 _FIRST_WINDOW, _GROWTH = 6 * HOUR, 8
 Order = Literal["ASC", "DESC"]
 _TEXTS = ("key", "what", "rule", "target", "asset", "site", "verdict")
@@ -92,15 +93,21 @@ def transition_line(entry: StoredTransition) -> bytes:
     return f"{ALARMS},{tags} number={entry.number}i,{texts},{flags}{since},body={body} {entry.ns}".encode()
 
 
-def snapshot_lines(snapshot: Snapshot) -> bytes:
-    """All lines of one snapshot, to be written at once."""
-    first = snapshot.t * NS_PER_MS
-    head = f"{SNAPSHOTS},part=head number={snapshot.number}i,count={len(snapshot.bodies)}i {first}"
-    rest = (
-        f"{SNAPSHOTS},part=alarm body={quoted_value(body)} {first + place}"
-        for place, body in enumerate(snapshot.bodies[:MAX_IN_SNAPSHOT], 1)
-    )
-    return "\n".join((head, *rest)).encode()
+def write_snapshot(store: Timeseries, snapshot: Snapshot) -> None:
+    """In pieces that InfluxDB takes, and the head last: without it there is no snapshot."""
+    first, bodies = snapshot.t * NS_PER_MS, snapshot.bodies[:MAX_IN_SNAPSHOT]
+    piece, size = list[bytes](), 0
+    for place, body in enumerate(bodies, 1):
+        line = f"{SNAPSHOTS},part=alarm body={quoted_value(body)} {first + place}".encode()
+        if piece and size + len(line) > MAX_PIECE:
+            store.write_lines(ALARMS, b"\n".join(piece))
+            piece, size = [], 0
+        piece.append(line)
+        size += len(line) + 1
+    if piece:
+        store.write_lines(ALARMS, b"\n".join(piece))
+    head = f"{SNAPSHOTS},part=head number={snapshot.number}i,count={len(bodies)}i {first}"
+    store.write_lines(ALARMS, head.encode())
 
 
 def read_bodies(

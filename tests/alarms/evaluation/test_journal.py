@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
+import pytest
 
 from alarms import tasks
+from alarms.journal import past
 from alarms.journal.drain import drain, write_snapshot
 from alarms.journal.late import SETTLED_MS, evaluate_late, note_past
+from alarms.journal.models import JournalEntry
 from alarms.journal.stored import alarms_of
+from alarms.machine.model import Condition, Transition, What
 from alarms.rules.models import Limit
 from alarms.rules.settings import AlarmSettingsChange, settings_of, store
+from catalog.snapshot import snapshot_of
 from ingest.bulk import BulkWriter
+from kernel.errors import Unavailable
 from kernel.times import DAY
-from stores.timeseries.alarms import read_snapshot
+from stores.timeseries import Timeseries
+from stores.timeseries import alarms as journal
+from stores.timeseries.alarms import Snapshot, read_snapshot
+from tests.alarms.alarm_world import about, write_entries
 from tests.alarms.evaluation.waves import journal_of
 from tests.alarms.evaluation_plant import Evaluated, S, T
 from tests.ingest.conftest import make_writer
 from web.clock import now_ms
-from web.stores import alarms, reader
+from web.stores import alarms, reader, writer
 
 
 def written(plant: Evaluated) -> list[tuple[str, int, bool, bool]]:
@@ -127,3 +139,88 @@ def test_the_journal_is_kept_as_long_as_the_tenant_says(plant: Evaluated) -> Non
     store(plant.tenant, AlarmSettingsChange(matrix=settings_of(plant.tenant).matrix, journal_days=39))
     tasks.clear_journal(plant.tenant, T + 40 * DAY)
     assert journal_of(plant) == []
+
+
+@pytest.fixture
+def of_long_ago(plant: Evaluated) -> Iterator[None]:
+    """Leaves no entries of long ago in the journal, which is other tests' too."""
+    yield
+    journal.delete_alarms(writer(plant.tenant), T - 300 * DAY)
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Sizes of the requests by which lines are written."""
+    write, sizes = Timeseries.write_lines, list[int]()
+
+    def counted(store: Timeseries, policy: str, lines: bytes) -> None:
+        sizes.append(len(lines))
+        write(store, policy, lines)
+
+    monkeypatch.setattr(Timeseries, "write_lines", counted)
+    return sizes
+
+
+@pytest.mark.usefixtures("of_long_ago")
+def test_a_snapshot_of_more_than_influxdb_takes_at_once_is_written_in_pieces(plant: Evaluated, sent: list[int]) -> None:
+    t = T - 600 * DAY
+    made = Snapshot(t, 7, [f"{place} {'x' * 2_100}" for place in range(13_000)])
+    journal.write_snapshot(writer(plant.tenant), made)
+    assert sum(sent) > 25_000_000 and max(sent) < 5_000_000
+    assert read_snapshot(reader(plant.tenant), t + S, t - DAY) == made
+
+
+@pytest.mark.usefixtures("of_long_ago")
+def test_a_snapshot_that_was_not_written_to_its_end_is_none(
+    plant: Evaluated, sent: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    t, write = T - 600 * DAY, Timeseries.write_lines
+
+    def breaks_off(store: Timeseries, policy: str, lines: bytes) -> None:
+        if len(sent) == 2:
+            raise Unavailable("ended")
+        write(store, policy, lines)
+
+    monkeypatch.setattr(journal, "MAX_PIECE", 100)
+    monkeypatch.setattr(Timeseries, "write_lines", breaks_off)
+    with pytest.raises(Unavailable):
+        journal.write_snapshot(writer(plant.tenant), Snapshot(t, 7, ["x" * 60] * 3))
+    assert len(sent) == 2
+    assert read_snapshot(reader(plant.tenant), t + S, t - DAY) is None
+
+
+def entry(
+    plant: Evaluated, number: int, what: What, t: int, condition: Condition = Condition.NORMAL, **more: Any
+) -> JournalEntry:
+    sensor = snapshot_of(plant.tenant).sensors[plant.sensor("TT-101")]
+    of = about(sensor, rule=more.pop("rule", f"al{number:010d}"))
+    return JournalEntry(f"{of.rule}:{sensor.id}", number, Transition(what, t, condition, **more), of)
+
+
+@pytest.mark.usefixtures("of_long_ago")
+def test_transitions_apply_in_the_order_of_their_numbers_whatever_their_times(plant: Evaluated) -> None:
+    t = T - 500 * DAY
+    journal.write_snapshot(writer(plant.tenant), Snapshot(t, 10, []))
+    shelved = entry(plant, 11, What.SHELVED, t + 20 * S, until=t + DAY, rule="alaaaaaaaaaa")
+    unshelved = entry(plant, 12, What.UNSHELVED, t - 20 * S, rule="alaaaaaaaaaa")
+    write_entries(plant.tenant, [shelved, unshelved])
+    assert past.alarms_at(plant.tenant, t + 30 * S).known == {}
+
+
+@pytest.mark.usefixtures("of_long_ago")
+def test_a_list_of_the_past_reads_no_more_than_is_allowed_and_says_so(
+    plant: Evaluated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    t = T - 400 * DAY
+    journal.write_snapshot(writer(plant.tenant), Snapshot(t, 20, []))
+    raised = [entry(plant, 21 + k, What.RAISED, t + (1 + k) * S, Condition.UNACKNOWLEDGED) for k in range(3)]
+    found_later = [
+        entry(plant, 31 + k, What.RAISED, t + (1 + k) * S, Condition.UNACKNOWLEDGED, past=True) for k in range(3)
+    ]
+    older = entry(plant, 24, What.RAISED, t - S, Condition.UNACKNOWLEDGED)
+    write_entries(plant.tenant, [*raised, *found_later, older])
+    for most, count, complete in ((8, 7, True), (7, 7, False), (5, 5, False), (3, 3, False), (2, 2, False)):
+        monkeypatch.setattr(past, "MAX_TRANSITIONS", most)
+        found = past.alarms_at(plant.tenant, t + 30 * S)
+        assert (len(found.known), found.complete) == (count, complete), most
+    assert {key.partition(":")[0] for key in found.known} == {"al0000000022", "al0000000023"}, "the newest"
