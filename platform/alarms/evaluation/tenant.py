@@ -71,15 +71,17 @@ class TenantEvaluator:
 
     def run_once(self) -> Turn:
         """Evaluates what has come, and what is due once nothing more waits. Raises Unavailable. A tenant without
-        enabled rules costs two looks at Redis.
+        enabled rules costs two looks at Redis; one that another process evaluates, not more.
         """
+        evaluated = bool(self._cursor) or (self._loaded is None and self._has_cursor())
+        if evaluated and not self._acquire():
+            return Turn("")
         compiled, now = self._changed_rules(), self._clock()
         if compiled is None and self._loaded is not None and not self._cursor:
             [due] = alarms().next_dues([self._prefix])
             if due is None or due > now:
                 return Turn("")
-        if not second_reader().acquire(self._prefix):
-            self.recover()
+        if not evaluated and not self._acquire():
             return Turn("")
         if compiled is not None:
             self._load(compiled)
@@ -93,6 +95,15 @@ class TenantEvaluator:
         if not more:
             more = self._fire(loaded, now)
         return Turn(self._cursor, more, alarms().next_dues([self._prefix])[0])
+
+    def _has_cursor(self) -> bool:
+        return bool(second_reader().with_cursor([self._prefix]))
+
+    def _acquire(self) -> bool:
+        if second_reader().acquire(self._prefix):
+            return True
+        self.recover()
+        return False
 
     # Rules
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 from django.conf import settings
 
-from alarms.evaluation.process import Evaluator
+from alarms.evaluation.process import Evaluator, Turn
 from alarms.evaluation.stored_rules import StoredRules
 from alarms.evaluation.tenant import TenantEvaluator
+from alarms.rules.compiled import CompiledRule
 from catalog.operations import ensure_indexes
 from kernel.ids import TENANT, new_id
 from kernel.tenancy import TenantConnection
-from stores.redis.alarm_scripts import CURSOR
+from stores.redis.alarm_scripts import CURSOR, EVALUATOR
 from stores.redis.client import redis_client
 from tests.alarms.evaluation_plant import Evaluated, make_plant
 from web.clock import now_ms
@@ -31,6 +32,18 @@ def neighbour(rival: TenantConnection) -> Iterator[Evaluated]:
     yield make_plant(tenant)
     streams().drop_tenant(tenant.prefix)
     documents(tenant).drop()
+
+
+class CountedRules(StoredRules):
+    """`asked`: how often they were looked for, and `compiled`, how often there were new ones."""
+
+    asked = compiled = 0
+
+    def changed(self) -> Sequence[CompiledRule] | None:
+        self.asked += 1
+        found = super().changed()
+        self.compiled += found is not None
+        return found
 
 
 @contextmanager
@@ -101,3 +114,35 @@ def test_rules_that_change_are_taken_while_it_runs(plant: Evaluated) -> None:
         plant.change(rule, enabled=False)
         wait_until(lambda: [what for what, _ in plant.told()] == ["raised", "disabled"])
         wait_until(lambda: not redis_client(settings.REDIS_URL).exists(plant.tenant.prefix + CURSOR))
+
+
+def test_a_process_that_waits_for_the_lease_of_another_compiles_nothing(plant: Evaluated) -> None:
+    plant.rule()
+    plant.run()
+    client, lease = redis_client(settings.REDIS_URL), plant.tenant.prefix + EVALUATOR
+    client.set(lease, "other-host/pid:[1]/7.7")
+    rules = CountedRules(plant.tenant)
+    standby = TenantEvaluator(plant.tenant, rules, now_ms)
+    plant.send(("TT-101", now_ms(), 85.0))
+    for _ in range(3):
+        standby.check_rules()
+        assert standby.run_once() == Turn("")
+    assert rules.asked == 0 and plant.told() == []
+    client.delete(lease)
+    plant.run(standby)
+    assert rules.compiled == 1 and [what for what, _ in plant.told()] == ["raised"]
+    client.set(lease, "other-host/pid:[1]/7.7")
+    before = rules.asked
+    for _ in range(3):
+        standby.check_rules()
+        assert standby.run_once() == Turn("")
+    assert (rules.asked, rules.compiled) == (before, 1)
+
+
+def test_a_tenant_without_rules_is_not_compiled_again(plant: Evaluated) -> None:
+    rules = CountedRules(plant.tenant)
+    evaluator = TenantEvaluator(plant.tenant, rules, now_ms)
+    for _ in range(3):
+        evaluator.check_rules()
+        assert evaluator.run_once() == Turn("")
+    assert rules.compiled == 1
