@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec.structs import replace
 
 from alarms.rules.errors import Problem
+from alarms.rules.memory import memory_of
 from alarms.rules.models import AlarmRule, Deviation, Discrepancy, RuleContent, Trigger
 from alarms.rules.targets import OF_ASSET, Scope
 from catalog.expressions.sensors import find_sensor
@@ -117,12 +118,12 @@ def _trigger(trigger: Trigger, sensor: Rename) -> Trigger:
 
 
 class KnownRules:
-    """A tenant's rules, by id and by name in whatever case."""
+    """A tenant's rules, by id and by name in whatever case. `targets`, `memory` (bytes): of all of them."""
 
     def __init__(self, rules: Iterable[AlarmRule]) -> None:
         self._by_id: dict[str, AlarmRule] = {}
         self._by_name: dict[str, AlarmRule] = {}
-        self.targets = 0
+        self.targets = self.memory = 0
         for rule in rules:
             self.add(rule)
 
@@ -133,8 +134,10 @@ class KnownRules:
         """In place of the one with its id, if there is one."""
         if (before := self._by_id.get(rule.id)) is not None:
             self.targets -= before.targets
+            self.memory -= memory_of(before, before.targets)
             self._by_name.pop(before.name.casefold(), None)
         self.targets += rule.targets
+        self.memory += memory_of(rule, rule.targets)
         self._by_id[rule.id] = self._by_name[rule.name.casefold()] = rule
 
     def get(self, id: str) -> AlarmRule | None:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from alarms.rules.compiled import CompiledRule
 from alarms.rules.compiling import Compiled, compile_rule
 from alarms.rules.errors import InvalidRule, Problem
+from alarms.rules.memory import MAX_MEMORY, memory_of
 from alarms.rules.models import MAX_RULES, MAX_TARGETS, MAX_VERSIONS, AlarmRule, RuleContent
 from alarms.rules.references import KnownRules, by_id
 from alarms.rules.settings import RULES, AlarmMatrix, settings_of
@@ -152,7 +153,18 @@ class Checker:
                 f"{MAX_TARGETS:,} are allowed.",
                 slug="too-many-targets",
             )
+        self._check_memory(content, len(compiled.rules), before)
         return content, compiled
+
+    def _check_memory(self, content: RuleContent, targets: int, before: AlarmRule | None) -> None:
+        replaced = memory_of(before, before.targets) if before else 0
+        needed = memory_of(content, targets)
+        if needed > replaced and self.known.memory - replaced + needed > MAX_MEMORY:
+            raise Conflict(
+                f"The windows, rates of change and counts of this rule at {targets:,} targets need {needed:,} bytes of "
+                f"memory; {max(0, MAX_MEMORY - self.known.memory + replaced):,} of {MAX_MEMORY:,} are left.",
+                slug="too-much-memory",
+            )
 
 
 def store(tenant: TenantConnection, planned: Sequence[Planned], *, author: str, now: int) -> list[AlarmRule]:

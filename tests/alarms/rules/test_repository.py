@@ -11,7 +11,8 @@ import pytest
 
 from alarms.rules import repository, settings
 from alarms.rules.errors import InvalidRule
-from alarms.rules.models import AlarmRule, Applies, Deviation, Limit, RuleContent
+from alarms.rules.memory import memory_of
+from alarms.rules.models import AlarmRule, Applies, Deviation, EventCount, Limit, Override, RuleContent
 from alarms.rules.yaml_files import export, import_rules
 from catalog.operations import bulk_upsert, ensure_indexes
 from kernel.errors import Conflict, NotFound
@@ -171,6 +172,28 @@ def test_more_targets_than_the_tenant_may_have_are_refused(
     with pytest.raises(Conflict, match="there would be 3 alarms; at most 2 are allowed"):
         put(plant, content("Another"))
     put(plant, content(limit=70.0), first)
+
+
+def test_windows_that_would_remember_too_much_are_refused(
+    plant: TenantConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two = Applies(site="north", sensors=["TT-0", "TT-1"])
+    mean = Limit(side="high", limit=80.0, window_s=600.0)
+    first = put(plant, content(applies=two, trigger=mean))
+    monkeypatch.setattr(repository, "MAX_MEMORY", memory_of(first, 2) + memory_of(first, 1) - 1)
+    for trigger in (mean, EventCount(event_type="trip", count=1_000, window_s=60.0)):
+        with pytest.raises(Conflict, match="bytes of memory; 5,611 of 16,835 are left") as refused:
+            put(plant, content("Another", trigger=trigger))
+        assert refused.value.problem == "too-much-memory"
+    override = Override(target="TT-0", trigger=mean)
+    with pytest.raises(Conflict, match="bytes of memory"):
+        put(plant, content("Another", overrides=[override]))
+    results = import_rules(plant, export(plant).replace("Too warm", "Other"), author="ben", now=NOW)
+    assert results[0].what == "refused" and "bytes of memory" in results[0].detail
+    put(plant, content("A limit of each value"))
+    monkeypatch.setattr(repository, "MAX_MEMORY", 1)
+    changed = put(plant, content(applies=two, trigger=mean, on_delay_s=5.0), first)
+    put(plant, content(applies=two), changed)
 
 
 def test_the_rules_of_a_deleted_site_go_with_it(plant: TenantConnection) -> None:
