@@ -3903,6 +3903,8 @@ export interface components {
       created: number;
       changed: number;
       targets: number;
+      /** @description Why some targets are not watched, such as a deleted sensor; null: none is known of */
+      problem: string | null;
     };
     AlarmSettings: {
       matrix: components["schemas"]["AlarmMatrix"];

@@ -38,7 +38,8 @@ def _list(request: HttpRequest) -> HttpResponse:
         and (enabled is None or rule.enabled is enabled)
         and all(word in _haystack(rule) for word in words)
     ]
-    return json_response(page_of(request, found, key=repository.place_of))
+    page = page_of(request, found, key=repository.place_of)
+    return json_response({**page, "results": repository.with_problems(tenant, page["results"])})
 
 
 @takes(MAX_BODY)
@@ -52,7 +53,7 @@ def _create(request: HttpRequest) -> HttpResponse:
 
 @requires("read", "viewer")
 def _read(request: HttpRequest, id: str) -> HttpResponse:
-    found = repository.get(tenant_of(request), id)
+    [found] = repository.with_problems(tenant_of(request), [repository.get(tenant_of(request), id)])
     return with_etag(json_response(found), found.revision)
 
 

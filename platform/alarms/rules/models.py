@@ -198,3 +198,7 @@ class AlarmRule(RuleContent, frozen=True, kw_only=True):
     created: int
     changed: int
     targets: int = 0  # at how many it applies now
+    problem: Annotated[
+        str | None,
+        Meta(description="Why some targets are not watched, such as a deleted sensor; null: none is known of"),
+    ] = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from alarms.rules.settings import RULES, AlarmMatrix, settings_of
 from alarms.rules.targets import Scope
 from kernel.errors import Conflict, NotFound
 from kernel.ids import ALARM_RULE, is_id, new_id
+from kernel.suggest import limit_searches
 from kernel.tenancy import TenantConnection
 from stores.documents import Document
 from stores.redis.changes import ChangeLog
@@ -27,6 +29,7 @@ from web.stores import documents
 COLLECTION, VERSIONS = RULES, "alarm_rule_versions"
 SCOPE = COLLECTION  # of the lock and the log
 BATCH_SIZE = 500
+PROBLEMS_S = 0.5  # for the problems of one page
 _FIELDS = frozenset(RuleContent.__struct_fields__)
 
 
@@ -262,6 +265,27 @@ def compile_enabled(tenant: TenantConnection) -> tuple[list[CompiledRule], list[
         if found.problems:
             problems.append(Problems(rule.id, rule.name, found.problems))
     return compiled, problems
+
+
+def with_problems(tenant: TenantConnection, rules: Iterable[AlarmRule]) -> list[AlarmRule]:
+    """The rules with their problems, those that are enabled and looked at in time."""
+    scope, until = Scope.of(tenant), time.monotonic() + PROBLEMS_S
+    with limit_searches(0):
+        return [
+            replace(rule, problem=_problem(scope, rule)) if rule.enabled and time.monotonic() < until else rule
+            for rule in rules
+        ]
+
+
+def _problem(scope: Scope, rule: AlarmRule) -> str | None:
+    try:
+        problems = compile_rule(scope, rule.id, rule.version, content_of(rule), rule.priority).problems
+    except InvalidRule as error:
+        problems = error.problems
+    if not problems:
+        return None
+    more = f" And {len(problems) - 1} more problems." if len(problems) > 1 else ""
+    return f"{problems[0].field}: {problems[0].message}{more}"
 
 
 def content_of(rule: AlarmRule | RuleContent) -> RuleContent:

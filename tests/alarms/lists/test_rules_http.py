@@ -66,6 +66,33 @@ def test_rules_are_found_by_site_words_priority_and_whether_they_are_on(
     assert engineer.get(URL, {"site": "nowhere"}).status_code == 404
 
 
+def test_a_rule_whose_sensor_was_deleted_says_so(engineer: Client, acme: TenantConnection) -> None:
+    kept, sensor = add_sensors(acme, {"unit": "°C"}, {"unit": "°C"})
+    both = {"applies": {"site": kept.site, "sensors": [kept.id, sensor.id]}}
+    on, off = make(engineer, rule(sensor, enabled=True, **both)), make(engineer, rule(kept, **both))
+    expression = {"kind": "expression", "expression": f"{{{sensor.tag}}} > 3 [°C]"}
+    other = make(engineer, rule(kept, name=f"Of {sensor.id}", enabled=True, trigger=expression))
+    every = [each["id"] for each in (on, off, other)]
+
+    def problems() -> list[str | None]:
+        listed = engineer.get(URL, {"limit": 1000}).json()["results"]
+        found = {each["id"]: each["problem"] for each in listed if each["id"] in every}
+        assert found == {id: engineer.get(f"{URL}/{id}").json()["problem"] for id in every}
+        return [found[id] for id in every]
+
+    assert problems() == [None, None, None]
+    assert engineer.delete(f"/api/v1/sensors/{sensor.id}").status_code == 204
+    named = f"names {sensor.id}, which is not a sensor here."
+    gone, switched_off, unknown = problems()
+    assert (gone, switched_off) == (f"applies.sensors[1]: {named}", None)
+    assert unknown is not None and unknown.startswith("trigger.expression") and sensor.tag in unknown
+    body = rule(sensor, enabled=True, revision=1, applies={"sensors": [kept.id]})
+    assert engineer.put(f"{URL}/{on['id']}", body, "application/json").status_code == 200
+    assert problems()[0] is None
+    for id in every:
+        assert engineer.delete(f"{URL}/{id}").status_code == 204
+
+
 def test_a_change_adds_a_version_and_names_the_revision_it_was_made_from(engineer: Client, sensor: Sensor) -> None:
     made = make(engineer, rule(sensor, note="First"))
     path = f"{URL}/{made['id']}"

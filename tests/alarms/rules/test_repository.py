@@ -147,7 +147,9 @@ def test_every_change_of_rules_is_noticed(plant: TenantConnection) -> None:
     assert len(set(positions)) == 4
 
 
-def test_only_enabled_rules_are_compiled_and_a_deleted_sensor_is_a_problem(plant: TenantConnection) -> None:
+def test_only_enabled_rules_are_compiled_and_a_deleted_sensor_is_a_problem(
+    plant: TenantConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept = put(plant, content(applies=Applies(site="north", sensors=["TT-0", "TT-1"])))
     put(plant, content("Off", enabled=False))
     compiled, problems = repository.compile_enabled(plant)
@@ -162,6 +164,10 @@ def test_only_enabled_rules_are_compiled_and_a_deleted_sensor_is_a_problem(plant
     assert [each.target.tag for each in compiled] == ["TT-0"]
     assert [each.name for each in problems] == ["Too warm"]
     assert "which is not a sensor here" in problems[0].problems[0].message
+    [with_problem] = repository.with_problems(plant, [kept])
+    assert with_problem.problem is not None and problems[0].problems[0].message in with_problem.problem
+    monkeypatch.setattr(repository, "PROBLEMS_S", 0.0)
+    assert repository.with_problems(plant, [kept]) == [kept], "there was no time to look"
 
 
 def test_more_targets_than_the_tenant_may_have_are_refused(
