@@ -82,7 +82,7 @@ def device_commands() -> DeviceCommands:
 @lru_cache(maxsize=1)
 def alarms() -> Alarms:
     """The states of alarms, and transitions on their way to the journal: Redis."""
-    return Alarms(settings.REDIS_URL)
+    return Alarms(settings.REDIS_URL, own=bool(settings.CONTROL_URL))
 
 
 @lru_cache(maxsize=1)

@@ -19,6 +19,7 @@ from kernel.tenancy import Credentials, TenantConnection
 from runtime import programs
 from runtime.home import Home
 from runtime.supervisor import Supervisor
+from stores.redis.alarms import Alarms, LateRange, NewState, Step
 from stores.redis.breakers import Breakers
 from stores.redis.changes import ChangeLog
 from stores.redis.dead_letters import Buried
@@ -155,6 +156,7 @@ def test_a_pod_can_do_everything_for_its_tenant(
     assert streams.append(tenant, [(1, b"c")]) and streams.commit(prefix, streams.read(prefix, 9)) == 1
     assert streams.backlogs([prefix]) == [1] and streams.unwritten(prefix) == 0 and streams.waiting(prefix, 9) == []
     _use_devices(url, prefix)
+    _use_alarms(url, prefix)
     log.restart()
     ping(url)
     assert refused(server, user.username) == []
@@ -178,6 +180,17 @@ def _use_devices(url: str, prefix: str) -> None:
     assert commands.unaudited(prefix, 1) == [("send", id, 1) for id in ("x1", "x2", "x3")]
     commands.set_audited(prefix, [("send", "x1")])
     commands.forget_device(prefix, "g1", 9)
+
+
+def _use_alarms(url: str, prefix: str) -> None:
+    alarms, late = Alarms(url, own=True), LateRange("s1", 1, 2, 3)
+    step = Step([NewState("r:s1", 0, b"raised")], {"r:s1": 5}, late=[late], transitions=[b"t"])
+    assert alarms.commit(prefix, step).outcome == "ok"
+    assert alarms.states(prefix, ["r:s1"]).keys() == alarms.all_states(prefix)[1].keys() == {"r:s1"}
+    assert alarms.due(prefix, 5, 9) == [("r:s1", 5)] and alarms.late(prefix) == [late] and alarms.number(prefix) > 0
+    before = Streams(settings.REDIS_URL).backlogs([prefix])[0]
+    alarms.set_delivered(prefix, alarms.outgoing(prefix, 9))
+    assert Streams(settings.REDIS_URL).backlogs([prefix]) == [before - 1]
 
 
 def test_the_keys_of_another_tenant_are_out_of_reach(url: str, tenant: TenantConnection) -> None:

@@ -58,48 +58,48 @@ return #kept / 2
 
 # One step of alarms: all of it, or nothing if the cursor or one of the states is another. Numbers of transitions begin
 # with the time, so that they are larger than those in a journal whose Redis has lost its file.
-# KEYS cursor, stream, stored, its weight, waiting, all waiting, dropped, state, timers, seen, outbox, number, late,
-#      evaluator
+# KEYS cursor, stream, stored, its weight, waiting, dropped, state, timers, seen, outbox, number, late, evaluator, and
+#      all waiting where that is within reach
 # ARGV expected cursor or '' (a person's), new cursor, who must have the lease or '', how many of each: entries,
 #      states (key, expected revision, state or ''), timers (member, due or ''), seen (target, packed),
 #      late (target, start, end, noted), ranges of late samples that are evaluated (target, as read), transitions
 #      (weight, payload); then all of those in this order
 COMMIT = f"""{ALLOW_OOM}{_LESS}
-if redis.call('EXISTS', KEYS[7]) == 1 then return {{'gone'}} end
+if redis.call('EXISTS', KEYS[6]) == 1 then return {{'gone'}} end
 if ARGV[1] ~= '' and redis.call('GET', KEYS[1]) ~= ARGV[1] then return {{'moved'}} end
-if ARGV[3] ~= '' and redis.call('GET', KEYS[14]) ~= ARGV[3] then return {{'lost'}} end
+if ARGV[3] ~= '' and redis.call('GET', KEYS[13]) ~= ARGV[3] then return {{'lost'}} end
 local entries, states, timers = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local seen, late, evaluated = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
 local transitions, first = tonumber(ARGV[10]), 11 + entries
 local other = {{'changed'}}
 for at = first, first + 3 * states - 1, 3 do
-  local kept = redis.call('HGET', KEYS[8], ARGV[at])
+  local kept = redis.call('HGET', KEYS[7], ARGV[at])
   local revision = kept and struct.unpack('>I4', kept) or 0
   if revision ~= tonumber(ARGV[at + 1]) then other[#other + 1] = ARGV[at] end
 end
 if #other > 1 then return other end
 for at = first, first + 3 * states - 1, 3 do
   if ARGV[at + 2] == '' then
-    redis.call('HDEL', KEYS[8], ARGV[at])
+    redis.call('HDEL', KEYS[7], ARGV[at])
   else
-    redis.call('HSET', KEYS[8], ARGV[at], struct.pack('>I4', tonumber(ARGV[at + 1]) + 1) .. ARGV[at + 2])
+    redis.call('HSET', KEYS[7], ARGV[at], struct.pack('>I4', tonumber(ARGV[at + 1]) + 1) .. ARGV[at + 2])
   end
 end
 local at = first + 3 * states
 for _ = 1, timers do
   if ARGV[at + 1] == '' then
-    redis.call('ZREM', KEYS[9], ARGV[at])
+    redis.call('ZREM', KEYS[8], ARGV[at])
   else
-    redis.call('ZADD', KEYS[9], ARGV[at + 1], ARGV[at])
+    redis.call('ZADD', KEYS[8], ARGV[at + 1], ARGV[at])
   end
   at = at + 2
 end
 for _ = 1, seen do
-  redis.call('HSET', KEYS[10], ARGV[at], ARGV[at + 1])
+  redis.call('HSET', KEYS[9], ARGV[at], ARGV[at + 1])
   at = at + 2
 end
 for _ = 1, late do
-  local kept = redis.call('HGET', KEYS[13], ARGV[at])
+  local kept = redis.call('HGET', KEYS[12], ARGV[at])
   local from, to, since = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), ARGV[at + 3]
   if kept then
     local its_from, its_to, its_since = string.match(kept, '^(%S+) (%S+) (%S+)$')
@@ -107,20 +107,20 @@ for _ = 1, late do
       from, to, since = math.min(from, tonumber(its_from)), math.max(to, tonumber(its_to)), its_since
     end
   end
-  redis.call('HSET', KEYS[13], ARGV[at], string.format('%.0f %.0f %s', from, to, since))
+  redis.call('HSET', KEYS[12], ARGV[at], string.format('%.0f %.0f %s', from, to, since))
   at = at + 4
 end
 for _ = 1, evaluated do
-  if redis.call('HGET', KEYS[13], ARGV[at]) == ARGV[at + 1] then redis.call('HDEL', KEYS[13], ARGV[at]) end
+  if redis.call('HGET', KEYS[12], ARGV[at]) == ARGV[at + 1] then redis.call('HDEL', KEYS[12], ARGV[at]) end
   at = at + 2
 end
-local number = tonumber(redis.call('GET', KEYS[12]) or '0')
+local number = tonumber(redis.call('GET', KEYS[11]) or '0')
 local more = 0
 if transitions > 0 then
-  if number == 0 then redis.call('SET', KEYS[12], redis.call('TIME')[1] .. '00000') end
-  number = redis.call('INCRBY', KEYS[12], transitions) - transitions
+  if number == 0 then redis.call('SET', KEYS[11], redis.call('TIME')[1] .. '00000') end
+  number = redis.call('INCRBY', KEYS[11], transitions) - transitions
   for k = 1, transitions do
-    redis.call('XADD', KEYS[11], '*', 'n', string.format('%.0f', number + k), 'w', ARGV[at], 'd', ARGV[at + 1])
+    redis.call('XADD', KEYS[10], '*', 'n', string.format('%.0f', number + k), 'w', ARGV[at], 'd', ARGV[at + 1])
     more = more + tonumber(ARGV[at])
     at = at + 2
   end
@@ -137,17 +137,17 @@ if ARGV[1] ~= '' then
     end
   end
 end
-if more > done then
-  redis.call('INCRBY', KEYS[5], more - done)
-  redis.call('INCRBY', KEYS[6], more - done)
-elseif done > more then
-  less(KEYS[5], done - more)
-  less(KEYS[6], done - more)
+for _, key in ipairs({{KEYS[5], KEYS[14]}}) do
+  if more > done then
+    redis.call('INCRBY', key, more - done)
+  elseif done > more then
+    less(key, done - more)
+  end
 end
 return {{'ok', number}}
 """
 
-# KEYS outbox, waiting, all waiting  ARGV (id, weight)…; entries that are in the journal
+# KEYS outbox, waiting, and all waiting where that is within reach  ARGV (id, weight)…; entries that are in the journal
 DELIVERED = f"""{ALLOW_OOM}{_LESS}
 local weight = 0
 for i = 1, #ARGV, 2 do
@@ -155,7 +155,7 @@ for i = 1, #ARGV, 2 do
 end
 if weight > 0 then
   less(KEYS[2], weight)
-  less(KEYS[3], weight)
+  if KEYS[3] then less(KEYS[3], weight) end
 end
 return weight
 """

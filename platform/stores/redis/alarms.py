@@ -95,7 +95,9 @@ class Outgoing:
 class Alarms:
     """Keys of a tenant begin with its `prefix`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, own: bool = False) -> None:
+        """`own`: in a tenant's pod, whose Redis user has that tenant's keys only (ADR 0039)."""
+        self._crowd = () if own else (ALL_WAITING,)
         self._redis: Any = redis_client(url)
         self._commit = self._redis.register_script(scripts.COMMIT)
         self._delivered = self._redis.register_script(scripts.DELIVERED)
@@ -122,7 +124,7 @@ class Alarms:
         for payload in step.transitions:
             arguments += (weight_of(payload, 1), payload)
         with translated("storing the states of alarms"):
-            outcome, *rest = self._commit(keys=_commit_keys(prefix), args=arguments)
+            outcome, *rest = self._commit(keys=[*_commit_keys(prefix), *self._crowd], args=arguments)
         if outcome == b"ok":
             return Committed("ok", int(rest[0]) + 1)
         return Committed(outcome.decode(), changed=[key.decode() for key in rest])
@@ -219,7 +221,7 @@ class Alarms:
         words = [word for each in delivered for word in (each.id, each.weight)]
         if words:
             with translated("removing transitions of alarms"):
-                self._delivered(keys=[prefix + scripts.OUTBOX, prefix + WAITING, ALL_WAITING], args=words)
+                self._delivered(keys=[prefix + scripts.OUTBOX, prefix + WAITING, *self._crowd], args=words)
 
     def with_outgoing(self, prefixes: Sequence[str]) -> list[str]:
         """The tenants that have some."""
@@ -265,4 +267,4 @@ def _late(target: str, packed: bytes) -> LateRange:
 def _commit_keys(prefix: str) -> list[str]:
     queue = [prefix + name for name in (scripts.CURSOR, STREAM, scripts.STORED, scripts.STORED_WEIGHT, WAITING)]
     names = (scripts.STATE, scripts.TIMERS, scripts.SEEN, scripts.OUTBOX, scripts.NUMBER, scripts.LATE)
-    return [*queue, ALL_WAITING, dropped(prefix), *(prefix + name for name in names), prefix + scripts.EVALUATOR]
+    return [*queue, dropped(prefix), *(prefix + name for name in names), prefix + scripts.EVALUATOR]
