@@ -197,3 +197,23 @@ def test_a_dropped_tenant_gets_no_states_and_no_cursor(
     streams.drop_tenant(prefix)
     assert alarms.commit(prefix, Step([NewState("r:a", 0, b"1")])).outcome == "gone"
     assert reader.start(prefix) == "" and alarms.all_states(prefix) == (0, {})
+
+
+def test_keys_that_a_pod_has_put_something_else_into_hide_nobody_elses(
+    streams: Streams, reader: SecondReader, alarms: Alarms, tenant: TenantConnection
+) -> None:
+    hostile, raw = f"pt:{new_id('t')}:", redis_client(settings.REDIS_URL)
+    alarms.commit(tenant.prefix, Step(transitions=[b"t"]))
+    number = alarms.number(tenant.prefix)
+    try:
+        raw.set(f"{hostile}alarms:outbox", "x")
+        raw.set(f"{hostile}alarms:snapshot", "x")
+        raw.rpush(f"{hostile}alarms:number", "x")
+        raw.zadd(f"{hostile}alarms:timers", {"x": "-inf"})
+        raw.set(f"{hostile}ingest", "x")
+        assert alarms.with_outgoing([hostile, tenant.prefix]) == [tenant.prefix]
+        assert alarms.snapshots([hostile, tenant.prefix]) == [(0, 0, 0), (0, 0, number)]
+        assert alarms.next_dues([hostile, tenant.prefix]) == [None, None]
+        assert reader.wait({hostile: "0-0", tenant.prefix: "0-0"}, 0.05) == [hostile], "its turn fails, and it waits"
+    finally:
+        streams.drop_tenant(hostile)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -165,7 +166,8 @@ class Alarms:
             for prefix in prefixes:
                 pipe.zrange(prefix + scripts.TIMERS, 0, 0, withscores=True)
             replies = pipe.execute(raise_on_error=False)
-        return [int(found[0][1]) if found and isinstance(found, list) else None for found in replies]
+        dues = [found[0][1] if found and isinstance(found, list) else math.inf for found in replies]
+        return [int(due) if math.isfinite(due) else None for due in dues]
 
     def timers(self, prefix: str) -> dict[str, int]:
         """All of them."""
@@ -224,12 +226,17 @@ class Alarms:
                 self._delivered(keys=[prefix + scripts.OUTBOX, prefix + WAITING, *self._crowd], args=words)
 
     def with_outgoing(self, prefixes: Sequence[str]) -> list[str]:
-        """The tenants that have some."""
+        """The tenants that have some; not those where a pod has put something else in its place."""
         with translated("looking for transitions of alarms"):
             pipe = self._redis.pipeline(transaction=False)
             for prefix in prefixes:
                 pipe.xlen(prefix + scripts.OUTBOX)
-            return [prefix for prefix, number in zip(prefixes, pipe.execute(), strict=True) if number]
+            replies = pipe.execute(raise_on_error=False)
+        return [
+            prefix
+            for prefix, number in zip(prefixes, replies, strict=True)
+            if not isinstance(number, Exception) and number
+        ]
 
     def number(self, prefix: str) -> int:
         """That of the last transition."""
@@ -237,17 +244,22 @@ class Alarms:
             return parse_count(self._redis.get(prefix + scripts.NUMBER))
 
     def snapshots(self, prefixes: Sequence[str]) -> list[tuple[int, int, int]]:
-        """Of each tenant: when its last snapshot was (epoch ms), the last transition that it has, and the last one."""
+        """Of each tenant: when its last snapshot was (epoch ms), the last transition that it has, and the last one.
+        Zeros where a pod has put something else in its place.
+        """
         with translated("reading when journals had snapshots"):
             pipe = self._redis.pipeline(transaction=False)
             for prefix in prefixes:
                 pipe.hmget(prefix + scripts.SNAPSHOT, ["at", "number"])
                 pipe.get(prefix + scripts.NUMBER)
-            replies = pipe.execute()
-        return [
-            (parse_count(at), parse_count(written), parse_count(number))
-            for (at, written), number in zip(replies[::2], replies[1::2], strict=True)
-        ]
+            replies = pipe.execute(raise_on_error=False)
+        found: list[tuple[int, int, int]] = []
+        for last, number in zip(replies[::2], replies[1::2], strict=True):
+            at, written = (None, None) if isinstance(last, Exception) else last
+            found.append(
+                (parse_count(at), parse_count(written), 0 if isinstance(number, Exception) else parse_count(number))
+            )
+        return found
 
     def set_snapshot(self, prefix: str, at: int, number: int) -> None:
         with translated("noting a snapshot"):

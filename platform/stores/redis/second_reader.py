@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
+
+import redis
 
 from stores.redis import alarm_scripts as scripts
 from stores.redis.client import redis_client
@@ -14,6 +16,7 @@ from stores.redis.streams import ALL_WAITING, STREAM, WAITING
 from stores.redis.writer_identity import has_ended, own_identity
 
 LEASE_MS = 10_000
+QUEUE_TYPES = (b"stream", b"none")
 
 
 class SecondReader:
@@ -54,12 +57,25 @@ class SecondReader:
             return entries_of(self._redis.xrange(prefix + STREAM, f"({after}", count=count))
 
     def wait(self, cursors: Mapping[str, str], timeout_s: float) -> list[str]:
-        """Tenants, given with their cursors, that have entries after them; waits for the first."""
+        """Tenants, given with their cursors, that have entries after them, or in whose queue's place a pod has put
+        something else; waits for the first.
+        """
         keys = {(prefix + STREAM).encode(): prefix for prefix in cursors}
         streams = {prefix + STREAM: cursor for prefix, cursor in cursors.items()}
         with translated("waiting for samples"):
-            found = self._redis.xread(streams, count=1, block=max(1, round(timeout_s * 1000)))
+            try:
+                found = self._redis.xread(streams, count=1, block=max(1, round(timeout_s * 1000)))
+            except redis.ResponseError:
+                if broken := self._without_queue(cursors):
+                    return broken
+                raise
         return [keys[key] for key, _ in found]
+
+    def _without_queue(self, prefixes: Iterable[str]) -> list[str]:
+        pipe = self._redis.pipeline(transaction=False)
+        for prefix in prefixes:
+            pipe.type(prefix + STREAM)
+        return [prefix for prefix, type_ in zip(prefixes, pipe.execute(), strict=True) if type_ not in QUEUE_TYPES]
 
     def acquire(self, prefix: str) -> bool:
         """Take or keep the lease of the tenant's evaluator; call it every few seconds. False if another has it."""
