@@ -102,11 +102,11 @@ def test_a_step_is_done_once_by_the_cursor_that_it_was_read_with(
     streams.append(tenant, [(1, b"a")])
     entries = reader.read(prefix, cursor, 9)
     step = Step([NewState("r:s", 0, b"raised")], {"r:s": 5_000}, {"s": b"seen"}, transitions=[b"one", b"two"])
-    first = alarms.commit(prefix, step, passed(cursor, entries)).first
+    done = alarms.commit(prefix, step, passed(cursor, entries))
     assert alarms.commit(prefix, step, passed(cursor, entries)).outcome == "moved"
-    assert alarms.states(prefix, ["r:s", "other"]) == {"r:s": StoredState(1, b"raised")}
+    assert alarms.states(prefix, ["r:s", "other"]) == {"r:s": StoredState(done.revision, b"raised")}
     kept = [(each.number, each.payload) for each in alarms.outgoing(prefix, 9)]
-    assert kept == [(first, b"one"), (first + 1, b"two")]
+    assert kept == [(done.first, b"one"), (done.first + 1, b"two")]
     assert alarms.due(prefix, 4_999, 9) == [] and alarms.due(prefix, 5_000, 9) == [("r:s", 5_000)]
     assert alarms.next_dues([prefix]) == [5_000] and alarms.seen(prefix) == {"s": b"seen"}
     assert reader.start(prefix) == entries[-1].id
@@ -114,20 +114,33 @@ def test_a_step_is_done_once_by_the_cursor_that_it_was_read_with(
 
 def test_nothing_is_done_if_one_of_the_states_has_changed(alarms: Alarms, tenant: TenantConnection) -> None:
     prefix = tenant.prefix
-    assert alarms.commit(prefix, Step([NewState("r:a", 0, b"1"), NewState("r:b", 0, b"1")])).outcome == "ok"
-    assert alarms.commit(prefix, Step([NewState("r:a", 1, b"2")], transitions=[b"t"])).outcome == "ok"
-    step = Step([NewState("r:a", 1, b"3"), NewState("r:b", 1, None)], {"r:b": 1}, {"s": b""}, transitions=[b"u"])
+    first = alarms.commit(prefix, Step([NewState("r:a", 0, b"1"), NewState("r:b", 0, b"1")])).revision
+    second = alarms.commit(prefix, Step([NewState("r:a", first, b"2")], transitions=[b"t"])).revision
+    step = Step(
+        [NewState("r:a", first, b"3"), NewState("r:b", first, None)], {"r:b": 1}, {"s": b""}, transitions=[b"u"]
+    )
     assert alarms.commit(prefix, step) == Committed("changed", changed=["r:a"])
     number, states = alarms.all_states(prefix)
-    assert number == alarms.number(prefix) > 0 and states == {"r:a": StoredState(2, b"2"), "r:b": StoredState(1, b"1")}
+    assert states == {"r:a": StoredState(second, b"2"), "r:b": StoredState(first, b"1")} and second != first
+    assert number == alarms.number(prefix) > 0
     assert alarms.next_dues([prefix]) == [None] and alarms.seen(prefix) == {} and alarms.outgoing_count(prefix) == 1
 
 
 def test_an_alarm_that_is_plainly_normal_leaves_nothing(alarms: Alarms, tenant: TenantConnection) -> None:
     prefix = tenant.prefix
-    alarms.commit(prefix, Step([NewState("r:a", 0, b"1")], {"r:a": 7}))
-    assert alarms.commit(prefix, Step([NewState("r:a", 1, None)], {"r:a": None})).outcome == "ok"
+    revision = alarms.commit(prefix, Step([NewState("r:a", 0, b"1")], {"r:a": 7})).revision
+    assert alarms.commit(prefix, Step([NewState("r:a", revision, None)], {"r:a": None})).outcome == "ok"
     assert alarms.all_states(prefix) == (0, {}) and alarms.timers(prefix) == {}
+
+
+def test_a_state_never_has_a_revision_of_before(alarms: Alarms, tenant: TenantConnection) -> None:
+    """Whoever read it then, before it was normal for a while, does not overwrite what a person has done since."""
+    prefix = tenant.prefix
+    read = alarms.commit(prefix, Step([NewState("r:a", 0, b"raised")])).revision
+    alarms.commit(prefix, Step([NewState("r:a", read, None)]))
+    alarms.commit(prefix, Step([NewState("r:a", 0, b"shelved")]))
+    assert alarms.commit(prefix, Step([NewState("r:a", read, b"returned")])) == Committed("changed", changed=["r:a"])
+    assert alarms.states(prefix, ["r:a"])["r:a"].payload == b"shelved"
 
 
 def test_transitions_count_as_waiting_until_they_are_in_the_journal(

@@ -67,10 +67,10 @@ class Alarm:
             self.state, self.memory, self.wake_at = self._before
             self._end()
 
-    def settle(self) -> None:
-        """The turn is committed."""
+    def settle(self, revision: int) -> None:
+        """The turn is committed; `revision`: of the states that it changed."""
         if self.has_new_state:
-            self.revision = 0 if self.state.plain else self.revision + 1
+            self.revision = 0 if self.state.plain else revision
         self.stored_memory = self.memory
         self._end()
 

@@ -138,9 +138,9 @@ class TenantEvaluator:
     def _committed(self, make: Callable[[], tuple[Loaded, Step]]) -> Loaded:
         for _ in range(MAX_ATTEMPTS):
             loaded, made = make()
-            if self._done(states.commit(self.tenant, made, leased=True)):
+            if self._done(done := states.commit(self.tenant, made, leased=True)):
                 for alarm in loaded.alarms.values():
-                    alarm.settle()
+                    alarm.settle(done.revision)
                 return loaded
         raise Unavailable("the alarms change too often to be loaded")
 
@@ -190,7 +190,7 @@ class TenantEvaluator:
         """False: some of the alarms were changed by somebody else, and the step is to be computed again."""
         if self._done(done):
             for alarm in touched:
-                alarm.settle()
+                alarm.settle(done.revision)
             return True
         loaded = self._loaded
         assert loaded is not None

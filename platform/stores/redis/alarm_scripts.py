@@ -6,7 +6,7 @@ from stores.redis.scripts import ALLOW_OOM
 CURSOR, STORED, STORED_WEIGHT = "alarms:cursor", "alarms:stored", "alarms:stored:weight"
 STATE, TIMERS, SEEN, LATE = "alarms:state", "alarms:timers", "alarms:seen", "alarms:late"
 OUTBOX, NUMBER, SNAPSHOT = "alarms:outbox", "alarms:number", "alarms:snapshot"
-EVALUATOR = "alarms:evaluator"
+EVALUATOR, REVISION = "alarms:evaluator", "alarms:revision"
 
 # keep_stored(prefix, cursor, id, weight): what the writer has stored stays in the stream until the second reader has
 # passed it. Returns whether it stays.
@@ -58,8 +58,9 @@ return #kept / 2
 
 # One step of alarms: all of it, or nothing if the cursor or one of the states is another. Numbers of transitions begin
 # with the time, so that they are larger than those in a journal whose Redis has lost its file.
-# KEYS cursor, stream, stored, its weight, waiting, dropped, state, timers, seen, outbox, number, late, evaluator, and
-#      all waiting where that is within reach
+# States that change together get the same revision, which no state of the tenant had before.
+# KEYS cursor, stream, stored, its weight, waiting, dropped, state, timers, seen, outbox, number, late, evaluator,
+#      revision, and all waiting where that is within reach
 # ARGV expected cursor or '' (a person's), new cursor, who must have the lease or '', how many of each: entries,
 #      states (key, expected revision, state or ''), timers (member, due or ''), seen (target, packed),
 #      late (target, start, end, noted), ranges of late samples that are evaluated (target, as read), transitions
@@ -78,11 +79,12 @@ for at = first, first + 3 * states - 1, 3 do
   if revision ~= tonumber(ARGV[at + 1]) then other[#other + 1] = ARGV[at] end
 end
 if #other > 1 then return other end
+local revision = states > 0 and (redis.call('INCR', KEYS[14]) - 1) % 4294967295 + 1 or 0
 for at = first, first + 3 * states - 1, 3 do
   if ARGV[at + 2] == '' then
     redis.call('HDEL', KEYS[7], ARGV[at])
   else
-    redis.call('HSET', KEYS[7], ARGV[at], struct.pack('>I4', tonumber(ARGV[at + 1]) + 1) .. ARGV[at + 2])
+    redis.call('HSET', KEYS[7], ARGV[at], struct.pack('>I4', revision) .. ARGV[at + 2])
   end
 end
 local at = first + 3 * states
@@ -137,14 +139,14 @@ if ARGV[1] ~= '' then
     end
   end
 end
-for _, key in ipairs({{KEYS[5], KEYS[14]}}) do
+for _, key in ipairs({{KEYS[5], KEYS[15]}}) do
   if more > done then
     redis.call('INCRBY', key, more - done)
   elseif done > more then
     less(key, done - more)
   end
 end
-return {{'ok', number}}
+return {{'ok', number, revision}}
 """
 
 # KEYS outbox, waiting, and all waiting where that is within reach  ARGV (id, weight)…; entries that are in the journal

@@ -23,7 +23,7 @@ MAX_PER_QUESTION = 1_000
 
 @dataclass(frozen=True, slots=True)
 class StoredState:
-    """`revision` counts the changes of an alarm since it was last plainly normal; such a one has revision 0."""
+    """`revision`: another one after each change, and none that a state of the tenant had before."""
 
     revision: int
     payload: bytes
@@ -31,7 +31,9 @@ class StoredState:
 
 @dataclass(frozen=True, slots=True)
 class NewState:
-    """`revision`: that which it was made from; `payload` None: plainly normal, so that nothing is kept."""
+    """`revision`: that which it was made from, 0 if that was plainly normal; `payload` None: plainly normal, so that
+    nothing is kept.
+    """
 
     key: str
     revision: int
@@ -74,12 +76,13 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """`first`: the number of the first transition. Nothing was done unless `outcome` is "ok": the cursor has "moved",
-    the lease is "lost", the tenant is "gone", or the states of `changed` have.
+    """`first`: the number of the first transition; `revision`: of the new states. Nothing was done unless `outcome` is
+    "ok": the cursor has "moved", the lease is "lost", the tenant is "gone", or the states of `changed` have.
     """
 
     outcome: Literal["ok", "moved", "lost", "gone", "changed"]
     first: int = 0
+    revision: int = 0
     changed: Sequence[str] = ()
 
 
@@ -127,7 +130,7 @@ class Alarms:
         with translated("storing the states of alarms"):
             outcome, *rest = self._commit(keys=[*_commit_keys(prefix), *self._crowd], args=arguments)
         if outcome == b"ok":
-            return Committed("ok", int(rest[0]) + 1)
+            return Committed("ok", int(rest[0]) + 1, int(rest[1]))
         return Committed(outcome.decode(), changed=[key.decode() for key in rest])
 
     # States
@@ -279,4 +282,4 @@ def _late(target: str, packed: bytes) -> LateRange:
 def _commit_keys(prefix: str) -> list[str]:
     queue = [prefix + name for name in (scripts.CURSOR, STREAM, scripts.STORED, scripts.STORED_WEIGHT, WAITING)]
     names = (scripts.STATE, scripts.TIMERS, scripts.SEEN, scripts.OUTBOX, scripts.NUMBER, scripts.LATE)
-    return [*queue, dropped(prefix), *(prefix + name for name in names), prefix + scripts.EVALUATOR]
+    return [*queue, dropped(prefix), *(prefix + name for name in (*names, scripts.EVALUATOR, scripts.REVISION))]
