@@ -15,11 +15,16 @@ from alarms.machine.model import Settings, State, Transition
 from kernel.errors import NotFound, Unavailable
 from kernel.tenancy import TenantConnection
 from stores.redis.alarms import Committed, NewState, Passed, Step, StoredState
+from stores.redis.errors import FULL_RETRY_S
 from web import stream
 from web.stores import alarms
 
 log = logging.getLogger(__name__)
 
+ROOM, MIN_ROOM = (
+    1 / 8,
+    10_000,
+)  # for what people do, beside as many samples as may wait: the share of them, and a weight
 ALARM = ""  # what a timer is for: the end of a delay or a shelf; others are the evaluator's
 
 
@@ -85,9 +90,26 @@ def add_transitions(step: Step, key: str, about: About, transitions: Sequence[Tr
     step.transitions += (_json.encode(Added(key, each, about)) for each in transitions)
 
 
-def commit(tenant: TenantConnection, step: Step, passed: Passed | None = None, leased: bool = False) -> Committed:
-    """All of the step or nothing, as `Alarms.commit`; the live stream is told if there are transitions."""
-    done = alarms().commit(tenant.prefix, step, passed, leased)
+def commit(
+    tenant: TenantConnection,
+    step: Step,
+    passed: Passed | None = None,
+    leased: bool = False,
+    bounded: bool = False,
+) -> Committed:
+    """All of the step or nothing, as `Alarms.commit`; the live stream is told if there are transitions. `bounded`:
+    Unavailable if more waits than may, where samples leave some room.
+    """
+    limit = tenant.limits.stream_length
+    max_waiting = limit + max(MIN_ROOM, int(limit * ROOM)) if bounded else None
+    done = alarms().commit(tenant.prefix, step, passed, leased, max_waiting)
+    if done.outcome == "full":
+        raise Unavailable(
+            "Too much of this tenant is waiting for its database, and no more is accepted until it is stored. "
+            "Send the same request again later.",
+            slug="backlog-full",
+            retry_after=FULL_RETRY_S,
+        )
     if done.outcome == "ok" and step.transitions:
         stream.publish(tenant, stream.ALARMS)
     return done
@@ -102,7 +124,7 @@ def commit_changes(
     step = Step()
     for key, (revision, kept, transitions) in changes.items():
         add_change(step, key, revision, kept, transitions)
-    done = commit(tenant, step)
+    done = commit(tenant, step, bounded=True)
     if done.outcome == "gone":
         raise NotFound("This tenant is being deleted.")
     if done.outcome not in ("ok", "changed"):

@@ -157,6 +157,20 @@ def test_transitions_count_as_waiting_until_they_are_in_the_journal(
     assert alarms.number(prefix) == second.number == first.number + 1
 
 
+def test_transitions_may_be_refused_when_too_much_waits(
+    streams: Streams, reader: SecondReader, alarms: Alarms, tenant: TenantConnection
+) -> None:
+    prefix, note = tenant.prefix, Step([NewState("r:a", 0, b"1")], transitions=[b"x" * 640])
+    assert alarms.commit(prefix, note, max_waiting=1).outcome == "ok", "one fits into an empty queue"
+    [(key, state)] = alarms.all_states(prefix)[1].items()
+    again = Step([NewState(key, state.revision, b"2")], transitions=[b"x" * 640])
+    assert alarms.commit(prefix, again, max_waiting=19).outcome == "full"
+    assert alarms.commit(prefix, Step(late=[LateRange("s", 1, 2, 3)]), max_waiting=1).outcome == "ok"
+    assert alarms.all_states(prefix)[1] == {key: state} and streams.backlogs([prefix]) == [10]
+    assert alarms.commit(prefix, again, max_waiting=20).outcome == "ok"
+    assert alarms.commit(prefix, Step(transitions=[b"x"])).outcome == "ok", "the evaluator's always are"
+
+
 def test_numbers_grow_also_if_redis_loses_its_file(alarms: Alarms, tenant: TenantConnection) -> None:
     prefix = tenant.prefix
     alarms.commit(prefix, Step(transitions=[b"x"] * 3))

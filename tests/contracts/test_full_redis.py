@@ -16,6 +16,7 @@ from runtime import programs
 from runtime.home import Home
 from runtime.memory import memory_bytes
 from runtime.supervisor import Supervisor
+from stores.redis.alarms import Alarms, LateRange, Step
 from stores.redis.changes import ChangeLog
 from stores.redis.dead_letters import Buried
 from stores.redis.entries import Entry
@@ -30,6 +31,7 @@ from stores.redis.streams import Streams
 
 NOBODY = Credentials("", "")
 UNBOUNDED = 10**12
+NOTE = Step(transitions=[b"x" * 500], evaluated=[LateRange("s", 1, 2, 3)])
 PAYLOAD = 40_000  # an append waits for the disk: few of them
 
 
@@ -124,6 +126,7 @@ def test_what_reading_and_draining_need_still_works_in_a_full_redis(small: str) 
     assert Attempts(small).take([Limit(("sign-in", "ada"), 5, 60)]) == 0
     streams.correct_backlog(streams.backlogs([plant.prefix])[0])
     streams.latest.store(plant.prefix, {"s1": Latest(1, 2.0)})
+    assert Alarms(small).commit(plant.prefix, Step(transitions=[b"raised"])).outcome == "ok"
 
 
 def test_dead_letters_are_refused_with_their_batch_and_removed_in_a_full_redis(small: str) -> None:
@@ -149,6 +152,7 @@ def test_thousands_of_dead_letters_are_kept_while_a_full_redis_is_drained(small:
 GROWING: dict[str, Callable[[str], object]] = {
     "work to be done": lambda url: Pending(url, "jobs").add("acme", "j" * 500),
     "a message": lambda url: Outbox(url, "pt:x:", "trail").put(b"x" * 500),
+    "a note of an alarm": lambda url: Alarms(url).commit("pt:x:", NOTE, max_waiting=UNBOUNDED),
     "a ladder": lambda url: Streams(url).marks.enroll("pt:x:", {"s": (60_000, "mean")}, (0, 1), 1),
 }
 

@@ -1,6 +1,6 @@
 """The steps of `alarms` and of the queue's second reader in Lua."""
 
-from stores.redis.scripts import ALLOW_OOM
+from stores.redis.scripts import ALLOW_OOM, REFUSED_WHEN_FULL
 
 # Keys below a tenant's prefix
 CURSOR, STORED, STORED_WEIGHT = "alarms:cursor", "alarms:stored", "alarms:stored:weight"
@@ -61,17 +61,21 @@ return #kept / 2
 # States that change together get the same revision, which no state of the tenant had before.
 # KEYS cursor, stream, stored, its weight, waiting, dropped, state, timers, seen, outbox, number, late, evaluator,
 #      revision, and all waiting where that is within reach
-# ARGV expected cursor or '' (a person's), new cursor, who must have the lease or '', how many of each: entries,
-#      states (key, expected revision, state or ''), timers (member, due or ''), seen (target, packed),
-#      late (target, start, end, noted), ranges of late samples that are evaluated (target, as read), transitions
-#      (weight, payload); then all of those in this order
-COMMIT = f"""{ALLOW_OOM}{_LESS}
+# ARGV expected cursor or '' (a person's), new cursor, who must have the lease or '', the weight that may wait already
+#      if transitions come, or '' (any), how many of each: entries, states (key, expected revision, state or ''),
+#      timers (member, due or ''), seen (target, packed), late (target, start, end, noted), ranges of late samples that
+#      are evaluated (target, as read), transitions (weight, payload); then all of those in this order
+_COMMIT = f"""{_LESS}
 if redis.call('EXISTS', KEYS[6]) == 1 then return {{'gone'}} end
 if ARGV[1] ~= '' and redis.call('GET', KEYS[1]) ~= ARGV[1] then return {{'moved'}} end
 if ARGV[3] ~= '' and redis.call('GET', KEYS[13]) ~= ARGV[3] then return {{'lost'}} end
-local entries, states, timers = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local seen, late, evaluated = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
-local transitions, first = tonumber(ARGV[10]), 11 + entries
+local entries, states, timers = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local seen, late, evaluated = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
+local transitions, first = tonumber(ARGV[11]), 12 + entries
+if ARGV[4] ~= '' and transitions > 0 then
+  local waiting = tonumber(redis.call('GET', KEYS[5]) or '0')
+  if waiting > 0 and waiting > tonumber(ARGV[4]) then return {{'full'}} end
+end
 local other = {{'changed'}}
 for at = first, first + 3 * states - 1, 3 do
   local kept = redis.call('HGET', KEYS[7], ARGV[at])
@@ -130,7 +134,7 @@ end
 local done = 0
 if ARGV[1] ~= '' then
   redis.call('SET', KEYS[1], ARGV[2])
-  for i = 11, 10 + entries do
+  for i = 12, 11 + entries do
     local weight = redis.call('HGET', KEYS[3], ARGV[i])
     if weight then
       redis.call('HDEL', KEYS[3], ARGV[i])
@@ -148,6 +152,8 @@ for _, key in ipairs({{KEYS[5], KEYS[15]}}) do
 end
 return {{'ok', number, revision}}
 """
+COMMIT = ALLOW_OOM + _COMMIT
+BOUNDED_COMMIT = REFUSED_WHEN_FULL + _COMMIT
 
 # KEYS outbox, waiting, and all waiting where that is within reach  ARGV (id, weight)…; entries that are in the journal
 DELIVERED = f"""{ALLOW_OOM}{_LESS}

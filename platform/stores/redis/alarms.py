@@ -77,10 +77,11 @@ class Passed:
 @dataclass(frozen=True, slots=True)
 class Committed:
     """`first`: the number of the first transition; `revision`: of the new states. Nothing was done unless `outcome` is
-    "ok": the cursor has "moved", the lease is "lost", the tenant is "gone", or the states of `changed` have.
+    "ok": the cursor has "moved", the lease is "lost", the tenant is "gone", too much waits ("full"), or the states of
+    `changed` have changed.
     """
 
-    outcome: Literal["ok", "moved", "lost", "gone", "changed"]
+    outcome: Literal["ok", "moved", "lost", "gone", "full", "changed"]
     first: int = 0
     revision: int = 0
     changed: Sequence[str] = ()
@@ -104,14 +105,26 @@ class Alarms:
         self._crowd = () if own else (ALL_WAITING,)
         self._redis: Any = redis_client(url)
         self._commit = self._redis.register_script(scripts.COMMIT)
+        self._bounded_commit = self._redis.register_script(scripts.BOUNDED_COMMIT)
         self._delivered = self._redis.register_script(scripts.DELIVERED)
         self._states = self._redis.register_script(scripts.STATES)
         self._set_snapshot = self._redis.register_script(scripts.SET_SNAPSHOT)
 
-    def commit(self, prefix: str, step: Step, passed: Passed | None = None, leased: bool = False) -> Committed:
-        """All of the step, or nothing. `leased`: only while this process has the evaluator's lease."""
+    def commit(
+        self,
+        prefix: str,
+        step: Step,
+        passed: Passed | None = None,
+        leased: bool = False,
+        max_waiting: int | None = None,
+    ) -> Committed:
+        """All of the step, or nothing. `leased`: only while this process has the evaluator's lease. `max_waiting`: the
+        weight that may wait when it is done, if it has transitions; then it is also refused when Redis is full.
+        """
         before, after, ids = (passed.before, passed.after, passed.ids) if passed else ("", "", ())
-        arguments: list[Any] = [before, after, own_identity() if leased else ""]
+        weights = [weight_of(payload, 1) for payload in step.transitions]
+        room = "" if max_waiting is None else max(0, max_waiting - sum(weights))
+        arguments: list[Any] = [before, after, own_identity() if leased else "", room]
         parts = (ids, step.states, step.timers, step.seen, step.late, step.evaluated, step.transitions)
         arguments += map(len, parts)
         arguments += ids
@@ -125,10 +138,11 @@ class Alarms:
             arguments += (late.target, late.start, late.end, late.noted)
         for late in step.evaluated:
             arguments += (late.target, f"{late.start} {late.end} {late.noted}")
-        for payload in step.transitions:
-            arguments += (weight_of(payload, 1), payload)
+        for weight, payload in zip(weights, step.transitions, strict=True):
+            arguments += (weight, payload)
+        commit = self._commit if max_waiting is None else self._bounded_commit
         with translated("storing the states of alarms"):
-            outcome, *rest = self._commit(keys=[*_commit_keys(prefix), *self._crowd], args=arguments)
+            outcome, *rest = commit(keys=[*_commit_keys(prefix), *self._crowd], args=arguments)
         if outcome == b"ok":
             return Committed("ok", int(rest[0]) + 1, int(rest[1]))
         return Committed(outcome.decode(), changed=[key.decode() for key in rest])

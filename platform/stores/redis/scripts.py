@@ -6,6 +6,9 @@ from __future__ import annotations
 # small that expires. Without it a script is refused before its first write. Needs Redis 7.
 ALLOW_OOM = "#!lua flags=allow-oom\n"
 
+# First line of one that is refused then before it begins, also if its first write would free memory.
+REFUSED_WHEN_FULL = "#!lua\n"
+
 # still(KEYS numbers, busy, ARGV epoch, number): whether copies at that position of a change log are current
 STILL = """
 local function still(numbers, busy, epoch, number)
