@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -34,3 +36,33 @@ def test_all_keys_are_restored_except_the_epoch_of_the_ladder(servers: Superviso
         assert streams.latest.read(prefix, ["s1"]) == {"s1": Latest(5, 1.5, 0)}
     finally:
         streams.drop_tenant(prefix)
+
+
+def test_a_tenants_queue_and_alarms_are_copied_as_of_one_moment(servers: Supervisor, tmp_path: Path) -> None:
+    client: Any = redis_client(settings.REDIS_URL)
+    prefix, stopping = f"pt:t{secrets.token_hex(5)}:", threading.Event()
+
+    def change() -> None:
+        while not stopping.is_set():
+            with client.pipeline(transaction=True) as pipe:
+                pipe.incr(f"{prefix}alarms:number").incr(f"{prefix}ingest:waiting").hincrby(f"{prefix}alarms:seen", "n")
+                pipe.xadd(f"{prefix}ingest", {"d": b""}, maxlen=1).execute()
+
+    changing = threading.Thread(target=change)
+    try:
+        changing.start()
+        paths = [tmp_path / str(number) for number in range(10)]
+        for path in paths:
+            while not dump_keys(settings.REDIS_URL, [prefix], path):
+                pass
+        stopping.set()
+        changing.join()
+        for path in paths:
+            restore_keys(settings.REDIS_URL, path)
+            added = client.xinfo_stream(f"{prefix}ingest")["entries-added"]
+            numbers = client.mget(f"{prefix}alarms:number", f"{prefix}ingest:waiting")
+            assert {*map(int, numbers), int(client.hget(f"{prefix}alarms:seen", "n"))} == {added}
+    finally:
+        stopping.set()
+        changing.join()
+        client.delete(*client.scan_iter(match=f"{prefix}*"))

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from stores.redis import alarm_scripts as alarms
 from stores.redis.client import redis_client
 from stores.redis.errors import translated
+from stores.redis.streams import STREAM, WAITING
 
 TIMEOUT_S = 30.0
 SCAN_COUNT = 500
 MISSING = -2  # PTTL's answer for a key that does not exist
+# Below a tenant's prefix: what is only true together. An entry that the writer has acknowledged, and that is in a copy,
+# would otherwise never be removed if the copies of the second reader's cursor and of what is stored are younger.
+TOGETHER = (
+    STREAM, WAITING, alarms.CURSOR, alarms.STORED, alarms.STORED_WEIGHT, alarms.STATE, alarms.TIMERS, alarms.SEEN,
+    alarms.LATE, alarms.OUTBOX, alarms.NUMBER, alarms.REVISION, alarms.SNAPSHOT,
+)  # fmt: skip
 
 
 class Key(msgspec.Struct, frozen=True, array_like=True):
@@ -25,18 +34,38 @@ class Key(msgspec.Struct, frozen=True, array_like=True):
 
 
 def dump_keys(url: str, prefixes: Iterable[str], path: Path) -> int:
-    """Write every key below the prefixes to the file. Returns how many."""
+    """Write every key below the prefixes to the file; each tenant's queue and alarms as of one moment. Returns how
+    many.
+    """
     client: Any = redis_client(url, TIMEOUT_S)
     count = 0
     with path.open("wb") as file, translated("copying keys"):
         for prefix in prefixes:
-            for name in client.scan_iter(match=f"{prefix}*", count=SCAN_COUNT):
-                left_ms = client.pttl(name)  # before DUMP: a key that expires in between must not become permanent
-                if (value := client.dump(name)) is not None and left_ms != MISSING:
-                    encoded = msgspec.msgpack.encode(Key(name, max(0, left_ms), value))
-                    file.write(len(encoded).to_bytes(4, "big") + encoded)
-                    count += 1
+            for key in chain(_together(client, prefix), _others(client, prefix)):
+                encoded = msgspec.msgpack.encode(key)
+                file.write(len(encoded).to_bytes(4, "big") + encoded)
+                count += 1
     return count
+
+
+def _together(client: Any, prefix: str) -> Iterator[Key]:
+    names = [f"{prefix}{name}".encode() for name in TOGETHER]
+    pipe = client.pipeline(transaction=True)
+    for name in names:
+        pipe.dump(name)
+    for name, value in zip(names, pipe.execute(), strict=True):
+        if value is not None:
+            yield Key(name, 0, value)
+
+
+def _others(client: Any, prefix: str) -> Iterator[Key]:
+    together = {f"{prefix}{name}".encode() for name in TOGETHER}
+    for name in client.scan_iter(match=f"{prefix}*", count=SCAN_COUNT):
+        if name in together:
+            continue
+        left_ms = client.pttl(name)  # before DUMP: a key that expires in between must not become permanent
+        if (value := client.dump(name)) is not None and left_ms != MISSING:
+            yield Key(name, max(0, left_ms), value)
 
 
 def restore_keys(url: str, path: Path, skipped: Collection[str] = ()) -> int:
