@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from django.conf import settings
@@ -192,7 +193,26 @@ def test_ranges_of_late_samples_grow_and_stay_if_they_grew_while_they_were_evalu
     alarms.commit(prefix, Step(late=[LateRange("s", 70, 70, 3_000)]))
     assert alarms.with_late([prefix]) == [prefix]
     alarms.commit(prefix, Step(evaluated=list(found.values()), transitions=[b"t"]))
-    assert alarms.late(prefix) == [LateRange("s", 20, 70, 1_000)]
+    assert alarms.late(prefix) == [LateRange("s", 20, 70, 1_001)]
+
+
+def test_ranges_of_late_samples_are_evaluated_once(alarms: Alarms, tenant: TenantConnection) -> None:
+    """Also if a reply is lost and the step is sent again, or two processes are at it."""
+    prefix, late = tenant.prefix, LateRange("s", 50, 60, 1_000)
+    alarms.commit(prefix, Step(late=[late]))
+    begun = Step(begun=[late], transitions=[b"one"])
+    assert [alarms.commit(prefix, begun).outcome for _ in range(2)] == ["ok", "evaluated"]
+    [rest] = alarms.late(prefix)
+    assert rest == replace(late, noted=1_001)
+    alarms.commit(prefix, Step(late=[LateRange("s", 55, 65, 2_000)]))
+    grown = Step(evaluated=[rest], transitions=[b"two"])
+    assert [alarms.commit(prefix, grown).outcome for _ in range(2)] == ["ok", "evaluated"]
+    [rest] = alarms.late(prefix)
+    assert rest == LateRange("s", 50, 65, 1_002)
+    last = Step(evaluated=[rest], transitions=[b"three"])
+    assert [alarms.commit(prefix, last).outcome for _ in range(2)] == ["ok", "evaluated"]
+    assert alarms.late(prefix) == []
+    assert [each.payload for each in alarms.outgoing(prefix, 9)] == [b"one", b"two", b"three"]
 
 
 def test_only_the_holder_of_the_lease_commits_with_it(

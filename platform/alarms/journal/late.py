@@ -4,9 +4,11 @@ change no state.
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 from msgspec.structs import replace
@@ -67,27 +69,46 @@ def evaluate_late(tenant: TenantConnection, now: int) -> int:
         if rule.kind not in LEFT_OUT:
             for sensor in rule.reads:
                 readers[sensor].append(rule)
-    drain(tenant)  # the journal says what was raised already
     snapshot, sources = snapshot_of(tenant), sources_of(tenant)
     made = 0
     for late in due:
-        sensor = late.target.removeprefix(PAST)
-        step = Step(evaluated=[late])
-        for rule in readers.get(sensor, ()):
-            try:
-                found = _missing(tenant, snapshot, sources, rule, late, now)
-            except PlantraceError:
-                raise
-            except Exception:
-                log.exception("late samples are not evaluated by the rule %s", rule.key)
-                continue
-            states.add_transitions(step, rule.key, rule.about, found)
-            while len(step.transitions) > BATCH_SIZE:
-                first, step.transitions = step.transitions[:BATCH_SIZE], step.transitions[BATCH_SIZE:]
-                states.commit(tenant, Step(transitions=first))
-            made += len(found)
-        states.commit(tenant, step)
+        if not second_reader().acquire(tenant.prefix):
+            break
+        drain(tenant)  # the journal says what was raised already, also by the range before
+        rules = readers.get(late.target.removeprefix(PAST), ())
+        found = chain.from_iterable(_additions(tenant, snapshot, sources, rule, late, now) for rule in rules)
+        added = _commit(tenant, late, found)
+        if added is None:  # somebody else has evaluated it
+            break
+        made += added
     return made
+
+
+def _additions(
+    tenant: TenantConnection, snapshot: Snapshot, sources: Sources, rule: CompiledRule, late: LateRange, now: int
+) -> list[tuple[CompiledRule, Transition]]:
+    try:
+        return [(rule, each) for each in _missing(tenant, snapshot, sources, rule, late, now)]
+    except PlantraceError:
+        raise
+    except Exception:
+        log.exception("late samples are not evaluated by the rule %s", rule.key)
+        return []
+
+
+def _commit(tenant: TenantConnection, late: LateRange, found: Iterable[tuple[CompiledRule, Transition]]) -> int | None:
+    """In steps, each of which is done once. How many entries were made; None: nothing, as another process is at it."""
+    made, step = 0, Step()
+    for rule, transition in found:
+        if len(step.transitions) >= BATCH_SIZE and transition.what is What.RAISED:
+            step.begun = [late]
+            if states.commit(tenant, step, leased=True, bounded=True).outcome != "ok":
+                return None
+            late, step = dataclasses.replace(late, noted=late.noted + 1), Step()
+        states.add_transitions(step, rule.key, rule.about, [transition])
+        made += 1
+    step.evaluated = [late]
+    return made if states.commit(tenant, step, leased=True, bounded=True).outcome == "ok" else None
 
 
 def _is_writing(tenant: TenantConnection, noted: int) -> bool:

@@ -58,13 +58,16 @@ return #kept / 2
 
 # One step of alarms: all of it, or nothing if the cursor or one of the states is another. Numbers of transitions begin
 # with the time, so that they are larger than those in a journal whose Redis has lost its file.
+# A range of late samples that is evaluated goes, unless it has grown or more follows; then it is noted a millisecond
+# later, so that the same step is never done twice.
 # States that change together get the same revision, which no state of the tenant had before.
 # KEYS cursor, stream, stored, its weight, waiting, dropped, state, timers, seen, outbox, number, late, evaluator,
 #      revision, and all waiting where that is within reach
 # ARGV expected cursor or '' (a person's), new cursor, who must have the lease or '', the weight that may wait already
 #      if transitions come, or '' (any), how many of each: entries, states (key, expected revision, state or ''),
 #      timers (member, due or ''), seen (target, packed), late (target, start, end, noted), ranges of late samples that
-#      are evaluated (target, as read), transitions (weight, payload); then all of those in this order
+#      are evaluated (target, start, end, noted, whether more follows), transitions (weight, payload); then all of
+#      those in this order
 _COMMIT = f"""{_LESS}
 if redis.call('EXISTS', KEYS[6]) == 1 then return {{'gone'}} end
 if ARGV[1] ~= '' and redis.call('GET', KEYS[1]) ~= ARGV[1] then return {{'moved'}} end
@@ -83,6 +86,16 @@ for at = first, first + 3 * states - 1, 3 do
   if revision ~= tonumber(ARGV[at + 1]) then other[#other + 1] = ARGV[at] end
 end
 if #other > 1 then return other end
+local function range_of(target)
+  local from, to, since = string.match(redis.call('HGET', KEYS[12], target) or '', '^(%S+) (%S+) (%S+)$')
+  return tonumber(from), tonumber(to), tonumber(since)
+end
+local last = first + 3 * states + 2 * timers + 2 * seen + 4 * late
+for at = last, last + 5 * evaluated - 1, 5 do
+  local from, to, since = range_of(ARGV[at])
+  local holds = from and from <= tonumber(ARGV[at + 1]) and to >= tonumber(ARGV[at + 2])
+  if not holds or since ~= tonumber(ARGV[at + 3]) then return {{'evaluated'}} end
+end
 local revision = states > 0 and (redis.call('INCR', KEYS[14]) - 1) % 4294967295 + 1 or 0
 for at = first, first + 3 * states - 1, 3 do
   if ARGV[at + 2] == '' then
@@ -105,20 +118,20 @@ for _ = 1, seen do
   at = at + 2
 end
 for _ = 1, late do
-  local kept = redis.call('HGET', KEYS[12], ARGV[at])
-  local from, to, since = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), ARGV[at + 3]
-  if kept then
-    local its_from, its_to, its_since = string.match(kept, '^(%S+) (%S+) (%S+)$')
-    if its_from then
-      from, to, since = math.min(from, tonumber(its_from)), math.max(to, tonumber(its_to)), its_since
-    end
-  end
-  redis.call('HSET', KEYS[12], ARGV[at], string.format('%.0f %.0f %s', from, to, since))
+  local from, to, since = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
+  local its_from, its_to, its_since = range_of(ARGV[at])
+  if its_from then from, to, since = math.min(from, its_from), math.max(to, its_to), its_since end
+  redis.call('HSET', KEYS[12], ARGV[at], string.format('%.0f %.0f %.0f', from, to, since))
   at = at + 4
 end
 for _ = 1, evaluated do
-  if redis.call('HGET', KEYS[12], ARGV[at]) == ARGV[at + 1] then redis.call('HDEL', KEYS[12], ARGV[at]) end
-  at = at + 2
+  local from, to, since = range_of(ARGV[at])
+  if ARGV[at + 4] == '' and from == tonumber(ARGV[at + 1]) and to == tonumber(ARGV[at + 2]) then
+    redis.call('HDEL', KEYS[12], ARGV[at])
+  else
+    redis.call('HSET', KEYS[12], ARGV[at], string.format('%.0f %.0f %.0f', from, to, since + 1))
+  end
+  at = at + 5
 end
 local number = tonumber(redis.call('GET', KEYS[11]) or '0')
 local more = 0

@@ -52,9 +52,10 @@ class LateRange:
 
 @dataclass(slots=True)
 class Step:
-    """What changes in one step. `evaluated`: ranges that need not be looked at again, unless they grew. `timers`: when
-    each is due (epoch ms); None: it is removed. `transitions` are entries of the journal, which get their numbers when
-    they are committed: consecutive ones, of 15 digits.
+    """What changes in one step. `evaluated`: ranges that need not be looked at again, unless they grew; `begun`: such
+    with more steps to follow, and then `noted` 1 ms later. Nothing is done if one of them is evaluated already.
+    `timers`: when each is due (epoch ms); None: it is removed. `transitions` are entries of the journal, which get
+    their numbers when they are committed: consecutive ones, of 15 digits.
     """
 
     states: list[NewState] = field(default_factory=list)
@@ -62,6 +63,7 @@ class Step:
     seen: dict[str, bytes] = field(default_factory=dict)
     late: list[LateRange] = field(default_factory=list)
     evaluated: list[LateRange] = field(default_factory=list)
+    begun: list[LateRange] = field(default_factory=list)
     transitions: list[bytes] = field(default_factory=list)
 
 
@@ -77,11 +79,11 @@ class Passed:
 @dataclass(frozen=True, slots=True)
 class Committed:
     """`first`: the number of the first transition; `revision`: of the new states. Nothing was done unless `outcome` is
-    "ok": the cursor has "moved", the lease is "lost", the tenant is "gone", too much waits ("full"), or the states of
-    `changed` have changed.
+    "ok": the cursor has "moved", the lease is "lost", the tenant is "gone", too much waits ("full"), one of the ranges
+    is "evaluated" already, or the states of `changed` have changed.
     """
 
-    outcome: Literal["ok", "moved", "lost", "gone", "full", "changed"]
+    outcome: Literal["ok", "moved", "lost", "gone", "full", "evaluated", "changed"]
     first: int = 0
     revision: int = 0
     changed: Sequence[str] = ()
@@ -125,7 +127,8 @@ class Alarms:
         weights = [weight_of(payload, 1) for payload in step.transitions]
         room = "" if max_waiting is None else max(0, max_waiting - sum(weights))
         arguments: list[Any] = [before, after, own_identity() if leased else "", room]
-        parts = (ids, step.states, step.timers, step.seen, step.late, step.evaluated, step.transitions)
+        evaluated = [*((late, "") for late in step.evaluated), *((late, "1") for late in step.begun)]
+        parts = (ids, step.states, step.timers, step.seen, step.late, evaluated, step.transitions)
         arguments += map(len, parts)
         arguments += ids
         for state in step.states:
@@ -136,8 +139,8 @@ class Alarms:
             arguments += (target, packed)
         for late in step.late:
             arguments += (late.target, late.start, late.end, late.noted)
-        for late in step.evaluated:
-            arguments += (late.target, f"{late.start} {late.end} {late.noted}")
+        for late, more in evaluated:
+            arguments += (late.target, late.start, late.end, late.noted, more)
         for weight, payload in zip(weights, step.transitions, strict=True):
             arguments += (weight, payload)
         commit = self._commit if max_waiting is None else self._bounded_commit

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from alarms import tasks
-from alarms.journal import past
+from alarms.journal import late, past
 from alarms.journal.drain import drain, write_snapshot
 from alarms.journal.late import SETTLED_MS, evaluate_late, note_past
 from alarms.journal.models import JournalEntry
 from alarms.journal.stored import alarms_of
 from alarms.machine.model import Condition, Transition, What
-from alarms.rules.models import Limit
+from alarms.rules.models import Expression, Limit
 from alarms.rules.settings import AlarmSettingsChange, settings_of, store
 from catalog.snapshot import snapshot_of
 from ingest.bulk import BulkWriter
@@ -103,7 +103,24 @@ def test_late_samples_that_are_evaluated_again_enter_once(plant: Evaluated) -> N
     assert written(plant) == [("raised", T + 10 * S, True, False), ("returned", T + 20 * S, True, False)]
 
 
-def test_imported_history_enters_as_past(plant: Evaluated) -> None:
+def test_what_late_samples_of_two_sensors_show_of_one_alarm_enters_once(plant: Evaluated) -> None:
+    plant.rule(trigger=Expression(expression="{TT-101} > 80 [°C] or {TT-102} > 80 [°C]"))
+    evaluator = plant.run()
+    plant.send(*((tag, T + t * S, 70.0) for tag in ("TT-101", "TT-102") for t in (0, 60)))
+    plant.run(evaluator)
+    plant.send(*((tag, T + t * S, v) for tag in ("TT-101", "TT-102") for t, v in ((10, 95.0), (20, 70.0))))
+    plant.run(evaluator)
+    store_samples(plant)
+    note_past(plant.tenant, [(plant.sensor("TT-101"), T, T + 60 * S)], plant.now)
+    assert len(alarms().late(plant.tenant.prefix)) == 3
+    assert evaluate_late(plant.tenant, plant.now + SETTLED_MS) == 2
+    drain(plant.tenant)
+    assert sorted(t for _, t, _, _ in written(plant)) == [T + 10 * S, T + 20 * S]
+
+
+@pytest.mark.parametrize("batch_size", [1, late.BATCH_SIZE])
+def test_imported_history_enters_as_past(plant: Evaluated, batch_size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(late, "BATCH_SIZE", batch_size)
     rule = plant.rule(trigger=Limit(side="high", limit=80.0), on_delay_s=25.0)
     plant.run()
     t = np.arange(T - 3 * DAY, T - 2 * DAY, 10 * S)
@@ -113,6 +130,7 @@ def test_imported_history_enters_as_past(plant: Evaluated) -> None:
         writer.add(plant.site, plant.sensor("TT-101"), t, v)
     note_past(plant.tenant, [(plant.sensor("TT-101"), int(t[0]), int(t[-1]))], plant.now)
     assert evaluate_late(plant.tenant, plant.now + SETTLED_MS) == 3
+    assert alarms().late(plant.tenant.prefix) == []
     drain(plant.tenant)
     first, last = int(t[100]), int(t[-3])
     assert written(plant) == [
