@@ -13,7 +13,9 @@ from django.conf import settings
 from kernel.errors import TooManyRequests
 from kernel.ids import new_id
 from kernel.tenancy import Credentials, Limits, TenantConnection
+from kernel.times import DAY
 from runtime.supervisor import Supervisor
+from stores.redis.alarm_scripts import MAX_LATE_RANGES
 from stores.redis.alarms import Alarms, Committed, LateRange, NewState, Passed, Step, StoredState
 from stores.redis.client import redis_client
 from stores.redis.entries import Entry
@@ -213,6 +215,23 @@ def test_ranges_of_late_samples_are_evaluated_once(alarms: Alarms, tenant: Tenan
     assert [alarms.commit(prefix, last).outcome for _ in range(2)] == ["ok", "evaluated"]
     assert alarms.late(prefix) == []
     assert [each.payload for each in alarms.outgoing(prefix, 9)] == [b"one", b"two", b"three"]
+
+
+def test_ranges_of_late_samples_that_are_far_apart_stay_apart(alarms: Alarms, tenant: TenantConnection) -> None:
+    prefix = tenant.prefix
+
+    def add(*days: int) -> list[tuple[int, int]]:
+        alarms.commit(prefix, Step(late=[LateRange("s", day * DAY, day * DAY + 1, 9) for day in days]))
+        return [(each.start // DAY, each.end // DAY) for each in alarms.late(prefix)]
+
+    assert add(9_000, -300) == [(-300, -300), (9_000, 9_000)]
+    assert add(9_004, 9_002) == [(-300, -300), (9_000, 9_000), (9_002, 9_002), (9_004, 9_004)]
+    assert add(9_001, 9_003) == [(-300, -300), (9_000, 9_004)]
+    first, second = alarms.late(prefix)
+    alarms.commit(prefix, Step(evaluated=[second], late=[LateRange("s", -300 * DAY, -299 * DAY, 10)]))
+    assert alarms.late(prefix) == [replace(first, end=-299 * DAY)]
+    assert add(*range(0, 30 * 100, 100))[-2:] == [(2_800, 2_800), (2_900, 2_900)]
+    assert len(alarms.late(prefix)) == MAX_LATE_RANGES
 
 
 def test_only_the_holder_of_the_lease_commits_with_it(

@@ -14,6 +14,7 @@ from alarms.evaluation.columns import Columns, Ints, bounds_of
 from alarms.machine.model import NEVER, Release, Suppress
 from alarms.rules.conditions import EVENT, Observation
 from alarms.seams import HeardEvent
+from stores.redis.alarm_scripts import LATE_GAP_MS, MAX_LATE_RANGES
 from stores.redis.alarms import LateRange
 
 MAX_KNOWN_EVENTS = 20_000
@@ -125,7 +126,9 @@ class Events:
 
 
 def late_ranges(bands: Bands, columns: Columns, found: Found, now: int) -> Iterator[LateRange]:
-    """Of each sensor with late samples. The last sample once more, as after a repeated request, is none."""
+    """Of each sensor with late samples, one or several. The last sample once more, as after a repeated request, is
+    none.
+    """
     repeated = (columns.t == bands.last[columns.i]) & (columns.v == bands.value[columns.i])
     late = np.flatnonzero(found.late & ~repeated)
     if not len(late):
@@ -133,7 +136,18 @@ def late_ranges(bands: Bands, columns: Columns, found: Found, now: int) -> Itera
     places, starts = np.unique(columns.i[late], return_index=True)
     ends = np.append(starts[1:], len(late)) - 1
     for place, start, end in zip(places.tolist(), starts.tolist(), ends.tolist(), strict=True):
-        yield LateRange(bands.ids[place], int(columns.t[late[start]]), int(columns.t[late[end]]), now)
+        t = columns.t[late[start : end + 1]]
+        for first, last in _apart(t):
+            yield LateRange(bands.ids[place], int(t[first]), int(t[last]), now)
+
+
+def _apart(t: Ints) -> Iterator[tuple[int, int]]:
+    """First and last index of each part of ascending times; the widest gaps are between them."""
+    gaps = np.diff(t)
+    wide = np.flatnonzero(gaps > LATE_GAP_MS)
+    if len(wide) >= MAX_LATE_RANGES:
+        wide = np.sort(wide[np.argsort(gaps[wide])[1 - MAX_LATE_RANGES :]])
+    yield from zip([0, *(wide + 1).tolist()], [*wide.tolist(), len(t) - 1], strict=True)
 
 
 class Suppression:

@@ -41,6 +41,9 @@ TURN_MS = 5_000  # until what was noted is committed
 LEAD_MS = DAY  # read before a range, for the values that count when it begins
 TAIL_MS = HOUR  # looked at behind it, for the ends of occurrences
 PIECE_MS = 30 * DAY  # read at once
+MAX_LATE_MS = (
+    366 * DAY
+)  # of a range of late samples; of a longer one, its end. Imported ones may be as long as they are
 MAX_ENTRIES = 10_000  # of one rule in one range
 BATCH_SIZE = 1_000
 PAST = "past:"  # before a sensor's id: its range was imported
@@ -126,8 +129,12 @@ def _missing(
     sensors = [sensor for id in rule.reads if (sensor := snapshot.sensors.get(id)) is not None]
     if len(sensors) < len(rule.reads):
         return []
-    told = list(_transitions(sources, sensors, rule, late.start, end))
-    known = _known(tenant, rule.key, late.start - LEAD_MS, end)
+    past = late.target.startswith(PAST)
+    start = late.start if past else max(late.start, late.end - MAX_LATE_MS)
+    if start > late.start:
+        log.warning("%s: late samples before the last %d days are left out", rule.key, MAX_LATE_MS // DAY)
+    told = list(_transitions(sources, sensors, rule, start, end))
+    known = _known(tenant, rule.key, start - LEAD_MS, end)
     kept: list[Transition] = []
     for raised, returned in pairs_of(told):
         last = returned.t if returned is not None else None
@@ -137,7 +144,6 @@ def _missing(
         if len(kept) >= MAX_ENTRIES:
             log.warning("%s: the rest of a range of past samples is left out: too many alarms", rule.key)
             break
-    past = late.target.startswith(PAST)
     return [replace(each, late=not past, past=past) for each in kept]
 
 

@@ -8,6 +8,8 @@ STATE, TIMERS, SEEN, LATE = "alarms:state", "alarms:timers", "alarms:seen", "ala
 OUTBOX, NUMBER, SNAPSHOT = "alarms:outbox", "alarms:number", "alarms:snapshot"
 EVALUATOR, REVISION = "alarms:evaluator", "alarms:revision"
 
+LATE_GAP_MS, MAX_LATE_RANGES = 86_400_000, 16  # late samples of a sensor further apart are ranges of their own
+
 # keep_stored(prefix, cursor, id, weight): what the writer has stored stays in the stream until the second reader has
 # passed it. Returns whether it stays.
 KEEP_FOR_SECOND_READER = f"""
@@ -86,15 +88,52 @@ for at = first, first + 3 * states - 1, 3 do
   if revision ~= tonumber(ARGV[at + 1]) then other[#other + 1] = ARGV[at] end
 end
 if #other > 1 then return other end
-local function range_of(target)
-  local from, to, since = string.match(redis.call('HGET', KEYS[12], target) or '', '^(%S+) (%S+) (%S+)$')
-  return tonumber(from), tonumber(to), tonumber(since)
+local function ranges_of(target)
+  local found = {{}}
+  local kept = redis.call('HGET', KEYS[12], target) or ''
+  for from, to, since in string.gmatch(kept, '(%-?%d+) (%-?%d+) (%d+)') do
+    found[#found + 1] = {{tonumber(from), tonumber(to), tonumber(since)}}
+  end
+  return found
+end
+local function set_ranges(target, ranges)
+  if #ranges == 0 then return redis.call('HDEL', KEYS[12], target) end
+  local words = {{}}
+  for i, range in ipairs(ranges) do words[i] = string.format('%.0f %.0f %.0f', unpack(range)) end
+  redis.call('HSET', KEYS[12], target, table.concat(words, ';'))
+end
+local function joined(one, other)
+  return {{math.min(one[1], other[1]), math.max(one[2], other[2]), math.min(one[3], other[3])}}
+end
+local function with_range(ranges, added)
+  local apart = {{}}
+  for _, range in ipairs(ranges) do
+    if range[1] - added[2] <= {LATE_GAP_MS} and added[1] - range[2] <= {LATE_GAP_MS} then
+      added = joined(added, range)
+    else
+      apart[#apart + 1] = range
+    end
+  end
+  apart[#apart + 1] = added
+  table.sort(apart, function(one, other) return one[1] < other[1] end)
+  while #apart > {MAX_LATE_RANGES} do
+    local nearest = 1
+    for i = 2, #apart - 1 do
+      if apart[i + 1][1] - apart[i][2] < apart[nearest + 1][1] - apart[nearest][2] then nearest = i end
+    end
+    apart[nearest] = joined(apart[nearest], table.remove(apart, nearest + 1))
+  end
+  return apart
+end
+local function place_of(ranges, at)
+  local from, to, since = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
+  for i, range in ipairs(ranges) do
+    if range[1] <= from and range[2] >= to and range[3] == since then return i, range[1] == from and range[2] == to end
+  end
 end
 local last = first + 3 * states + 2 * timers + 2 * seen + 4 * late
 for at = last, last + 5 * evaluated - 1, 5 do
-  local from, to, since = range_of(ARGV[at])
-  local holds = from and from <= tonumber(ARGV[at + 1]) and to >= tonumber(ARGV[at + 2])
-  if not holds or since ~= tonumber(ARGV[at + 3]) then return {{'evaluated'}} end
+  if not place_of(ranges_of(ARGV[at]), at) then return {{'evaluated'}} end
 end
 local revision = states > 0 and (redis.call('INCR', KEYS[14]) - 1) % 4294967295 + 1 or 0
 for at = first, first + 3 * states - 1, 3 do
@@ -118,18 +157,16 @@ for _ = 1, seen do
   at = at + 2
 end
 for _ = 1, late do
-  local from, to, since = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
-  local its_from, its_to, its_since = range_of(ARGV[at])
-  if its_from then from, to, since = math.min(from, its_from), math.max(to, its_to), its_since end
-  redis.call('HSET', KEYS[12], ARGV[at], string.format('%.0f %.0f %.0f', from, to, since))
+  local added = {{tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])}}
+  set_ranges(ARGV[at], with_range(ranges_of(ARGV[at]), added))
   at = at + 4
 end
 for _ = 1, evaluated do
-  local from, to, since = range_of(ARGV[at])
-  if ARGV[at + 4] == '' and from == tonumber(ARGV[at + 1]) and to == tonumber(ARGV[at + 2]) then
-    redis.call('HDEL', KEYS[12], ARGV[at])
-  else
-    redis.call('HSET', KEYS[12], ARGV[at], string.format('%.0f %.0f %.0f', from, to, since + 1))
+  local ranges = ranges_of(ARGV[at])
+  local i, same = place_of(ranges, at)
+  if i then
+    if ARGV[at + 4] == '' and same then table.remove(ranges, i) else ranges[i][3] = ranges[i][3] + 1 end
+    set_ranges(ARGV[at], ranges)
   end
   at = at + 5
 end

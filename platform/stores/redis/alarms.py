@@ -210,9 +210,10 @@ class Alarms:
     # Late samples
 
     def late(self, prefix: str) -> list[LateRange]:
+        """A day or more apart, and at most MAX_LATE_RANGES of each target."""
         with decoded("reading the ranges of late samples"):
             found = self._redis.hgetall(prefix + scripts.LATE)
-            return [_late(target.decode(), packed) for target, packed in found.items()]
+            return [each for target, packed in found.items() for each in _late(target.decode(), packed)]
 
     def with_late(self, prefixes: Sequence[str]) -> list[str]:
         """The tenants that have some."""
@@ -291,9 +292,9 @@ def _state(kept: bytes) -> StoredState:
     return StoredState(revision, kept[_REVISION.size :])
 
 
-def _late(target: str, packed: bytes) -> LateRange:
-    start, end, noted = map(int, packed.split())
-    return LateRange(target, start, end, noted)
+def _late(target: str, packed: bytes) -> list[LateRange]:
+    words = [tuple(map(int, part.split())) for part in packed.split(b";")]
+    return [LateRange(target, start, end, noted) for start, end, noted in words]
 
 
 def _commit_keys(prefix: str) -> list[str]:

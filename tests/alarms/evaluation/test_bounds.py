@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from alarms import states
+from alarms.journal.drain import drain
+from alarms.journal.late import SETTLED_MS, evaluate_late
 from alarms.machine import step
 from alarms.machine.model import Input, Note
 from alarms.states import Kept
+from ingest.bulk import BulkWriter
 from kernel.errors import Unavailable
 from kernel.tenancy import Limits, TenantConnection
+from kernel.times import DAY
+from stores.redis.alarm_scripts import MAX_LATE_RANGES
+from stores.redis.alarms import LateRange, Step
+from tests.alarms.evaluation.waves import journal_of
 from tests.alarms.evaluation_plant import Evaluated, S, T
 from web.stores import alarms, streams
 
@@ -37,3 +45,29 @@ def test_people_change_alarms_beside_a_full_queue_until_too_much_waits(plant: Ev
         note(tenant, key, Note(T + 2 * S, "anna", "pump is off", ""))
     assert refused.value.problem == "backlog-full"
     assert alarms().outgoing_count(tenant.prefix) == count == 2
+
+
+def test_late_samples_far_apart_are_ranges_of_their_own(plant: Evaluated) -> None:
+    plant.rule()
+    evaluator = plant.run()
+    plant.send(("TT-101", T, 70.0))
+    plant.run(evaluator)
+    plant.send(*(("TT-101", T - day * DAY, 70.0) for day in (9_000, 40, 39, 1)))
+    plant.run(evaluator)
+    found = [((T - each.start) // DAY, (T - each.end) // DAY) for each in alarms().late(plant.tenant.prefix)]
+    assert found == [(9_000, 9_000), (40, 39), (1, 1)]
+    plant.send(*(("TT-101", T - 10 * day * DAY, 70.0) for day in range(2, 800)))
+    plant.run(evaluator)
+    assert len(alarms().late(plant.tenant.prefix)) == MAX_LATE_RANGES
+
+
+def test_of_late_samples_over_years_the_last_year_is_evaluated(plant: Evaluated) -> None:
+    plant.rule()
+    plant.run()
+    days = np.array([700, 699, 300, 299])
+    with BulkWriter(plant.tenant) as writer:
+        writer.add(plant.site, plant.sensor("TT-101"), T - days * DAY, np.array([85.0, 70.0, 85.0, 70.0]))
+    alarms().commit(plant.tenant.prefix, Step(late=[LateRange(plant.sensor("TT-101"), T - 800 * DAY, T, T)]))
+    assert evaluate_late(plant.tenant, T + SETTLED_MS) == 2
+    drain(plant.tenant)
+    assert [(T - each.transition.t) // DAY for each in journal_of(plant)] == [300, 299]
