@@ -105,13 +105,20 @@ def _commit(tenant: TenantConnection, late: LateRange, found: Iterable[tuple[Com
     for rule, transition in found:
         if len(step.transitions) >= BATCH_SIZE and transition.what is What.RAISED:
             step.begun = [late]
-            if states.commit(tenant, step, leased=True, bounded=True).outcome != "ok":
+            if not _is_done(tenant, step):
                 return None
             late, step = dataclasses.replace(late, noted=late.noted + 1), Step()
         states.add_transitions(step, rule.key, rule.about, [transition])
         made += 1
     step.evaluated = [late]
-    return made if states.commit(tenant, step, leased=True, bounded=True).outcome == "ok" else None
+    return made if _is_done(tenant, step) else None
+
+
+def _is_done(tenant: TenantConnection, step: Step) -> bool:
+    """The lease is renewed, as a range may take longer than it lasts."""
+    if not second_reader().acquire(tenant.prefix):
+        return False
+    return states.commit(tenant, step, leased=True, bounded=True).outcome == "ok"
 
 
 def _is_writing(tenant: TenantConnection, noted: int) -> bool:
