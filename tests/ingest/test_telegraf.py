@@ -274,8 +274,13 @@ def test_nothing_is_lost_while_the_tenant_is_suspended(
     suspend(installation, True)
     try:
         expected = {site: post(address, start, OUTAGE) for site, address in addresses.items()}
-        until(lambda: refused(running.said()[said:], "influxdb", 503), 150, told=running.said)
-        until(lambda: refused(running.said()[said:], "influxdb_v2", 429), 150, told=running.said)
+        for output, status, site in (("influxdb", 503, "quay"), ("influxdb_v2", 429, "harbour")):
+
+            def is_refused(output: str = output, status: int = status, site: str = site) -> bool:
+                post(addresses[site], start, [1.0, 2.0], "TT-401")  # until each web process knows of the suspension
+                return refused(running.said()[said:], output, status)
+
+            until(is_refused, 150, told=running.said)
     finally:
         suspend(installation, False)
     assert re.search(r"will retry in (1m|2m|[6-9]\d|1[0-2]\d)", running.said()[said:])

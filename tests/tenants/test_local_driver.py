@@ -64,7 +64,7 @@ def test_another_tenants_credentials_are_refused(plant: Tenant, make_tenant: Mak
 def test_the_database_has_its_policies_with_long_shards(plant: Tenant) -> None:
     [series] = admin_of(plant).execute("SHOW RETENTION POLICIES ON plant")
     policies = {row[0]: dict(zip(series.columns, row, strict=True)) for row in series.values}
-    assert set(policies) - {"autogen"} == {"raw", "ladder", "events"}
+    assert set(policies) - {"autogen"} == {"raw", "ladder", "events", "alarms"}
     assert policies["raw"]["default"] and not policies["ladder"]["default"]
     assert (policies["raw"]["shardGroupDuration"], policies["ladder"]["shardGroupDuration"]) == (
         "8736h0m0s",
