@@ -21,7 +21,7 @@ class Alert(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, renam
     status: Literal["firing", "resolved"]
     labels: Labels = default(default_factory=dict)
     annotations: Labels = default(default_factory=dict)
-    starts_at: Time
+    starts_at: Annotated[Time, Meta(min_length=1)]
     ends_at: Time = ""
     generator_url: Annotated[str, Meta(max_length=MAX_TEXT)] = default(name="generatorURL", default="")
     fingerprint: Annotated[str, Meta(min_length=1, max_length=64, pattern="^[0-9A-Za-z_-]+$")]
