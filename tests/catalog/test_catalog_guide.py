@@ -50,7 +50,8 @@ def run(client: Client, command: str) -> Any:
 
 
 def test_the_guide_lists_every_problem_of_the_catalog() -> None:
-    code = "\n".join(path.read_text() for path in (GUIDE.parents[2] / "platform/catalog").rglob("*.py"))
+    files = (GUIDE.parents[2] / "platform/catalog").rglob("*.py")
+    code = "\n".join(path.read_text() for path in files if path.parent.name != "expressions")  # see calculated series
     parameters = {"bad-revision", "bad-flag", "bad-depth", "too-many-items"}  # their sentence says it all
     slugs = set(re.findall(r'slug(?:=|, title = )"([a-z-]+)"', code))
     assert "already-exists" in slugs

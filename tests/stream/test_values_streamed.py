@@ -10,7 +10,7 @@ import redis
 import requests
 
 from stores.redis.live_scripts import MAX_ENTRIES
-from tests.stream.conftest import Listen, Plant, id_of, wait_for
+from tests.stream.conftest import SITE, Listen, Plant, id_of, wait_for
 
 WITHIN_S = 1.5  # from the acknowledgement of a sample
 
@@ -171,8 +171,9 @@ def test_announcements_that_were_trimmed_before_they_were_read_are_noticed(plant
 
 
 def test_a_change_of_the_catalog_is_told_and_shown_in_new_streams(plant: Plant, listen: Listen) -> None:
-    sensor = plant.sensors["TT-2"]
-    plant.write(**{"TT-2": 2.0})
+    new = {"items": [{"site": SITE, "tag": "PT-1", "name": "PT-1", "unit": "bar", "interval_s": 60.0}]}
+    sensor = plant.platform.call("POST", "/api/v1/sensors/bulk", plant.engineer, json=new).json()["ids"]["PT-1"]
+    plant.write(**{"PT-1": 2.0})
     listener = listen(sensors=sensor)
     listener.wait_for(lambda it: it.values().get(sensor, {}).get("v") == 2.0)
     before = len(listener.named("values"))
@@ -182,7 +183,7 @@ def test_a_change_of_the_catalog_is_told_and_shown_in_new_streams(plant: Plant, 
     assert response.status_code == 200, response.text
     listener.wait_for(lambda it: it.named("catalog"))
     old = listener.named("values")[-1].data["catalog"]
-    plant.write(**{"TT-2": 3000.0})
+    plant.write(**{"PT-1": 3000.0})
     fresh = listen(sensors=sensor)
     fresh.wait_for(lambda it: it.values().get(sensor, {}).get("v") == 3000.0)
     assert fresh.named("values")[-1].data["catalog"] != old

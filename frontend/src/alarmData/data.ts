@@ -8,7 +8,7 @@ import type { Action, ActionFields, AlarmQuery, JournalQuery } from "./api";
 /** Without announcements. */
 const POLL_MS = 5_000;
 
-/** The list now, or as it was at `query.at`; it stays while another one is read. */
+/** The list now, or as it was at `query.at`; it stays while another one is read, and is read again until complete. */
 export function useAlarms(query: AlarmQuery, enabled = true) {
   const tenant = tenantOfPath();
   const every = useAnnounced("alarms", tenant);
@@ -18,7 +18,7 @@ export function useAlarms(query: AlarmQuery, enabled = true) {
     queryFn: ({ signal }) => readAlarms(query, signal),
     enabled: enabled && tenant !== undefined,
     placeholderData: keepPreviousData,
-    refetchInterval: live ? every(POLL_MS) : false,
+    refetchInterval: (query) => (live ? every(POLL_MS) : query.state.data?.complete === false && POLL_MS),
     staleTime: live ? 2_000 : 60_000,
   });
 }
@@ -36,7 +36,7 @@ export function useAlarmList(query: AlarmQuery, enabled = true) {
     getNextPageParam: (last, pages) => (pages.length < MAX_PAGES ? last.next : null),
     enabled: enabled && tenant !== undefined,
     placeholderData: keepPreviousData,
-    refetchInterval: live ? every(POLL_MS) : false,
+    refetchInterval: (query) => (live ? every(POLL_MS) : query.state.data?.pages[0]?.complete === false && POLL_MS),
     staleTime: live ? 2_000 : 60_000,
   });
   const { hasNextPage, isFetching, isPlaceholderData, fetchNextPage } = list;
