@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from msgspec.structs import replace
 
 from alarms.machine import step
-from alarms.machine.model import NEVER, Input, State, Transition
+from alarms.machine.model import NEVER, Input, Settings, State, Transition
 from alarms.rules.compiled import CompiledRule, Memory
 from alarms.rules.conditions import Observation
 from alarms.states import Kept, Known
@@ -22,18 +22,21 @@ SIGN_OF_LIFE = ""
 
 class Alarm:
     """`state` and `revision` as last read or committed, with what the present turn has made of it. `wake_at`: when its
-    condition's timer is due, as far as this process knows.
+    condition's timer is due, as far as this process knows. `stored_settings`: those of its rule when its state was
+    stored; `outdated`: the state is to be stored again, with the settings and timer that it has now.
     """
 
     __slots__ = (
         "_before",
         "broken",
         "memory",
+        "outdated",
         "revision",
         "rule",
         "sensors",
         "state",
         "stored_memory",
+        "stored_settings",
         "touched",
         "transitions",
         "wake_at",
@@ -42,6 +45,8 @@ class Alarm:
     def __init__(self, rule: CompiledRule, memory: Memory, known: Known) -> None:
         self.rule, self.memory, self.stored_memory = rule, memory, memory
         self.state, self.revision = known.state, known.revision
+        self.stored_settings = known.kept.settings if known.kept is not None else rule.settings
+        self.outdated = False
         self.sensors = tuple(rule.reads)
         self.transitions: list[Transition] = []
         self.touched = self.broken = False
@@ -71,7 +76,7 @@ class Alarm:
         """The turn is committed; `revision`: of the states that it changed."""
         if self.has_new_state:
             self.revision = 0 if self.state.plain else revision
-        self.stored_memory = self.memory
+        self.stored_memory, self.outdated = self.memory, False
         self._end()
 
     def set_known(self, known: Known) -> None:
@@ -83,7 +88,8 @@ class Alarm:
     def has_new_state(self) -> bool:
         """But for the time of its last sample, which is kept with the sensor."""
         before = self._before[0]
-        return before is not self.state and replace(before, t=NEVER) != replace(self.state, t=NEVER)
+        changed = before is not self.state and replace(before, t=NEVER) != replace(self.state, t=NEVER)
+        return changed or self.outdated
 
     @property
     def has_new_memory(self) -> bool:
@@ -114,10 +120,24 @@ class Alarm:
             return now + CONTACT_POLL_MS if due is None else min(due, now + CONTACT_POLL_MS)
         return due
 
-    def step(self, inputs: Iterable[Input]) -> None:
+    def step(self, inputs: Iterable[Input], settings: Settings | None = None) -> None:
+        """`settings`: of its rule as it was."""
         for input in inputs:
-            self.state, added = step(self.rule.settings, self.state, input)
+            self.state, added = step(settings or self.rule.settings, self.state, input)
             self.transitions += added
+
+    def begin_again(self, memory: Memory, samples: Iterable[Input]) -> None:
+        """With a memory of its rule as it is now. What holds already goes on."""
+        self.memory = memory
+        if not self.state.met:
+            self.step(samples)
+
+    def reconcile(self, now: int) -> None:
+        """Its condition holds, or does not, without a sample that said so: its rule has changed. What was pending
+        counts by the settings that it had.
+        """
+        if self.memory.met != self.state.met:
+            self.step([self.rule.present(self.memory, now)], None if self.memory.met else self.stored_settings)
 
     def attempt(self, work: Callable[[], None]) -> None:
         """A rule that fails is left out until rules are compiled again, so that it never stops others."""
@@ -127,7 +147,7 @@ class Alarm:
         except Exception:
             log.exception("the alarm %s is left out", self.key)
             self.undo()
-            self.broken = True
+            self.broken, self.outdated = True, False
 
     def _end(self) -> None:
         self.touched, self.transitions = False, []

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from alarms.evaluation.alarm import Alarm
-from alarms.evaluation.columns import Columns, Ints
+from alarms.evaluation.columns import Columns, Floats, Ints
 from alarms.machine.model import NEVER
 from kernel.samples import BAD
 
-_SEEN = struct.Struct(">qd")
+_SEEN = struct.Struct(">qd")  # time and value; NaN: of bad quality, or a text
 FLUSH_MS = 5_000  # after which also sensors of which nothing depends on the exact time of their last sample are stored
 MEMORY = "m:"  # before an alarm's key, where memories are stored beside what was seen of sensors
 
@@ -100,12 +100,17 @@ class Bands:
         place = self.places.get(sensor)
         return None if place is None or self.last[place] == NEVER else int(self.last[place])
 
+    def seen(self, sensor: str) -> tuple[int, float] | None:
+        """Its last sample's time and value; NaN if that is no number of good quality. None if there was none."""
+        place, t = self.places.get(sensor), self.last_of(sensor)
+        return None if place is None or t is None else (t, float(self.value[place]))
+
     def take(self, columns: Columns, found: Found, now: int) -> None:
         """What these samples were is what was seen last."""
         ends = np.flatnonzero(np.append(columns.i[1:] != columns.i[:-1], True))
         fresh = ends[~found.late[ends]]
         places = columns.i[fresh]
-        self.last[places], self.value[places] = columns.t[fresh], columns.v[fresh]
+        self.last[places], self.value[places] = columns.t[fresh], _usable(columns, fresh)
         for place in places.tolist():
             self._unsaved.setdefault(place, now)
 
@@ -120,8 +125,8 @@ class Bands:
             since = (self._unsaved.get(place, now) for place in places.tolist())
             old = np.fromiter((now - each >= FLUSH_MS for each in since), np.bool_, len(ends))
             wanted = ends[~found.late[ends] & (hit[places] | np.isfinite(self.gap[places]) | old)]
-            for row in wanted.tolist():
-                saved[self.ids[columns.i[row]]] = _SEEN.pack(int(columns.t[row]), float(columns.v[row]))
+            for row, value in zip(wanted.tolist(), _usable(columns, wanted).tolist(), strict=True):
+                saved[self.ids[columns.i[row]]] = _SEEN.pack(int(columns.t[row]), value)
         for place in [place for place, since in self._unsaved.items() if now - since >= FLUSH_MS]:
             saved.setdefault(self.ids[place], _SEEN.pack(int(self.last[place]), float(self.value[place])))
         return saved
@@ -130,3 +135,7 @@ class Bands:
         for sensor in sensors:
             if (place := self.places.get(sensor)) is not None:
                 self._unsaved.pop(place, None)
+
+
+def _usable(columns: Columns, rows: Ints) -> Floats:
+    return np.where(columns.q[rows] < BAD, columns.v[rows], math.nan)

@@ -15,13 +15,13 @@ from alarms import states
 from alarms.evaluation.alarm import WAKE, Alarm
 from alarms.evaluation.bands import Bands, Found
 from alarms.evaluation.columns import Columns, columns_of
-from alarms.evaluation.loaded import Loaded, load
+from alarms.evaluation.loaded import Loaded, contacts_of, load
 from alarms.evaluation.process import Turn
 from alarms.evaluation.turn import feed_samples, late_ranges
 from alarms.machine import step
 from alarms.machine.model import Timer
 from alarms.rules.compiled import CompiledRule
-from alarms.seams import HeardEvent, contacts, queued_events
+from alarms.seams import HeardEvent, queued_events
 from kernel.batch import Batch, decode
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
@@ -54,6 +54,7 @@ class TenantEvaluator:
     def __init__(self, tenant: TenantConnection, rules: RuleSource, clock: Clock) -> None:
         self.tenant, self._prefix, self._rules, self._clock = tenant, tenant.prefix, rules, clock
         self._loaded: Loaded | None = None
+        self._known_events: dict[str, None] = {}
         self._cursor = ""
         self._checked = -RULES_POLL_INTERVAL_S
         self._began = False
@@ -124,11 +125,8 @@ class TenantEvaluator:
         now = self._clock()
         if compiled and not self._cursor:
             self._cursor = second_reader().start(self._prefix)
-        before, loaded = self._loaded, self._committed(lambda: load(self.tenant, compiled, now))
-        if before is not None:
-            loaded.bands.carry_over(before.bands)
-            loaded.events.carry_over(before.events)
-        self._loaded = loaded
+        bands = self._loaded.bands if self._loaded is not None else None
+        self._loaded = self._committed(lambda: load(self.tenant, compiled, now, bands, self._known_events))
         if not compiled:
             if self._cursor or not self._began:
                 second_reader().stop(self._prefix)
@@ -219,7 +217,8 @@ class TenantEvaluator:
             return False
         parsed = sorted((*states.parse_timer(member), at) for member, at in due)
         by_key = {key: [(what, at) for _, what, at in group] for key, group in groupby(parsed, itemgetter(0))}
-        heard = self._contacts(loaded, by_key)
+        due_alarms = [alarm for key in by_key if (alarm := loaded.alarms.get(key)) is not None]
+        heard = contacts_of(self.tenant, due_alarms)
         for _ in range(MAX_ATTEMPTS):
             touched, made = self._fired(loaded, by_key, heard, now)
             if self._settle(touched, states.commit(self.tenant, made, leased=True)):
@@ -260,18 +259,6 @@ class TenantEvaluator:
         made.timers |= others.timers
         made.transitions += others.transitions
         return touched, made
-
-    def _contacts(self, loaded: Loaded, keys: Iterable[str]) -> dict[str, int]:
-        """When the devices and sources among the targets were last heard."""
-        due = [alarm for key in keys if (alarm := loaded.alarms.get(key)) is not None and alarm.hears]
-        heard: dict[str, int] = {}
-        devices = [alarm.rule.target.id for alarm in due if alarm.rule.target.kind == "device"]
-        sources = [alarm.rule.target.id for alarm in due if alarm.rule.target.kind == "source"]
-        if devices:
-            heard |= contacts().of_devices(self.tenant, devices)
-        if sources:
-            heard |= contacts().of_sources(self.tenant, sources)
-        return heard
 
 
 def decoded(entries: Iterable[Entry]) -> tuple[list[Batch], list[HeardEvent]]:

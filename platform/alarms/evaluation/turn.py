@@ -14,10 +14,12 @@ from alarms.evaluation.columns import Columns, Ints, bounds_of
 from alarms.machine.model import NEVER, Release, Suppress
 from alarms.rules.conditions import EVENT, Observation
 from alarms.seams import HeardEvent
+from kernel.samples import BAD
 from stores.redis.alarm_scripts import LATE_GAP_MS, MAX_LATE_RANGES
 from stores.redis.alarms import LateRange
 
 MAX_KNOWN_EVENTS = 20_000
+BY_ALARM = "alarm:"  # before the key of the alarm that suppresses another
 Rows = Mapping[int, range]  # of each sensor's place, its new samples
 
 
@@ -95,9 +97,9 @@ def _new_rows(columns: Columns, found: Found) -> Rows:
 class Events:
     """Counts events for the alarms that want it, by type; one that is sent again is known by its id."""
 
-    def __init__(self, counters: Mapping[str, Sequence[Alarm]]) -> None:
-        self._counters = counters
-        self._known: dict[str, None] = {}
+    def __init__(self, counters: Mapping[str, Sequence[Alarm]], known: dict[str, None]) -> None:
+        """`known`: ids, the oldest first, to which others are added."""
+        self._counters, self._known = counters, known
 
     def new(self, events: Iterable[HeardEvent]) -> list[HeardEvent]:
         """Those of a turn that are to be counted, in order of their times."""
@@ -115,12 +117,9 @@ class Events:
                     affected[alarm] = None
         return list(affected)
 
-    def carry_over(self, before: Events) -> None:
-        self._known |= before._known
-
     def take(self, events: Iterable[HeardEvent]) -> None:
         """They are counted: the turn is committed."""
-        self._known |= dict.fromkeys(each.id for each in events)
+        self._known.update(dict.fromkeys(each.id for each in events))
         for id in list(self._known)[: max(0, len(self._known) - MAX_KNOWN_EVENTS)]:
             del self._known[id]
 
@@ -129,7 +128,9 @@ def late_ranges(bands: Bands, columns: Columns, found: Found, now: int) -> Itera
     """Of each sensor with late samples, one or several. The last sample once more, as after a repeated request, is
     none.
     """
-    repeated = (columns.t == bands.last[columns.i]) & (columns.v == bands.value[columns.i])
+    value = bands.value[columns.i]
+    same = (columns.v == value) | (np.isnan(value) & (columns.q >= BAD))
+    repeated = (columns.t == bands.last[columns.i]) & same
     late = np.flatnonzero(found.late & ~repeated)
     if not len(late):
         return
@@ -150,6 +151,10 @@ def _apart(t: Ints) -> Iterator[tuple[int, int]]:
     yield from zip([0, *(wide + 1).tolist()], [*wide.tolist(), len(t) - 1], strict=True)
 
 
+def _reason(cause: Alarm) -> str:
+    return BY_ALARM + cause.key
+
+
 class Suppression:
     """Which alarms suppress which: those of the rules that a rule names, at the same asset."""
 
@@ -165,21 +170,30 @@ class Suppression:
                 for cause in by_rule.get((rule, alarm.rule.asset), ()):
                     if cause is not alarm:
                         self._of[cause].append(alarm)
+        self._alarms = every
 
-    @property
-    def causes(self) -> Iterable[Alarm]:
-        return self._of.keys()
+    def settle_all(self, now: int) -> None:
+        """After rules have changed; also alarms whose cause suppresses them no more, or is gone."""
+        self.settle(self._of, now)
+        causes: dict[Alarm, set[str]] = defaultdict(set)
+        for cause, suppressed in self._of.items():
+            for alarm in suppressed:
+                causes[alarm].add(_reason(cause))
+        for alarm in self._alarms:
+            others = [why for why in alarm.state.suppressed if why.startswith(BY_ALARM) and why not in causes[alarm]]
+            if others and not alarm.broken:
+                alarm.attempt(partial(alarm.step, [Release(now, why) for why in others]))
 
     def settle(self, changed: Iterable[Alarm], now: int) -> list[Alarm]:
         """Suppress what the changed alarms suppress, and release it when they are over. Returns what was changed."""
         affected: dict[Alarm, None] = {}
         for cause in changed:
-            why = f"alarm:{cause.key}"
+            why, active = _reason(cause), cause.state.active and not cause.broken
             for alarm in self._of.get(cause, ()):
-                if alarm.broken or cause.state.active == (why in alarm.state.suppressed):
+                if alarm.broken or active == (why in alarm.state.suppressed):
                     continue
                 t = max((each.t for each in cause.transitions), default=now)
-                input = Suppress(t, why) if cause.state.active else Release(t, why)
+                input = Suppress(t, why) if active else Release(t, why)
                 alarm.attempt(partial(alarm.step, [input]))
                 affected[alarm] = None
         return list(affected)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import blake2b
 
 import msgspec
 from msgspec import Struct
@@ -18,13 +20,16 @@ from alarms.rules.texts import Wording
 
 
 class Memory(Struct, frozen=True, array_like=True):
-    """What a compiled rule remembers, in msgpack: `encode`, `decode`. `times`: each input's last sample's."""
+    """What a compiled rule remembers, in msgpack: `encode`, `decode`. `times`: each input's last sample's.
+    `fingerprint`: the rule's.
+    """
 
     t: int
     times: tuple[int, ...]
     met: bool
     condition: ConditionMemory
     arming: ArmingMemory | None
+    fingerprint: str = ""
 
 
 Fed = tuple[Memory, tuple[Sample, ...]]
@@ -71,10 +76,16 @@ class CompiledRule:
     def key(self) -> str:
         return key_of(self.rule, self.target.id)
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of its condition, arming and inputs: what a memory means depends on all of them, and on nothing else."""
+        return blake2b(repr((self.condition, self.armed, self.inputs)).encode(), digest_size=8).hexdigest()
+
     def start(self, t: int) -> Memory:
         """Before the first sample; `t`: since when the rule is watched."""
         arming = self.armed.start(t) if self.armed else None
-        return Memory(NEVER, (NEVER,) * len(self.inputs), False, self.condition.start(t), arming)
+        times = (NEVER,) * len(self.inputs)
+        return Memory(NEVER, times, False, self.condition.start(t), arming, self.fingerprint)
 
     def feed(self, memory: Memory, t: int, seen: Sequence[Observation]) -> Fed:
         """Observations of one moment, of which some may be other rules' inputs or duplicates, which change nothing."""
@@ -155,6 +166,10 @@ class CompiledRule:
             return max(due, last + self.condition.after)
         return due
 
+    def present(self, memory: Memory, t: int) -> Sample:
+        """Whether the condition holds, as known at `t` without a new sample."""
+        return self._change(memory, t, timed=True)
+
     def text(self, value: float | str | None, limit: float | None) -> str:
         """What is wrong, in one line, such as `17.9 °C over 14.5 °C`."""
         return self.wording.text(value, limit)
@@ -164,13 +179,12 @@ class CompiledRule:
         return _encoder.encode(memory)
 
     def decode(self, stored: bytes) -> Memory | None:
-        """None if it is of another version of the rule, with other inputs, or unreadable."""
+        """None if it is of another condition, arming or inputs, or unreadable."""
         try:
             memory = _decoder.decode(stored)
         except msgspec.MsgspecError:
             return None
-        same = type(memory.condition) is type(self.condition.start(0)) and len(memory.times) == len(self.inputs)
-        return memory if same and (memory.arming is None) == (self.armed is None) else None
+        return memory if memory.fingerprint == self.fingerprint else None
 
     def _until(self, memory: Memory, t: int, changes: list[Sample]) -> Memory:
         while (due := self.next_due(memory)) is not None and due <= t:

@@ -9,7 +9,7 @@ from alarms.machine import step
 from alarms.machine.model import Acknowledge, Condition, Shelve
 from alarms.rules import repository
 from alarms.rules.compiled import CompiledRule
-from alarms.rules.models import Applies, Deviation, EventCount, Expression, Frozen, Limit, Rate, Stale
+from alarms.rules.models import Applies, Deviation, EventCount, Expression, Frozen, Rate, Stale
 from alarms.states import Kept
 from catalog.operations import bulk_upsert
 from ingest.events.entries import QueuedEvent, encode
@@ -246,18 +246,6 @@ def test_a_new_rule_counts_from_the_latest_value(plant: Evaluated) -> None:
     plant.rule()
     plant.run()
     assert plant.told() == [("raised", T)]
-
-
-def test_a_changed_limit_counts_from_the_next_sample(plant: Evaluated) -> None:
-    rule = plant.rule()
-    evaluator = plant.run()
-    plant.send(("TT-101", T, 85.0))
-    plant.run(evaluator)
-    plant.change(rule, trigger=Limit(side="high", limit=90.0))
-    plant.run(evaluator)
-    plant.send(("TT-101", T + S, 85.0))
-    plant.run(evaluator)
-    assert plant.told() == [("raised", T), ("returned", T + S)]
 
 
 def test_what_was_seen_is_known_after_rules_have_changed(plant: Evaluated) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,10 +17,23 @@ from alarms.rules.arming import Hours
 from alarms.rules.compiled import CompiledRule
 from alarms.rules.compiling import compile_rule
 from alarms.rules.conditions import Band, Observation
-from alarms.rules.models import Applies, Armed, Expression, InState, Limit, RuleContent, Schedule, Stale
+from alarms.rules.models import (
+    Applies,
+    Armed,
+    Deviation,
+    Expression,
+    InState,
+    Limit,
+    Rate,
+    RuleContent,
+    Schedule,
+    Stale,
+    Trigger,
+)
 from alarms.rules.targets import Scope
 from tests.alarms.rules.plant import rule
 
+PLATFORM = Path(__file__).resolve().parents[3] / "platform"
 T0 = 1_772_323_200_000  # 2026-03-01 00:00 UTC
 HOUR, DAY = 3_600_000, 86_400_000
 
@@ -95,6 +112,43 @@ def test_memories_are_stored_and_those_of_another_version_are_not_taken(scope: S
     for other in (rule(), rule(Stale(after_s=5.0)), rule(InState(states=[1.0]), sensors=("s3",))):
         assert at(scope, other).decode(compiled.encode(memory)) is None
     assert compiled.decode(b"nonsense") is None
+    renamed = at(scope, rule(armed=Armed(expression="{asset:RUN} == 1"), name="Another", on_delay_s=5.0))
+    assert renamed.decode(compiled.encode(memory)) == memory
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Limit(side="high", limit=30.0), Limit(side="high", limit=20.0)),
+        (Limit(side="high", limit=30.0, window_s=60.0), Limit(side="high", limit=30.0, window_s=3600.0)),
+        (Rate(limit=5.0, window_s=60.0), Rate(limit=5.0, window_s=600.0)),
+        (Expression(expression="{s1} > {s2}"), Expression(expression="{s1} > {s4}")),
+        (Expression(expression="{s1} > {s2}"), Expression(expression="{s1} < {s2}")),
+        (Deviation(set_point="s2", limit=1.0), Deviation(set_point="s4", limit=1.0)),
+    ],
+)
+def test_a_memory_is_not_taken_by_a_rule_of_which_it_would_mean_something_else(
+    scope: Scope, one: Trigger, other: Trigger
+) -> None:
+    compiled, changed = at(scope, rule(one)), at(scope, rule(other))
+    memory, _ = compiled.feed(compiled.start(T0), T0, [Observation("s1", 99.0), Observation("s2", 1.0)])
+    assert compiled.decode(compiled.encode(memory)) == memory
+    assert changed.decode(compiled.encode(memory)) is None
+
+
+def test_fingerprints_are_the_same_in_every_process() -> None:
+    code = (
+        "from alarms.rules.conditions.limits import StateCondition as S;"
+        "print(repr(S('s7', frozenset(['heating', 'cooling', 'off', 1.0, 2.0]))))"
+    )
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+            env=os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": str(PLATFORM)},
+        ).stdout
+        for seed in ("1", "2", "3")
+    }  # fmt: skip
+    assert len(said) == 1
 
 
 def test_silence_counts_from_the_last_sample_that_was_left_out(scope: Scope) -> None:

@@ -156,6 +156,10 @@ class StateCondition(Condition[InStateMemory]):
     input: str
     states: frozenset[float | str]
 
+    def __repr__(self) -> str:
+        """The same in every process, as fingerprints are made of it."""
+        return f"StateCondition({self.input!r}, {sorted(self.states, key=repr)!r})"
+
     @property
     def inputs(self) -> tuple[str, ...]:  # type: ignore[override]
         return (self.input,)
