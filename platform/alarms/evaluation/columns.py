@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from kernel.batch import Batch
 from kernel.times import NS_PER_MS
 
+MAX_AHEAD_MS = 10_000  # of samples and events, against when they came
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -33,6 +34,20 @@ class Columns:
     def value(self, row: int) -> float | str:
         text = self.texts.get(row)
         return float(self.v[row]) if text is None else text
+
+
+def not_ahead(batch: Batch, arrived: int) -> Batch:
+    """The samples of a clock that is ahead as if it were not: those of the future would make true ones after them late,
+    and end delays that are running. `arrived`: when the batch came (epoch ms), so that a repeated turn finds the same;
+    a sensor's last sample is then at most `MAX_AHEAD_MS` later, and as long after those before it as it was.
+    """
+    latest = (arrived + MAX_AHEAD_MS) * NS_PER_MS
+    ahead = batch.t > latest
+    if not ahead.any():
+        return batch
+    last = np.zeros(len(batch.sensors), np.int64)
+    np.maximum.at(last, batch.i[ahead], batch.t[ahead])
+    return replace(batch, t=np.where(ahead, batch.t - (last[batch.i] - latest), batch.t))
 
 
 def columns_of(batches: Sequence[Batch], places: Mapping[str, int]) -> Columns | None:

@@ -14,7 +14,7 @@ import msgspec
 from alarms import states
 from alarms.evaluation.alarm import WAKE, Alarm
 from alarms.evaluation.bands import Bands, Found
-from alarms.evaluation.columns import Columns, columns_of
+from alarms.evaluation.columns import MAX_AHEAD_MS, Columns, columns_of, not_ahead
 from alarms.evaluation.loaded import Loaded, contacts_of, load
 from alarms.evaluation.process import Turn
 from alarms.evaluation.turn import feed_samples, late_ranges
@@ -262,15 +262,15 @@ class TenantEvaluator:
 
 
 def decoded(entries: Iterable[Entry]) -> tuple[list[Batch], list[HeardEvent]]:
-    """What is neither is left out here: the writer keeps it as a dead letter."""
+    """Of entries in the order in which they came. What is neither is left out: the writer keeps it as a dead letter."""
     batches, events = list[Batch](), list[HeardEvent]()
     for entry in entries:
         try:
-            found = queued_events().of_entry(entry.payload)
+            found, arrived = queued_events().of_entry(entry.payload), int(entry.id.partition("-")[0])
             if found is None:
-                batches.append(decode(entry.payload))
+                batches.append(not_ahead(decode(entry.payload), arrived))
             else:
-                events += found
+                events += (each._replace(t=min(each.t, arrived + MAX_AHEAD_MS)) for each in found)
         except (ValueError, msgspec.MsgspecError) as error:
             log.warning("an entry of the queue cannot be read: %s", error)
     return batches, events
