@@ -57,7 +57,7 @@ class Slot:
     next_due: int | None = None
     wanted: bool = True
     busy: bool = False
-    gone: bool = False
+    gone: bool = False  # its tenant; kept until its turn has ended, as a tenant has one evaluator at a time
     failures: int = 0
     not_before: float = 0.0
     looked: float = 0.0
@@ -110,11 +110,13 @@ class Evaluator:
         except Exception:  # the relational database may be down; known tenants are served
             log.exception("the list of tenants cannot be read")
             return
-        for prefix in self._slots.keys() - found.keys():
-            self._slots.pop(prefix).gone = True
+        for prefix, slot in list(self._slots.items()):
+            slot.gone = prefix not in found
+            if slot.gone and not slot.busy:
+                del self._slots[prefix]
         for prefix, tenant in found.items():
-            slot = self._slots.get(prefix)
-            if slot is None or (slot.turns.tenant != tenant and not slot.busy):
+            known = self._slots.get(prefix)
+            if known is None or (known.turns.tenant != tenant and not known.busy):
                 self._slots[prefix] = Slot(self._make(tenant))
 
     def _read_timers(self) -> None:
@@ -129,7 +131,7 @@ class Evaluator:
     def _start_wanted(self) -> None:
         now, clock = time.monotonic(), self._clock()
         for slot in self._slots.values():
-            if slot.busy or slot.not_before > now:
+            if slot.busy or slot.gone or slot.not_before > now:
                 continue
             timed = slot.next_due is not None and slot.next_due <= clock
             interval = IDLE_POLL_INTERVAL_S if slot.cursor else WITHOUT_RULES_POLL_INTERVAL_S

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Protocol
@@ -234,6 +235,12 @@ class TenantEvaluator:
         for key, known in states.read(self.tenant, list(by_key)).items():
             alarm = loaded.alarms.get(key)
             timers = [Timer(at) for what, at in by_key[key] if what == states.ALARM]
+            if alarm is not None and not alarm.broken:
+                if alarm.revision != known.revision:
+                    alarm.set_known(known)
+                wakes = any(what == WAKE for what, _ in by_key[key])
+                alarm.attempt(partial(self._fire_one, loaded, alarm, timers, wakes, heard, now))
+                touched.append(alarm)
             if alarm is None or alarm.broken:
                 if known.kept is not None and timers:
                     state, added = step(known.kept.settings, known.kept.state, timers[-1])
@@ -242,23 +249,23 @@ class TenantEvaluator:
                 others.timers |= {states.timer_of(key, what): None for what, _ in by_key[key] if what != states.ALARM}
                 if known.kept is None:
                     others.timers[states.timer_of(key)] = None
-                continue
-            if alarm.revision != known.revision:
-                alarm.set_known(known)
-            alarm.begin()
-            alarm.step(timers)
-            if any(what == WAKE for what, _ in by_key[key]):
-                alarm.elapse(now, loaded.last_of(alarm, heard))
-            touched.append(alarm)
         touched += loaded.suppression.settle(touched, now)
         touched = list(dict.fromkeys(touched))
         made = self._step(loaded, touched, now)
         for alarm in touched:
-            loaded.renew_timers(made, alarm, now, loaded.last_of(alarm, heard))
+            if not alarm.broken:
+                loaded.renew_timers(made, alarm, now, loaded.last_of(alarm, heard))
         made.states += others.states
         made.timers |= others.timers
         made.transitions += others.transitions
         return touched, made
+
+    def _fire_one(
+        self, loaded: Loaded, alarm: Alarm, timers: list[Timer], wakes: bool, heard: dict[str, int], now: int
+    ) -> None:
+        alarm.step(timers)
+        if wakes:
+            alarm.elapse(now, loaded.last_of(alarm, heard))
 
 
 def decoded(entries: Iterable[Entry]) -> tuple[list[Batch], list[HeardEvent]]:

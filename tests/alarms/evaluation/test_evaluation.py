@@ -294,6 +294,26 @@ def test_an_alarm_that_fails_stops_no_other(plant: Evaluated, monkeypatch: pytes
     assert [each.key for each in plant.transitions()] == [plant.key(good)]
 
 
+def test_an_alarm_that_fails_when_its_time_comes_stops_no_other(
+    plant: Evaluated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = plant.rule(trigger=Stale(after_s=30)), plant.rule(trigger=Stale(after_s=60))
+    evaluator = plant.run()
+    real = CompiledRule.wake
+
+    def wake(self: CompiledRule, memory: object, now: int, last: int | None) -> object:
+        if self.rule == bad.id:
+            raise ZeroDivisionError
+        return real(self, memory, now, last)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(CompiledRule, "wake", wake)
+    for second in (35, 65):
+        plant.now = T + second * S
+        plant.run(evaluator)
+    assert [(each.key, each.transition.t) for each in plant.transitions()] == [(plant.key(good), T + 60 * S)]
+    assert all(key.startswith(good.id) for key in alarms().timers(plant.tenant.prefix))
+
+
 def test_what_is_no_batch_is_left_to_the_writer(plant: Evaluated) -> None:
     plant.rule()
     evaluator = plant.run()

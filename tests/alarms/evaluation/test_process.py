@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 from django.conf import settings
 
+from alarms.evaluation import process
 from alarms.evaluation.process import Evaluator, Turn
 from alarms.evaluation.stored_rules import StoredRules
 from alarms.evaluation.tenant import TenantEvaluator
@@ -103,6 +104,67 @@ def test_a_tenant_that_fails_delays_no_other(plant: Evaluated, neighbour: Evalua
         client.delete(key)
         neighbour.send(("TT-101", now_ms(), 85.0))
         wait_until(lambda: bool(neighbour.told()))
+
+
+class SlowTurns:
+    """Turns of a tenant that last until they are let go. `most`: how many at once."""
+
+    going, most, made = 0, 0, 0
+    let_go = threading.Event()
+
+    def __init__(self, tenant: TenantConnection) -> None:
+        self.tenant = tenant
+        SlowTurns.made += 1
+
+    def run_once(self) -> Turn:
+        SlowTurns.going += 1
+        SlowTurns.most = max(SlowTurns.most, SlowTurns.going)
+        SlowTurns.let_go.wait(20)
+        SlowTurns.going -= 1
+        return Turn("")
+
+    def recover(self) -> None: ...
+
+    def release(self) -> None: ...
+
+
+def test_a_tenant_that_goes_and_comes_while_it_has_a_turn_is_evaluated_once_at_a_time(
+    acme: TenantConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "TENANTS_POLL_INTERVAL_S", 0.05)
+    tenants = [acme]
+    asked = threading.Semaphore(0)
+
+    def listed() -> list[TenantConnection]:
+        asked.release()
+        return list(tenants)
+
+    def wait_listed() -> None:
+        while asked.acquire(blocking=False):
+            pass
+        for _ in range(3):
+            assert asked.acquire(timeout=10)
+
+    evaluator = Evaluator(listed, SlowTurns, now_ms, pace_s=0.01)
+    thread = threading.Thread(target=evaluator.run)
+    thread.start()
+    try:
+        wait_until(lambda: SlowTurns.going == 1)
+        for tenants[:] in ([], [acme]):
+            wait_listed()
+        assert (SlowTurns.made, SlowTurns.most) == (1, 1)
+        tenants.clear()
+        wait_listed()
+        SlowTurns.let_go.set()
+        wait_listed()
+        tenants.append(acme)
+        wait_until(lambda: SlowTurns.made == 2)
+    finally:
+        SlowTurns.let_go.set()
+        evaluator.stop()
+        thread.join(20)
+        assert not thread.is_alive()
+    assert SlowTurns.most == 1
 
 
 def test_rules_that_change_are_taken_while_it_runs(plant: Evaluated) -> None:
