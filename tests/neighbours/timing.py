@@ -12,7 +12,7 @@ from tests.installation import Platform
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """Before it is connected a request waits for no thread of ours: Linux asks again after 1, 2, 3, 4, 5, 7, 11 and 19 s."""
+    """Until it is connected it has reached no thread of ours. Linux tries again after 1, 2, 3, 4, 5, 7, 11 and 19 s."""
 
     connect_s: float
     answer_s: float
