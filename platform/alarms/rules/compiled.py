@@ -11,12 +11,11 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from alarms.about import About, AlarmTarget, PriorityNumber, key_of
+from alarms.about import About, AlarmTarget, key_of
 from alarms.machine.model import NEVER, Sample, Settings
 from alarms.rules.arming import Arming, ArmingMemory
 from alarms.rules.conditions import EVENT, AnyCondition, Band, ConditionMemory, Observation
 from alarms.rules.conditions.changes import StaleCondition
-from alarms.rules.texts import Wording
 
 
 class Memory(Struct, frozen=True, array_like=True):
@@ -38,7 +37,7 @@ _encoder, _decoder = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Memory)
 
 @dataclass(frozen=True)
 class CompiledRule:
-    """`priority`: by the tenant's matrix. `inputs`: ids of sensors, devices and sources, and `event:<type>`.
+    """`inputs`: ids of sensors, devices and sources, and `event:<type>`.
 
     How samples are evaluated: for each moment, in order of time, `feed` with all observations of it together; the
     machine gets what is returned. A timer at `next_due` calls `elapse`. Of a batch, an input's samples that lie in the
@@ -50,22 +49,14 @@ class CompiledRule:
     """
 
     rule: str
-    version: int
-    name: str
     kind: str
-    level: str
-    priority: PriorityNumber
-    site: str
     target: AlarmTarget
     asset: str
     settings: Settings
     condition: AnyCondition
     armed: Arming | None
-    wording: Wording
     about: About
     suppressed_by: tuple[str, ...] = ()
-    instruction: str = ""
-    owner: str = ""
     inputs: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -169,10 +160,6 @@ class CompiledRule:
     def present(self, memory: Memory, t: int) -> Sample:
         """Whether the condition holds, as known at `t` without a new sample."""
         return self._change(memory, t, timed=True)
-
-    def text(self, value: float | str | None, limit: float | None) -> str:
-        """What is wrong, in one line, such as `17.9 °C over 14.5 °C`."""
-        return self.wording.text(value, limit)
 
     @staticmethod
     def encode(memory: Memory) -> bytes:

@@ -16,7 +16,6 @@ from alarms.rules.conditions.several import ExpressionCondition
 from alarms.rules.errors import InvalidRule, Problem, invalid
 from alarms.rules.models import Armed, Limit, Override, Priority, RuleContent
 from alarms.rules.targets import Scope, Target, resolve
-from alarms.rules.texts import Wording
 from alarms.rules.triggers import condition_of, formula_of, ms
 
 MAX_PROBLEMS = 100
@@ -134,22 +133,14 @@ def _at(
     )
     return CompiledRule(
         rule=id,
-        version=version,
-        name=content.name,
         kind=kind,
-        level=level,
-        priority=priority,
-        site=target.site,
         target=target.about,
         asset=asset.id if asset else "",
         settings=Settings(ms(content.on_delay_s), ms(content.off_delay_s), content.latching, version),
         condition=condition_of(scope, target, trigger),
         armed=_arming(scope, target, content.armed),
-        wording=Wording(trigger, target.about.unit, target.sensor.states if target.sensor else {}),
         about=about,
         suppressed_by=tuple(suppressed_by),
-        instruction=content.instruction,
-        owner=content.owner,
     )
 
 

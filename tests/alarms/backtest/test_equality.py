@@ -28,8 +28,7 @@ from alarms.rules.conditions.several import (
     SetPointCondition,
 )
 from alarms.rules.conditions.windows import WindowCondition
-from alarms.rules.models import Limit, Schedule
-from alarms.rules.texts import Wording
+from alarms.rules.models import Schedule
 from catalog.expressions.parse import parse
 from kernel.samples import BAD
 from tests.properties import examples
@@ -106,10 +105,7 @@ events = st.lists(st.tuples(moments, st.sampled_from(["d1", "d2"])), max_size=30
 def rule_of(condition: Condition[Any], arming: Arming | None, machine: Settings) -> CompiledRule:
     target = AlarmTarget(kind="sensor", id=A)
     about = About(rule="al1", name="x", priority=3, kind="limit", target=target)
-    wording = Wording(Limit(side="high", limit=1.0))
-    return CompiledRule(
-        "al1", 1, "x", "limit", "", 3, "", target, "", machine, condition, arming, wording, about
-    )  # fmt: skip
+    return CompiledRule("al1", "limit", target, "", machine, condition, arming, about)
 
 
 def column_of(samples: list[tuple[int, float, int]]) -> Column:

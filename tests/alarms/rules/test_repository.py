@@ -132,7 +132,7 @@ def test_the_matrix_gives_priorities_and_a_change_of_it_changes_them(plant: Tena
     assert settings.store(plant, change) == settings.settings_of(plant)
     assert settings.settings_of(plant).journal_days == 400
     assert repository.get(plant, made.id).priority == 4
-    assert repository.compile_enabled(plant)[0][0].priority == 4
+    assert repository.compile_enabled(plant)[0][0].about.priority == 4
     assert repository.log_of(plant).position() != before
 
 
