@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
+EXTERNAL: Final = "external"  # of alerts of other systems: in place of a rule, and as a kind
 PriorityNumber = Literal[1, 2, 3, 4]
 TargetKind = Literal["sensor", "calculated", "device", "source", "external"]
 

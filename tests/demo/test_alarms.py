@@ -81,14 +81,15 @@ def simulated(tenant: TenantConnection, days: int) -> dict[str, list[tuple[str, 
     samples = Plant(SEED).samples(start, NOW, MINUTE)
     columns = {id: column(samples.times(tag), samples.of(tag)) for tag, id in installed.sensors.items()}
     found: dict[str, list[tuple[str, int, int | None]]] = {}
-    for stored in repository.find(tenant):
-        raised = found.setdefault(stored.name, [])
-        for rule in repository.check(tenant, repository.content_of(stored), stored.id).rules:
-            for transition in simulate(rule, columns, start, NOW):
-                if transition.what == What.RAISED:
-                    raised.append((rule.about.target.tag, transition.t, None))
-                elif transition.what == What.RETURNED:
-                    raised[-1] = (*raised[-1][:2], transition.t)
+    compiled, problems = repository.compile_enabled(tenant)
+    assert not problems
+    for rule in compiled:
+        raised = found.setdefault(rule.about.name, [])
+        for transition in simulate(rule, columns, start, NOW):
+            if transition.what == What.RAISED:
+                raised.append((rule.about.target.tag, transition.t, None))
+            elif transition.what == What.RETURNED:
+                raised[-1] = (*raised[-1][:2], transition.t)
     return found
 
 

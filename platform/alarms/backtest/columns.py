@@ -32,8 +32,7 @@ class Column:
     def of(cls, raw: Raw) -> Column:
         """Of several samples in one millisecond the first counts, as it does where they arrive one by one."""
         t = raw.t // NS_PER_MS
-        first = np.ones(len(t), bool)
-        first[1:] = t[1:] != t[:-1]
+        first = run_starts(t)
         return cls(t[first], raw.v[first], raw.q[first])
 
     @classmethod
@@ -85,9 +84,14 @@ class Steps:
 def merged_times(*times: Ints) -> Ints:
     """All moments, each once, of arrays that ascend: faster than `np.unique`, which does not know that they do."""
     t = np.sort(np.concatenate(times), kind="stable")
-    first = np.ones(len(t), bool)
-    first[1:] = t[1:] != t[:-1]
-    return np.asarray(t[first], np.int64)
+    return np.asarray(t[run_starts(t)], np.int64)
+
+
+def run_starts(values: npt.NDArray[Any]) -> Flags:
+    """Where a value differs from the one before; the first one does."""
+    starts = np.ones(len(values), bool)
+    starts[1:] = values[1:] != values[:-1]
+    return starts
 
 
 def changes(met: Flags) -> Flags:

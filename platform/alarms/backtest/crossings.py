@@ -10,7 +10,7 @@ from functools import singledispatch
 import numpy as np
 import numpy.typing as npt
 
-from alarms.backtest.columns import Column, Flags, Ints, Steps, changes, latched, merged_times
+from alarms.backtest.columns import Column, Flags, Ints, Steps, changes, latched, merged_times, run_starts
 from alarms.rules.conditions import AnyCondition
 from alarms.rules.conditions.changes import RESOLUTION, FrozenCondition, RateCondition, StaleCondition
 from alarms.rules.conditions.events import EventCountCondition
@@ -100,9 +100,7 @@ def _state(condition: StateCondition, columns: Columns, start: int, end: int) ->
         met = np.isin(column.v, [each for each in condition.states if not isinstance(each, str)])
     else:
         met = np.array([each in condition.states for each in column.v.tolist()], bool)
-    moved = np.ones(len(column), bool)
-    moved[1:] = column.v[1:] != column.v[:-1]
-    moved |= changes(met)
+    moved = run_starts(column.v) | changes(met)
     values = column.v[moved].tolist()
     return Steps(column.t[moved], met[moved], values, (None,) * len(values))
 
@@ -167,9 +165,7 @@ def _frozen(condition: FrozenCondition, columns: Columns, start: int, end: int) 
 def _runs(column: Column, within: float) -> npt.NDArray[np.intp]:
     """Where the value has moved from where it was held."""
     if within == 0 or column.v.dtype == object:
-        moved = np.ones(len(column), bool)
-        moved[1:] = column.v[1:] != column.v[:-1]
-        return np.flatnonzero(moved)
+        return np.flatnonzero(run_starts(column.v))
     starts, held = list[int](), math.nan
     for place, value in enumerate(column.v.tolist()):
         if not abs(value - held) <= within:
@@ -290,9 +286,7 @@ def _set_point(condition: SetPointCondition, columns: Columns, start: int, end: 
 def _discrepancy(condition: DiscrepancyCondition, columns: Columns, start: int, end: int) -> Steps:
     t, value, command = _two(condition.input, condition.command, columns)
     apart = np.abs(value - command) > condition.tolerance
-    anew = np.ones(len(t), bool)
-    anew[1:] = (command[1:] != command[:-1]) | (apart[1:] != apart[:-1])
-    starts = np.flatnonzero(anew)
+    starts = np.flatnonzero(run_starts(command) | run_starts(apart))
     ends = np.append(starts[1:], len(t))
     until = np.append(t, end)[ends]
     late = apart[starts] & (t[starts] + condition.within < until)

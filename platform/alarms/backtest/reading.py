@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from alarms.backtest.columns import Column, Flags
+from alarms.backtest.columns import Column, Flags, run_starts
 from alarms.backtest.crossings import deviation_flags, limit_flags, range_flags
 from alarms.rules.compiled import CompiledRule
 from alarms.rules.conditions import EVENT, AnyCondition
@@ -260,8 +260,7 @@ def _merged(parts: list[Column]) -> Column:
     t = np.concatenate([part.t for part in parts])
     order = np.argsort(t, kind="stable")
     t = t[order]
-    first = np.ones(len(t), bool)
-    first[1:] = t[1:] != t[:-1]
+    first = run_starts(t)
     chosen = order[first]
     return Column(
         t[first], np.concatenate([part.v for part in parts])[chosen], np.concatenate([part.q for part in parts])[chosen]

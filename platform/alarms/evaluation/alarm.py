@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 WAKE = "wake"  # what a timer of its condition is for: silence, a discrepancy, the edge of a schedule
 CONTACT_POLL_MS = 5_000  # of a silent device or source, whose next contact no sample tells
-SIGN_OF_LIFE = ""
+HEARTBEAT = ""
 
 
 class Alarm:
@@ -106,7 +106,7 @@ class Alarm:
     def hear(self, t: int) -> None:
         """Its target was alive at that time."""
         if t > NEVER:
-            self.feed(t, [Observation(self.rule.target.id, SIGN_OF_LIFE)])
+            self.feed(t, [Observation(self.rule.target.id, HEARTBEAT)])
 
     def elapse(self, now: int, last: int | None) -> None:
         """What time alone changes up to now; `last`: when its target was last heard."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from alarms import states
+from alarms.about import EXTERNAL
 from alarms.evaluation.alarm import WAKE, Alarm
 from alarms.evaluation.bands import MEMORY, Bands
 from alarms.evaluation.turn import Events, Suppression
@@ -22,8 +23,6 @@ from stores.redis.alarms import Step
 from stores.redis.latest import Latest
 from web.stores import alarms as alarms_store
 from web.stores import streams
-
-EXTERNAL = "external"  # alerts of other systems, which have no rule here
 
 
 @dataclass(frozen=True, slots=True)

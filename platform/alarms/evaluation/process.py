@@ -60,7 +60,7 @@ class Slot:
     gone: bool = False  # its tenant; kept until its turn has ended, as a tenant has one evaluator at a time
     failures: int = 0
     not_before: float = 0.0
-    looked: float = 0.0
+    last_turn: float = 0.0
 
 
 class Evaluator:
@@ -135,8 +135,8 @@ class Evaluator:
                 continue
             timed = slot.next_due is not None and slot.next_due <= clock
             interval = IDLE_POLL_INTERVAL_S if slot.cursor else WITHOUT_RULES_POLL_INTERVAL_S
-            if slot.wanted or timed or now - slot.looked >= interval:
-                slot.busy, slot.wanted, slot.looked = True, False, now
+            if slot.wanted or timed or now - slot.last_turn >= interval:
+                slot.busy, slot.wanted, slot.last_turn = True, False, now
                 self._pool.submit(self._run_turn, slot)
 
     def _run_turn(self, slot: Slot) -> None:

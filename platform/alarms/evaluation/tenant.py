@@ -73,7 +73,7 @@ class TenantEvaluator:
 
     def run_once(self) -> Turn:
         """Evaluates what has come, and what is due once nothing more waits. Raises Unavailable. A tenant without
-        enabled rules costs two looks at Redis; one that another process evaluates, not more.
+        enabled rules costs two reads of Redis, as does one that another process evaluates.
         """
         evaluated = bool(self._cursor) or (self._loaded is None and self._has_cursor())
         if evaluated and not self._acquire():

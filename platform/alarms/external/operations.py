@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from alarms import states
-from alarms.about import About, AlarmAsset, AlarmTarget, PriorityNumber, key_of
+from alarms.about import EXTERNAL, About, AlarmAsset, AlarmTarget, PriorityNumber, key_of
 from alarms.external import endings
 from alarms.external.models import Alert, AlertsTaken
 from alarms.machine import step
@@ -19,7 +19,6 @@ from kernel.errors import BadRequest, Conflict, Unavailable
 from kernel.tenancy import TenantConnection
 from kernel.times import parse_time
 
-KIND = "external"
 MAX_EXTERNAL = 5_000  # of a tenant, that are not plainly normal
 MAX_NAME, MAX_SUMMARY = 200, 300  # characters shown
 ATTEMPTS = 5
@@ -37,7 +36,7 @@ def take(tenant: TenantConnection, alerts: Sequence[Alert], now: int) -> AlertsT
 
     A repeated alert changes nothing; one that is older than its own resolution neither.
     """
-    latest = {key_of(KIND, alert.fingerprint): (place, alert) for place, alert in enumerate(alerts)}
+    latest = {key_of(EXTERNAL, alert.fingerprint): (place, alert) for place, alert in enumerate(alerts)}
     times = {key: _times(alert, place, now) for key, (place, alert) in latest.items()}
     ended = endings.read(tenant, [alert.fingerprint for _, alert in latest.values()])
     catalog = snapshot_of(tenant)
@@ -80,7 +79,7 @@ def _check_capacity(tenant: TenantConnection, known: dict[str, Known], changes: 
     if not added:
         return
     _, everything = states.read_all(tenant)
-    there = sum(each.kept is not None and each.kept.about.kind == KIND for each in everything.values())
+    there = sum(each.kept is not None and each.kept.about.kind == EXTERNAL for each in everything.values())
     if there + added > MAX_EXTERNAL:
         raise Conflict(
             f"{there:,} alerts of other systems are in the list; {MAX_EXTERNAL:,} may be. Nothing of this was taken.",
@@ -110,9 +109,9 @@ def _about(alert: Alert, catalog: Snapshot) -> About:
         rule="",
         name=(labels.get("alertname") or "Alert")[:MAX_NAME],
         priority=_PRIORITIES.get(labels.get("severity", "").casefold(), 4),
-        kind=KIND,
+        kind=EXTERNAL,
         site=site.id if site is not None else "",
-        target=AlarmTarget(kind="external", id=alert.fingerprint, tag=tag[:MAX_NAME], name=job[:MAX_NAME]),
+        target=AlarmTarget(kind=EXTERNAL, id=alert.fingerprint, tag=tag[:MAX_NAME], name=job[:MAX_NAME]),
         asset=AlarmAsset(id=asset.id, tag=asset.tag, name=asset.name) if asset is not None else None,
     )
 

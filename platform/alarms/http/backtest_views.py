@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from alarms.backtest import proposals, running
 from alarms.backtest.proposals import Change
 from alarms.http.models import BacktestRequest, ProposedLevel, ProposedLimits
+from alarms.http.rules_openapi import DEFAULT_DAYS, MAX_DAYS
 from alarms.http.simulating import LIMIT_S, simulating
 from alarms.lists.models import MAX_KEY
 from alarms.performance.models import AlarmProposal, AppliedProposal, ProposedChange, SimulatedAlarms
@@ -31,7 +32,6 @@ from web.revisions import with_etag
 from web.views import get, post
 
 MAX_BODY = 512 << 10
-DEFAULT_DAYS, MAX_DAYS = 30, 366
 
 
 @post

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from alarms.backtest.models import BacktestResult
 from alarms.http.models import (
-    MAX_YAML_BYTES,
     BacktestRequest,
     ProposedLimits,
     RuleConflict,
@@ -14,12 +13,14 @@ from alarms.http.models import (
 )
 from alarms.http.openapi import MAX_SEARCH, PRIORITIES, SITE
 from alarms.rules.models import AlarmRule, Armed, RuleChange, RuleContent
+from alarms.rules.yaml_text import MAX_CHARS
 from catalog.responses import Invalid, Problem
 from web.openapi import describe, header_parameter, operation, paging, path_parameter, query_parameter
 from web.openapi.structs import reference
 
 BASE, TAG = "/api/v1/rules", "alarm rules"
 YAML = "application/yaml"
+DEFAULT_DAYS, MAX_DAYS = 30, 366  # that limits are proposed from
 _ID = path_parameter("id", "A rule's id")
 _IF_MATCH = header_parameter("If-Match", "The revision in quotes, as `ETag` returned it, instead of `revision`")
 _EXAMPLE = "rules: []\n"
@@ -64,7 +65,9 @@ def declare() -> None:
     describe(f"{BASE}/limits", "get", operation(
         "ruleLimits", "Limits proposed from what a sensor did", TAG,
         query_parameter("sensor", "The sensor's id", {"type": "string", "minLength": 1}, required=True),
-        query_parameter("days", "Up to now", {"type": "integer", "minimum": 1, "maximum": 366, "default": 30}),
+        query_parameter("days", "Up to now", {
+            "type": "integer", "minimum": 1, "maximum": MAX_DAYS, "default": DEFAULT_DAYS,
+        }),
         responses={200: ProposedLimits, 404: Problem},
         description=(
             "High and low by the values that were exceeded 0.1 % of the time, high-high and low-low beyond "
@@ -76,7 +79,7 @@ def declare() -> None:
 
 def _declare_yaml() -> None:
     path = f"{BASE}/yaml"
-    text = {"type": "string", "maxLength": MAX_YAML_BYTES}
+    text = {"type": "string", "maxLength": MAX_CHARS}
     export = operation("rulesExport", "All alarm rules as YAML", TAG, SITE, responses={200: {}, 404: Problem})
     export["responses"]["200"] = {"description": "As it is imported", "content": {YAML: {"schema": {}}}}
     describe(path, "get", export)

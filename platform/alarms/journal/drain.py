@@ -37,7 +37,7 @@ class JournalDrain:
 
     def __init__(self, tenants: Callable[[], list[TenantConnection]], clock: Clock) -> None:
         self._clock = clock
-        self._looked, self._asked = -SNAPSHOTS_POLL_INTERVAL_S, -IDLE_POLL_INTERVAL_S
+        self._snapshots_checked, self._all_checked = -SNAPSHOTS_POLL_INTERVAL_S, -IDLE_POLL_INTERVAL_S
         self._changed: dict[str, float] = {}  # when transitions waited last, by prefix
         self._rounds = Rounds("the journal", tenants, self._wanted, self._drain, POLL_INTERVAL_S, THREADS)
         self.start, self.stop = self._rounds.start, self._rounds.stop
@@ -45,13 +45,13 @@ class JournalDrain:
     def _wanted(self, idle: Sequence[str]) -> set[str]:
         """Tenants whose alarms change are looked at more often than others."""
         now = time.monotonic()
-        everybody = now - self._asked >= IDLE_POLL_INTERVAL_S
+        everybody = now - self._all_checked >= IDLE_POLL_INTERVAL_S
         asked = [prefix for prefix in idle if everybody or now - self._changed.get(prefix, now - BUSY_S) < BUSY_S]
-        self._asked = now if everybody else self._asked
+        self._all_checked = now if everybody else self._all_checked
         wanted = set(alarms().with_outgoing(asked)) if asked else set[str]()
         self._changed |= dict.fromkeys(wanted, now)
-        if time.monotonic() - self._looked >= SNAPSHOTS_POLL_INTERVAL_S:
-            self._looked = time.monotonic()
+        if time.monotonic() - self._snapshots_checked >= SNAPSHOTS_POLL_INTERVAL_S:
+            self._snapshots_checked = time.monotonic()
             wanted |= {prefix for prefix, at in zip(idle, alarms().snapshots(idle), strict=True) if self._is_due(at)}
         return wanted
 

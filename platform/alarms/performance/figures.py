@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from statistics import median
 
+from alarms.backtest.models import SHORT_MS
 from alarms.lists.floods import BEGINS_ABOVE, WINDOW_MS, floods
 from alarms.performance.models import AcknowledgementTimes, AlarmPeak, Pattern
 from alarms.performance.occurrences import Occurrence
 from kernel.times import DAY, MINUTE
 
-SHORT_MS = 2 * MINUTE
 CHATTER_COUNT, CHATTER_MS = 3, MINUTE  # ISA-18.2: three or more within a minute
 MIN_FLEETING = 5  # occurrences, of which more than half are short
 FREQUENT_PER_DAY = 10

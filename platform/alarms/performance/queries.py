@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from alarms.about import About
+from alarms.backtest.models import SHORT_MS
 from alarms.journal.stored import entry_of
 from alarms.lists.queries import alarms_as_of, alarms_now
 from alarms.performance import figures
@@ -93,7 +94,7 @@ def _actor(about: About, key: str, own: Sequence[Occurrence], total: int, days: 
         asset=about.asset,
         count=len(own),
         share=len(own) / total,
-        shorter_than_2_min=figures.shorter(own, figures.SHORT_MS),
+        shorter_than_2_min=figures.shorter(own, SHORT_MS),
         median_s=figures.median_s(own),
         false=sum(each.verdict == "false" for each in own),
         patterns=figures.patterns(own, days),

@@ -68,21 +68,13 @@ def get(tenant: TenantConnection, id: str) -> AlarmRule:
     return _rule(document, settings_of(tenant).matrix)
 
 
-def check(tenant: TenantConnection, content: RuleContent, id: str = "") -> Compiled:
-    """What a rule would be, whether it is stored or not; `id`: of the one that it would replace.
-
-    Raises InvalidRule, Conflict (the name is taken, too many targets).
-    """
-    _, compiled = Checker(tenant, find(tenant)).check(content, id)
-    return compiled
-
-
 def put(
     tenant: TenantConnection, id: str | None, content: RuleContent, revision: int | None, *, author: str, now: int
 ) -> AlarmRule:
     """Stores a new rule (`id` None), or a new version of one, unless it is equal to the last. References become ids.
 
-    Raises as `check` does, and NotFound, Conflict (another revision, with the rule as `current`; too many).
+    Raises InvalidRule, NotFound, Conflict (the name is taken; too many rules or targets; another revision, with the
+    rule as `current`).
     """
     database = documents(tenant)
     with database.exclusive(SCOPE):

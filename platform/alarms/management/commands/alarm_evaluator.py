@@ -20,7 +20,7 @@ from web.clock import now_ms
 from web.directory import directory
 from web.stores import alarms
 
-LATE_S = 5.0  # between looks for late samples
+LATE_POLL_INTERVAL_S, LATE_THREADS = 5.0, 2
 
 
 class Command(BaseCommand):
@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         evaluator = Evaluator(_tenants, lambda each: TenantEvaluator(each, StoredRules(each), now_ms), now_ms)
         drain = JournalDrain(_tenants, now_ms)
-        late = Rounds("late samples", _tenants, _with_late, lambda each: evaluate_late(each, now_ms()), LATE_S, 2)
+        late = Rounds("late samples", _tenants, _with_late, _evaluate_late, LATE_POLL_INTERVAL_S, LATE_THREADS)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: evaluator.stop())
         drain.start()
@@ -44,6 +44,10 @@ class Command(BaseCommand):
 
 def _with_late(prefixes: Sequence[str]) -> set[str]:
     return set(alarms().with_late(prefixes))
+
+
+def _evaluate_late(tenant: TenantConnection) -> int:
+    return evaluate_late(tenant, now_ms())
 
 
 def _tenants() -> list[TenantConnection]:

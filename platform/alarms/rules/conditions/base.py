@@ -16,7 +16,7 @@ M = TypeVar("M")
 
 
 class Observation(NamedTuple):
-    """A sample of an input, in its sensor's unit; an event, of which `value` is the device; or a sign of life."""
+    """A sample of an input, in its sensor's unit; an event, of which `value` is the device; or a heartbeat."""
 
     input: str
     value: float | str = ""

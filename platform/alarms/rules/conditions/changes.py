@@ -126,7 +126,7 @@ class FrozenCondition(Condition[Held]):
 
 
 class Heard(Struct, frozen=True, array_like=True, tag="heard"):
-    """`t`: the last sign of life."""
+    """`t`: the last heartbeat: when the input was heard."""
 
     met: bool = False
     t: int = 0
