@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from alarms import states
 from alarms.backtest.combining import samples
-from alarms.backtest.reading import Deadline, Reader
+from alarms.backtest.reading import Deadline, OutOfTime, Reader
 from alarms.backtest.running import sensors_of
 from alarms.machine import run
 from alarms.machine.model import State, Timer, Transition
@@ -26,7 +26,7 @@ TIME_LIMIT_S = 60.0
 def raise_past_alarms(tenant: TenantConnection, start: int, end: int) -> int:
     """From the stored samples, by the machine that runs live. Returns how many alarms were raised at least once.
 
-    An alarm that has changed meanwhile keeps its state.
+    An alarm that has changed meanwhile keeps its state. Of rules whose samples are not read within a minute, none.
     """
     compiled, _ = compile_enabled(tenant)
     sensors = sensors_of(snapshot_of(tenant), compiled)
@@ -34,11 +34,15 @@ def raise_past_alarms(tenant: TenantConnection, start: int, end: int) -> int:
     reader.prepare(list(sensors.values()))
     changes: dict[str, tuple[int, Kept, Sequence[Transition]]] = {}
     for rule in compiled:
-        found = samples(rule, reader.columns(rule, sensors), start, end)
+        try:
+            columns = reader.columns(rule, sensors)
+        except OutOfTime:
+            break
+        found = samples(rule, columns, start, end)
         state, transitions = run(rule.settings, State(), [*found, Timer(end - 1)])
         if transitions:
-            told = [replace(each, past=True) for each in transitions]
-            changes[rule.key] = (0, Kept(state, rule.about, rule.settings), told)
+            past = [replace(each, past=True) for each in transitions]
+            changes[rule.key] = (0, Kept(state, rule.about, rule.settings), past)
     taken = set(states.commit_changes(tenant, changes)) if changes else set()
     for key in taken:  # one that is not as it was read prevents the others
         del changes[key]

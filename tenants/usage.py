@@ -24,7 +24,7 @@ from tenants.models import Tenant, Usage
 log = logging.getLogger(__name__)
 
 CONCURRENCY = 8  # databases queried at once
-_WITH_POLICIES: set[str] = set()  # tenants known to have the policy of events, which older ones get here
+_WITH_POLICIES: set[str] = set()  # tenants with the policies of events and alarms, which older ones get here
 
 
 class UsageView(Struct, frozen=True):
