@@ -1,4 +1,4 @@
-"""Rules that change while their alarms are active or delayed: nothing stays for ever, nothing is raised falsely."""
+"""Rules that change while their alarms are active or delayed: none stays active, none is raised falsely."""
 
 from __future__ import annotations
 
