@@ -11,7 +11,7 @@ from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 
 
-class HeardEvent(NamedTuple):
+class EventRecord(NamedTuple):
     """An event that waits in the queue; `t` in epoch ms, `device` is a name, or empty if it is of none. One that is
     sent again has the same id.
     """
@@ -23,7 +23,7 @@ class HeardEvent(NamedTuple):
 
 
 class QueuedEvents(Protocol):
-    def of_entry(self, payload: bytes) -> Sequence[HeardEvent] | None:
+    def of_entry(self, payload: bytes) -> Sequence[EventRecord] | None:
         """The events of an entry of the queue; None if it holds samples. Raises ValueError if they are unreadable."""
 
 
@@ -111,7 +111,7 @@ def other_targets() -> OtherTargets:
 class PastEvents(Protocol):
     """Events that are stored."""
 
-    def find(self, tenant: TenantConnection, type: str, span: TimeRange, limit: int, now: int) -> Sequence[HeardEvent]:
+    def find(self, tenant: TenantConnection, type: str, span: TimeRange, limit: int, now: int) -> Sequence[EventRecord]:
         """The newest `limit` at most. Raises Unavailable."""
 
 

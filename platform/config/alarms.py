@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from alarms.seams import CalculatedTarget, HeardEvent, Named
+from alarms.seams import CalculatedTarget, EventRecord, Named
 from analysis.calculated import operations as calculated_series
 from analysis.calculated import repository as calculated_repository
 from analysis.calculated.models import CalculatedHead
@@ -27,11 +27,11 @@ from web.stores import devices, streams
 class EventsOfQueue:
     """Implements `alarms.seams.QueuedEvents`."""
 
-    def of_entry(self, payload: bytes) -> Sequence[HeardEvent] | None:
+    def of_entry(self, payload: bytes) -> Sequence[EventRecord] | None:
         if not is_events(payload):
             return None
         try:
-            return [HeardEvent(event.t, event.type, event.device, event.id) for event in decode(payload)]
+            return [EventRecord(event.t, event.type, event.device, event.id) for event in decode(payload)]
         except msgspec.MsgspecError as error:
             raise ValueError(str(error)) from error
 
@@ -90,6 +90,6 @@ class OtherTargets:
 class PastEvents:
     """Implements `alarms.seams.PastEvents`."""
 
-    def find(self, tenant: TenantConnection, type: str, span: TimeRange, limit: int, now: int) -> Sequence[HeardEvent]:
+    def find(self, tenant: TenantConnection, type: str, span: TimeRange, limit: int, now: int) -> Sequence[EventRecord]:
         found = StoredEvents().find(tenant, [type], "", span, limit, now)
-        return [HeardEvent(t, type, device) for t, type, device in found]
+        return [EventRecord(t, type, device) for t, type, device in found]

@@ -58,7 +58,7 @@ class Alarm:
         return self.rule.key
 
     @property
-    def hears(self) -> bool:
+    def watches_contact(self) -> bool:
         """Whether its target is a device or source, which has no samples."""
         return self.rule.target.kind in ("device", "source")
 
@@ -116,7 +116,7 @@ class Alarm:
     def due(self, now: int, last: int | None) -> int | None:
         """When `elapse` is to be called."""
         due = self.rule.due(self.memory, last)
-        if self.hears and self.memory.met:
+        if self.watches_contact and self.memory.met:
             return now + CONTACT_POLL_MS if due is None else min(due, now + CONTACT_POLL_MS)
         return due
 

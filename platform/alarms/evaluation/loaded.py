@@ -35,7 +35,7 @@ class Loaded:
     def last_of(self, alarm: Alarm, heard: Mapping[str, int]) -> int | None:
         """When its target was last heard."""
         target = alarm.rule.target.id
-        return heard.get(target) if alarm.hears else self.bands.last_of(target)
+        return heard.get(target) if alarm.watches_contact else self.bands.last_of(target)
 
     def add_to(self, made: Step, alarm: Alarm, now: int) -> None:
         """What a turn has made of an alarm."""
@@ -45,7 +45,7 @@ class Loaded:
             states.add_change(made, alarm.key, alarm.revision, alarm.kept(), alarm.transitions)
         if alarm.has_new_memory:
             made.seen[MEMORY + alarm.key] = alarm.rule.encode(alarm.memory)
-            self.set_wake(made, alarm, now, None if alarm.hears else self.bands.last_of(alarm.rule.target.id))
+            self.set_wake(made, alarm, now, None if alarm.watches_contact else self.bands.last_of(alarm.rule.target.id))
 
     def set_wake(self, made: Step, alarm: Alarm, now: int, last: int | None) -> None:
         """One that is too early is set again when it comes."""
@@ -100,7 +100,7 @@ def load(
     for alarm in new:
         if not alarm.broken:
             made.seen[MEMORY + alarm.key] = alarm.rule.encode(alarm.memory)
-            loaded.set_wake(made, alarm, now, None if alarm.hears else bands.last_of(alarm.rule.target.id))
+            loaded.set_wake(made, alarm, now, None if alarm.watches_contact else bands.last_of(alarm.rule.target.id))
     bands.refresh({bands.places[sensor] for alarm in (*changed, *new) for sensor in alarm.sensors})
     _end_others(made, found, known, timers, now)
     gone = [name for name in seen if name.startswith(MEMORY) and name.removeprefix(MEMORY) not in found]
@@ -125,7 +125,7 @@ def _begin(tenant: TenantConnection, loaded: Loaded, new: Sequence[Alarm], now: 
     sensors = list(dict.fromkeys(sensor for alarm in new for sensor in alarm.sensors))
     latest = streams().latest.read(tenant.prefix, sensors)
     observed = {sensor: each for sensor in sensors if (each := _last(sensor, latest, loaded.bands, now)) is not None}
-    heard = contacts_of(tenant, [alarm for alarm in new if alarm.hears and alarm.state.met])
+    heard = contacts_of(tenant, [alarm for alarm in new if alarm.watches_contact and alarm.state.met])
     for alarm in new:
         last = loaded.last_of(alarm, heard) if alarm.state.met and alarm.rule.watches_silence else None
         alarm.attempt(partial(_feed_latest, alarm, observed, now, last))

@@ -22,7 +22,7 @@ from alarms.evaluation.turn import feed_samples, late_ranges
 from alarms.machine import step
 from alarms.machine.model import Timer
 from alarms.rules.compiled import CompiledRule
-from alarms.seams import HeardEvent, queued_events
+from alarms.seams import EventRecord, queued_events
 from kernel.batch import Batch, decode
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
@@ -169,7 +169,7 @@ class TenantEvaluator:
         self._refresh_bands(bands, touched)
 
     def _feed(
-        self, loaded: Loaded, columns: Columns | None, found: Found | None, events: Sequence[HeardEvent], now: int
+        self, loaded: Loaded, columns: Columns | None, found: Found | None, events: Sequence[EventRecord], now: int
     ) -> list[Alarm]:
         touched: list[Alarm] = []
         if columns is not None and found is not None:
@@ -268,9 +268,9 @@ class TenantEvaluator:
             alarm.elapse(now, loaded.last_of(alarm, heard))
 
 
-def decoded(entries: Iterable[Entry]) -> tuple[list[Batch], list[HeardEvent]]:
+def decoded(entries: Iterable[Entry]) -> tuple[list[Batch], list[EventRecord]]:
     """Of entries in the order in which they came. What is neither is left out: the writer keeps it as a dead letter."""
-    batches, events = list[Batch](), list[HeardEvent]()
+    batches, events = list[Batch](), list[EventRecord]()
     for entry in entries:
         try:
             found, arrived = queued_events().of_entry(entry.payload), int(entry.id.partition("-")[0])

@@ -13,7 +13,7 @@ from alarms.evaluation.bands import Bands, Found
 from alarms.evaluation.columns import Columns, Ints, bounds_of
 from alarms.machine.model import NEVER, Release, Suppress
 from alarms.rules.conditions import EVENT, Observation
-from alarms.seams import HeardEvent
+from alarms.seams import EventRecord
 from kernel.samples import BAD
 from stores.redis.alarm_scripts import LATE_GAP_MS, MAX_LATE_RANGES
 from stores.redis.alarms import LateRange
@@ -101,12 +101,12 @@ class Events:
         """`known`: ids, the oldest first, to which others are added."""
         self._counters, self._known = counters, known
 
-    def new(self, events: Iterable[HeardEvent]) -> list[HeardEvent]:
+    def new(self, events: Iterable[EventRecord]) -> list[EventRecord]:
         """Those of a turn that are to be counted, in order of their times."""
         wanted = {each.id: each for each in events if each.type in self._counters and each.id not in self._known}
         return sorted(wanted.values(), key=lambda each: each.t)
 
-    def feed(self, events: Iterable[HeardEvent]) -> list[Alarm]:
+    def feed(self, events: Iterable[EventRecord]) -> list[Alarm]:
         """Returns the alarms that counted."""
         affected: dict[Alarm, None] = {}
         for event in events:
@@ -117,7 +117,7 @@ class Events:
                     affected[alarm] = None
         return list(affected)
 
-    def take(self, events: Iterable[HeardEvent]) -> None:
+    def take(self, events: Iterable[EventRecord]) -> None:
         """They are counted: the turn is committed."""
         self._known.update(dict.fromkeys(each.id for each in events))
         for id in list(self._known)[: max(0, len(self._known) - MAX_KNOWN_EVENTS)]:
