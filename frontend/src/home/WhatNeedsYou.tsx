@@ -31,6 +31,7 @@ export function WhatNeedsYou({ list }: { list: AlarmList }) {
         rows={shown}
         keyOf={(alarm) => alarm.key}
         label={texts.whatNeedsYou}
+        className={styles.alarms}
         columns={[
           {
             className: styles.alarmMark,
