@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +11,7 @@ import pytest
 import requests
 
 from tests.installation import Platform
+from tests.stopping import stopped
 
 WITHIN_S = 1.0
 ASKED = 40  # requests on connections of their own, so that every process is met
@@ -101,11 +100,8 @@ def test_while_redis_is_down_callers_are_resolved_by_the_database(
     assert statuses(platform, admin, "/api/v1/me") == {200}
     redis = platform.supervisor.status("redis")
     assert redis is not None
-    os.kill(redis.pid, signal.SIGSTOP)
-    try:
+    with stopped(redis.pid):
         began = time.monotonic()
         response = requests.get(f"{platform.url}/api/v1/me", headers=admin, timeout=10)
         assert response.status_code == 200
         assert time.monotonic() - began < 2
-    finally:
-        os.kill(redis.pid, signal.SIGCONT)

@@ -21,7 +21,7 @@ from tests.bench.publishing import publish
 from tests.bench.query.client import Connection
 from tests.bench.query.installation import settle
 from tests.installation import Platform
-from tests.neighbours.stopping import stopped
+from tests.stopping import stopped
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(3600)]
 SCALE = float(os.environ.get("BENCH_SCALE", "1"))

@@ -13,7 +13,7 @@ from config import health
 from kernel.tenancy import TenantConnection
 from runtime.supervisor import ProgramStatus
 from tests.conftest import ClientFor
-from tests.neighbours.stopping import stopped
+from tests.stopping import stopped
 
 pytestmark = pytest.mark.django_db
 SHARED = {"database", "redis", "documents"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +22,7 @@ from tests.ingest.corrections_world import World, now
 from tests.ingest.test_corrections import START, series
 from tests.ingest.test_own_writer import run, send
 from tests.ingest.test_writer import wait_until
+from tests.stopping import resume, stop
 from web import stores
 from web.stores import streams
 
@@ -46,14 +45,14 @@ def silence(servers: Supervisor, plant: Plant) -> Iterator[Callable[[], None]]:
     """Makes the tenant's database stand still for some seconds."""
     status = servers.status(f"influx-{plant.tenant.id}")
     assert status is not None and status.pid
-    waking = threading.Timer(SILENCE_S, os.kill, (status.pid, signal.SIGCONT))
+    waking = threading.Timer(SILENCE_S, resume, (status.pid,))
 
     def begin() -> None:
-        os.kill(status.pid, signal.SIGSTOP)
+        stop(status.pid)
         waking.start()
 
     yield begin
-    os.kill(status.pid, signal.SIGCONT)
+    resume(status.pid)
     waking.cancel()
 
 

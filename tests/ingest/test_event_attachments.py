@@ -214,6 +214,14 @@ def test_a_text_stays_whose_event_is_queued_stored_or_a_dead_letter(
     assert files(folder) == []
 
 
+def test_what_has_just_been_noted_is_no_later_than_now(acme: TenantConnection, engineer: Client) -> None:
+    notes = stores.attachment_notes()
+    for k in range(200):
+        notes.note(acme.prefix, "events", [item := f"20260101/{k}"])
+        assert item in notes.left(acme.prefix, "events", 0) and notes.claim(acme.prefix, "events", item, 0)
+        notes.settle(acme.prefix, "events", [item])
+
+
 def test_a_refused_event_leaves_no_text(acme: TenantConnection, engineer: Client, folder: Path) -> None:
     many = {f"field{k}": "x" * 1_000 for k in range(200)}
     taken = take_events(acme, [json.dumps(event(0, log=LOG, **many)).encode()], NOW * 10**6, ORIGIN)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +13,7 @@ import requests
 
 from tests.disks import fill, mounted_disk
 from tests.installation import Platform
+from tests.stopping import resume, stop
 
 T = 1_770_000_000
 T_DISK = T - 10_000_000  # of samples sent while the disk is full
@@ -87,7 +86,7 @@ def test_a_full_redis_refuses_writes_answers_reads_and_recovers_by_itself(small:
     wait_for(lambda: stored(small, T + LINES) == LINES)
     writer = small.supervisor.status("writer")
     assert writer is not None and writer.pid
-    os.kill(writer.pid, signal.SIGSTOP)
+    stop(writer.pid)
     server = redis.Redis.from_url(small.home.redis_url)
     try:
         second = T + LINES
@@ -113,7 +112,7 @@ def test_a_full_redis_refuses_writes_answers_reads_and_recovers_by_itself(small:
         assert signed_in.status_code == 200, signed_in.text
         time.sleep(12)  # the scheduler and the workers meet it several times
     finally:
-        os.kill(writer.pid, signal.SIGCONT)
+        resume(writer.pid)
     wait_for(lambda: stored(small, second) == second - T)  # drained while Redis was full
     server.config_set("maxmemory", 16 * 2**20)
     for key in server.scan_iter("pt:filler:*", count=1000):

@@ -36,7 +36,7 @@ from stores.timeseries.deletion import delete_samples_before
 from tests.historian.test_ladder_work import settle
 from tests.ingest.conftest import Plant, drain
 from tests.ingest.corrections_world import World, now
-from tests.neighbours.stopping import stopped
+from tests.stopping import stopped
 from web.stores import streams, writer
 
 START = 1_714_521_600_000

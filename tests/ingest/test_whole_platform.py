@@ -19,6 +19,7 @@ import requests
 
 from tests.conftest import Platform
 from tests.isolation import ROOT
+from tests.stopping import resume, stop
 
 TENANT = "ingesting"
 T = 1_770_000_000
@@ -184,12 +185,12 @@ def test_a_tenant_has_a_writer_of_its_own(platform: Platform, client: requests.S
     assert shared is not None and shared.pid
     command = [sys.executable, str(ROOT / "manage.py"), "ingest_writer", "--tenant", TENANT]
     own = subprocess.Popen(command, env={**os.environ, "PLANTRACE_HOME": str(platform.path)})
-    os.kill(shared.pid, signal.SIGSTOP)  # so that nobody else can have done it
+    stop(shared.pid)  # so that nobody else can have done it
     try:
         client.post(f"{platform.url}/write?precision=s", f"works,sensor=TT-2 value=8 {T - 40}").raise_for_status()
         wait_for(lambda: samples(platform, client, "TT-2", T - 41, T - 39) == {T - 40: 8}, 40)
     finally:
-        os.kill(shared.pid, signal.SIGCONT)
+        resume(shared.pid)
         own.terminate()
         assert own.wait(timeout=20) == 0
     client.post(f"{platform.url}/write?precision=s", f"works,sensor=TT-2 value=9 {T - 30}").raise_for_status()

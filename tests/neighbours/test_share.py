@@ -20,7 +20,7 @@ from stores.request_scope import Permits, RequestScope, begin_request
 from stores.timeseries import DatabaseBusy, NotAnswering, Share, Timeseries
 from stores.timeseries.transport import Watched
 from tests.historian.influx_server import READER, running_influxd
-from tests.neighbours.stopping import stopped
+from tests.stopping import stopped
 
 QUESTION = ["SELECT * FROM nothing"]
 

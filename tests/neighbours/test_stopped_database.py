@@ -12,8 +12,8 @@ import pytest
 import requests
 
 from tests.installation import Platform
-from tests.neighbours.stopping import stopped
 from tests.neighbours.timing import Timed, timed_get
+from tests.stopping import stopped
 
 STOPPED, OTHER = "standing", "running"
 READERS = 20

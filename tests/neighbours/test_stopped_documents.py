@@ -10,8 +10,8 @@ import pytest
 import requests
 
 from tests.installation import Platform
-from tests.neighbours.stopping import stopped
 from tests.neighbours.timing import Timed, timed_get
+from tests.stopping import stopped
 
 COLD, WARM = "cold", "warm"
 READERS, STOPPED_S = 20, 12.0  # longer than a call may take

@@ -17,7 +17,7 @@ from stores.timeseries import NotAnswering
 from tests.historian.plant import add_sensors
 from tests.historian.slow_ladder import stored_samples
 from tests.historian.years import Truth
-from tests.neighbours.stopping import stopped
+from tests.stopping import stopped
 from web.stores import marks, share
 
 pytestmark = pytest.mark.django_db

@@ -16,11 +16,11 @@ import pytest
 from tests.bench.query.report import table
 from tests.disks import fill, mounted_disk
 from tests.installation import Platform
-from tests.neighbours.stopping import stopped
 from tests.soak.checks import faults_of
 from tests.soak.plant import TENANTS, Stored, TenantLoad, make_tenant, under_load
 from tests.soak.processes import KINDS, Kill, Processes
 from tests.soak.rounds import ROUNDS, SEED
+from tests.stopping import stopped
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(7200)]
 DISK_MIB = 1024

@@ -10,6 +10,7 @@ import redis
 import requests
 
 from stores.redis.live_scripts import MAX_ENTRIES
+from tests.stopping import resume, stop
 from tests.stream.conftest import SITE, Listen, Plant, id_of, wait_for
 
 WITHIN_S = 1.5  # from the acknowledgement of a sample
@@ -157,7 +158,7 @@ def test_announcements_that_were_trimmed_before_they_were_read_are_noticed(plant
     assert running is not None
     client = redis.Redis.from_url(plant.platform.home.redis_url)
     live = f"pt:{id_of(plant)}:live"
-    os.kill(running.pid, signal.SIGSTOP)
+    stop(running.pid)
     try:
         before = client.xlen(live)
         plant.write(**{"TT-0": 71.0})
@@ -165,7 +166,7 @@ def test_announcements_that_were_trimmed_before_they_were_read_are_noticed(plant
         for _ in range(MAX_ENTRIES + 200):
             client.xadd(live, {"s": other}, maxlen=MAX_ENTRIES)
     finally:
-        os.kill(running.pid, signal.SIGCONT)
+        resume(running.pid)
     listener.wait_for(lambda it: it.values()[sensor]["v"] == 71.0)
     assert listener.named("reload")
 

@@ -15,7 +15,7 @@ from tests.conftest import ClientFor
 from tests.historian.plant import START, add_sensors
 from tests.historian.test_ladder_work import send, writer_of
 from tests.ingest.test_writer import wait_until
-from tests.neighbours.stopping import stopped
+from tests.stopping import stopped
 from web.stores import streams
 
 pytestmark = pytest.mark.django_db

@@ -80,20 +80,20 @@ class AttachmentNotes:
         """Some of those noted so long ago, with the time (s); and those whose removal was interrupted."""
         with translated("looking for attachments that were left"):
             found = self._redis.zrangebyscore(
-                _notes(prefix, kind), "-inf", time.time() - age_s, start=0, num=MAX_LEFT, withscores=True
+                _notes(prefix, kind), "-inf", _now() - age_s, start=0, num=MAX_LEFT, withscores=True
             )
         return {item.decode(): abs(noted) for item, noted in found}
 
     def claim(self, prefix: str, kind: str, item: str, age_s: float) -> bool:
         """Whether it may be removed; until `settle`, nobody stores it again."""
         with translated("claiming an attachment that was left"):
-            until = f"{time.time() - age_s:.3f}"
-            return bool(self._redis.eval(_CLAIM, 1, _notes(prefix, kind), until, _now(), item))
+            return bool(self._redis.eval(_CLAIM, 1, _notes(prefix, kind), _now() - age_s, _now(), item))
 
 
 def _notes(prefix: str, kind: str) -> str:
     return f"{prefix}{NOTES}:{kind}"
 
 
-def _now() -> str:
-    return f"{time.time():.3f}"
+def _now() -> float:
+    """In full: rounded up, it would be later than the moment at which it is compared."""
+    return time.time()
