@@ -24,6 +24,7 @@ ANNOTATION, SAVED_VIEW, DASHBOARD = "n", "l", "h"  # a file of an annotation is 
 TEMPLATE = "o"
 SOURCE = "q"
 ALARM_RULE = "al"
+CASE, CASE_NOTE, PLAN, CAMPAIGN = "cs", "cn", "mp", "rc"  # a file of a case's note is "cn" too; plans of maintenance
 REMOVAL = "rm"  # of objects of the catalog
 EVENT = "v"  # followed by 27 characters: ingest.events.event
 VERSION = "v"  # of a schematic

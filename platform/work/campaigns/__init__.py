@@ -1,0 +1,1 @@
+"""Campaigns: retrofits of all devices that a query finds."""

@@ -1,0 +1,139 @@
+"""A maintenance plan, as sent, stored and returned. Times in epoch ms."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from work.fields import GivenRevision, Moment, Person, PlantObject, Priority, Reference, Text, Title, UserId
+
+MAX_PLANS = 1_000  # of a tenant
+MAX_ASSETS = 200  # of a plan
+MAX_LEAD_S = 366 * 86_400
+MAX_TYPE = 100
+
+Due = Literal["time", "run_hours", "events"]
+Type = Annotated[str, Meta(min_length=1, max_length=MAX_TYPE)]
+
+
+class CalendarDue(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """So long after it was done last, on the calendar of the asset's site: a month after 31 January is 28 February."""
+
+    count: Annotated[int, Meta(ge=1, le=3_660)]
+    unit: Literal["days", "weeks", "months", "years"]
+
+
+class RunHoursDue(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """After so many hours of running since it was done last: by `run`, a definition of runs, or by a sensor of the
+    asset whose tag or name fits `sensor` (`*` is any characters, `?` one): a counter in a unit of time, or a discrete
+    one while it has one of `states`.
+    """
+
+    hours: Annotated[float, Meta(gt=0, le=1_000_000)]
+    sensor: Reference | None = None
+    states: Annotated[list[Annotated[str, Meta(min_length=1, max_length=200)]], Meta(max_length=32)] = []
+    run: Annotated[Reference | None, Meta(description="The id of a definition of runs; for a plan of one asset")] = None
+
+
+class EventsDue(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """After so many events of a type from the asset's devices since it was done last."""
+
+    type: Reference
+    count: Annotated[int, Meta(ge=1, le=10_000)]
+
+
+class PlanTriggers(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """At least one; whichever comes first."""
+
+    calendar: CalendarDue | None = None
+    run_hours: RunHoursDue | None = None
+    events: EventsDue | None = None
+
+
+class PlanTarget(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Either assets by id, or all of a type, at one site (id or slug) or at all."""
+
+    assets: Annotated[list[Reference], Meta(max_length=MAX_ASSETS)] = []
+    asset_type: Type | None = None
+    site: Reference | None = None
+
+
+class GivenLastDone(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    asset: Reference
+    at: Moment
+
+
+class MaintenancePlanContent(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    name: Title
+    enabled: bool = True
+    target: PlanTarget
+    every: PlanTriggers
+    lead_s: Annotated[
+        int, Meta(ge=0, le=MAX_LEAD_S, description="Its case is opened so long before the date of `calendar`")
+    ] = 0
+    priority: Priority = 3
+    assigned: UserId | None = None
+    instruction: Text = ""
+    suppress: Annotated[bool, Meta(description="Of its cases: they suppress alarms while they are in progress")] = True
+    begins: Annotated[
+        Moment | None, Meta(description="From when it counts where it was never done; left out: from now")
+    ] = None
+    last_done: Annotated[
+        list[GivenLastDone], Meta(max_length=MAX_ASSETS, description="Before there was this plan, by asset")
+    ] = []
+
+
+class MaintenancePlanChange(MaintenancePlanContent, frozen=True, kw_only=True):
+    revision: GivenRevision = None
+
+
+class LastDone(Struct, frozen=True, kw_only=True):
+    asset: str
+    at: int
+
+
+class MaintenancePlan(Struct, frozen=True, kw_only=True):
+    """`begins`: from when it counts where it was never done."""
+
+    id: str
+    revision: int
+    name: str
+    enabled: bool
+    target: PlanTarget
+    every: PlanTriggers
+    lead_s: int
+    priority: Priority
+    assigned: Person | None
+    instruction: str
+    suppress: bool
+    begins: int
+    last_done: list[LastDone]
+    author: str
+    created: int
+    changed: int
+    changed_by: str
+
+
+class PlanStanding(Struct, frozen=True, kw_only=True):
+    """One of its assets. Null where the plan does not count that, or it cannot be read now."""
+
+    asset: PlantObject
+    last_done: Annotated[int | None, Meta(description="Null: never; it counts from `begins`")]
+    due: Annotated[int | None, Meta(description="By the calendar")]
+    run_hours: Annotated[float | None, Meta(description="Since it was done last")]
+    events: Annotated[int | None, Meta(description="Since it was done last")]
+    reached: Annotated[list[Due], Meta(description="What is due now, the lead included")]
+    open_case: Annotated[str | None, Meta(description="The id of its case that is not closed yet")]
+    problem: Annotated[str | None, Meta(description="Why something cannot be counted, such as a missing sensor")]
+
+
+class MaintenancePlanWithStanding(MaintenancePlan, frozen=True, kw_only=True):
+    standing: list[PlanStanding]
+
+
+class MaintenancePlanList(Struct, frozen=True, kw_only=True):
+    """By name."""
+
+    results: list[MaintenancePlan]
+    next: str | None

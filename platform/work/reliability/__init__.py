@@ -1,0 +1,1 @@
+"""MTBF and MTTR from cases."""
