@@ -12,13 +12,20 @@ const NONE: readonly Occurrence[] = [];
 /** A span that moves with the clock is read again only after this share of it. */
 const SHARE = 40;
 
-async function readSpan(site: string, start: number, end: number, signal: AbortSignal) {
-  const list = readAllAlarms({ site, view: "all", at: start }, signal);
+async function readTransitions(site: string, start: number, end: number, signal: AbortSignal) {
   const pages = [await readJournal({ site, from: start, to: end, limit: PAGE }, signal)];
   for (let next = pages[0]!.next; next && pages.length < MAX_PAGES; next = pages.at(-1)!.next)
     pages.push(await readMoreJournal(next, signal));
-  const transitions = pages.flatMap((page) => page.transitions);
-  return { occurrences: occurrencesOf((await list).alarms, transitions), complete: !pages.at(-1)!.next };
+  return { transitions: pages.flatMap((page) => page.transitions), complete: !pages.at(-1)!.next };
+}
+
+/** Both are awaited together: if they are aborted, neither fails unheard. */
+export async function readSpan(site: string, start: number, end: number, signal: AbortSignal) {
+  const [list, journal] = await Promise.all([
+    readAllAlarms({ site, view: "all", at: start }, signal),
+    readTransitions(site, start, end, signal),
+  ]);
+  return { occurrences: occurrencesOf(list.alarms, journal.transitions), complete: journal.complete };
 }
 
 export interface Occurrences {
