@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from catalog.models import Sensor
 from historian.asof.query import as_of
 from historian.ladder.builder import LadderBuilder
 from historian.rungs.rungs import finest_for
@@ -83,6 +84,12 @@ def send_events(plant: Plant, device: Device, times: Sequence[int]) -> None:
         )
 
 
+def shown_now(tenant: TenantConnection, sensor: Sensor) -> int | None:
+    """The time of the value that is shown. Of one moment: a millisecond later, `at` would be the past."""
+    now = now_ms()
+    return as_of(tenant, [sensor], now, now)[0].t
+
+
 @contextmanager
 def ladder_worker(tenant: TenantConnection) -> Iterator[None]:
     ended, builder = threading.Event(), LadderBuilder(tenant)
@@ -123,14 +130,14 @@ def test_two_years_of_a_log_beside_new_samples_leave_the_ladder_right_and_the_la
     with ladder_worker(acme):
         running_writer(acme)
         send_samples(plant, [start])
-        wait_for(lambda: as_of(acme, [temperature], now_ms(), now_ms())[0].t == start)
+        wait_for(lambda: shown_now(acme, temperature) == start)
         for thread in log:
             thread.start()
         new, shown = [start], [start]
         while any(thread.is_alive() for thread in log) or streams().backlogs([acme.prefix])[0]:
             new.append(max(now_ms(), new[-1] + 1))
             send_samples(plant, new[-1:])
-            latest = as_of(acme, [temperature], now_ms(), now_ms())[0].t
+            latest = shown_now(acme, temperature)
             assert latest is not None
             shown.append(latest)
             time.sleep(0.02)
@@ -139,7 +146,7 @@ def test_two_years_of_a_log_beside_new_samples_leave_the_ladder_right_and_the_la
         wait_for(lambda: not streams().backlogs([acme.prefix])[0])
     settle(acme, now_ms() + 3 * DAY)  # also the last buckets, which have not closed yet
     assert shown == sorted(shown) and len(new) > 10  # it never went back to the log
-    assert as_of(acme, [temperature], now_ms(), now_ms())[0].t == new[-1]
+    assert shown_now(acme, temperature) == new[-1]
     assert [t for t, _, _ in stored_samples(acme, temperature)] == old + new
     assert [t for t, _, _ in stored_samples(acme, strokes)] == shifts
     for sensor in (temperature, strokes):
