@@ -18,6 +18,7 @@ def connect() -> None:
 def _connect() -> None:
     from access.devices import set_device_directory
     from access.signals import person_left
+    from alarms.notification.seams import set_members, set_secrets
     from alarms.seams import set_contacts, set_other_targets, set_past_events, set_queued_events
     from analysis.calculated.as_sensors import CalculatedSeries
     from analysis.runs.events import set_event_times
@@ -26,6 +27,7 @@ def _connect() -> None:
     from config.dataplane import Stores
     from config.devices import BoundTokens, RegisteredDevices
     from config.directory import RelationalDirectory
+    from config.notification import InstallationKeys, TenantMembers
     from config.people import discard_personal_data
     from config.run_events import StoredEvents
     from config.schematics import StoredSchematics
@@ -64,6 +66,8 @@ def _connect() -> None:
     set_import_listener(ImportedHistory())
     set_other_targets(OtherTargets())
     set_past_events(PastEvents())
+    set_members(TenantMembers())
+    set_secrets(InstallationKeys())
     for kind in (bulk_changes.KIND, imports.KIND, corrections.KIND, backups.BACKUPS, backups.RESTORES):
         register(kind)
 

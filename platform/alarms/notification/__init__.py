@@ -1,0 +1,1 @@
+"""Who is told of alarms, when and how (ADR 93)."""

@@ -1,0 +1,228 @@
+"""Channels, routes and shift plans in the document database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection as Ids
+from typing import Any, TypeVar
+
+import msgspec
+
+from alarms.notification import checks
+from alarms.notification.channels import (
+    MAX_CHANNELS,
+    AppriseSettings,
+    AppriseTo,
+    ChannelContent,
+    Destination,
+    EmailSettings,
+    EmailTo,
+    PushSettings,
+    SlackSettings,
+    SlackTo,
+    StoredChannel,
+    TeamsSettings,
+    TeamsTo,
+    WebhookSettings,
+    WebhookTo,
+    public,
+)
+from alarms.notification.checks import invalid
+from alarms.notification.models import MAX_PLANS, MAX_ROUTES, PlanContent, Route, RouteContent, ShiftPlan
+from alarms.notification.seams import members, secrets
+from alarms.rules.settings import RULES
+from catalog.snapshot import snapshot_of
+from kernel.errors import Conflict
+from kernel.ids import NOTIFICATION_CHANNEL, NOTIFICATION_ROUTE, SHIFT_PLAN
+from kernel.tenancy import TenantConnection
+from web.collection import Collection
+from web.stores import documents
+
+CHANNELS: Collection[StoredChannel] = Collection(
+    "notification_channels", NOTIFICATION_CHANNEL, StoredChannel, "notification channel", MAX_CHANNELS, ("name",)
+)
+ROUTES: Collection[Route] = Collection(
+    "notification_routes", NOTIFICATION_ROUTE, Route, "notification route", MAX_ROUTES, ("name",)
+)
+PLANS: Collection[ShiftPlan] = Collection("shift_plans", SHIFT_PLAN, ShiftPlan, "shift plan", MAX_PLANS, ("name",))
+T = TypeVar("T", Route, ShiftPlan)
+SCOPE = "notification"  # of the lock under which references between them are checked
+
+
+def channels(tenant: TenantConnection) -> list[StoredChannel]:
+    """By name."""
+    return sorted(CHANNELS.find(tenant), key=lambda each: (each.name.casefold(), each.id))
+
+
+def routes(tenant: TenantConnection) -> list[Route]:
+    """In the order in which they are looked at."""
+    return sorted(ROUTES.find(tenant), key=lambda each: (each.order, each.id))
+
+
+def plans(tenant: TenantConnection) -> list[ShiftPlan]:
+    """By name."""
+    return sorted(PLANS.find(tenant), key=lambda each: (each.name.casefold(), each.id))
+
+
+def put_channel(
+    tenant: TenantConnection, id: str | None, content: ChannelContent, revision: int | None, *, author: str, now: int
+) -> StoredChannel:
+    """A new one (`id` None), or a change. Raises BadRequest, NotFound, Conflict (too many; another revision)."""
+    checks.check_settings(content.settings)
+    head = {"name": checks.checked_name(content.name), "enabled": content.enabled}
+    by = {"changed": now, "changed_by": author}
+    if id is None:
+        stored = {**head, **_stored(content, None), **by, "created": now, "created_by": author}
+        return CHANNELS.insert(tenant, lambda _: stored)
+    return CHANNELS.change(tenant, id, revision, lambda before: {**head, **_stored(content, before), **by}, public)
+
+
+def put_route(
+    tenant: TenantConnection, id: str | None, content: RouteContent, revision: int | None, *, author: str, now: int
+) -> Route:
+    """As `put_channel`. What it names must exist."""
+    checks.check_route(content)
+    rules = {document["_id"] for document in documents(tenant).get_many(RULES, content.match.rules)}
+    match = checks.checked_match(content.match, snapshot_of(tenant), rules.__contains__)
+    _check_people(tenant, checks.used_people(content))
+    with documents(tenant).exclusive(SCOPE):
+        known = {each.id for each in CHANNELS.find(tenant)}
+        checks.check_known(checks.used_channels(content), known.__contains__, "channel")
+        known = {each.id for each in PLANS.find(tenant)}
+        checks.check_known(checks.used_plans(content), known.__contains__, "shift plan")
+        fields = {name: getattr(content, name) for name in RouteContent.__struct_fields__}
+        stored = _plain({**fields, "name": checks.checked_name(content.name), "match": match})
+        return _put(tenant, ROUTES, id, stored, revision, author, now)
+
+
+def put_plan(
+    tenant: TenantConnection, id: str | None, content: PlanContent, revision: int | None, *, author: str, now: int
+) -> ShiftPlan:
+    """As `put_channel`."""
+    checks.check_plan(content)
+    _check_people(tenant, checks.people_of_plan(content))
+    fields = {name: getattr(content, name) for name in PlanContent.__struct_fields__}
+    stored = _plain({**fields, "name": checks.checked_name(content.name)})
+    return _put(tenant, PLANS, id, stored, revision, author, now)
+
+
+def delete_channel(tenant: TenantConnection, id: str, revision: int | None) -> StoredChannel:
+    """Raises NotFound, Conflict (another revision; a route names it)."""
+
+    def allow(gone: StoredChannel) -> None:
+        using = [each.name for each in routes(tenant) if any(gone.id in step.channels for step in each.steps)]
+        _check_unused("channel", using)
+
+    with documents(tenant).exclusive(SCOPE):
+        return CHANNELS.delete(tenant, id, revision, allow, public)
+
+
+def delete_plan(tenant: TenantConnection, id: str, revision: int | None) -> ShiftPlan:
+    """As `delete_channel`."""
+
+    def allow(gone: ShiftPlan) -> None:
+        _check_unused("shift plan", [each.name for each in routes(tenant) if _uses(each, gone.id)])
+
+    with documents(tenant).exclusive(SCOPE):
+        return PLANS.delete(tenant, id, revision, allow)
+
+
+def delete_route(tenant: TenantConnection, id: str, revision: int | None) -> Route:
+    """Raises NotFound, Conflict (another revision)."""
+    return ROUTES.delete(tenant, id, revision)
+
+
+def destinations(channel: StoredChannel) -> list[tuple[str, Destination]]:
+    """With the recipient's name; of a push channel none, as it is to people. Raises Unavailable if no key decrypts the
+    channel's secret.
+    """
+    if channel.kind == "email":
+        return [(address, EmailTo(address)) for address in channel.addresses]
+    if channel.kind == "push":
+        return []
+    secret = secrets().decrypt(channel.encrypted).decode()
+    match channel.kind:
+        case "webhook":
+            return [(channel.name, WebhookTo(channel.url, secret))]
+        case "slack":
+            return [(channel.name, SlackTo(secret))]
+        case "teams":
+            return [(channel.name, TeamsTo(secret))]
+        case "apprise":
+            return [(channel.name, AppriseTo(secret))]
+
+
+def _stored(content: ChannelContent, before: StoredChannel | None) -> dict[str, Any]:
+    settings = content.settings
+    kind = settings.__struct_config__.tag
+    if before is not None and before.kind != kind:
+        raise invalid("settings.kind", f"The kind of a channel stays {before.kind}; create another channel instead.")
+    fields: dict[str, Any] = {"kind": kind, "addresses": [], "url": "", "host": "", "encrypted": ""}
+    match settings:
+        case EmailSettings(addresses):
+            return {**fields, "addresses": addresses}
+        case PushSettings():
+            return fields
+        case WebhookSettings(url, secret):
+            _check_web(url)
+            return {**fields, "url": url, "encrypted": _encrypted(secret, before, "settings.secret")}
+        case SlackSettings(url) | TeamsSettings(url):
+            host = _check_web(url) if url is not None else before.host if before else ""
+            return {**fields, "host": host, "encrypted": _encrypted(url, before, "settings.url")}
+        case AppriseSettings(url):
+            scheme = checks.split_url(url)[0] if url is not None else before.host if before else ""
+            if url is not None and not scheme:
+                raise invalid("settings.url", "An Apprise URL begins with its scheme.")
+            return {**fields, "host": scheme, "encrypted": _encrypted(url, before, "settings.url")}
+
+
+def _check_web(url: str) -> str:
+    """Its host."""
+    scheme, host = checks.split_url(url)
+    if scheme not in ("https", "http") or not host:
+        raise invalid("settings.url", "This is no web address, such as https://example.com/alarms.")
+    if "@" in url.split("://", 1)[1].split("/", 1)[0]:
+        raise invalid("settings.url", "A URL must not contain a user name or a password.")
+    return host
+
+
+def _encrypted(secret: str | None, before: StoredChannel | None, field: str) -> str:
+    if secret is not None:
+        return secrets().encrypt(secret.encode())
+    if before is None or not before.encrypted:
+        raise invalid(field, "A new channel needs this.")
+    return before.encrypted
+
+
+def _check_people(tenant: TenantConnection, used: list[tuple[str, str]]) -> None:
+    ids: Ids[str] = {id for _, id in used}
+    known = members().contacts(tenant, ids) if ids else {}
+    checks.check_known(used, known.__contains__, "active member")
+
+
+def _put(
+    tenant: TenantConnection,
+    collection: Collection[T],
+    id: str | None,
+    stored: dict[str, Any],
+    revision: int | None,
+    author: str,
+    now: int,
+) -> T:
+    by = {"changed": now, "changed_by": author}
+    if id is None:
+        return collection.insert(tenant, lambda _: {**stored, **by, "created": now, "created_by": author})
+    return collection.change(tenant, id, revision, lambda _: {**stored, **by})
+
+
+def _plain(fields: dict[str, Any]) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(fields)
+    return plain
+
+
+def _uses(route: Route, plan: str) -> bool:
+    return any(id == plan for _, id in checks.used_plans(route))
+
+
+def _check_unused(noun: str, using: list[str]) -> None:
+    if using:
+        raise Conflict(f"The route “{using[0]}” uses this {noun}: take it out there first.", slug="in-use")

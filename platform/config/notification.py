@@ -1,0 +1,37 @@
+"""Connects notification with people, who are in the relational database, and with the installation's keys."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import Error as DatabaseError
+
+from access.models import Membership
+from alarms.notification.seams import Contact
+from kernel.errors import Unavailable
+from kernel.tenancy import TenantConnection
+from tenants import crypto
+
+
+class TenantMembers:
+    """Implements `alarms.notification.seams.Members`."""
+
+    def contacts(self, tenant: TenantConnection, ids: Collection[str]) -> dict[str, Contact]:
+        rows = Membership.objects.filter(tenant_id=tenant.id, id__in=list(ids), active=True, user__is_active=True)
+        try:
+            return {
+                row.id: Contact(row.id, row.user_id, row.user.username, row.user.name, row.user.email)
+                for row in rows.select_related("user")
+            }
+        except DatabaseError as error:
+            raise Unavailable("Members cannot be read: the relational database does not answer.") from error
+
+
+class InstallationKeys:
+    """Implements `alarms.notification.seams.Secrets`."""
+
+    def encrypt(self, secret: bytes) -> str:
+        return crypto.encrypt(secret)
+
+    def decrypt(self, encrypted: str) -> bytes:
+        return crypto.decrypt(encrypted)
