@@ -15,7 +15,7 @@ from stores.redis.latest import Latest
 from stores.redis.live_scripts import WANTED
 from stores.redis.streams import Streams
 from stream.process.hub import Viewer
-from stream.process.pump import Pump
+from stream.process.pump import Pump, now_ms
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_each_process_learns_that_announcements_had_lapsed(prefix: str) -> None:
         assert again is hub
         await second._read()
         viewer = Viewer(("s1",), frozenset(), after=left_at)
-        hub.join(viewer)
+        hub.join(viewer, now_ms())
         return viewer
 
     try:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 from playwright.sync_api import Locator, Page, expect
 
+from stores.redis.streams import WAITING
 from tests.e2e.conftest import TABLET, WIDE, Loop, OpenPage, _make_loop, write_morning
 from tests.e2e.test_accessibility import findings
 from tests.e2e.test_pages import FAINT, settle
@@ -60,10 +62,20 @@ def until_listed(platform: Platform, loop: Loop, count: int) -> None:
         time.sleep(0.1)
 
 
+def until_evaluated(platform: Platform, loop: Loop) -> None:
+    """Nothing that was sent waits any more, neither for InfluxDB nor for the alarms."""
+    tenant = platform.get(f"/api/v1/tenants/{loop.slug}", "operator").json()["id"]
+    deadline = time.monotonic() + SOON_MS / 1000
+    with redis.Redis.from_url(platform.home.redis_url) as client:
+        while int(client.get(f"pt:{tenant}:{WAITING}") or 0):
+            assert time.monotonic() < deadline, "samples wait"
+            time.sleep(0.05)
+
+
 def clear(platform: Platform, loop: Loop) -> None:
     """Nothing is active or shelved."""
     write(platform, loop, 32.0)
-    time.sleep(1.5)
+    until_evaluated(platform, loop)
     kept = listed(platform, loop, view="all")
     for action, body in (("unshelve", {}), ("in-service", {}), ("acknowledge", {})):
         if kept:
@@ -83,7 +95,6 @@ def test_an_alarm_comes_by_itself_is_acknowledged_by_a_key_and_is_gone_when_it_h
     page = open_page(alarm_loop.person)
     page.goto(f"/t/{alarm_loop.slug}/alarms")
     expect(page.get_by_text("No active alarms")).to_be_visible()
-    page.wait_for_timeout(1000)  # the stream is open
     write(platform, alarm_loop, 11.0)
     row = row_of(page)
     expect(row).to_contain_text("Unacknowledged", timeout=SOON_MS)

@@ -90,7 +90,7 @@ def changes_in(events: bytes) -> list[dict[str, Any]]:
 def test_a_slow_viewer_is_told_of_every_event_in_bounded_messages_and_other_changes_are_not_pushed_out() -> None:
     hub = Hub("t:", "", "", NO_ID, Announced((1, 0)))
     slow = Viewer((), frozenset({"events", "jobs"}))
-    hub.join(slow)
+    hub.join(slow, 10**6)
     hub.events_for(slow, 0)
     hub.announce(Announced((2, 0), {}, [((2, 0), b'{"topic":"jobs"}')]))
     hub.turn(0)

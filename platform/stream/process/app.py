@@ -138,7 +138,7 @@ class Application:
         prefix = PLATFORM if subscription.tenant is None else f"pt:{subscription.tenant}:"
         hub = await self._pump.hub(prefix, subscription.catalog, subscription.catalog_log)
         unknown = hub.watch(subscription.sensors)
-        hub.join(viewer)
+        hub.join(viewer, now_ms())
         try:
             await self._pump.read_values(hub, unknown)
             await self._pump.watch(hub)

@@ -18,6 +18,7 @@ from web.stream import EVENTS
 
 MAX_MESSAGES = 200  # kept for viewers that are slow; who misses one reads everything again
 MAX_ARRIVALS = 200  # kept apart from these: nobody needs those that were missed
+RECENT_MS = 30_000  # a page reads its lists before its stream is open, and must not miss what was announced meanwhile
 _json = msgspec.json.Encoder().encode
 ALIVE = b": alive\nid: %s\n\n"  # whoever comes back goes on from here, however long nothing else was said
 
@@ -30,11 +31,17 @@ class Viewer:
     topics: frozenset[str]
     turn: int = 0
     after: Id | None = None  # where it wants to go on, until its first event
+    recent: Id | None = None  # a new one's: messages from here on are new to it, until its first event
     reload: bool = False
     told_catalog: bool = False
     beat: int = 0
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     ended: str = ""  # why, once it has
+
+    @property
+    def reads_lists(self) -> bool:
+        """Whether it is told what to read again."""
+        return any(not topic.startswith(ARRIVALS) for topic in self.topics)
 
 
 class Hub:
@@ -158,12 +165,16 @@ class Hub:
 
     # What viewers get
 
-    def join(self, viewer: Viewer) -> None:
-        """`viewer.after`: the id of the last event it got, if it may go on from there."""
+    def join(self, viewer: Viewer, now_ms: int) -> None:
+        """`viewer.after`: the id of the last event it got, if it may go on from there. A new viewer is also sent the
+        messages of the last half minute, or told to read everything again if it is not known what there was.
+        """
         if viewer.after is not None and not self._can_resume(viewer.after):
             viewer.after, viewer.reload = None, True
         if viewer.after is None:
             viewer.turn = 0
+            viewer.recent = now_ms - RECENT_MS, 0
+            viewer.reload |= viewer.reads_lists and self._oldest > viewer.recent
         viewer.beat = self._beat - 1  # a first sign of life
         self.viewers.add(viewer)
         viewer.wake.set()
@@ -175,12 +186,15 @@ class Hub:
         """Everything that the viewer was not sent yet."""
         parts = []
         since, after, first = viewer.turn, viewer.after, viewer.turn == 0
-        viewer.turn, viewer.after = self._turn, None
+        begin = viewer.recent if after is None else after
+        viewer.turn, viewer.after, viewer.recent = self._turn, None, None
 
         def is_new(message: Message) -> bool:
-            return message.id > after if after is not None else message.turn > since and not first
+            if message.topic.startswith(ARRIVALS) and after is None and first:
+                return False
+            return message.id > begin if begin is not None else message.turn > since
 
-        if viewer.reload or (is_new(self._dropped) and any(not topic.startswith(ARRIVALS) for topic in viewer.topics)):
+        if viewer.reload or (is_new(self._dropped) and viewer.reads_lists):
             viewer.reload = False
             parts.append(self._event("reload", b"{}"))
         if viewer.sensors:
@@ -192,7 +206,9 @@ class Hub:
         if self.outdated and not viewer.told_catalog and viewer.sensors:
             viewer.told_catalog = True
             parts.append(self._event("catalog", b"{}"))
-        if not parts and viewer.beat != self._beat:
+        if viewer.beat != self._beat and (
+            not parts or (first and not viewer.sensors)
+        ):  # the page knows that it is open
             parts.append(ALIVE % id_text(self.last).encode())
         viewer.beat = self._beat
         return b"".join(parts)
