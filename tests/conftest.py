@@ -42,6 +42,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: rank_of(item.nodeid.partition("::")[0]))
+    # pytest-django makes a database only if a test asks for it; that of tenants also serves files without such a test.
+    served = [item for item in items if "provisioned" in getattr(item, "fixturenames", ())]
+    if served and not any("db" in item.fixturenames or item.get_closest_marker("django_db") for item in served):
+        served[0].add_marker(pytest.mark.django_db)
 
 
 def pytest_collection_finish() -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from django.conf import settings
 
+from historian.ladder import process
 from historian.ladder.horizons import LOCK
 from historian.ladder.process import LadderWorker
 from historian.ladder.verify import verify
@@ -108,9 +109,24 @@ def test_it_stops_on_request(rival: TenantConnection) -> None:
         assert process.wait(20) == 0
 
 
+def test_parts_of_history_follow_each_other_without_a_pause(
+    rival: TenantConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "IDLE_PAUSE_S", 10.0)  # as many pauses as sensors would be too long to wait for
+    for sensor in add_sensors(rival, *[{"interval_s": 3600.0}] * 20):
+        Truth(sensor, np.arange(5) * HOUR + START, np.arange(5.0), np.zeros(5, np.uint8)).write(rival)
+    with running(LadderWorker(lambda: [rival], now)):
+        wait_built(rival, 100)
+
+
 @pytest.fixture
 def running_worker(rival: TenantConnection) -> Iterator[LadderWorker]:
-    worker = LadderWorker(lambda: [rival], now)
+    with running(LadderWorker(lambda: [rival], now)) as worker:
+        yield worker
+
+
+@contextmanager
+def running(worker: LadderWorker) -> Iterator[LadderWorker]:
     thread = threading.Thread(target=worker.run)
     thread.start()
     yield worker

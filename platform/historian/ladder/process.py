@@ -7,6 +7,8 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 
 from historian.ladder.builder import LadderBuilder
 from historian.ladder.gate import Gate
@@ -19,6 +21,7 @@ log = logging.getLogger(__name__)
 THREADS = 8  # number of slow databases that it takes to delay all tenants
 TENANTS_POLL_INTERVAL_S = 5.0  # for new and deleted tenants, and for sensors without a ladder
 IDLE_PAUSE_S = 0.25
+TOGETHER_S = 0.01
 MAX_BACKOFF_S = 30.0
 
 
@@ -33,25 +36,34 @@ class LadderWorker:
         self._failures: dict[str, int] = {}
         self._not_before: dict[str, float] = {}
         self._stopping = threading.Event()
+        self._ended: SimpleQueue[Future[bool] | None] = SimpleQueue()  # turns; None: stop
         self._refreshed = -TENANTS_POLL_INTERVAL_S
 
     def stop(self) -> None:
         """Finish current turns and return from `run`. Safe in a signal handler."""
         self._stopping.set()
+        self._ended.put(None)
 
     def run(self) -> None:
         with ThreadPoolExecutor(THREADS, "ladder") as pool:
             while not self._stopping.is_set():
                 try:
-                    again = self._round(pool)
+                    self._round(pool)
                 except Unavailable as error:
                     log.warning("waiting: %s", error.detail)
-                    again = False
-                self._stopping.wait(0.01 if again else IDLE_PAUSE_S)
+                self._wait()
 
-    def _round(self, pool: ThreadPoolExecutor) -> bool:
-        """Start a turn for every tenant that has work and none running. True if there is more to do at once."""
-        again = self._collect()
+    def _wait(self) -> None:
+        """Until a turn has ended, which the next one may follow at once; for others that end just then, too."""
+        with suppress(Empty):
+            self._ended.get(timeout=IDLE_PAUSE_S)
+            self._stopping.wait(TOGETHER_S)
+            while True:
+                self._ended.get_nowait()
+
+    def _round(self, pool: ThreadPoolExecutor) -> None:
+        """Start a turn for every tenant that has work and none running."""
+        self._collect()
         look = time.monotonic() - self._refreshed >= TENANTS_POLL_INTERVAL_S
         if look:
             self._refresh_tenants()
@@ -60,21 +72,21 @@ class LadderWorker:
         if look:
             wanted |= {prefix for prefix, ladder in ready.items() if not ladder.enrollment.is_complete()}
         for prefix in wanted:
-            self._running[prefix] = pool.submit(self._run_once, ready[prefix])
-        return again
+            self._running[prefix] = turn = pool.submit(self._run_once, ready[prefix])
+            turn.add_done_callback(self._ended.put)
 
     def _run_once(self, ladder: LadderBuilder) -> bool:
         with self._gate.passed():
             return ladder.run_once(self._clock())
 
-    def _collect(self) -> bool:
-        more = False
+    def _collect(self) -> None:
         for prefix, turn in list(self._running.items()):
             if not turn.done():
                 continue
             del self._running[prefix]
             try:
-                more |= turn.result()
+                if not turn.result():
+                    self._not_before[prefix] = time.monotonic() + IDLE_PAUSE_S
                 self._failures.pop(prefix, None)
             except PlantraceError as error:
                 if error.problem != "lock-busy":
@@ -83,7 +95,6 @@ class LadderWorker:
             except Exception:
                 log.exception("%s waits", prefix)
                 self._fail(prefix)
-        return more
 
     def _fail(self, prefix: str) -> None:
         failures = self._failures[prefix] = self._failures.get(prefix, 0) + 1
