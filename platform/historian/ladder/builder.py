@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from enum import IntEnum
 
 from catalog.models import Sensor
 from catalog.snapshot import snapshot_of
@@ -30,14 +31,22 @@ PARTS_PER_CYCLE = 4  # of sensors with very many runs
 Group = tuple[str, str, Rung, TimeRange]  # site, kind, finest rung and span that one round trip repairs
 
 
+class Left(IntEnum):
+    """What a turn leaves to do. Buckets may wait a little: what comes late until then is repaired with them."""
+
+    nothing = 0
+    buckets = 1
+    ranges = 2
+
+
 class LadderBuilder:
     """Builds and repairs the ladder of one tenant. `turn` does a share of the work, in one worker at a time."""
 
     def __init__(self, tenant: TenantConnection) -> None:
         self.tenant, self.enrollment, self._pace = tenant, Enrollment(tenant), Pace(tenant)
 
-    def run_once(self, now_ms: int) -> bool:
-        """Enroll sensors, then repair due buckets, then one part of a range. True if there is more to do.
+    def run_once(self, now_ms: int) -> Left:
+        """Enroll sensors, then repair due buckets, then one part of a range. What is left to do.
 
         Raises Unavailable if a store is down, or another worker has the lock (slug lock-busy).
         """
@@ -46,7 +55,7 @@ class LadderBuilder:
             self.enrollment.ensure(now_ms)
             near = self._repair_due(stores, now_ms)
             backfill = self._repair_backfill(stores, now_ms)
-        return near or backfill
+        return Left.ranges if backfill else Left.buckets if near else Left.nothing
 
     # -- buckets
 

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 
-from historian.ladder.builder import LadderBuilder
+from historian.ladder.builder import LadderBuilder, Left
 from historian.ladder.gate import Gate
 from kernel.errors import PlantraceError, Unavailable
 from kernel.tenancy import TenantConnection
@@ -31,12 +31,12 @@ class LadderWorker:
     def __init__(self, tenants: Callable[[], list[TenantConnection]], clock: Callable[[], int]) -> None:
         self._tenants, self._clock = tenants, clock
         self._ladders: dict[str, LadderBuilder] = {}
-        self._running: dict[str, Future[bool]] = {}
+        self._running: dict[str, Future[Left]] = {}
         self._gate = Gate()
         self._failures: dict[str, int] = {}
         self._not_before: dict[str, float] = {}
         self._stopping = threading.Event()
-        self._ended: SimpleQueue[Future[bool] | None] = SimpleQueue()  # turns; None: stop
+        self._ended: SimpleQueue[Future[Left] | None] = SimpleQueue()  # turns; None: stop
         self._refreshed = -TENANTS_POLL_INTERVAL_S
 
     def stop(self) -> None:
@@ -75,7 +75,7 @@ class LadderWorker:
             self._running[prefix] = turn = pool.submit(self._run_once, ready[prefix])
             turn.add_done_callback(self._ended.put)
 
-    def _run_once(self, ladder: LadderBuilder) -> bool:
+    def _run_once(self, ladder: LadderBuilder) -> Left:
         with self._gate.passed():
             return ladder.run_once(self._clock())
 
@@ -85,7 +85,7 @@ class LadderWorker:
                 continue
             del self._running[prefix]
             try:
-                if not turn.result():
+                if turn.result() is not Left.ranges:
                     self._not_before[prefix] = time.monotonic() + IDLE_PAUSE_S
                 self._failures.pop(prefix, None)
             except PlantraceError as error:
