@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from config.tenant_values import invalid_values
 from kernel.tenancy import Credentials
 from runtime.home import Home
 from stores.objects import Address, check_endpoint
+from web.outbound.networks import Network, parse_networks
 
 env = environ.Env()
 DRIVERS = ("local", "helm", "gitops")
@@ -23,6 +26,7 @@ PLATFORM_KEYS = (
     "SECRET_KEY",
     "SECRET_KEY_FALLBACKS",
     "FERNET_KEYS",
+    "VAPID_PRIVATE_KEY",
     "DATABASE_URL",
 )  # not available in a tenant's own process
 TENANT_KEYS = (
@@ -32,6 +36,7 @@ TENANT_KEYS = (
 )
 MIN_SECRET_KEY = 32
 MIN_JOB_RETENTION_DAYS = 30
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 PROVIDERS = ("push", "branch", "github", "gitlab")
 
 
@@ -139,6 +144,31 @@ def fernet_keys(home: Home, control_url: str) -> list[str]:
         except ValueError:
             raise ImproperlyConfigured("FERNET_KEYS must be Fernet keys (32 bytes in URL-safe base 64)") from None
     return keys
+
+
+def outbound_networks() -> tuple[Network, ...]:
+    """OUTBOUND_NETWORKS, separated by commas: which networks that are not public users' webhooks may reach."""
+    try:
+        return parse_networks([str(each) for each in env.list("OUTBOUND_NETWORKS", default=[])])
+    except ValueError as error:
+        raise ImproperlyConfigured(f"OUTBOUND_NETWORKS must be networks such as 10.1.2.0/24: {error}") from None
+
+
+def vapid_private_key(home: Home, control_url: str) -> str:
+    """VAPID_PRIVATE_KEY, by which push services know this installation; generated where the home has the database,
+    too. Empty: no push messages to browsers.
+    """
+    if control_url:
+        return ""
+    key = str(env.str("VAPID_PRIVATE_KEY", ""))
+    if not key:
+        return "" if env.str("DATABASE_URL", "") else home.secret("vapid")
+    if (
+        not re.fullmatch("[A-Za-z0-9_-]{43}=?", key)
+        or not 0 < int.from_bytes(base64.urlsafe_b64decode(key.rstrip("=") + "=")) < P256_ORDER
+    ):
+        raise ImproperlyConfigured("VAPID_PRIVATE_KEY must be a private key of P-256: 32 bytes in URL-safe base 64")
+    return key
 
 
 def database(home: Home, control_url: str) -> dict[str, object]:

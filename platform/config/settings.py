@@ -247,6 +247,8 @@ if EMAIL_URL:
     vars().update(environment.env.email("EMAIL_URL"))
 EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "plantrace@localhost")
+OUTBOUND_NETWORKS = environment.outbound_networks()  # beside public ones, for users' webhooks
+VAPID_PRIVATE_KEY = environment.vapid_private_key(HOME, CONTROL_URL)  # of push messages; empty: there are none
 
 TENANT_DRIVERS = environment.tenant_drivers()  # the first is the default
 TENANTS_CONCURRENCY = environment.tenants_concurrency()

@@ -53,6 +53,10 @@ VARIATIONS: dict[str, dict[str, Values]] = {
         "writers that scale": {
             "writer": {"autoscaling": {"enabled": True, "selector": {"installation": "north"}}},
         },
+        "notifications": {
+            "settings": {"push": True, "outboundNetworks": ["10.1.2.0/24", "fd12:3456::/32"]},
+            "networkPolicy": {"notificationEgress": [{"cidr": "0.0.0.0/0", "ports": [443]}]},
+        },
         "a database of theirs": {"postgresql": {"bundled": False}},
         "no policies": NO_POLICIES,
     },

@@ -218,3 +218,16 @@ def test_a_ports_policy_is_of_a_port_that_the_pod_opens(world: World) -> None:
 def test_without_policies_there_is_none() -> None:
     for chart in ("tenantstack", "plantrace"):
         assert of_kind(rendered()[chart, "no policies"], "NetworkPolicy") == {}
+
+
+def test_only_processes_that_send_notifications_reach_where_these_go() -> None:
+    def who(values: Values) -> set[str]:
+        manifests = render("plantrace", values)
+        network = Network(list(of_kind(manifests, "NetworkPolicy").values()))
+        reaching = {name for name, pod in pods_of(manifests, {}).items() if network.reaches(pod, "93.184.216.34", 443)}
+        return reaching - {"control"}  # which reaches git and clusters
+
+    allowed = matrix()["plantrace", "notifications"]
+    closed: Values = {"networkPolicy": {"notificationEgress": []}}
+    assert "web" in who(allowed) <= {"web", "notifier"}
+    assert who(merged(allowed, closed)) == set()

@@ -69,6 +69,7 @@ imagePullPolicy: {{ .image.pullPolicy }}
 {{ include "plantrace.secretValue" (list $ "EMAIL_URL") }}
 - { name: DEFAULT_FROM_EMAIL, value: {{ .emailFrom | quote }} }
 {{- end }}
+- { name: OUTBOUND_NETWORKS, value: {{ join "," .outboundNetworks | quote }} }
 {{- $web := printf "%s.%s.svc" (include "plantrace.name" (list $ "web")) $.Release.Namespace }}{{/* as tenants' own pods ask it */}}
 {{- $hosts := concat (list .baseDomain (printf ".%s" .baseDomain) $web (printf "%s.cluster.local" $web)) .allowedHosts }}
 {{ include "ours.settings" (dict "settings" . "hosts" $hosts) }}
@@ -90,6 +91,9 @@ env:
   {{- end }}
   {{- if has (index . 1) (list "web" "control") }}
   - { name: TENANT_VALUES, value: /etc/plantrace/values.yaml }
+  {{- end }}
+  {{- if and $.Values.settings.push (has (index . 1) (list "web" "notifier")) }}
+  {{- include "plantrace.secretValue" (list $ "VAPID_PRIVATE_KEY") | nindent 2 }}
   {{- end }}
   {{- if eq (index . 1) "jobs" }}
   - { name: JOB_RETENTION_DAYS, value: {{ $.Values.jobs.retentionDays | int64 | quote }} }
@@ -136,6 +140,13 @@ plantrace.io/uses-bucket: "true"
 {{- define "plantrace.attachmentsLabel" -}}
 {{- if .Values.attachments.bucket }}
 plantrace.io/uses-attachments: "true"
+{{- end }}
+{{- end }}
+
+{{/* Of the processes that send notifications, and tests of their channels. */}}
+{{- define "plantrace.notificationsLabel" -}}
+{{- if .Values.networkPolicy.notificationEgress }}
+plantrace.io/sends-notifications: "true"
 {{- end }}
 {{- end }}
 

@@ -33,6 +33,9 @@ spec:
         plantrace.io/files: {{ $.Release.Name | quote }}
         {{- include "plantrace.bucketLabel" $ | nindent 8 }}
         {{- end }}
+        {{- if eq .name "notifier" }}
+        {{- include "plantrace.notificationsLabel" $ | nindent 8 }}
+        {{- end }}
         {{- if or .files (eq .name "control") }}
         {{- include "plantrace.attachmentsLabel" $ | nindent 8 }}
         {{- end }}
