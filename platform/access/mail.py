@@ -10,14 +10,11 @@ from django.core import mail
 
 from access.mail_texts import RESET_SUBJECT, reset_text
 from kernel.errors import Unavailable
+from web.mail import in_a_line, is_set_up
 from web.messages import send
 
 log = logging.getLogger(__name__)
 SEND_RESETS, TELL_OLD_ADDRESS = "access.tasks.send_resets", "access.tasks.tell_old_address"
-
-
-def is_set_up() -> bool:
-    return bool(settings.EMAIL_URL)
 
 
 def send_invitation(to: str, tenant: str, by: str, link: str) -> None:
@@ -48,11 +45,6 @@ def tell_old_address(to: str, username: str) -> None:
         send(TELL_OLD_ADDRESS, to, username)
     except Unavailable:
         log.warning("The old address of %s could not be notified of the new one", username, exc_info=True)
-
-
-def in_a_line(text: str) -> str:
-    """User-provided text inside our mail: without line breaks it can neither pass for ours nor become a letter."""
-    return " ".join("".join(character if character.isprintable() else " " for character in text).split())[:100]
 
 
 def _send(to: str, subject: str, text: str) -> None:

@@ -28,6 +28,7 @@ from tenants.models import Tenant
 from web import clock
 from web.audit import audit
 from web.caller import Role, caller_of, tenant_of
+from web.mail import is_set_up
 from web.paging import page_of
 from web.requires import requires
 
@@ -89,7 +90,7 @@ class MemberResetView(APIView):
             raise BadRequest(f"{row.user.username} is deactivated.", slug="inactive")
         take_mail(row.tenant_id, row.user.email)
         link = reset_link(passwords.reset_token(row.user), base_url(plain(request)))
-        if mail.is_set_up() and row.user.email:
+        if is_set_up() and row.user.email:
             mail.send_reset(row.user.email, row.user.username, link)
             body = {"link": None, "sent_to": row.user.email}
         else:
@@ -113,7 +114,7 @@ class InviteView(APIView):
         row, token = invitations.invite(tenant, Role[values["role"]], values["email"], me, clock.now())
         link: str | None = invitation_link(token, base_url(plain(request)))
         sent_to = None
-        if link and mail.is_set_up() and row.email:
+        if link and is_set_up() and row.email:
             _mail_invitation(row, tenant, me, link)
             link, sent_to = None, row.email
         audit(request, "member.invite", row.id, {"role": row.role, "email": row.email}, tenant=tenant.slug)

@@ -15,6 +15,7 @@ from access.throttling import LinkThrottle, MailThrottle
 from access.views.helpers import NO_AUTH, body, plain
 from access.views.serializers import DetailResponse, ResetConfirm, ResetRequest
 from web.audit import audit
+from web.mail import is_set_up
 from web.requires import public
 
 BY_MAIL = "If that name exists and has an e-mail address, a link has been sent to it."
@@ -31,9 +32,9 @@ class ResetView(APIView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         name = body(request, ResetRequest)["username"]
-        if mail.is_set_up():
+        if is_set_up():
             mail.send_resets(name, base_url(plain(request)))
-        return Response({"detail": BY_MAIL if mail.is_set_up() else BY_PEOPLE}, status=202)
+        return Response({"detail": BY_MAIL if is_set_up() else BY_PEOPLE}, status=202)
 
 
 @public
