@@ -28,6 +28,8 @@ class Listener:
         self.events: list[Event] = []
         self.comments = 0
         self.last_id = ""
+        self._goes_on = "Last-Event-ID" in headers
+        self._opened_at = ""  # the id of what came at once
         self.ended = threading.Event()
         self._response = requests.get(url, params=params, headers=headers, stream=True, timeout=(5, 20))
         self.status = self._response.status_code
@@ -43,6 +45,11 @@ class Listener:
 
     def named(self, name: str) -> list[Event]:
         return [event for event in list(self.events) if event.name == name]
+
+    def changes(self) -> list[Event]:
+        """Since it was opened: a new stream begins with those of the last half minute."""
+        found = self.named("change")
+        return found if self._goes_on else [event for event in found if event.id != self._opened_at]
 
     def values(self) -> dict[str, dict[str, Any]]:
         """The newest of each sensor, as a page would show them."""
@@ -65,6 +72,7 @@ class Listener:
         try:
             for name, id, data in parse(self._response.iter_lines()):
                 self.last_id = id or self.last_id
+                self._opened_at = self._opened_at or id
                 if name == ":":
                     self.comments += 1
                 else:

@@ -14,10 +14,10 @@ def test_each_step_of_a_job_is_announced_to_its_tenant_only(plant: Plant, rival:
     response = plant.platform.call("POST", "/api/v1/corrections", plant.engineer, json=body)
     assert response.status_code in (201, 202), response.text
     id = response.json()["id"]
-    ours.wait_for(lambda it: len([event for event in it.named("change") if event.data["id"] == id]) >= 2, 20)
-    assert {event.data["kind"] for event in ours.named("change")} == {"corrections"}
+    ours.wait_for(lambda it: len([event for event in it.changes() if event.data["id"] == id]) >= 2, 20)
+    assert {event.data["kind"] for event in ours.changes()} == {"corrections"}
     wait_for(lambda: _correction_state(plant, id) == "done")
-    assert theirs.named("change") == []
+    assert theirs.changes() == []
 
 
 def test_steps_of_a_tenant_s_creation_are_announced_to_operators(plant: Plant, listen: Listen) -> None:
@@ -26,7 +26,7 @@ def test_steps_of_a_tenant_s_creation_are_announced_to_operators(plant: Plant, l
     listener = listen(headers, topics="tenants")
     plant.platform.ensure_tenant("stream-fresh")
     changes = listener.wait_for(
-        lambda it: (of := [e for e in it.named("change") if e.data["tenant"] == "stream-fresh"]) and len(of) > 4 and of,
+        lambda it: (of := [e for e in it.changes() if e.data["tenant"] == "stream-fresh"]) and len(of) > 4 and of,
         20,
     )
     assert {event.data["topic"] for event in changes} == {"tenants"}

@@ -28,7 +28,7 @@ def ids(plant: Plant, device: str) -> list[str]:
 
 
 def devices(listener: Any) -> list[str]:
-    return [event["device"] for change in listener.named("change") for event in change.data["events"]]
+    return [event["device"] for change in listener.changes() for event in change.data["events"]]
 
 
 def test_an_event_is_announced_once_it_can_be_read_and_to_its_tenant_only(
@@ -40,15 +40,15 @@ def test_an_event_is_announced_once_it_can_be_read_and_to_its_tenant_only(
         each.wait_for(lambda it: it.comments or it.events)
     sent = step("told", ts=1_790_000_000_000)
     send(plant, sent)
-    ours.wait_for(lambda it: it.named("change"))
+    ours.wait_for(lambda it: it.changes())
     [id] = ids(plant, "told")
-    [change] = ours.named("change")
+    [change] = ours.changes()
     shown = {"id": id, "ts": sent["ts"], "type": "step", "device": "told"}
     assert change.data == {"topic": "events", "of": 1, "from": sent["ts"], "to": sent["ts"], "events": [shown]}
     send(plant, sent, step("later"))
     ours.wait_for(lambda it: "later" in devices(it))
     assert devices(ours).count("told") == 1, "a repeated event is none"
-    assert others.named("change") == theirs.named("change") == []
+    assert others.changes() == theirs.changes() == []
 
 
 def test_a_stream_that_comes_back_is_told_of_events_stored_meanwhile(plant: Plant, listen: Listen) -> None:
@@ -68,8 +68,8 @@ def test_a_flood_is_a_few_small_messages_of_all_its_events(plant: Plant, listen:
     began = time.monotonic()
     for n in range(20):
         send(plant, *[step("flood", n * 50 + k) for k in range(50)])
-    viewer.wait_for(lambda it: sum(change.data["of"] for change in it.named("change")) == 1_000, 30)
-    changes = viewer.named("change")
+    viewer.wait_for(lambda it: sum(change.data["of"] for change in it.changes()) == 1_000, 30)
+    changes = viewer.changes()
     assert len(changes) <= 4 * (changes[-1].at - began) + 2, "four times a second"
     assert all(len(change.data["events"]) <= MAX_EVENTS_SHOWN for change in changes)
     assert changes[-1].data["events"][-1]["id"] == ids(plant, "flood")[0]

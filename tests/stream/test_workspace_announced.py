@@ -16,7 +16,7 @@ def test_notes_are_announced_to_their_tenant_only(plant: Plant, rival: Plant, li
     call(plant, "DELETE", f"annotations/{note['id']}")
     ours.wait_for(lambda it: told(it, "annotations").count(note["id"]) >= 1)
     assert told(ours, "dashboards") == []
-    assert theirs.named("change") == []
+    assert theirs.changes() == []
 
 
 def test_a_dashboard_is_announced_while_it_is_shared_and_a_private_one_never(plant: Plant, listen: Listen) -> None:
@@ -54,7 +54,7 @@ def test_a_saved_view_that_is_taken_back_is_announced_once_more(plant: Plant, li
 
 
 def told(listener: Listener, kind: str) -> list[str]:
-    return [event.data["id"] for event in listener.named("change") if event.data["kind"] == kind]
+    return [event.data["id"] for event in listener.changes() if event.data["kind"] == kind]
 
 
 def call(plant: Plant, method: str, path: str, **body: Any) -> Any:
