@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from web.outbound.target import MAX_URL, Target, TargetRefused, parse_target, redirected
 
@@ -43,3 +45,19 @@ def test_redirects_are_read_as_browsers_do() -> None:
 def test_redirects_that_lead_elsewhere_are_refused(location: str) -> None:
     with pytest.raises(TargetRefused):
         redirected(parse_target("https://a.example/"), location)
+
+
+@given(
+    st.text(max_size=60)
+    | st.text("htps:/@.[]%#?\\ax1", max_size=60)
+    | st.builds("https://{}".format, st.text(max_size=40))
+)
+def test_whatever_is_entered_is_a_target_that_can_be_asked_for_or_refused(url: str) -> None:
+    try:
+        target = parse_target(url)
+    except TargetRefused:
+        return
+    assert target.scheme in ("http", "https") and 1 <= target.port <= 65_535 and target.host
+    assert f"{target.host_header}{target.path}".isascii() and target.path.startswith("/")
+    assert not any(each.isspace() or not each.isprintable() for each in target.host_header + target.path)
+    assert parse_target(target.url) == target

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from alarms.notification.senders import services
 from alarms.notification.senders.services import MAX_TARGETS, SERVICES, ServiceRefused, parse_service
@@ -175,3 +177,9 @@ def test_texts_for_telephones_are_short(text: str) -> None:
     assert services.short_text(message()) == (
         "Supply water too warm\nCH-1 Chiller 1\nNorth\n2025-11-30 15:05:12 Asia/Dubai"
     )
+
+
+@given(st.sampled_from(sorted(SERVICES)), st.text(max_size=60) | st.text("a1/@:?=&%+*.", max_size=60))
+def test_whatever_follows_a_scheme_is_a_service_or_refused(scheme: str, rest: str) -> None:
+    made = parse_quietly(f"{scheme}://{rest}")
+    assert made is None or (made.verify_certificate and not made.redirects and len(made) <= MAX_TARGETS)
