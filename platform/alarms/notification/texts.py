@@ -100,13 +100,13 @@ def html(message: AlarmMessage, base: str) -> str:
     if base:
         content += (
             f'<p><a href="{escape(page_of(message, base))}">Open in {PRODUCT}</a></p>'
-            f'<p style="color:#666">{escape(ONLY_OPENS)}</p>'
+            f'<p style="opacity:.7">{escape(ONLY_OPENS)}</p>'
         )
     return (
         '<!doctype html><html><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">'
         f"<title>{escape(subject(message))}</title></head>"
         f'<body style="font:14px/1.45 sans-serif">{content}'
-        f'<p style="color:#666">{escape(signature(message))}</p></body></html>'
+        f'<p style="opacity:.7">{escape(signature(message))}</p></body></html>'
     )
 
 
@@ -163,7 +163,7 @@ def _words(item: AlarmItem, wanted: Sequence[str]) -> list[str]:
 
 def _html_of(item: AlarmItem) -> str:
     rows = "".join(
-        f'<tr><td style="color:#666;padding-right:12px">{escape(name)}</td><td>{escape(text)}</td></tr>'
+        f'<tr valign="top"><td style="opacity:.7;padding-right:12px">{escape(name)}</td><td>{escape(text)}</td></tr>'
         for name, text in facts(item)
     )
     lines = "<br>".join(map(escape, instruction(item)))
