@@ -1,4 +1,8 @@
-"""What the browser's main thread does for each frame, from Chromium's own trace."""
+"""What the browser's main thread does for each frame, from Chromium's own trace.
+
+Work is the CPU time of the thread's tasks (`tdur` of the trace). Their time by the clock contains waiting for a
+processor, and so depends on what else the machine does: here the servers and Chromium's rasterizing in software.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +35,13 @@ _COUNTED = "() => { cancelAnimationFrame(window.__counting); return window.__fra
 
 @dataclass(frozen=True)
 class Frames:
-    """`work_ms`: of the main thread, for each frame. `dropped`: the share of frames that were due and not painted."""
+    """`work_ms`: CPU time of the main thread, for each frame. `elapsed_ms`: of the same tasks, by the clock.
+
+    `dropped`: the share of frames that were due and not painted.
+    """
 
     work_ms: list[float]
+    elapsed_ms: list[float]
     dropped: float
 
     @property
@@ -43,6 +51,10 @@ class Frames:
     @property
     def median_ms(self) -> float:
         return float(np.median(self.work_ms))
+
+    @property
+    def elapsed_p95_ms(self) -> float:
+        return float(np.percentile(self.elapsed_ms, 95))
 
 
 def measure(page: Page, act: Callable[[], None]) -> Frames:
@@ -55,7 +67,8 @@ def measure(page: Page, act: Callable[[], None]) -> Frames:
     act()
     frames = page.evaluate(_COUNTED)
     _end(page, session)
-    return Frames(_work(events), _dropped(frames))
+    work, elapsed = _spent(events)
+    return Frames(work, elapsed, _dropped(frames))
 
 
 def _end(page: Page, session: CDPSession) -> None:
@@ -69,8 +82,8 @@ def _end(page: Page, session: CDPSession) -> None:
     session.detach()
 
 
-def _work(events: list[dict[str, Any]]) -> list[float]:
-    """The time of all tasks between the beginnings of two frames."""
+def _spent(events: list[dict[str, Any]]) -> tuple[list[float], list[float]]:
+    """CPU time and elapsed time of all tasks between the beginnings of two frames, ms."""
     mains = [
         (each["pid"], each["tid"])
         for each in events
@@ -85,13 +98,14 @@ def _work(events: list[dict[str, Any]]) -> list[float]:
     assert len(starts) > 30, "too few frames"
     tasks = [each for each in events if each.get("ph") == "X" and (each["pid"], each["tid"]) == main]
     name = next(name for name in _TASKS if any(each["name"] == name for each in tasks))
-    work = [0.0] * len(starts)
+    work, elapsed = [0.0] * len(starts), [0.0] * len(starts)
     for each in tasks:
         if each["name"] == name:
             frame = bisect_right(starts, each["ts"] + each["dur"]) - 1  # a frame's own task ends after its mark
             if 0 <= frame < len(work):
-                work[frame] += each["dur"] / 1000
-    return work[1:-1]
+                work[frame] += each["tdur"] / 1000
+                elapsed[frame] += each["dur"] / 1000
+    return work[1:-1], elapsed[1:-1]
 
 
 def _dropped(frames: list[float]) -> float:
