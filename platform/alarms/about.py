@@ -11,7 +11,7 @@ PriorityNumber = Literal[1, 2, 3, 4]
 TargetKind = Literal["sensor", "calculated", "device", "source", "external"]
 
 
-class AlarmTarget(Struct, frozen=True, kw_only=True):
+class AlarmTarget(Struct, frozen=True, kw_only=True, gc=False):
     """What a rule watches. `external`: an alert of another system, whose id is its fingerprint."""
 
     kind: TargetKind
@@ -21,13 +21,13 @@ class AlarmTarget(Struct, frozen=True, kw_only=True):
     unit: str = ""
 
 
-class AlarmAsset(Struct, frozen=True, kw_only=True):
+class AlarmAsset(Struct, frozen=True, kw_only=True, gc=False):
     id: str
     tag: str = ""
     name: str = ""
 
 
-class About(Struct, frozen=True, kw_only=True):
+class About(Struct, frozen=True, kw_only=True, gc=False):
     """Stored with each entry of the journal, so that it can be read when rule and sensor are gone.
 
     `kind`: of the rule's trigger. `site`: an id; empty for what belongs to none.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import msgspec
 from msgspec import Struct
@@ -28,15 +27,17 @@ ROOM, MIN_ROOM = (
 ALARM = ""  # what a timer is for: the end of a delay or a shelf; others are the evaluator's
 
 
-class Kept(Struct, frozen=True):
-    """An alarm that is not plainly normal, with what its rule said when it last changed."""
+class Kept(Struct, frozen=True, gc=False):
+    """An alarm that is not plainly normal, with what its rule said when it last changed. Lists have thousands of these
+    and of what is in them, which Python's garbage collector would go through again and again: none is in a cycle.
+    """
 
     state: State
     about: About
     settings: Settings = Settings()
 
 
-class Added(Struct, frozen=True):
+class Added(Struct, frozen=True, gc=False):
     """A transition on its way to the journal, where it gets its number."""
 
     key: str
@@ -44,8 +45,7 @@ class Added(Struct, frozen=True):
     about: About
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True, gc=False):
     """An alarm as read from Redis; `kept` None: plainly normal."""
 
     revision: int = 0
@@ -65,13 +65,22 @@ added_of = msgspec.json.Decoder(Added).decode
 def read(tenant: TenantConnection, keys: Sequence[str]) -> dict[str, Known]:
     """Of each of the keys. Raises Unavailable."""
     stored = alarms().states(tenant.prefix, keys)
-    return {key: _known(stored[key]) if key in stored else Known() for key in keys}
+    return {key: known_of(stored[key]) if key in stored else Known() for key in keys}
+
+
+def known_of(stored: StoredState) -> Known:
+    """What cannot be read is plainly normal, so that it stops nobody."""
+    try:
+        return Known(stored.revision, _decoder.decode(stored.payload))
+    except msgspec.MsgspecError as error:
+        log.error("an alarm's state cannot be read: %s", error)
+        return Known(stored.revision)
 
 
 def read_all(tenant: TenantConnection) -> tuple[int, dict[str, Known]]:
     """All that are not plainly normal, by key, and the number of the last transition of any. Raises Unavailable."""
     number, stored = alarms().all_states(tenant.prefix)
-    return number, {key: _known(each) for key, each in stored.items()}
+    return number, {key: known_of(each) for key, each in stored.items()}
 
 
 def add_change(
@@ -140,12 +149,3 @@ def parse_timer(member: str) -> tuple[str, str]:
     """Key and what it is for."""
     key, _, what = member.rpartition("|")
     return key, what
-
-
-def _known(stored: StoredState) -> Known:
-    """What cannot be read is plainly normal, so that it stops nobody."""
-    try:
-        return Known(stored.revision, _decoder.decode(stored.payload))
-    except msgspec.MsgspecError as error:
-        log.error("an alarm's state cannot be read: %s", error)
-        return Known(stored.revision)

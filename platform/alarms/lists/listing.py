@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from msgspec import Struct
+
 from alarms.about import About
 from alarms.journal.sentences import sentence
 from alarms.lists.causes import Raised, causes, consequences
@@ -14,14 +16,16 @@ from alarms.lists.feeding import Feeding
 from alarms.lists.floods import current_flood
 from alarms.lists.models import Alarm, AlarmCause, AlarmCounts, AlarmFlood, AlarmShelf
 from alarms.machine.model import Condition, State
+from catalog.models import Sensor
 from catalog.snapshot import Snapshot
 
 _feedings: WeakKeyDictionary[Snapshot, Feeding] = WeakKeyDictionary()
+_presented: dict[str, tuple[Listed, Sensor | None, Listed | None, int, Alarm]] = {}
+MAX_PRESENTED = 50_000
 _HEARD = (Condition.UNACKNOWLEDGED, Condition.RETURNED)
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Struct, frozen=True, gc=False):
     """An alarm that is not plainly normal."""
 
     key: str
@@ -107,9 +111,23 @@ def fits(about: About, filters: Filters) -> bool:
 
 
 def presented(alarm: Listed, arranged: Arranged, catalog: Snapshot) -> Alarm:
-    state, about = alarm.state, alarm.about
-    sensor = catalog.sensors.get(about.target.id)
+    """As the last time if nothing that it is made of is another object."""
+    sensor = catalog.sensors.get(alarm.about.target.id)
     cause = arranged.by_key.get(arranged.causes.get(alarm.key, ""))
+    count = arranged.consequences.get(alarm.key, 0)
+    known = _presented.get(alarm.key)
+    if known is not None and known[0] is alarm and known[1] is sensor and known[2] is cause and known[3] == count:
+        return known[4]
+    made = _made(alarm, sensor.states if sensor else {}, cause, count)
+    if alarm.revision:  # of now: those of a past moment are made once
+        if len(_presented) >= MAX_PRESENTED:
+            _presented.clear()
+        _presented[alarm.key] = (alarm, sensor, cause, count, made)
+    return made
+
+
+def _made(alarm: Listed, states: Mapping[str, str], cause: Listed | None, consequences: int) -> Alarm:
+    state, about = alarm.state, alarm.about
     condition: Any = state.condition.value
     verdict: Any = state.verdict or None
     return Alarm(
@@ -133,14 +151,14 @@ def presented(alarm: Listed, arranged: Arranged, catalog: Snapshot) -> Alarm:
         value=state.value,
         limit=state.limit,
         unit=about.target.unit,
-        text=sentence(about, state.value, state.limit, sensor.states if sensor else {}),
+        text=sentence(about, state.value, state.limit, states),
         shelf=AlarmShelf(until=state.shelf.until, reason=state.shelf.reason, by=state.shelf.by)
         if state.shelf
         else None,
         suppressed=list(state.suppressed),
         out_of_service=state.out_of_service,
         cause=AlarmCause(key=cause.key, name=cause.about.name, asset=cause.about.asset) if cause else None,
-        consequences=arranged.consequences.get(alarm.key, 0),
+        consequences=consequences,
         revision=alarm.revision,
     )
 

@@ -23,13 +23,13 @@ Reason = Annotated[str, Meta(min_length=1, max_length=MAX_NOTE)]
 Moment = Annotated[str, Meta(min_length=1, max_length=MAX_CHARS)] | Annotated[int, Meta(ge=EARLIEST, le=LATEST)]
 
 
-class AlarmShelf(Struct, frozen=True, kw_only=True):
+class AlarmShelf(Struct, frozen=True, kw_only=True, gc=False):
     until: int
     reason: str
     by: str
 
 
-class AlarmCause(Struct, frozen=True, kw_only=True):
+class AlarmCause(Struct, frozen=True, kw_only=True, gc=False):
     """The alarm that this one follows from: of an asset that feeds its own, raised at most an hour before."""
 
     key: str
@@ -37,7 +37,7 @@ class AlarmCause(Struct, frozen=True, kw_only=True):
     asset: AlarmAsset | None
 
 
-class Alarm(Struct, frozen=True, kw_only=True):
+class Alarm(Struct, frozen=True, kw_only=True, gc=False):
     """A rule at a target, and how it is. Times are null where nothing of the kind has happened."""
 
     key: Annotated[str, Meta(description="`<rule>:<target>`")]

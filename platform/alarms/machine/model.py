@@ -20,7 +20,7 @@ class Condition(StrEnum):
     LATCHED = "latched"  # returned to normal and acknowledged, until it is reset
 
 
-class Settings(Struct, frozen=True):
+class Settings(Struct, frozen=True, gc=False):
     """What the machine needs of a rule at one target. Delays in ms."""
 
     on_delay: int = 0
@@ -29,13 +29,13 @@ class Settings(Struct, frozen=True):
     rule_version: int = 0
 
 
-class Shelf(Struct, frozen=True):
+class Shelf(Struct, frozen=True, gc=False):
     until: int
     reason: str
     by: str
 
 
-class State(Struct, frozen=True, omit_defaults=True):
+class State(Struct, frozen=True, omit_defaults=True, gc=False):
     """Of one alarm. `t`: its last sample's time. `met_since`, `unmet_since`: since when the condition holds, or does
     not, without a transition yet: a delay is running. `raised`: when the present occurrence was; `last_raised`: also if
     it is over. `changed`: when it was raised or returned last. `value`, `limit`: of the sample that raised it;
@@ -100,7 +100,7 @@ class What(StrEnum):
     NOTE = "note"
 
 
-class Transition(Struct, frozen=True, omit_defaults=True):
+class Transition(Struct, frozen=True, omit_defaults=True, gc=False):
     """An entry of the journal, before it knows of which alarm. `t`: when it was so; `person`: who did it.
 
     `occurrence`: when the occurrence that it belongs to was raised. `suppressed`: people were not told, as the alarm

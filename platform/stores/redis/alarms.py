@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from msgspec import Struct
+
 from stores.redis import alarm_scripts as scripts
 from stores.redis.client import redis_client
 from stores.redis.dropped import dropped
@@ -21,8 +23,7 @@ _REVISION = struct.Struct(">I")
 MAX_PER_QUESTION = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class StoredState:
+class StoredState(Struct, frozen=True, gc=False):
     """`revision`: another one after each change, and none that a state of the tenant had before."""
 
     revision: int
