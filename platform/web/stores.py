@@ -12,6 +12,7 @@ from kernel.tenancy import TenantConnection
 from stores.documents import Database
 from stores.objects import Blobs, blobs_at
 from stores.redis import questions
+from stores.redis.alarm_figures import AlarmFiguresReader
 from stores.redis.alarms import Alarms
 from stores.redis.attachment_notes import AttachmentNotes
 from stores.redis.breakers import Breakers
@@ -83,6 +84,12 @@ def device_commands() -> DeviceCommands:
 def alarms() -> Alarms:
     """The states of alarms, and transitions on their way to the journal: Redis."""
     return Alarms(settings.REDIS_URL, own=bool(settings.CONTROL_URL))
+
+
+@lru_cache(maxsize=1)
+def alarm_figures() -> AlarmFiguresReader:
+    """How far the evaluation of alarms is: Redis."""
+    return AlarmFiguresReader(settings.REDIS_URL)
 
 
 @lru_cache(maxsize=1)
