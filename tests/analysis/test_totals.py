@@ -12,16 +12,16 @@ import numpy as np
 import pytest
 
 from analysis.totals.models import Period, Totals
-from analysis.totals.periods import By
 from analysis.totals.query import totals
 from catalog.models import Sensor
 from historian.rungs.states import name_of
 from historian.statistics.query import statistics
+from kernel.periods import By
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE, SECOND, TimeRange
-from tests.analysis.test_periods import at
 from tests.historian.plant import Row, add_sensors, write
 from tests.historian.test_ladder_late import settle
+from tests.kernel.test_periods import at
 
 pytestmark = pytest.mark.django_db
 ZONE = "Europe/Vienna"

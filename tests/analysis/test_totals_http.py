@@ -16,8 +16,8 @@ from catalog.snapshot import snapshot_of
 from kernel.ids import SITE, new_id
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE
-from tests.analysis.test_periods import at
 from tests.historian.plant import add_sensors, write
+from tests.kernel.test_periods import at
 
 ClientFor = Callable[..., Client]
 START = at("2026-10-25", "Europe/Vienna")

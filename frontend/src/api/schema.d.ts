@@ -3803,6 +3803,8 @@ export interface components {
       start: number;
       end: number;
       operators: number;
+      /** @description The time zone whose clock and calendar count */
+      zone: string;
       /** @description Alarms raised; suppressed, shelved and late ones are not counted */
       raised: number;
       /** @description Per operator; EEMUA 191: acceptable up to 1 */
@@ -3831,11 +3833,26 @@ export interface components {
       judged: number;
       /** @description Of these, called false */
       false: number;
+      /** @description With `by`, in order */
+      periods: components["schemas"]["AlarmPeriod"][];
       bucket_ms: number;
       /** @description Alarms raised in each of the range's equal parts */
       buckets: number[];
       /** @description There are more than 200,000 transitions: ask for a shorter range */
       truncated: boolean;
+    };
+    /** @description An hour, day, week or month of the calendar, as far as it is in the range. */
+    AlarmPeriod: {
+      start: number;
+      end: number;
+      raised: number;
+      /** @description Per operator */
+      per_10_min: number;
+      peak: components["schemas"]["AlarmPeak"] | null;
+      /** @description Share of 10-minute periods with more than 10 alarms per operator */
+      over_10: number;
+      /** @description Share of the time in flood */
+      flood_share: number;
     };
     /** @enum {integer} */
     AlarmPriority: 1 | 2 | 3 | 4;
@@ -8156,7 +8173,7 @@ export interface operations {
         priority?: string;
         /** @description Words in names and tags of alarm, sensor and asset */
         q?: string;
-        /** @description Only those of this asset (its id) */
+        /** @description Only those of this asset (its id) and of those in it */
         asset?: string;
         /** @description As of this moment, from the journal; now if missing */
         at?: string;
@@ -8363,6 +8380,10 @@ export interface operations {
         to?: string;
         /** @description Among how many people the alarms are divided */
         operators?: number;
+        /** @description Also for each hour, day, week or month of the calendar: at most 2,000 of them */
+        by?: "hour" | "day" | "week" | "month";
+        /** @description IANA time zone; without it that of the site, or of all sites if they have one */
+        zone?: string;
       };
       header?: never;
       path?: never;
@@ -13236,7 +13257,7 @@ export interface operations {
         to?: string;
         /** @description Only those of this site (id or slug) */
         site?: string;
-        /** @description Only those of this asset (its id) */
+        /** @description Only those of this asset (its id) and of those in it */
         asset?: string;
         /** @description Only of this sensor, series, device or source (its id) */
         sensor?: string;

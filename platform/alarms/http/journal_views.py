@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from alarms.http.openapi import FORMATS
-from alarms.http.parameters import asset_of, priorities_of, site_of
+from alarms.http.parameters import assets_of, priorities_of, site_of
 from alarms.journal import queries
 from alarms.journal.files import csv_text, parquet_bytes
 from alarms.journal.models import EVENTS, JournalPage
@@ -22,6 +22,7 @@ from web.respond import json_response
 from web.views import get
 
 NEXT_PAGE = "X-Next-Page"  # of formats that have no place for it
+MAX_ASSETS = 200  # a condition each
 PARQUET = "application/vnd.apache.parquet"
 
 
@@ -62,11 +63,22 @@ def _which(request: HttpRequest, catalog: Snapshot) -> JournalFilter:
         key=_short(request, "key"),
         rule=_short(request, "rule"),
         target=_short(request, "sensor"),
-        asset=asset_of(request, catalog),
+        assets=_bounded(assets_of(request, catalog)),
         site=site_of(request, catalog),
         priorities=sorted(priorities_of(request)),
         whats=_whats(request),
     )
+
+
+def _bounded(assets: frozenset[str]) -> list[str]:
+    if len(assets) > MAX_ASSETS:
+        raise BadRequest(
+            f"This asset and those in it are {len(assets):,}; the journal is read for at most {MAX_ASSETS:,}. Name one "
+            "of them, or its site.",
+            slug="too-many-assets",
+            parameter="asset",
+        )
+    return sorted(assets)
 
 
 def _short(request: HttpRequest, name: str) -> str:

@@ -21,7 +21,9 @@ from alarms.lists.models import (
 from alarms.performance.models import MAX_OPERATORS, AlarmPerformance, AlarmProposal, AppliedProposal
 from alarms.rules.models import AlarmRule
 from alarms.rules.settings import AlarmSettings, AlarmSettingsChange
+from catalog.bounds import MAX_ZONE
 from catalog.responses import Problem
+from kernel.periods import BY
 from web.openapi import TIME, describe, operation, paging, query_parameter
 from web.paging import CURSOR_SCHEMA, DEFAULT_LIMIT
 
@@ -30,7 +32,9 @@ FORMATS = ("json", "csv", "parquet")
 MAX_SEARCH = 200  # characters
 MAX_ALARMS = 5_000  # in one page: a large plant's flood at once
 SITE = query_parameter("site", "Only those of this site (id or slug)", {"type": "string", "minLength": 1})
-ASSET = query_parameter("asset", "Only those of this asset (its id)", {"type": "string", "minLength": 1})
+ASSET = query_parameter(
+    "asset", "Only those of this asset (its id) and of those in it", {"type": "string", "minLength": 1}
+)
 PRIORITIES = query_parameter(
     "priority", "Only those of these priorities, 1 to 4, separated by commas", {"type": "string", "minLength": 1}
 )
@@ -119,6 +123,12 @@ def _declare_performance() -> None:
         query_parameter("to", "Before; now if missing", TIME),
         query_parameter("operators", "Among how many people the alarms are divided", {
             "type": "integer", "minimum": 1, "maximum": MAX_OPERATORS, "default": 1,
+        }),
+        query_parameter("by", "Also for each hour, day, week or month of the calendar: at most 2,000 of them", {
+            "type": "string", "enum": list(BY),
+        }),
+        query_parameter("zone", "IANA time zone; without it that of the site, or of all sites if they have one", {
+            "type": "string", "minLength": 1, "maxLength": MAX_ZONE, "examples": ["Europe/Vienna"],
         }),
         responses={200: AlarmPerformance, 404: Problem},
     ))  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from catalog.dependents import below
 from catalog.snapshot import Snapshot
 from kernel.errors import BadRequest, NotFound
 from kernel.suggest import did_you_mean
@@ -23,14 +24,14 @@ def site_of(request: HttpRequest, catalog: Snapshot) -> str:
     return site.id
 
 
-def asset_of(request: HttpRequest, catalog: Snapshot) -> str:
-    """The asset's id; empty for all. Raises NotFound."""
+def assets_of(request: HttpRequest, catalog: Snapshot) -> frozenset[str]:
+    """The ids of the asset and of all that it contains; empty for all. Raises NotFound."""
     id = request.GET.get("asset")
     if id is None:
-        return ""
+        return frozenset()
     if id not in catalog.assets:
         raise NotFound(f"There is no asset “{id[:80]}”.", parameter="asset")
-    return id
+    return frozenset(below(catalog, "assets", {id}))
 
 
 def priorities_of(request: HttpRequest) -> frozenset[int]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import cast
+from zoneinfo import ZoneInfo
+
 from django.http import HttpRequest, HttpResponse
 
 from alarms.http.parameters import site_of
 from alarms.performance import queries
 from alarms.performance.models import MAX_OPERATORS
-from catalog.snapshot import snapshot_of
+from catalog.snapshot import Snapshot, snapshot_of
+from catalog.zones import check_zone
+from kernel.errors import BadRequest
+from kernel.periods import BY, By
 from kernel.times import DAY, TimeRange
 from web import query
 from web.caller import tenant_of
@@ -30,5 +36,18 @@ def figures(request: HttpRequest) -> HttpResponse:
     range = TimeRange(end - DEFAULT_RANGE_MS if start is None else start, end)
     queries.check_range(range)
     operators = query.whole_number(request, "operators", 1, 1, MAX_OPERATORS)
-    site = site_of(request, snapshot_of(tenant))
-    return json_response(queries.performance(tenant, site, range, operators, now))
+    catalog = snapshot_of(tenant)
+    site, by = site_of(request, catalog), query.choice(request, "by", BY, BY[0]) if "by" in request.GET else None
+    zone = _zone(request.GET.get("zone"), catalog, site)
+    return json_response(queries.performance(tenant, site, range, operators, now, zone, cast(By | None, by)))
+
+
+def _zone(text: str | None, catalog: Snapshot, site: str) -> ZoneInfo:
+    """The zone requested, else that of the site; of all sites the one that they have in common, else UTC."""
+    if text is not None:
+        try:
+            return ZoneInfo(check_zone(text))
+        except ValueError as error:
+            raise BadRequest(f"zone: {error}", slug="bad-zone", parameter="zone") from None
+    zones = {catalog.sites[site].timezone} if site else {each.timezone for each in catalog.sites.values()}
+    return ZoneInfo(zones.pop() if len(zones) == 1 else "UTC")

@@ -8,7 +8,7 @@ from typing import TypeVar
 from django.http import HttpRequest, HttpResponse
 
 from alarms.http.openapi import MAX_ALARMS
-from alarms.http.parameters import asset_of, priorities_of, site_of, words_of
+from alarms.http.parameters import assets_of, priorities_of, site_of, words_of
 from alarms.lists import operations, queries
 from alarms.lists.listing import Filters
 from alarms.lists.models import (
@@ -43,7 +43,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     """`GET /api/v1/alarms`"""
     tenant, now = tenant_of(request), now_ms()
     catalog = snapshot_of(tenant)
-    filters = Filters(site_of(request, catalog), asset_of(request, catalog), priorities_of(request), words_of(request))
+    filters = Filters(site_of(request, catalog), assets_of(request, catalog), priorities_of(request), words_of(request))
     view = query.choice(request, "view", VIEWS, "active")
     sort = query.choice(request, "sort", SORTS, SORTS[0]) if "sort" in request.GET else None
     limit, cursor, at = limit_of(request, maximum=MAX_ALARMS), request.GET.get("cursor"), query.moment(request, "at")

@@ -44,7 +44,7 @@ class Filters:
     """Ids; `words` in lower case. Empty: any."""
 
     site: str = ""
-    asset: str = ""
+    assets: frozenset[str] = frozenset()
     priorities: frozenset[int] = frozenset()
     words: tuple[str, ...] = ()
 
@@ -98,7 +98,7 @@ def arrange(
 def fits(about: About, filters: Filters) -> bool:
     if filters.site and about.site != filters.site:
         return False
-    if filters.asset and (about.asset is None or about.asset.id != filters.asset):
+    if filters.assets and (about.asset is None or about.asset.id not in filters.assets):
         return False
     if filters.priorities and about.priority not in filters.priorities:
         return False

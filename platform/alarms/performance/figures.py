@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
+from zoneinfo import ZoneInfo
 
 from alarms.backtest.models import SHORT_MS
 from alarms.lists.floods import BEGINS_ABOVE, WINDOW_MS, floods
-from alarms.performance.models import AcknowledgementTimes, AlarmPeak, Pattern
+from alarms.performance.models import AcknowledgementTimes, AlarmPeak, AlarmPeriod, Pattern
 from alarms.performance.occurrences import Occurrence
-from kernel.times import DAY, MINUTE
+from kernel.periods import By, bounds_of
+from kernel.times import DAY, MINUTE, TimeRange
 
 CHATTER_COUNT, CHATTER_MS = 3, MINUTE  # ISA-18.2: three or more within a minute
 MIN_FLEETING = 5  # occurrences, of which more than half are short
@@ -44,6 +48,28 @@ def flood_share(times: Sequence[int], start: int, end: int) -> tuple[float, int]
     found = floods(times, end)
     inside = sum(min(end, end if each.end is None else each.end) - each.start for each in found)
     return (inside / (end - start) if end > start else 0.0), len(found)
+
+
+def by_calendar(times: Sequence[int], range: TimeRange, operators: int, by: By, zone: ZoneInfo) -> list[AlarmPeriod]:
+    """Of each period that the range touches, as far as it does. `times` in order. Raises BadRequest: too many."""
+    bounds = bounds_of(range, by, zone).tolist()
+    in_flood = [(each.start, range.end if each.end is None else each.end) for each in floods(times, range.end)]
+    found: list[AlarmPeriod] = []
+    for start, end in pairwise([max(range.start, bounds[0]), *bounds[1:-1], min(range.end, bounds[-1])]):
+        own = times[bisect_left(times, start) : bisect_left(times, end)]
+        inside = sum(max(0, min(end, until) - max(start, since)) for since, until in in_flood)
+        found.append(
+            AlarmPeriod(
+                start=start,
+                end=end,
+                raised=len(own),
+                per_10_min=len(own) / ((end - start) / WINDOW_MS) / operators,
+                peak=peak(own),
+                over_10=share_over(own, start, end, operators),
+                flood_share=inside / (end - start),
+            )
+        )
+    return found
 
 
 def by_priority(found: Sequence[Occurrence]) -> list[int]:

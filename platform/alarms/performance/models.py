@@ -60,10 +60,23 @@ class AcknowledgementTimes(Struct, frozen=True, kw_only=True):
     p90_s: float | None
 
 
+class AlarmPeriod(Struct, frozen=True, kw_only=True):
+    """An hour, day, week or month of the calendar, as far as it is in the range."""
+
+    start: int
+    end: int
+    raised: int
+    per_10_min: Annotated[float, Meta(description="Per operator")]
+    peak: AlarmPeak | None
+    over_10: Annotated[float, Meta(description="Share of 10-minute periods with more than 10 alarms per operator")]
+    flood_share: Annotated[float, Meta(description="Share of the time in flood")]
+
+
 class AlarmPerformance(Struct, frozen=True, kw_only=True):
     start: int
     end: int
     operators: int
+    zone: Annotated[str, Meta(description="The time zone whose clock and calendar count")]
     raised: Annotated[int, Meta(description="Alarms raised; suppressed, shelved and late ones are not counted")]
     per_10_min: Annotated[float, Meta(description="Per operator; EEMUA 191: acceptable up to 1")]
     peak: AlarmPeak | None
@@ -83,6 +96,7 @@ class AlarmPerformance(Struct, frozen=True, kw_only=True):
     acknowledgement: AcknowledgementTimes
     judged: Annotated[int, Meta(description="Occurrences on which an operator gave a verdict")]
     false: Annotated[int, Meta(description="Of these, called false")]
+    periods: Annotated[list[AlarmPeriod], Meta(description="With `by`, in order")]
     bucket_ms: int
     buckets: Annotated[list[int], Meta(description="Alarms raised in each of the range's equal parts")]
     truncated: Annotated[bool, Meta(description="There are more than 200,000 transitions: ask for a shorter range")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo
 
 from alarms.about import About
 from alarms.backtest.models import SHORT_MS
@@ -12,6 +13,7 @@ from alarms.performance import figures
 from alarms.performance.models import TOP, AlarmActor, AlarmPerformance, StandingAlarm
 from alarms.performance.occurrences import Occurrence, occurrences
 from kernel.errors import BadRequest
+from kernel.periods import By, bounds_of
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, MINUTE, NS_PER_MS, TimeRange
 from stores.timeseries.alarms import JournalFilter, read_columns, read_last_bodies
@@ -33,8 +35,12 @@ def check_range(range: TimeRange) -> None:
         )
 
 
-def performance(tenant: TenantConnection, site: str, range: TimeRange, operators: int, now: int) -> AlarmPerformance:
-    """`site`: an id; empty for all."""
+def performance(
+    tenant: TenantConnection, site: str, range: TimeRange, operators: int, now: int, zone: ZoneInfo, by: By | None
+) -> AlarmPerformance:
+    """`site`: an id; empty for all. `by`: also for each such period of the zone. Raises BadRequest: too many."""
+    if by is not None:
+        bounds_of(range, by, zone)  # before anything is read
     which = JournalFilter(range.start * NS_PER_MS, range.end * NS_PER_MS, site=site)
     rows = read_columns(reader(tenant), which, MAX_TRANSITIONS)
     found = occurrences(rows)
@@ -56,6 +62,7 @@ def performance(tenant: TenantConnection, site: str, range: TimeRange, operators
         start=range.start,
         end=range.end,
         operators=operators,
+        zone=zone.key,
         raised=total,
         per_10_min=total / (range.width / (10 * MINUTE)) / operators,
         peak=figures.peak(times),
@@ -73,6 +80,7 @@ def performance(tenant: TenantConnection, site: str, range: TimeRange, operators
         acknowledgement=figures.acknowledgement(found),
         judged=sum(bool(each.verdict) for each in found),
         false=sum(each.verdict == "false" for each in found),
+        periods=figures.by_calendar(times, range, operators, by, zone) if by is not None else [],
         bucket_ms=width,
         buckets=buckets,
         truncated=len(rows) == MAX_TRANSITIONS,

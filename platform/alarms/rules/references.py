@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -11,6 +11,7 @@ from alarms.rules.memory import memory_of
 from alarms.rules.models import AlarmRule, Deviation, Discrepancy, RuleContent, Trigger
 from alarms.rules.targets import OF_ASSET, Scope
 from catalog.expressions.sensors import find_sensor
+from kernel.ids import CALCULATED, DEVICE, SENSOR, SOURCE, is_id
 from kernel.suggest import did_you_mean
 
 Rename = Callable[[str], str]
@@ -72,6 +73,28 @@ def by_name(scope: Scope, content: RuleContent, known: KnownRules) -> RuleConten
         source,
         rule,
     )
+
+
+def missing(scope: Scope, content: RuleContent) -> list[str]:
+    """What the rule names by its id and is no longer there, such as “sensor s7k2m9q4xwa”; without expressions."""
+    kinds: tuple[tuple[str, str, Container[str]], ...] = (
+        ("sensor", SENSOR, scope.snapshot.sensors), ("calculated series", CALCULATED, scope.calculated),
+        ("device", DEVICE, scope.devices), ("source", SOURCE, scope.sources),
+    )  # fmt: skip
+    found: dict[str, None] = {}
+
+    def note(place: int) -> Rename:
+        word, kind, known = kinds[place]
+
+        def rename(id: str) -> str:
+            if is_id(id, kind) and id not in known:
+                found[f"{word} {id}"] = None
+            return id
+
+        return rename
+
+    _renamed(content, content.applies.site, note(0), note(1), note(2), note(3), lambda id: id)
+    return list(found)
 
 
 def _renamed(

@@ -15,6 +15,7 @@ from alarms.seams import CalculatedTarget, Named, OtherTargets, other_targets
 from catalog.expressions.sensors import find_sensor, similar_tags
 from catalog.models import Asset, Sensor
 from catalog.snapshot import Snapshot, snapshot_of
+from kernel.ids import CALCULATED, DEVICE, SENSOR, SOURCE, is_id
 from kernel.suggest import did_you_mean
 from kernel.tenancy import TenantConnection
 
@@ -127,6 +128,8 @@ def _sensor(scope: Scope, site: str, name: str) -> Target | str:
     sensor = find_sensor(scope.snapshot, site, name)
     if sensor is None:
         how = "" if site else " Give its site, too, or write site:tag."
+        if is_id(name, SENSOR):
+            return f"names the sensor {name}, which was deleted: take it out, or name another one."
         hint = similar_tags(scope.snapshot, site, name)
         return f"names {name[:80]}, which is not a sensor here.{hint}{how}"
     return of_sensor(scope, sensor)
@@ -143,6 +146,8 @@ def _calculated(scope: Scope, site: str, name: str) -> Target | str:
     if series is None and len(named) == 1:
         series = named[0]
     if series is None:
+        if is_id(name, CALCULATED):
+            return f"names the calculated series {name}, which was deleted: take it out, or name another one."
         hint = did_you_mean(name, [each.name for each in scope.calculated.values()])
         return f"names {name[:80]}, which is not a calculated series here.{hint}"
     about = AlarmTarget(kind="calculated", id=series.id, tag=series.name, unit=series.unit)
@@ -152,6 +157,8 @@ def _calculated(scope: Scope, site: str, name: str) -> Target | str:
 def _named(scope: Scope, kind: TargetKind, known: Mapping[str, Named], name: str) -> Target | str:
     found = known.get(name) or next((each for each in known.values() if each.name == name), None)
     if found is None:
+        if is_id(name, DEVICE if kind == "device" else SOURCE):
+            return f"names the {kind} {name}, which was deleted: take it out, or name another one."
         hint = did_you_mean(name, [each.name for each in known.values()])
         return f"names {name[:80]}, which is not a {kind} here.{hint}"
     asset = scope.snapshot.assets.get(found.asset)
@@ -202,6 +209,8 @@ def other_sensor(scope: Scope, target: Target, name: str, field: str) -> Sensor:
     else:
         found = find_sensor(scope.snapshot, target.site, name)
         if found is None:
+            if is_id(name, SENSOR):
+                raise invalid(field, f"names the sensor {name}, which was deleted: name another one.")
             hint = similar_tags(scope.snapshot, target.site, name)
             raise invalid(field, f"names {name[:80]}, which is not a sensor here.{hint}")
         sensor = found

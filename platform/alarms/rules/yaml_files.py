@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
 from msgspec import NODEFAULT, Struct
 from msgspec.structs import fields, replace
 
+from alarms.rules.errors import MAX_SHOWN
 from alarms.rules.models import AlarmRule, RuleContent
-from alarms.rules.references import KnownRules, by_name
+from alarms.rules.references import KnownRules, by_name, missing
 from alarms.rules.repository import SCOPE, Checker, Planned, content_of, find, store
 from alarms.rules.targets import Scope
 from alarms.rules.yaml_text import InvalidYaml, Key, dump, load
@@ -39,12 +40,29 @@ def export(tenant: TenantConnection, rules: Iterable[AlarmRule] | None = None) -
     """All rules, or these, as a file that `import_rules` takes; without the notes of their versions."""
     all_rules = find(tenant)
     scope, known = Scope.of(tenant), KnownRules(all_rules)
-    return export_text([by_name(scope, content_of(rule), known) for rule in (all_rules if rules is None else rules)])
+    contents = [by_name(scope, content_of(rule), known) for rule in (all_rules if rules is None else rules)]
+    return _notice({content.name: gone for content in contents if (gone := missing(scope, content))}) + export_text(
+        contents
+    )
 
 
 def export_text(contents: Iterable[RuleContent]) -> str:
     plain = [_plain(replace(content, note="")) for content in contents]
     return dump({Key("format"): FORMAT, Key("rules"): plain})
+
+
+def _notice(missing: Mapping[str, Sequence[str]]) -> str:
+    """Comments that say which rules an import refuses, and why."""
+    if not missing:
+        return ""
+    lines = [f"{_one_line(name)}: {', '.join(gone[:MAX_SHOWN])}" for name, gone in missing.items()]
+    text = "".join(f"#   {line}\n" for line in lines[:MAX_SHOWN])
+    more = f"#   and {len(lines) - MAX_SHOWN:,} more rules\n" if len(lines) > MAX_SHOWN else ""
+    return f"# These rules name what was deleted. Take it out before you import the file.\n{text}{more}"
+
+
+def _one_line(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def import_rules(

@@ -11,6 +11,7 @@ from kernel.errors import BadRequest
 
 MAX_CHARS = 2_000_000
 MAX_DEPTH = 20
+MAX_NODES = 200_000  # values, lists and mappings: each costs some 10 µs and 500 bytes
 _BOOL = re.compile(r"^(?:true|false)$")
 _NULL = re.compile(r"^(?:null|~|)$")
 _INT = re.compile(r"^-?(?:0|[1-9][0-9]{0,17})$")
@@ -82,18 +83,25 @@ def dump(value: Any) -> str:
 
 
 def _check(text: str) -> None:
-    """Before anything is built: aliases expand to gigabytes, depth is recursion, libyaml compares each directive with
-    all others, and a tag makes PyYAML read numbers such as 1:30:00 in quadratic time.
+    """Before anything is built: a value of two characters costs half a kilobyte, aliases expand to gigabytes, depth is
+    recursion, libyaml compares each directive with all others, and a tag makes PyYAML read numbers such as 1:30:00 in
+    quadratic time.
     """
     if directive := _DIRECTIVE.search(text):
         line = len(text[: directive.end()].splitlines())
         raise InvalidYaml(f"Line {line}: directives ({directive[1][:20]}) are not taken.")
-    depth = 0
+    depth = nodes = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.AliasEvent):
             raise InvalidYaml(f"{_place(event)}: aliases (*name) are not taken; write it out.")
         if getattr(event, "tag", None) is not None:
             raise InvalidYaml(f"{_place(event)}: tags (!name) are not taken; write the value in quotes, or plainly.")
+        if isinstance(event, yaml.NodeEvent):
+            nodes += 1
+            if nodes > MAX_NODES:
+                raise InvalidYaml(
+                    f"{_place(event)}: the file has more than {MAX_NODES:,} values, lists and mappings: divide it."
+                )
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > MAX_DEPTH:

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from analysis.totals.periods import By
 from catalog.models import Kind
+from kernel.periods import By
 
 
 class Period(Struct, frozen=True, kw_only=True):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from analysis.totals.models import Totals
-from analysis.totals.periods import BY
 from analysis.totals.views import FORMATS
 from historian.http.openapi import END, START, problems
+from kernel.periods import BY
 from web.openapi import describe, inlined, path_parameter, query_parameter, response_schema
 
 MAX_ZONE = 60  # characters

@@ -11,13 +11,13 @@ from analysis.held import Readings, means
 from analysis.reading import read_within
 from analysis.totals import tally
 from analysis.totals.models import Period, Totals
-from analysis.totals.periods import By, bounds_of
 from catalog.models import Sensor
 from historian.read.ladders import ladders_of
 from historian.read.plan import RAW
 from historian.read.sources import sources_of
 from historian.rungs.counters import counter_rule
 from historian.rungs.rows import Floats, Ints
+from kernel.periods import By, bounds_of
 from kernel.tenancy import TenantConnection
 from kernel.times import HOUR, MINUTE, TimeRange
 from web.pacing import note_read

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 
 from analysis.totals.csv_export import totals_csv
-from analysis.totals.periods import BY, By
 from analysis.totals.query import totals as totals_of
 from catalog.models import Sensor
 from catalog.snapshot import Snapshot, snapshot_of
@@ -17,6 +16,7 @@ from catalog.zones import check_zone
 from historian.http import requests as params
 from historian.http.csv_export import MEDIA_TYPE
 from kernel.errors import BadRequest
+from kernel.periods import BY, By
 from web.caller import tenant_of
 from web.clock import now_ms
 from web.query import choice

@@ -62,7 +62,7 @@ class JournalFilter:
     key: str = ""
     rule: str = ""
     target: str = ""
-    asset: str = ""
+    assets: Sequence[str] = ()
     site: str = ""
     priorities: Sequence[int] = ()
     whats: Sequence[str] = ()
@@ -175,10 +175,12 @@ def _from(which: JournalFilter) -> str:
     conditions = [_between(which.start, which.end)]
     if which.key:
         conditions.append(f"\"shard\" = '{shard_of(which.key)}'")
-    fields = {name: str(getattr(which, name)) for name in ("key", "rule", "target", "asset", "site")}
+    fields = {name: str(getattr(which, name)) for name in ("key", "rule", "target", "site")}
     conditions += [f"{quoted(name)} = {literal(value)}" for name, value in fields.items() if value]
     if which.priorities:
         conditions.append(_any("priority", map(str, which.priorities)))
+    if which.assets:
+        conditions.append(_any("asset", which.assets))
     if which.whats:
         conditions.append(_any("what", which.whats))
     if which.past is not None:

@@ -132,6 +132,21 @@ def test_filters_leave_out_what_does_not_fit(engineer: Client, acme: TenantConne
     ask(engineer, 400, view="closed")
 
 
+def test_an_asset_stands_for_what_it_contains(engineer: Client, acme: TenantConnection, sensors: list[Sensor]) -> None:
+    unit, pump, _ = plant(acme, sensors, "AHU", "AHU-P", "AHU-M")
+    bulk_upsert(acme, "assets", [{"site": unit.site, "tag": "AHU-P", "parent": "AHU"}])
+    bulk_upsert(acme, "assets", [{"site": unit.site, "tag": "AHU-M", "parent": "AHU-P"}])
+    _, _, motor = plant(acme, sensors, "AHU", "AHU-P", "AHU-M")
+    own, inside = (raise_alarm(acme, about(sensors[k], each), NOW) for k, each in enumerate((unit, motor)))
+    raise_alarm(acme, about(sensors[2]), NOW)
+    assert set(keys(ask(engineer, asset=unit.id))) == {own, inside}
+    assert keys(ask(engineer, asset=pump.id)) == [inside]
+    write_journal(acme)
+    found = engineer.get("/api/v1/journal", {"asset": unit.id}).json()["transitions"]
+    assert {each["key"] for each in found} == {own, inside}
+    assert ask(engineer, asset=pump.id, at=NOW)["counts"]["active"] == 1
+
+
 def test_an_alarm_downstream_is_a_consequence_of_the_one_raised_before(
     engineer: Client, acme: TenantConnection, sensors: list[Sensor]
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -11,8 +12,9 @@ from django.test import Client
 from alarms.performance import figures
 from alarms.performance.occurrences import Occurrence, occurrences
 from catalog.models import Sensor
+from catalog.snapshot import snapshot_of
 from kernel.tenancy import TenantConnection
-from kernel.times import DAY, HOUR, MINUTE, NS_PER_MS, SECOND
+from kernel.times import DAY, HOUR, MINUTE, NS_PER_MS, SECOND, TimeRange
 from tests.alarms.alarm_world import about, clear_alarm, forget_alarms, raise_alarm, write_journal
 from tests.historian.plant import add_sensors
 
@@ -42,6 +44,28 @@ def test_the_share_of_time_in_flood_lasts_until_fewer_than_five() -> None:
     times = [place * SECOND for place in range(20)]
     share, count = figures.flood_share(times, 0, 100 * MINUTE)
     assert count == 1 and share == pytest.approx((10 * MINUTE + 15 * SECOND) / (100 * MINUTE))
+
+
+def test_figures_are_of_local_days_also_where_the_clock_is_changed() -> None:
+    """Vienna, 29 March 2026: 23 hours."""
+    zone, start = ZoneInfo("Europe/Vienna"), 1_774_695_600_000  # 28 March, 12:00 there
+    end = start + 3 * DAY
+    times = [start, start + 12 * HOUR - 1, start + 12 * HOUR, start + 35 * HOUR - 1, start + 35 * HOUR]
+    found = figures.by_calendar(times, TimeRange(start, end), 2, "day", zone)
+    assert [(each.end - each.start) // HOUR for each in found] == [12, 23, 24, 13]
+    assert [each.raised for each in found] == [2, 2, 1, 0]
+    assert found[0].start == start and found[-1].end == end
+    assert found[1].per_10_min == pytest.approx(2 / (23 * 6) / 2) and found[3].peak is None
+
+
+def test_the_figures_of_periods_add_up_to_those_of_the_range() -> None:
+    times = sorted([place * SECOND for place in range(20)] + [DAY - MINUTE + place * SECOND for place in range(15)])
+    span = TimeRange(0, 2 * DAY)
+    found = figures.by_calendar(times, span, 1, "day", ZoneInfo("UTC"))
+    assert sum(each.raised for each in found) == len(times)
+    share, _ = figures.flood_share(times, span.start, span.end)
+    assert sum(each.flood_share for each in found) / 2 == pytest.approx(share)
+    assert found[1].flood_share > 0, "the second flood lasts into the next day"
 
 
 def test_chattering_is_three_within_a_minute_and_fleeting_is_mostly_short() -> None:
@@ -121,3 +145,20 @@ def _raise(tenant: TenantConnection, *sensors: Sensor) -> None:
     for sensor in sensors:
         raise_alarm(tenant, about(sensor), NOW - HOUR)
     write_journal(tenant)
+
+
+def test_figures_by_the_calendar_of_the_site(engineer: Client, acme: TenantConnection) -> None:
+    [sensor] = add_sensors(acme, {"unit": "°C"})
+    raise_alarm(acme, about(sensor), NOW - HOUR)
+    write_journal(acme)
+    found = engineer.get(URL, {"by": "day", "site": sensor.site}).json()
+    assert found["zone"] == snapshot_of(acme).sites[sensor.site].timezone
+    assert len(found["periods"]) == 8 and sum(each["raised"] for each in found["periods"]) == found["raised"] == 1
+    assert found["periods"][0]["start"] == found["start"] and found["periods"][-1]["end"] == found["end"]
+    dubai = engineer.get(URL, {"by": "day", "zone": "Asia/Dubai"}).json()
+    assert dubai["zone"] == "Asia/Dubai" and dubai["periods"][1]["start"] % DAY == 20 * HOUR
+    assert engineer.get(URL).json()["periods"] == []
+    assert engineer.get(URL, {"by": "year"}).status_code == 400
+    assert engineer.get(URL, {"zone": "Nowhere"}).status_code == 400
+    long = {"by": "hour", "from": NOW - 100 * DAY, "to": NOW}
+    assert engineer.get(URL, long).json()["type"].endswith("too-many-periods")

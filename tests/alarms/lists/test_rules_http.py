@@ -82,7 +82,7 @@ def test_a_rule_whose_sensor_was_deleted_says_so(engineer: Client, acme: TenantC
 
     assert problems() == [None, None, None]
     assert engineer.delete(f"/api/v1/sensors/{sensor.id}").status_code == 204
-    named = f"names {sensor.id}, which is not a sensor here."
+    named = f"names the sensor {sensor.id}, which was deleted: take it out, or name another one."
     gone, switched_off, unknown = problems()
     assert (gone, switched_off) == (f"applies.sensors[1]: {named}", None)
     assert unknown is not None and unknown.startswith("trigger.expression") and sensor.tag in unknown
@@ -131,6 +131,25 @@ def test_an_exported_file_is_imported_again_without_a_change(engineer: Client, s
     assert exported["Content-Type"].startswith("application/yaml")
     report = engineer.post(f"{URL}/yaml", exported.content, "application/yaml").json()
     assert report["created"] == report["changed"] == report["refused"] == 0 < report["unchanged"]
+
+
+def test_a_rule_that_names_a_deleted_sensor_says_so_in_its_file_and_when_that_is_imported(
+    engineer: Client, acme: TenantConnection
+) -> None:
+    there, gone = add_sensors(acme, {"unit": "°C"}, {"unit": "°C"})
+    made = make(engineer, rule(there, applies={"sensors": [there.id, gone.id]}))
+    assert engineer.delete(f"/api/v1/sensors/{gone.id}").status_code == 204
+    text = engineer.get(f"{URL}/yaml", {"site": there.site}).content.decode()
+    first, second, *_ = text.splitlines()
+    assert first.startswith("# These rules name what was deleted.")
+    assert second == f"#   {made['name']}: sensor {gone.id}"
+    refused = engineer.post(f"{URL}/yaml", text.encode(), "application/yaml")
+    assert refused.status_code == 400 and refused.json()["errors"][0]["field"] == made["name"]
+    assert f"names the sensor {gone.id}, which was deleted" in refused.json()["detail"]
+    mended = "\n".join(line for line in text.splitlines() if gone.id not in line)
+    report = engineer.post(f"{URL}/yaml?dry_run=true", mended.encode(), "application/yaml").json()
+    assert report["refused"] == 0 and report["changed"] == 1
+    assert engineer.delete(f"{URL}/{made['id']}").status_code == 204
 
 
 def test_a_dry_run_reports_every_rule_and_stores_nothing(engineer: Client, sensor: Sensor) -> None:

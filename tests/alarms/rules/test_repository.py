@@ -163,7 +163,7 @@ def test_only_enabled_rules_are_compiled_and_a_deleted_sensor_is_a_problem(
     compiled, problems = repository.compile_enabled(plant)
     assert [each.target.tag for each in compiled] == ["TT-0"]
     assert [each.name for each in problems] == ["Too warm"]
-    assert "which is not a sensor here" in problems[0].problems[0].message
+    assert "which was deleted" in problems[0].problems[0].message
     [with_problem] = repository.with_problems(plant, [kept])
     assert with_problem.problem is not None and problems[0].problems[0].message in with_problem.problem
     monkeypatch.setattr(repository, "PROBLEMS_S", 0.0)

@@ -129,6 +129,13 @@ def test_a_bomb_of_aliases_costs_nothing() -> None:
     assert time.monotonic() - began < 1
 
 
+@pytest.mark.parametrize("text", ["[" + "1," * 250_000 + "]", "a:\n" + "- {}\n" * 250_000, "- a: b\n" * 101_000])
+def test_more_values_than_any_file_of_rules_has_are_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alarms.rules.yaml_text.yaml.load", lambda *_, **__: pytest.fail("it was built"))
+    with pytest.raises(InvalidYaml, match="more than 200,000 values"):
+        load(text)
+
+
 def test_deep_nesting_is_refused_before_it_is_built() -> None:
     with pytest.raises(InvalidYaml):
         load("[" * 500_000)

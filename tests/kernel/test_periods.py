@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.totals.periods import MAX_PERIODS, By, bounds_of
 from kernel.errors import BadRequest
+from kernel.periods import MAX_PERIODS, By, bounds_of
 from kernel.times import DAY, HOUR, MINUTE, TimeRange
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
