@@ -95,8 +95,9 @@ def add_change(
 
 
 def add_transitions(step: Step, key: str, about: About, transitions: Sequence[Transition]) -> None:
-    """To the journal only."""
+    """To the journal; what was raised now, and people are told of, counts for floods."""
     step.transitions += (_json.encode(Added(key, each, about)) for each in transitions)
+    step.raised += ((each.t, about.site) for each in transitions if each.tells)
 
 
 def commit(

@@ -63,9 +63,12 @@ def write_entries(tenant: TenantConnection, entries: Sequence[JournalEntry]) -> 
         writer(tenant).write_lines(ALARMS, lines)
 
 
+_FORGOTTEN = ("alarms:state", "alarms:outbox", "alarms:timers", "alarms:raised")
+
+
 def forget_alarms(tenant: TenantConnection) -> None:
     """Nothing is in alarm, and the journal is empty."""
-    alarms()._redis.delete(*(tenant.prefix + name for name in ("alarms:state", "alarms:outbox", "alarms:timers")))
+    alarms()._redis.delete(*(tenant.prefix + name for name in _FORGOTTEN))
     alarms()._redis.incr(f"{tenant.prefix}alarms:number")  # so that no process goes on with what it remembers
     for name in (ALARMS, "alarm_snapshots"):
         writer(tenant).execute(f'DELETE FROM "{name}"')

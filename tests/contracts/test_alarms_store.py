@@ -15,7 +15,7 @@ from kernel.ids import new_id
 from kernel.tenancy import Credentials, Limits, TenantConnection
 from kernel.times import DAY
 from runtime.supervisor import Supervisor
-from stores.redis.alarm_scripts import MAX_LATE_RANGES
+from stores.redis.alarm_scripts import MAX_LATE_RANGES, MAX_RAISED
 from stores.redis.alarms import Alarms, Committed, LateRange, NewState, Passed, Step, StoredState
 from stores.redis.client import redis_client
 from stores.redis.entries import Entry
@@ -283,3 +283,21 @@ def test_keys_that_a_pod_has_put_something_else_into_hide_nobody_elses(
         assert reader.wait({hostile: "0-0", tenant.prefix: "0-0"}, 0.05) == [hostile], "its turn fails, and it waits"
     finally:
         streams.drop_tenant(hostile)
+
+
+def test_it_is_known_when_alarms_were_raised_in_the_last_day(alarms: Alarms, tenant: TenantConnection) -> None:
+    prefix, now = tenant.prefix, 1_773_481_320_000
+    assert alarms.raised(prefix) == []
+    alarms.commit(prefix, Step(transitions=[b"a", b"b"], raised=[(now, "p1"), (now, "")]))
+    alarms.commit(prefix, Step(transitions=[b"c"], raised=[(now - 1_000, "p2")]))
+    assert alarms.raised(prefix) == [(now - 1_000, "p2"), (now, "p1"), (now, "")]
+    alarms.commit(prefix, Step(transitions=[b"d"], raised=[(now + DAY, "p1")]))
+    assert [t for t, _ in alarms.raised(prefix)] == [now + DAY]
+    refused = Step([NewState("r:a", 7, b"1")], transitions=[b"e"], raised=[(now + DAY, "p1")])
+    assert alarms.commit(prefix, refused).outcome == "changed" and len(alarms.raised(prefix)) == 1
+
+
+def test_no_more_of_them_are_known_than_a_flood_has(alarms: Alarms, tenant: TenantConnection) -> None:
+    many = [(t, "p") for t in range(MAX_RAISED + 10)]
+    alarms.commit(tenant.prefix, Step(transitions=[b"x"] * len(many), raised=many))
+    assert alarms.raised(tenant.prefix) == many[10:]

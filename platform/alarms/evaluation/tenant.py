@@ -258,6 +258,7 @@ class TenantEvaluator:
         made.states += others.states
         made.timers |= others.timers
         made.transitions += others.transitions
+        made.raised += others.raised
         return touched, made
 
     def _fire_one(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from alarms.journal.models import JournalEntry
@@ -24,23 +25,26 @@ _asked_empty: dict[str, float] = {}  # by prefix: when a journal was found to be
 
 @dataclass(frozen=True, slots=True)
 class PastAlarms:
-    """`complete`: false if there were more transitions than are read, or some still wait to be written."""
+    """`complete`: false if there were more transitions than are read, or some still wait to be written. `raised`: the
+    sites of occurrences that people were told of since the snapshot, by key and when they were raised.
+    """
 
     known: dict[str, Known]
     complete: bool
+    raised: Mapping[tuple[str, int], str]
 
 
 def alarms_at(tenant: TenantConnection, at: int) -> PastAlarms:
     """All that were not plainly normal at the moment (epoch ms)."""
     if _is_empty(tenant):
-        return PastAlarms({}, True)
+        return PastAlarms({}, True, {})
     store = reader(tenant)
     snapshot = read_snapshot(store, at, at - LOOK_BACK_MS)
-    known, left = _replayed(store, snapshot, at)
+    known, raised, left = _replayed(store, snapshot, at)
     found_later = _entries(store, at - PAST_LOOK_BACK_MS, at, left, past=True)
     in_order = sorted(found_later, key=lambda entry: (entry.transition.t, entry.number))
     complete = len(found_later) < left and not alarms().outgoing_count(tenant.prefix)
-    return PastAlarms(states_after((), in_order) | known, complete)
+    return PastAlarms(states_after((), in_order) | known, complete, raised)
 
 
 def entries_between(tenant: TenantConnection, after: int, until: int, limit: int) -> list[JournalEntry] | None:
@@ -52,18 +56,25 @@ def entries_between(tenant: TenantConnection, after: int, until: int, limit: int
     return None if len(found) > limit else [entry_of(body) for _, body in found]
 
 
-def _replayed(store: Timeseries, snapshot: Snapshot | None, at: int) -> tuple[dict[str, Known], int]:
+def _replayed(
+    store: Timeseries, snapshot: Snapshot | None, at: int
+) -> tuple[dict[str, Known], dict[tuple[str, int], str], int]:
     """Beside what is newer than the snapshot, entries that are older in time, which it does not have. With how many
     more may be read.
     """
     left = MAX_TRANSITIONS
     if snapshot is None:
         found = _entries(store, at - LOOK_BACK_MS, at, left, past=False)
-        return states_after((), sorted(found, key=_number)), left - len(found)
+        return states_after((), sorted(found, key=_number)), _raised(found), left - len(found)
     newer = _entries(store, snapshot.t + 1, at, left, past=False)
     left -= len(newer)
     older = _entries(store, snapshot.t - SLACK_MS, snapshot.t, left, past=False, after=snapshot.number)
-    return states_after(alarms_of(snapshot), sorted([*older, *newer], key=_number)), left - len(older)
+    known = states_after(alarms_of(snapshot), sorted([*older, *newer], key=_number))
+    return known, _raised([*older, *newer]), left - len(older)
+
+
+def _raised(entries: Iterable[JournalEntry]) -> dict[tuple[str, int], str]:
+    return {(each.key, each.transition.t): each.about.site for each in entries if each.transition.tells}
 
 
 def _number(entry: JournalEntry) -> int:

@@ -73,10 +73,17 @@ _VIEWS: Mapping[str, Callable[[Listed], bool]] = {
 
 
 def arrange(
-    alarms: Sequence[Listed], catalog: Snapshot, filters: Filters, view: str, sort: str | None, at: int
+    alarms: Sequence[Listed],
+    catalog: Snapshot,
+    filters: Filters,
+    view: str,
+    sort: str | None,
+    at: int,
+    raised_before: Sequence[tuple[int, str]] = (),
 ) -> Arranged:
-    """Causes and the flood are of all active alarms, whatever is filtered. `sort` None: by cause in a flood, else by
-    priority.
+    """Causes are of all active alarms, and the flood of all that were raised, also those that are normal again:
+    whatever is filtered, but for the site. `raised_before`: when (epoch ms, in order), and at which site. `sort` None:
+    by cause in a flood, else by priority.
     """
     active = [alarm for alarm in alarms if alarm.is_active]
     raised = [
@@ -85,7 +92,7 @@ def arrange(
         if alarm.about.asset is not None and alarm.state.raised is not None
     ]
     found = causes(raised, _feeding_of(catalog)) if len(raised) > 1 else {}
-    flood = _flood(active, filters.site, at)
+    flood = _flood(raised_before, filters.site, at)
     fitting = [alarm for alarm in alarms if fits(alarm.about, filters)]
     shown = list(filter(_VIEWS[view], fitting))
     sort = sort or ("cause" if flood else "priority")
@@ -186,14 +193,9 @@ def _counts(alarms: Sequence[Listed]) -> AlarmCounts:
     )
 
 
-def _flood(active: Sequence[Listed], site: str, at: int) -> AlarmFlood | None:
+def _flood(raised: Sequence[tuple[int, str]], site: str, at: int) -> AlarmFlood | None:
     """Of the site, if the list is of one: an operator's flood is not another's."""
-    times = sorted(
-        alarm.state.raised
-        for alarm in active
-        if alarm.state.raised is not None and (not site or alarm.about.site == site)
-    )
-    flood = current_flood(times, at)
+    flood = current_flood([t for t, where in raised if not site or where == site], at)
     return AlarmFlood(since=flood.start, count=flood.raised) if flood else None
 
 

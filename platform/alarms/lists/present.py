@@ -25,19 +25,26 @@ class _Read(NamedTuple):
     listed: Listed | None
 
 
+class Present(NamedTuple):
+    """`listed`: all that are not normal. `raised`: when alarms were raised in the last day, and at which site."""
+
+    listed: Sequence[Listed]
+    raised: Sequence[tuple[int, str]]
+
+
 class _Remembered(NamedTuple):
     number: int
     read: Mapping[str, _Read]
-    listed: Sequence[Listed]
+    present: Present
 
 
 _remembered: OrderedDict[str, _Remembered] = OrderedDict()
 _guard = threading.Lock()
 
 
-def alarms_now(tenant: TenantConnection) -> Sequence[Listed]:
-    """All that are not normal, also those that are shelved, suppressed or out of service. While an on-delay is running
-    an alarm is still normal.
+def alarms_now(tenant: TenantConnection) -> Present:
+    """Those that are shelved, suppressed or out of service are not normal either. While an on-delay is running an alarm
+    still is.
 
     Each change has a number, so one look at that tells whether they are known. Of others only those that have changed
     are decoded, and the rest are the same objects as before.
@@ -47,17 +54,18 @@ def alarms_now(tenant: TenantConnection) -> Sequence[Listed]:
         kept = _remembered.get(tenant.prefix)
         if kept is not None and kept.number == number:
             _remembered.move_to_end(tenant.prefix)
-            return kept.listed
+            return kept.present
     number, stored = alarms().all_states(tenant.prefix)
     before = kept.read if kept is not None else {}
     read = {key: _read(key, each, before.get(key)) for key, each in stored.items()}
     listed = [each.listed for each in read.values() if each.listed is not None]
+    present = Present(listed, alarms().raised(tenant.prefix))
     with _guard:
-        _remembered[tenant.prefix] = _Remembered(number, read, listed)
+        _remembered[tenant.prefix] = _Remembered(number, read, present)
         _remembered.move_to_end(tenant.prefix)
         while len(_remembered) > 1 and sum(len(each.read) for each in _remembered.values()) > MAX_ALARMS:
             _remembered.popitem(last=False)
-    return listed
+    return present
 
 
 def _read(key: str, stored: StoredState, before: _Read | None) -> _Read:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -17,21 +17,36 @@ from kernel.tenancy import TenantConnection
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """All alarms that were not plainly normal at `at` (epoch ms)."""
+    """All alarms that were not plainly normal at `at` (epoch ms). `raised`: when alarms were raised before, with the
+    sites, in order: those that may be part of a flood.
+    """
 
     at: int
     alarms: Sequence[Listed]
     complete: bool
+    raised: Sequence[tuple[int, str]]
 
 
 def alarms_now(tenant: TenantConnection, now: int) -> Moment:
     """A shelf that has ended is none, also while nobody evaluates the tenant's timers."""
-    return Moment(now, [_unshelved(alarm, now) for alarm in present.alarms_now(tenant)], True)
+    found = present.alarms_now(tenant)
+    return Moment(now, [_unshelved(alarm, now) for alarm in found.listed], True, found.raised)
 
 
 def alarms_as_of(tenant: TenantConnection, at: int) -> Moment:
     past = alarms_at(tenant, at)
-    return Moment(at, [Listed(key, each.state, each.about) for key, each in past.known.items()], past.complete)
+    listed = [Listed(key, each.state, each.about) for key, each in past.known.items()]
+    return Moment(at, listed, past.complete, _raised(listed, past.raised))
+
+
+def _raised(alarms: Sequence[Listed], noted: Mapping[tuple[str, int], str]) -> list[tuple[int, str]]:
+    """With the present occurrences of active alarms, of which the journal before the snapshot tells."""
+    active = {
+        (each.key, each.state.raised): each.about.site
+        for each in alarms
+        if each.is_active and each.state.raised is not None
+    }
+    return sorted((t, site) for (_, t), site in (active | dict(noted)).items())
 
 
 def _unshelved(alarm: Listed, now: int) -> Listed:
@@ -51,7 +66,7 @@ def page(
     cursor: str | None,
 ) -> tuple[AlarmList, str]:
     """A page, and the cursor of the next one; empty after the last."""
-    arranged = arrange(moment.alarms, catalog, filters, view, sort, moment.at)
+    arranged = arrange(moment.alarms, catalog, filters, view, sort, moment.at, moment.raised)
     rest = arranged.listed
     if cursor is not None:
         rest = [alarm for alarm in rest if arranged.order[alarm.key] > cursor]

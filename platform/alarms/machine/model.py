@@ -123,6 +123,11 @@ class Transition(Struct, frozen=True, omit_defaults=True, gc=False):
     late: bool = False
     past: bool = False
 
+    @property
+    def tells(self) -> bool:
+        """Whether people are told that the alarm was raised."""
+        return self.what is What.RAISED and not (self.suppressed or self.late or self.past)
+
 
 class Sample(Struct, frozen=True):
     """`met`: whether the rule's condition holds, deadband considered by who says so (`alarms.rules.conditions`).

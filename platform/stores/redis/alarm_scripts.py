@@ -8,6 +8,9 @@ STATE, TIMERS, SEEN, LATE = "alarms:state", "alarms:timers", "alarms:seen", "ala
 OUTBOX, NUMBER, SNAPSHOT = "alarms:outbox", "alarms:number", "alarms:snapshot"
 EVALUATOR, REVISION = "alarms:evaluator", "alarms:revision"
 
+RAISED = "alarms:raised"
+RAISED_MS, MAX_RAISED = 86_400_000, 5_000  # how long it is known that alarms were raised, and of how many
+
 LATE_GAP_MS, MAX_LATE_RANGES = 86_400_000, 16  # late samples of a sensor further apart are ranges of their own
 
 # keep_stored(prefix, cursor, id, weight): what the writer has stored stays in the stream until the second reader has
@@ -64,19 +67,19 @@ return #kept / 2
 # later, so that the same step is never done twice.
 # States that change together get the same revision, which no state of the tenant had before.
 # KEYS cursor, stream, stored, its weight, waiting, dropped, state, timers, seen, outbox, number, late, evaluator,
-#      revision, and all waiting where that is within reach
+#      revision, raised, and all waiting where that is within reach
 # ARGV expected cursor or '' (a person's), new cursor, who must have the lease or '', the weight that may wait already
 #      if transitions come, or '' (any), how many of each: entries, states (key, expected revision, state or ''),
 #      timers (member, due or ''), seen (target, packed), late (target, start, end, noted), ranges of late samples that
-#      are evaluated (target, start, end, noted, whether more follows), transitions (weight, payload); then all of
-#      those in this order
+#      are evaluated (target, start, end, noted, whether more follows), transitions (weight, payload), when alarms were
+#      raised (time, site); then all of those in this order
 _COMMIT = f"""{_LESS}
 if redis.call('EXISTS', KEYS[6]) == 1 then return {{'gone'}} end
 if ARGV[1] ~= '' and redis.call('GET', KEYS[1]) ~= ARGV[1] then return {{'moved'}} end
 if ARGV[3] ~= '' and redis.call('GET', KEYS[13]) ~= ARGV[3] then return {{'lost'}} end
 local entries, states, timers = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local seen, late, evaluated = tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
-local transitions, first = tonumber(ARGV[11]), 12 + entries
+local transitions, raised, first = tonumber(ARGV[11]), tonumber(ARGV[12]), 13 + entries
 if ARGV[4] ~= '' and transitions > 0 then
   local waiting = tonumber(redis.call('GET', KEYS[5]) or '0')
   if waiting > 0 and waiting > tonumber(ARGV[4]) then return {{'full'}} end
@@ -181,10 +184,21 @@ if transitions > 0 then
     at = at + 2
   end
 end
+local newest = nil
+for i = 1, raised do
+  local place = last + 5 * evaluated + 2 * transitions + 2 * i - 2
+  local t = tonumber(ARGV[place])
+  newest = math.max(newest or t, t)
+  redis.call('ZADD', KEYS[15], t, string.format('%.0f', number + i) .. ' ' .. ARGV[place + 1])
+end
+if newest then
+  redis.call('ZREMRANGEBYSCORE', KEYS[15], '-inf', newest - {RAISED_MS})
+  redis.call('ZREMRANGEBYRANK', KEYS[15], 0, -{MAX_RAISED + 1})
+end
 local done = 0
 if ARGV[1] ~= '' then
   redis.call('SET', KEYS[1], ARGV[2])
-  for i = 12, 11 + entries do
+  for i = 13, 12 + entries do
     local weight = redis.call('HGET', KEYS[3], ARGV[i])
     if weight then
       redis.call('HDEL', KEYS[3], ARGV[i])
@@ -193,7 +207,7 @@ if ARGV[1] ~= '' then
     end
   end
 end
-for _, key in ipairs({{KEYS[5], KEYS[15]}}) do
+for _, key in ipairs({{KEYS[5], KEYS[16]}}) do
   if more > done then
     redis.call('INCRBY', key, more - done)
   elseif done > more then

@@ -56,7 +56,8 @@ class Step:
     """What changes in one step. `evaluated`: ranges that need not be looked at again, unless they grew; `begun`: such
     with more steps to follow, and then `noted` 1 ms later. Nothing is done if one of them is evaluated already.
     `timers`: when each is due (epoch ms); None: it is removed. `transitions` are entries of the journal, which get
-    their numbers when they are committed: consecutive ones, of 15 digits.
+    their numbers when they are committed: consecutive ones, of 15 digits. `raised`: of those of them that tell people
+    of an alarm, when it was raised (epoch ms) and at which site.
     """
 
     states: list[NewState] = field(default_factory=list)
@@ -66,6 +67,7 @@ class Step:
     evaluated: list[LateRange] = field(default_factory=list)
     begun: list[LateRange] = field(default_factory=list)
     transitions: list[bytes] = field(default_factory=list)
+    raised: list[tuple[int, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class Alarms:
         room = "" if max_waiting is None else max(0, max_waiting - sum(weights))
         arguments: list[Any] = [before, after, own_identity() if leased else "", room]
         evaluated = [*((late, "") for late in step.evaluated), *((late, "1") for late in step.begun)]
-        parts = (ids, step.states, step.timers, step.seen, step.late, evaluated, step.transitions)
+        parts = (ids, step.states, step.timers, step.seen, step.late, evaluated, step.transitions, step.raised)
         arguments += map(len, parts)
         arguments += ids
         for state in step.states:
@@ -144,6 +146,8 @@ class Alarms:
             arguments += (late.target, late.start, late.end, late.noted, more)
         for weight, payload in zip(weights, step.transitions, strict=True):
             arguments += (weight, payload)
+        for t, site in step.raised:
+            arguments += (t, site)
         commit = self._commit if max_waiting is None else self._bounded_commit
         with translated("storing the states of alarms"):
             outcome, *rest = commit(keys=[*_commit_keys(prefix), *self._crowd], args=arguments)
@@ -169,6 +173,14 @@ class Alarms:
             number, words = self._states(keys=[prefix + scripts.STATE, prefix + scripts.NUMBER])
             pairs = zip(words[::2], words[1::2], strict=True)
             return parse_count(number), {key.decode(): _state(kept) for key, kept in pairs}
+
+    def raised(self, prefix: str) -> list[tuple[int, str]]:
+        """When alarms were raised of which people were told (epoch ms), and at which site (an id; empty: none), in
+        order: those of the last day, at most MAX_RAISED.
+        """
+        with decoded("reading when alarms were raised"):
+            found = self._redis.zrange(prefix + scripts.RAISED, 0, -1, withscores=True)
+            return [(int(t), member.decode().partition(" ")[2]) for member, t in found]
 
     # Timers
 
@@ -301,4 +313,8 @@ def _late(target: str, packed: bytes) -> list[LateRange]:
 def _commit_keys(prefix: str) -> list[str]:
     queue = [prefix + name for name in (scripts.CURSOR, STREAM, scripts.STORED, scripts.STORED_WEIGHT, WAITING)]
     names = (scripts.STATE, scripts.TIMERS, scripts.SEEN, scripts.OUTBOX, scripts.NUMBER, scripts.LATE)
-    return [*queue, dropped(prefix), *(prefix + name for name in (*names, scripts.EVALUATOR, scripts.REVISION))]
+    return [
+        *queue,
+        dropped(prefix),
+        *(prefix + name for name in (*names, scripts.EVALUATOR, scripts.REVISION, scripts.RAISED)),
+    ]

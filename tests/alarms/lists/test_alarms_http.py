@@ -161,6 +161,33 @@ def test_an_alarm_downstream_is_a_consequence_of_the_one_raised_before(
     assert header.id not in str(found)
 
 
+def test_alarms_that_are_normal_again_are_part_of_a_flood(engineer: Client, acme: TenantConnection) -> None:
+    [first], [other] = add_sensors(acme, {"unit": "°C"}), add_sensors(acme, {"unit": "°C"})
+    for k in range(12):
+        raise_alarm(acme, about(first), NOW - 2 * MINUTE + 2 * k * SECOND)
+        clear_alarm(acme, about(first), NOW - 2 * MINUTE + (2 * k + 1) * SECOND)
+    act(engineer, "acknowledge", keys=[f"alaaaaaaaaaa:{first.id}"])
+    raise_alarm(acme, about(other), NOW)
+    found = ask(engineer)
+    assert len(found["alarms"]) == 1 and found["flood"] == {"since": NOW - 2 * MINUTE, "count": 13}
+    assert ask(engineer, site=other.site)["flood"] is None
+    assert ask(engineer, site=first.site)["flood"]["count"] == 12
+    write_journal(acme)
+    then = ask(engineer, at=NOW - MINUTE)
+    assert then["flood"] == {"since": NOW - 2 * MINUTE, "count": 12}
+
+
+def test_what_nobody_was_told_of_makes_no_flood(
+    engineer: Client, acme: TenantConnection, sensors: list[Sensor]
+) -> None:
+    key = raise_alarm(acme, about(sensors[0]), NOW - HOUR)
+    act(engineer, "shelve", keys=[key], until=NOW + HOUR, reason="Calibration")
+    for k in range(12):
+        clear_alarm(acme, about(sensors[0]), NOW - 2 * MINUTE + 2 * k * SECOND)
+        raise_alarm(acme, about(sensors[0]), NOW - 2 * MINUTE + (2 * k + 1) * SECOND)
+    assert ask(engineer)["flood"] is None
+
+
 def test_in_a_flood_the_list_is_grouped_by_cause(engineer: Client, acme: TenantConnection) -> None:
     many = add_sensors(acme, *[{"unit": "°C"}] * 12)
     chiller, coil = plant(acme, many, "CH", "AHU")

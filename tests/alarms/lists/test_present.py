@@ -45,7 +45,7 @@ def all_decoded(tenant: TenantConnection) -> dict[str, Listed]:
 
 
 def listed(tenant: TenantConnection) -> dict[str, Listed]:
-    return {each.key: each for each in present.alarms_now(tenant)}
+    return {each.key: each for each in present.alarms_now(tenant).listed}
 
 
 def test_what_has_not_changed_is_not_decoded_again(acme: TenantConnection, sensors: list[Sensor]) -> None:
@@ -112,7 +112,7 @@ def test_an_alarm_is_presented_again_when_its_cause_or_its_sensor_is_another(
     catalog = snapshot_of(acme)
 
     def shown() -> object:
-        arranged = arrange(present.alarms_now(acme), catalog, Filters(), "active", None, NOW)
+        arranged = arrange(present.alarms_now(acme).listed, catalog, Filters(), "active", None, NOW)
         return presented(arranged.by_key[key], arranged, catalog)
 
     first = shown()
