@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -28,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
 from stores.redis.limits import PREFIX
 from tests.access.routes import schema
 from tests.contracts.http.callers import Caller
-from tests.contracts.http.known import make_known, object_at, references
+from tests.contracts.http.known import LEAVES, Known, make_known, object_at, references
 from tests.installation import Platform
 from tests.properties import examples
 from web.openapi import PROBLEM
@@ -68,14 +67,17 @@ class Gate:
 
     platform: Platform
     callers: dict[str, Caller]
-    known: Mapping[str, str] = field(default_factory=dict)
+    known: Known = field(init=False)
     session: requests.Session = field(default_factory=requests.Session)
     asked: Counter[tuple[str, str]] = field(default_factory=Counter)
     answered: Counter[tuple[str, int]] = field(default_factory=Counter)
 
-    def renew(self) -> None:
-        """Other objects to ask about: those before may be gone."""
-        self.known = make_known(self.platform, self.callers["admin"])
+    def renew(self, kind: str = "") -> None:
+        """Other objects to ask about, or another of one kind: those before may be gone or changed."""
+        if kind in LEAVES:
+            self.known.renew(kind)
+        else:
+            self.known = make_known(self.platform, self.callers["admin"])
 
     def ask(self, operation: Any, mode: GenerationMode) -> None:
         """Each request is sent by every caller, as generating it costs more than sending it. Raises the errors that

@@ -18,6 +18,10 @@ Body = dict[str, Any]
 
 NOW = 1_773_481_320_000  # 2026-03-14T09:42:00Z
 ASSETS = ("P-1", "P-2")  # their tags
+LEAVES = (  # kinds to which no other object here refers
+    "annotations", "bookmarks", "calculated", "dashboards", "rules", "run-definitions", "saved-views", "schematics",
+    "schematic-templates", "symbols",
+)  # fmt: skip
 DRAWING = {"width": 400, "height": 300}
 SVG = '<svg viewBox="0 0 40 40"><path d="M1 1H39V39H1Z" fill="grey" stroke="black"/></svg>'
 
@@ -46,6 +50,10 @@ class Known(Mapping[str, str]):
             self._made[kind] = self._makers[kind]()
         return self._made[kind]
 
+    def renew(self, kind: str) -> None:
+        """Another one is made when it is next asked for."""
+        self._made.pop(kind, None)
+
     def __contains__(self, kind: object) -> bool:
         return kind in self._made or kind in self._makers
 
@@ -58,8 +66,8 @@ class Known(Mapping[str, str]):
 
 def make_known(platform: Platform, caller: Caller) -> Known:
     """New ones at each call."""
-    mark = secrets.token_hex(4)
-    slug = f"gate-{mark}"
+    own = secrets.token_hex(4)
+    slug = f"gate-{own}"
 
     def make(kind: str, /, **values: Any) -> str:
         return str(caller.must(platform, "POST", f"/api/v1/{kind}", json=values)["id"])
@@ -88,7 +96,7 @@ def make_known(platform: Platform, caller: Caller) -> Known:
         if len(scans := caller.must(platform, "GET", path)["results"]) > MAX_SCANS // 2:
             for scan in scans:
                 requests.delete(f"{platform.url}{path}/{scan['id']}", headers=caller.headers, timeout=30)
-        return make("schematics/scans", name=f"Scan {mark}", image=PNG)
+        return make("schematics/scans", name=mark("Scan"), image=PNG)
 
     def make_letter() -> str:
         assert known["sites"]  # the line names it
@@ -97,39 +105,39 @@ def make_known(platform: Platform, caller: Caller) -> Known:
     known = Known(
         made={"tenants": SPARE},
         makers={
-            "sites": lambda: make("sites", name=f"Gate {mark}", slug=slug, timezone="UTC"),
+            "sites": lambda: make("sites", name=mark("Gate"), slug=slug, timezone="UTC"),
             "areas": lambda: make_in_site("areas", name="Hall"),
             "assets": make_assets,
             "sensors": lambda: make_in_site("sensors", tag="TT-1", unit="°C", asset=known["assets"]),
             "connections": make_connection,
-            "schematics": lambda: make_in_site("schematics", name=f"Loop {mark}", drawing=DRAWING),
+            "schematics": lambda: make_in_site("schematics", name=mark("Loop"), drawing=DRAWING),
             "calculated": lambda: make_in_site(
-                "calculated", name=f"Twice {mark}", expression=f"{{{known['sensors']}}} + 1 [K]"
+                "calculated", name=mark("Twice"), expression=f"{{{known['sensors']}}} + 1 [K]"
             ),
             "run-definitions": lambda: make_in_site(
-                "run-definitions", name=f"Runs {mark}", rule={"by": "hand"}, sensors=[known["sensors"]]
+                "run-definitions", name=mark("Runs"), rule={"by": "hand"}, sensors=[known["sensors"]]
             ),
-            "bookmarks": lambda: make_in_site("bookmarks", start=NOW, name=f"Test {mark}"),
-            "symbols": lambda: make("symbols", name=f"Symbol {mark}", svg=SVG),
-            "schematic-templates": lambda: make("schematic-templates", name=f"Skid {mark}", drawing=DRAWING),
+            "bookmarks": lambda: make_in_site("bookmarks", start=NOW, name=mark("Test")),
+            "symbols": lambda: make("symbols", name=mark("Symbol"), svg=SVG),
+            "schematic-templates": lambda: make("schematic-templates", name=mark("Skid"), drawing=DRAWING),
             "annotations": lambda: make("annotations", target=known["sensors"], text="Calibrated", start=NOW),
-            "saved-views": lambda: make_in_site("saved-views", name=f"View {mark}", trend={}),
-            "dashboards": lambda: make("dashboards", name=f"Board {mark}"),
+            "saved-views": lambda: make_in_site("saved-views", name=mark("View"), trend={}),
+            "dashboards": lambda: make("dashboards", name=mark("Board")),
             "corrections": make_correction,
             "imports": make_import,
             "scans": make_scan,
-            "alarms": lambda: alarm_of(platform, caller, f"f{mark}"),
-            "rules": lambda: make("rules", name=f"High {mark}", **rule_on(known["sensors"])),
-            "other_rules": lambda: make("rules", name=f"Other {mark}", **rule_on(known["set_points"])),
+            "alarms": lambda: alarm_of(platform, caller, mark("f")),
+            "rules": lambda: make("rules", name=mark("High"), **rule_on(known["sensors"])),
+            "other_rules": lambda: make("rules", name=mark("Other"), **rule_on(known["set_points"])),
             "set_points": lambda: make_in_site("sensors", tag="TT-2", unit="°C"),
-            "sources": lambda: make("sources", name=f"Gateway {mark}", kind="influxdb"),
+            "sources": lambda: make("sources", name=mark("Gateway"), kind="influxdb"),
             "deadletters": make_letter,
-            "events": lambda: event_of(platform, caller, f"type-{mark}"),
-            "event-types": lambda: named(platform, caller, f"event-types/type-{mark}", {"fields": {}}),
-            "event-tables": lambda: named(platform, caller, f"event-tables/table-{mark}", {"rows": []}),
-            "devices": lambda: make("devices", name=f"Device {mark}"),
-            "commands": lambda: command_of(platform, caller, make("devices", name=f"Other {mark}")),
-            "members": lambda: member_of(platform, caller, f"somebody-{mark}"),
+            "events": lambda: event_of(platform, caller, f"type-{own}"),
+            "event-types": lambda: named(platform, caller, f"event-types/type-{own}", {"fields": {}}),
+            "event-tables": lambda: named(platform, caller, f"event-tables/{mark('table')}", {"rows": []}),
+            "devices": lambda: make("devices", name=mark("Device")),
+            "commands": lambda: command_of(platform, caller, make("devices", name=mark("Other"))),
+            "members": lambda: member_of(platform, caller, mark("somebody")),
         },
     )
     return known

@@ -123,8 +123,8 @@ def ask(examples: Examples, label: str, **kwargs: Any) -> requests.Response:
     address, caller = examples.address(path), examples.caller(path)
     headers = {**caller.headers, **kwargs.pop("headers", {})}
     answer = requests.request(method, examples.gate.platform.url + address, headers=headers, timeout=30, **kwargs)
-    if method in CHANGES and answer.ok:
-        examples.gate.renew()
+    if method in CHANGES and answer.ok and path.endswith("}"):  # what is below an object leaves its revision as it is
+        examples.gate.renew(path.split("/")[3])
     return answer
 
 
