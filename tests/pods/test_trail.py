@@ -38,6 +38,7 @@ def process(acme: TenantConnection, settings: Any, live_server: Any) -> Iterator
         each.cache_clear()
     lead_to(live_server.url)
     yield lead_to
+    trail._sender().end()  # it would ask on, in all tests that follow
     for each in caches:
         each.cache_clear()
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -95,6 +94,7 @@ class OutboxSender:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._woken = False
+        self._ended = threading.Event()
 
     def wake(self) -> None:
         with self._lock:
@@ -103,9 +103,12 @@ class OutboxSender:
                 self._thread = threading.Thread(target=self._run, name="trail", daemon=True)
                 self._thread.start()
 
+    def end(self) -> None:
+        """The thread ends; what is waiting stays in the outbox."""
+        self._ended.set()
+
     def _run(self) -> None:
-        while True:
-            time.sleep(RETRY_S)
+        while not self._ended.wait(RETRY_S):
             with self._lock:
                 self._woken = False
             try:
