@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -22,6 +23,8 @@ def has_room_in_memory() -> bool:
 
 
 sys.path[:0] = [str(ROOT / "platform"), str(ROOT)]
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts what runs in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # tests interrupt processes that they start
 # `make test` keeps its files in memory: our stores write each change to the disk before they answer, which takes 2 ms.
 # Benchmarks and soaks use the disk.
 if IN_MEMORY := os.environ.get("TESTS_IN_MEMORY") == "1" and has_room_in_memory():
