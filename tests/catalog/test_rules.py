@@ -62,7 +62,7 @@ def test_no_spelling_means_two_units() -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=300, deadline=2000)
+@settings(max_examples=300)
 def test_any_text_is_a_unit_or_a_clear_error_and_a_stored_unit_stays_itself(text: str) -> None:
     try:
         stored = canonical(text)

@@ -144,10 +144,10 @@ def test_a_pod_can_do_everything_for_its_tenant(
     breakers.open(f"{prefix}breaker:timeseries", 1)
     assert breakers.is_open(f"{prefix}breaker:timeseries")
     breakers.close(f"{prefix}breaker:timeseries")
-    lease = Lease(url, f"{prefix}jobs:long", hold_s=0.3)
+    lease = Lease(url, f"{prefix}jobs:long", hold_s=1.5)
     assert lease.acquire()
     with lease:
-        time.sleep(0.25)
+        time.sleep(0.75)  # it is renewed
         lease.check()
     with Reservations(url, prefix, 10).hold(5, Quota(10, int), 1):
         pass

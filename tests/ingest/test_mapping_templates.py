@@ -75,10 +75,10 @@ def test_it_matches_what_an_expression_that_backtracks_would(pieces: list[str], 
 
 def test_a_hostile_text_costs_no_more_than_its_length() -> None:
     template = Template("-".join(f"{{p{k}}}" for k in range(10)) + "!")
-    started = time.perf_counter()
+    started = time.process_time()
     assert template.match("a-" * 500_000) is None
     assert template.match("-" * 1_000_000 + "!") is not None
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(("count", "length"), [(1_000, 60_000), (5_000, 7_000)])

@@ -13,7 +13,9 @@ import pytest
 from catalog import operations
 from catalog.history import HasSamples, History
 from catalog.kinds import SENSORS
+from catalog.models import Sensor
 from historian.asof.query import as_of
+from historian.asof.values import AsOf
 from historian.http.pages import raw_pages
 from historian.ladder.verify import verify
 from historian.playback.query import playback
@@ -189,13 +191,13 @@ def test_live_as_of_and_trend_agree_at_every_moment_while_a_writer_runs(
     thread = threading.Thread(target=source)
     thread.start()
     try:
-        until(lambda: as_of(tenant, [plant.sensor("TT-101")], now(), now())[0].v is not None)
+        until(lambda: present(tenant, plant.sensor("TT-101")).v is not None)
         for following in ("°F", "K", "°C", "K", "°F", "°C") * 3:
             with lock:
                 change_unit(plant, "TT-101", following)
                 unit = following
             sensor = plant.sensor("TT-101")
-            [live] = as_of(tenant, [sensor], now(), now())
+            live = present(tenant, sensor)
             assert live.v == sent[unit] and live.t is not None
             [back] = as_of(tenant, [sensor], live.t, live.t + DAY)
             [history] = raw_pages(tenant, sensor, TimeRange(live.t - HOUR, live.t + 1), 50_000)
@@ -207,6 +209,13 @@ def test_live_as_of_and_trend_agree_at_every_moment_while_a_writer_runs(
         thread.join()
     drain(tenant)
     assert {round(float(v), 9) for v, _ in plant.stored("TT-101").values() if v is not None} == {20.0}
+
+
+def present(tenant: TenantConnection, sensor: Sensor) -> AsOf:
+    """A millisecond ago is the past, which is read from what is stored."""
+    at = now()
+    [value] = as_of(tenant, [sensor], at, at)
+    return value
 
 
 def until(condition: Callable[[], bool]) -> None:

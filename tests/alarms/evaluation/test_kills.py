@@ -14,6 +14,7 @@ from kernel.tenancy import TenantConnection
 from runtime.supervisor import Supervisor
 from tenants.drivers.local.names import program_name
 from tests.alarms import doomed_evaluator
+from tests.alarms.evaluation.test_process import wait_until
 from tests.alarms.evaluation.waves import Operator, Waves, check_journal, wait_settled
 from tests.alarms.evaluation_plant import Evaluated
 from tests.forked import forked
@@ -102,13 +103,12 @@ def _stopped_for(
         time.sleep(1)
         servers.stop_program(database)
         try:
-            number, until = alarms().number(plant.tenant.prefix), time.monotonic() + seconds
+            until = time.monotonic() + seconds
             while time.monotonic() < until:
-                time.sleep(1.5)
-                raised = alarms().number(plant.tenant.prefix)
-                assert raised > number
-                number = raised
-            assert alarms().outgoing_count(plant.tenant.prefix) > 10
+                number = alarms().number(plant.tenant.prefix)
+                wait_until(lambda before=number: alarms().number(plant.tenant.prefix) > before)  # type: ignore[misc]
+                time.sleep(0.5)
+            wait_until(lambda: alarms().outgoing_count(plant.tenant.prefix) > 10)
         finally:
             servers.start_program(database)
         time.sleep(1)

