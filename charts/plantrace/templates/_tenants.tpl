@@ -37,7 +37,7 @@
 {{- define "plantrace.tenants.values" -}}
 {{- $web := dict "name" (include "plantrace.name" (list . "web")) "namespace" .Release.Namespace -}}
 {{- $image := merge (dict "tag" (.Values.image.tag | default .Chart.AppVersion)) .Values.image -}}
-{{- $settings := omit .Values.settings "secret" "allowedHosts" "email" "emailFrom" -}}
+{{- $settings := omit .Values.settings "secret" "allowedHosts" "email" "emailFrom" "push" "outboundNetworks" -}}
 {{- $network := dict "controlPlane" (dict "namespace" .Release.Namespace) -}}
 {{- $ours := dict "networkPolicy" $network "images" (dict "plantrace" $image) "ingress" (dict "service" $web) "settings" $settings -}}
 {{- toYaml (mergeOverwrite $ours (deepCopy .Values.tenants.values)) -}}
