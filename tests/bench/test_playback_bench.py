@@ -45,7 +45,7 @@ with BulkWriter(tenant) as writer:
 
 
 def test_playback_of_three_years(platform: Platform) -> None:
-    schematic = make_plant(platform)
+    schematic = make_plant(platform, INTERVAL / 1000)
     series = Series("", SITE, "smooth", INTERVAL, int(DAYS * DAY * 1.02) // INTERVAL)
     first = series.span.start
     platform.shell(HISTORY.format(tenant=TENANT, start=first, end=END, interval=INTERVAL))

@@ -16,9 +16,11 @@ from django.conf import settings
 from historian.ladder import process
 from historian.ladder.horizons import LOCK
 from historian.ladder.process import LadderWorker
+from historian.ladder.repair import part_of
 from historian.ladder.verify import verify
+from historian.read.sources import sources_of
 from kernel.tenancy import TenantConnection
-from kernel.times import DAY, HOUR, MINUTE
+from kernel.times import DAY, HOUR, MINUTE, TimeRange
 from stores.redis.client import redis_client
 from tests.forked import Forked, forked
 from tests.historian import doomed_ladder
@@ -117,6 +119,16 @@ def test_parts_of_history_follow_each_other_without_a_pause(
         Truth(sensor, np.arange(5) * HOUR + START, np.arange(5.0), np.zeros(5, np.uint8)).write(rival)
     with running(LadderWorker(lambda: [rival], now)):
         wait_built(rival, 100)
+
+
+def test_a_part_has_many_samples_although_they_are_sparser_than_their_interval_says(rival: TenantConnection) -> None:
+    [sensor] = add_sensors(rival, {"interval_s": 1.0})
+    days = np.arange(300)
+    Truth(sensor, days * DAY + START, days * 1.0, np.zeros(300, np.uint8)).write(rival)
+    whole = TimeRange(START, START + 300 * DAY)
+    assert part_of(sources_of(rival).main, sensor, whole) == whole
+    part = part_of(sources_of(rival).main, sensor, whole, 100)
+    assert part.end == whole.end and 25 * DAY <= part.width <= 112 * DAY
 
 
 @pytest.fixture

@@ -129,7 +129,8 @@ def part_of(source: SampleSource, sensor: Sensor, span: TimeRange, max_samples: 
             samples += count
             if samples > max_samples and start + COARSEST.ms < part.end:
                 return TimeRange(start + COARSEST.ms, part.end)
-        if interval is not None or part.start == span.start or length == MAX_CHUNK_MS:
+        as_expected = interval is not None and 4 * samples >= max_samples
+        if as_expected or part.start == span.start or length == MAX_CHUNK_MS:
             return part
         length = min(4 * length, MAX_CHUNK_MS)
 

@@ -29,12 +29,12 @@ with BulkWriter(tenant) as writer:
 KINDS = ("pump", "valve_control", "tank_closed", "instrument", "heat_exchanger")
 
 
-def make_plant(platform: Platform) -> str:
-    """The id of the schematic."""
+def make_plant(platform: Platform, interval_s: float = INTERVAL_S) -> str:
+    """The id of the schematic. `interval_s`: that of its sensors."""
     platform.ensure_tenant(TENANT)
     platform.ensure_person(ENGINEER, TENANT, "engineer")
     tags = [f"T-{number:03d}" for number in range(SYMBOLS)]
-    sensors = [{"site": SITE, "tag": tag, "name": tag, "unit": "bar", "interval_s": INTERVAL_S} for tag in tags]
+    sensors = [{"site": SITE, "tag": tag, "name": tag, "unit": "bar", "interval_s": interval_s} for tag in tags]
     site = {"slug": SITE, "name": "Works", "timezone": "UTC"}
     for kind, items in (("sites", [site]), ("sensors", sensors)):
         response = platform.call("POST", f"/api/v1/{kind}/bulk", ENGINEER, json={"items": items})
