@@ -255,7 +255,6 @@ def test_what_others_note_and_share_appears_by_itself(open_page: OpenPage, desk:
     trends.goto(desk.address("trends", f"&sensors={desk.sensors['FT-101']}&pane=notes"))
     expect(wall.get_by_test_id("board")).to_contain_text("Call the shift lead first.")
     expect(trends.get_by_text("No notes in this range.")).to_be_visible()
-    wall.wait_for_timeout(2_000)  # the streams are open
     desk.call("POST", "annotations", target=desk.sensors["FT-101"], text="Valve jammed", start=desk.loop.closed)
     expect(trends.get_by_test_id("notes")).to_contain_text("Valve jammed", timeout=10_000)
     text = {"id": "c", "kind": "text", "x": 0, "y": 0, "width": 3, "height": 2, "text": "All clear."}
