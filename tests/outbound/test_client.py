@@ -180,7 +180,7 @@ def test_a_name_that_does_not_exist_or_is_never_answered_is_tried_later() -> Non
 def test_a_body_that_drips_does_not_hold_us_either_and_the_status_counts() -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"
     with http_receiver(Answer(drip=head)) as slow:
-        assert Outbound(HERE, timeout_s=1).post(slow.url, BODY, {}).status == 200
+        assert Outbound(HERE, timeout_s=4).post(slow.url, BODY, {}).status == 200
 
 
 def test_only_the_beginning_of_an_answer_is_read() -> None:

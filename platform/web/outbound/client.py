@@ -78,11 +78,8 @@ class Outbound:
     def check(self, url: str) -> None:
         """As far as it can be told without asking anybody. Raises TargetRefused."""
         target = parse_target(url)
-        try:
-            address = parse_address(target.host)
-        except ValueError:
-            return
-        self._permitted(target, [address])
+        if (address := _literal(target)) is not None:
+            self._permitted(target, [address])
 
     def _post(self, target: Target, body: bytes, headers: Mapping[str, str], deadline: float) -> Answer:
         connected = self._connect(target, self._addresses(target, deadline), deadline)
@@ -92,6 +89,8 @@ class Outbound:
                 return _exchange(sock, target, body, headers, ended)
 
     def _addresses(self, target: Target, deadline: float) -> list[Address]:
+        if (address := _literal(target)) is not None:
+            return self._permitted(target, [address])
         try:
             found = _within(deadline, lambda: self.resolve(target.host, target.port))
             addresses = [parse_address(text) for text in found]
@@ -133,6 +132,13 @@ class Outbound:
 def outbound() -> Outbound:
     """As the operator allows it."""
     return Outbound(settings.OUTBOUND_NETWORKS)
+
+
+def _literal(target: Target) -> Address | None:
+    try:
+        return parse_address(target.host)
+    except ValueError:
+        return None
 
 
 def _exchange(
