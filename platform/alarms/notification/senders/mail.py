@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from email.header import Header
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -12,6 +14,14 @@ from alarms.notification.texts import PRODUCT, html, plain_text, subject
 from web.mail import MailNotSent, MailRefused, MailUnanswered, deliver, is_set_up, sender_domain
 
 NOT_SET_UP = "This installation has no mail server: its operator sets EMAIL_URL."
+
+
+class _Mail(EmailMultiAlternatives):
+    def message(self, **options: Any) -> Any:
+        """Django begins a long subject on the next line, and some programs show that as a blank."""
+        made = super().message(**options)
+        made.replace_header("Subject", Header(str(self.subject), "utf-8", header_name="Subject"))
+        return made
 
 
 def send(address: str, message: AlarmMessage, id: str, base: str) -> Outcome:
@@ -40,7 +50,7 @@ def composed(address: str, message: AlarmMessage, id: str, base: str) -> EmailMu
     if len(message.items) == 1:
         thread = hashlib.sha256(message.items[0].occurrence.encode()).hexdigest()[:32]
         headers["References"] = f"<{thread}.occurrence@{domain}>"
-    mail = EmailMultiAlternatives(
+    mail = _Mail(
         f"[{PRODUCT}] {subject(message)}",
         plain_text(message, base),
         settings.DEFAULT_FROM_EMAIL,

@@ -23,7 +23,7 @@ def send(to: EmailTo = ANNA, id: str = "d1", **more: Any) -> Outcome:
 def test_a_mail_has_text_and_html_and_says_what_it_is(mailbox: Mailbox) -> None:
     assert send().state == "sent"
     (received,) = mailbox.mails
-    assert received["Subject"].strip() == "[Plantrace] P1 TT-101 High: 17.9 °C over 14.5 °C"
+    assert received["Subject"] == "[Plantrace] P1 TT-101 High: 17.9 °C over 14.5 °C"
     assert received["From"] == "Plantrace <alarms@plant.example>" and received["To"] == "anna@example.org"
     assert received["Message-ID"] == "<d1@plant.example>"
     assert received["List-Id"] == "<alarms.acme.plant.example>"
