@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from web.openapi import plain as schema
 from web.openapi.bounds import MAX_SEGMENT_CHARS, Bounds, query_bounds
 from web.openapi.members import Members, members_of
-from web.openapi.structs import components
+from web.openapi.structs import Components
 
 TENANT = "tenant"  # names the tenant; every operation accepts it
 generating = RLock()  # the generator keeps what it has seen in globals
@@ -46,8 +46,7 @@ def _operations_at(route: str, view: Any) -> dict[str, Declared]:
     address = schema.address_of(route)
     plain = schema.operations_at(address)
     if plain or not hasattr(view, "cls"):
-        known = components() if any("requestBody" in each for each in plain.values()) else {}
-        return {method: _read(operation, known, choices=False) for method, operation in plain.items()}
+        return {method: _read(operation, Components(), choices=False) for method, operation in plain.items()}
     from web.openapi.drf import request_operations  # DRF's settings name what imports this module
 
     with generating:

@@ -12,7 +12,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 from drf_spectacular.utils import Direction
 
-from web.openapi.structs import component, components, structs_in
+from web.openapi.structs import Components, component, structs_in
 
 
 class Schema(AutoSchema):
@@ -41,7 +41,7 @@ class _RequestsOnly(ComponentRegistry):
 
 def add_components(result: dict[str, Any], generator: SchemaGenerator, request: Any, public: bool) -> dict[str, Any]:
     """For POSTPROCESSING_HOOKS: the structs that plain views refer to."""
-    for name, schema in components().items():
+    for name, schema in Components().items():
         found = ResolvedComponent(name, ResolvedComponent.SCHEMA, schema, name)  # type: ignore[no-untyped-call]
         generator.registry.register_on_missing(found)
         result["components"].setdefault("schemas", {})[name] = schema
