@@ -48,6 +48,7 @@ def internal_routes() -> list[Route]:
     return [route for route in _all() if route.is_internal]
 
 
+@cache
 def _all() -> list[Route]:
     return [route for route in walk(get_resolver().url_patterns, "/") if not route.is_page]
 
