@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from django.test import Client
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from catalog.models import Sensor
@@ -66,6 +66,7 @@ SIGNALS = st.lists(
 
 
 @given(SIGNALS, st.integers(1, 40), st.integers(5, 60))
+@example(np.array([0.0, 2e-171]), 2, 5)
 def test_the_bounds_hold_for_any_samples_and_rows(v: Floats, size: int, bins: int) -> None:
     spread, edges = of_rows(v, size), bin_edges(float(v.min()), float(v.max()), bins)
     found, truth = cumulative(spread, edges[1:-1]), below(v, edges[1:-1])
@@ -81,6 +82,8 @@ def test_the_bounds_hold_for_any_samples_and_rows(v: Floats, size: int, bins: in
 
 
 @given(SIGNALS, st.integers(5, 60))
+@example(np.array([5e-324, -1e9]), 5)
+@example(np.array([-5e-324, 1e9]), 5)
 def test_of_samples_both_are_exact(v: Floats, bins: int) -> None:
     spread, edges = of_samples(v), bin_edges(float(v.min()), float(v.max()), bins)
     assert edges[0] <= v.min()

@@ -73,6 +73,7 @@ def bin_edges(low: float, high: float, bins: int) -> Floats:
     plain = 2 * np.unique(np.linspace(low / 2, high / 2, bins + 1))  # halves, as the largest numbers have no width
     if len(plain) < 2:
         return np.array([low, high])
+    plain[0], plain[-1] = low, high  # the smallest numbers have no half
     width = high - low
     least = width / max(bins - 1, 1)
     if not (math.isfinite(width) and least > 1e-290):  # numbers without room for round ones

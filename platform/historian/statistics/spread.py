@@ -31,10 +31,12 @@ class Spread:
 
     @property
     def trusted(self) -> Bools:
-        """Where mean and deviation are precise enough for bounds: not where values differ in their last digits only."""
+        """Where mean and deviation are precise enough for bounds: not where values differ in their last digits only, or
+        their squares have no digits."""
         size = np.maximum(np.abs(self.low), np.abs(self.high))
         with np.errstate(over="ignore"):
-            return np.asarray(self.moments & (size < 1e150) & (self.high - self.low > 1e-6 * size), bool)
+            width = self.high - self.low
+            return np.asarray(self.moments & (size < 1e150) & (width > 1e-6 * size) & (width > 1e-140), bool)
 
     @property
     def total(self) -> float:

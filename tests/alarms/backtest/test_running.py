@@ -223,7 +223,7 @@ def test_a_range_in_the_future_or_without_width_is_refused(acme: TenantConnectio
 
 def test_a_sensor_of_another_tenant_is_none(acme: TenantConnection, rival: TenantConnection) -> None:
     [sensor] = add_sensors(rival, {})
-    with pytest.raises(InvalidRule, match="which is not a sensor here"):
+    with pytest.raises(InvalidRule, match=r"names the sensor .*, which was deleted"):
         backtest.run(acme, content(sensor, Stale(after_s=60.0)), SPAN, NOW)
 
 
