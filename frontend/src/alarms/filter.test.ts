@@ -3,10 +3,11 @@ import { readFilter, writePriorities } from "./filter";
 
 it("reads what the address says, and nothing that it cannot mean", () => {
   const filter = readFilter(new URLSearchParams("q=pump&priority=2,1,9,x&sort=raised&asset=a1"));
-  expect(filter).toEqual({ q: "pump", priorities: [1, 2], asset: "a1", sort: "raised" });
+  expect(filter).toEqual({ q: "pump", priorities: [1, 2], unknown: ["9", "x"], asset: "a1", sort: "raised" });
   expect(readFilter(new URLSearchParams("priority=&sort=__proto__"))).toEqual({
     q: "",
     priorities: [],
+    unknown: [],
     asset: null,
     sort: null,
   });

@@ -12,16 +12,19 @@ export type Sort = (typeof SORTS)[number];
 export interface Filter {
   q: string;
   priorities: Priority[];
+  /** What the address names as a priority that is none. */
+  unknown: string[];
   asset: string | null;
   sort: Sort | null;
 }
 
 export function readFilter(params: URLSearchParams): Filter {
-  const numbers = (params.get("priority") ?? "").split(",").map(Number);
+  const named = (params.get("priority") ?? "").split(",").map((each) => each.trim());
   const sort = params.get("sort");
   return {
     q: params.get("q") ?? "",
-    priorities: PRIORITIES.filter((each) => numbers.includes(each)),
+    priorities: PRIORITIES.filter((each) => named.includes(String(each))),
+    unknown: named.filter((each) => each !== "" && !PRIORITIES.some((priority) => String(priority) === each)),
     asset: params.get("asset"),
     sort: SORTS.find((each) => each === sort) ?? null,
   };

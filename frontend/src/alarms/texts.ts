@@ -19,6 +19,10 @@ export const texts = {
   flood: "Alarm flood.",
   floodDetail: (count: number, since: string) =>
     `${plural(count, "alarm")} since ${since}. The list is grouped by cause; start with the first of each group.`,
+  unknownPriority: (text: string, shown: readonly number[]) =>
+    `“${text.slice(0, 40)}” in the link is not a priority: they are 1, 2, 3 and 4. Showing ${
+      shown.length > 0 ? `only ${shown.join(", ")}` : "all of them"
+    } instead.`,
   noMatch: "No alarm matches",
   noMatchHint: "Remove the filter to see all active alarms.",
   noAlarms: "No active alarms",

@@ -8,6 +8,7 @@ import { Overview } from "../performance/Overview";
 import { AlarmBoard } from "./AlarmBoard";
 import styles from "./list.module.css";
 import { NoAlarms } from "./NoAlarms";
+import { UnknownPriority } from "./UnknownPriority";
 import { useBoard } from "./useBoard";
 import { Tools } from "./Tools";
 import { texts } from "../texts";
@@ -22,6 +23,7 @@ export function ActivePage() {
   const flood = list.data?.flood;
   return (
     <AlarmsPage part="" filled tools={<Tools board={board} />} inspector={board.inspector}>
+      <UnknownPriority filter={filter} />
       {list.isError && !list.data ? (
         <Failed error={list.error} what={texts.listFailed} retry={() => void list.refetch()} />
       ) : !list.data ? (

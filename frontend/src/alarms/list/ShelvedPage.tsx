@@ -7,6 +7,7 @@ import { AlarmsPage } from "../AlarmsPage";
 import { useListQuery } from "../filter";
 import { AlarmBoard } from "./AlarmBoard";
 import { Tools } from "./Tools";
+import { UnknownPriority } from "./UnknownPriority";
 import { useBoard } from "./useBoard";
 import { texts } from "../texts";
 
@@ -22,6 +23,7 @@ export function ShelvedPage() {
   const counts = list.data?.counts;
   return (
     <AlarmsPage part="shelved" filled tools={<Tools board={board} />} inspector={board.inspector}>
+      <UnknownPriority filter={filter} />
       <Segments
         label={texts.kept}
         value={kind}

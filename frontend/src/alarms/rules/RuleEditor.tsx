@@ -44,6 +44,7 @@ export function RuleEditor({ rule, rules, mayEdit, close, stored }: Props) {
         {base && <span className={ui.chip}>{base.enabled ? texts.on : texts.off}</span>}
         {base && <span className={ui.quiet}>{texts.versionBy(base.version, base.author)}</span>}
       </div>
+      {base?.problem && <ErrorMessage>{texts.problem(base.problem)}</ErrorMessage>}
       <div className={styles.editor}>
         <SubmitForm
           className={styles.form}

@@ -20,6 +20,7 @@ import { RuleEditor } from "./RuleEditor";
 import styles from "./rules.module.css";
 import { SettingsDialog } from "./SettingsDialog";
 import { YamlDialog } from "./YamlDialog";
+import { measureOf, targetsOf } from "./targets";
 import { appliesWords, conditionWords, triggerWords } from "./words";
 import { texts } from "./texts";
 
@@ -136,10 +137,10 @@ function RuleList({ rules, mayEdit, open, gone }: ListProps) {
 
 function RuleTable({ rules, open }: { rules: Rule[]; open: (id: string) => void }) {
   const { catalog } = useSiteCatalog(useSite()?.id);
-  const unitOf = ({ applies }: Rule) => {
-    const first = applies.sensors?.[0];
-    return first ? catalog?.sensorByTag.get(first.split(":").at(-1)!)?.unit : undefined;
-  };
+  const measures = useMemo(
+    () => new Map(rules.map(({ id, applies }) => [id, measureOf(catalog ? targetsOf(applies, catalog) : [])])),
+    [rules, catalog],
+  );
   return (
     <DataTable
       rows={rules}
@@ -158,8 +159,9 @@ function RuleTable({ rules, open }: { rules: Rule[]; open: (id: string) => void 
                 {rule.name}
               </button>
               <div className={ui.sub}>
-                {[triggerWords(rule.trigger, unitOf(rule)), conditionWords(rule)].filter(Boolean).join(", ")}
+                {[triggerWords(rule.trigger, measures.get(rule.id)), conditionWords(rule)].filter(Boolean).join(", ")}
               </div>
+              {rule.problem && <div className={styles.problem}>{texts.problem(rule.problem)}</div>}
             </>
           ),
         },

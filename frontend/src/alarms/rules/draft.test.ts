@@ -48,8 +48,10 @@ describe("drafts of rules", () => {
   });
 
   it("are said in words for every kind", () => {
-    for (const kind of KINDS) expect(triggerWords(complete[kind]!, "degC"), kind).not.toBe("");
-    expect(triggerWords({ kind: "limit", side: "high", limit: 14.5 }, "degC")).toBe("above 14.5 °C");
+    for (const kind of KINDS) expect(triggerWords(complete[kind]!, { unit: "degC", states: {} }), kind).not.toBe("");
+    const measure = { unit: "degC", states: { "2": "Tripped" } };
+    expect(triggerWords({ kind: "limit", side: "high", limit: 14.5 }, measure)).toBe("above 14.5 °C");
+    expect(triggerWords({ kind: "state", states: [2, 3, "Open"] }, measure)).toBe("in state Tripped, 3, Open");
     expect(appliesWords({ sensors: ["A", "B", "C", "D", "E"] })).toBe("A, B, C, and 2 more");
   });
 

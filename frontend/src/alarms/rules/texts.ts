@@ -24,6 +24,7 @@ export const texts = {
   on: "On",
   off: "Off",
   changed: "Changed",
+  problem: (reason: string) => `Not all of it is watched. ${reason}`,
   versionBy: (version: number, author: string) => `v${version} by ${author}`,
   // words.ts
   andOthers: (count: number) => `and ${count} more`,

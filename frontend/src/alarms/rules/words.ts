@@ -1,12 +1,13 @@
-import { displayUnit, durationName, formatNumber } from "../../format";
+import { displayUnit, durationName, formatNumber, stateName } from "../../format";
 import type { Applies, RuleContent, Trigger } from "./api";
+import type { Measure } from "./targets";
 import { texts } from "./texts";
 
 const time = (s: number | undefined) => durationName((s ?? 0) * 1_000);
 const amount = (value: number, unit: string) => [formatNumber(value), displayUnit(unit)].filter(Boolean).join(" ");
 
 /** A trigger in words: "above 14.5 °C", "nothing for 15 min". */
-export function triggerWords(trigger: Trigger, unit = ""): string {
+export function triggerWords(trigger: Trigger, { unit, states }: Measure = { unit: "", states: {} }): string {
   const say = texts.sentences;
   switch (trigger.kind) {
     case "limit": {
@@ -21,7 +22,7 @@ export function triggerWords(trigger: Trigger, unit = ""): string {
     case "rate":
       return say.rate[trigger.side ?? "both"](amount(trigger.limit, unit), time(trigger.window_s));
     case "state":
-      return say.state(trigger.states.join(", "));
+      return say.state(trigger.states.map((state) => stateName(state, states)).join(", "));
     case "discrepancy":
       return say.discrepancy(trigger.command, time(trigger.within_s));
     case "stale":

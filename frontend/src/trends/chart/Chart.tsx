@@ -23,7 +23,8 @@ import { texts } from "../texts";
 
 /** Space above the first lane for the cursor's time. */
 const TOP = 26;
-const TITLE = 22;
+/** A lane's name, and below it room for its alarms. */
+const TITLE = 24;
 
 interface Props extends Gestures {
   lanes: Lane[];
