@@ -44,6 +44,8 @@ printf '1.26\n%s\n' "${go_version:-0}" | sort -CV || missing+=("Go 1.26 or newer
   missing+=("root, or by hand: apt-get install redis-server chromium python3.11-venv")
 [ "$(id -u)" = 0 ] || [ "${1:-}" = demo ] || [ -x /usr/sbin/mosquitto ] ||
   missing+=("root, or by hand: apt-get install mosquitto")
+[ "$(id -u)" = 0 ] || [ "${1:-}" = demo ] || { command -v java && command -v mvn; } >/dev/null ||
+  missing+=("root, or by hand: apt-get install openjdk-17-jre-headless maven")
 [ "$(id -u)" = 0 ] || [ "${1:-}" != bench ] || command -v victoria-metrics >/dev/null ||
   missing+=("root, or by hand: apt-get install victoria-metrics")
 if [ ${#missing[@]} -gt 0 ]; then
@@ -68,6 +70,8 @@ fi
 [ $with_redis = no ] || command -v redis-server >/dev/null || packages+=(redis-server)
 command -v chromium >/dev/null || packages+=(chromium)
 [ $with_clients = no ] || [ -x /usr/sbin/mosquitto ] || packages+=(mosquitto)
+[ $with_clients = no ] || command -v java >/dev/null || packages+=(openjdk-17-jre-headless)
+[ $with_clients = no ] || command -v mvn >/dev/null || packages+=(maven)
 [ "${1:-}" != bench ] || command -v victoria-metrics >/dev/null || packages+=(victoria-metrics)
 "$python" -c 'import ensurepip' 2>/dev/null || packages+=(python3.11-venv)
 if [ "${1:-}" = cluster ] || [ "${1:-}" = image ]; then
@@ -108,7 +112,7 @@ servers() {
       github.com/versity/versitygw/cmd/versitygw@v1.8.0
   fi
   [ $with_documents = no ] || ferretdb
-  [ $with_clients = no ] || { telegraf; client_libraries; }
+  [ $with_clients = no ] || { telegraf; client_libraries; kafka; }
 }
 ferretdb() {
   local wanted
@@ -145,6 +149,19 @@ client_libraries() {
     (cd tests/ingest/clients/go && CGO_ENABLED=0 go build -ldflags '-s -w' -o "$cache/bin/.influx-go-clients.new" .)
     mv "$cache/bin/.influx-go-clients.new" "$cache/bin/influx-go-clients"
     echo "$wanted" >"$cache/bin/.influx-go-clients"
+  fi
+}
+# Kafka from Maven Central, for tests of sinks.
+kafka() {
+  local wanted
+  wanted=$(digest tests/alarms/sinks/kafka/pom.xml)
+  if [ "$(cat "$cache/kafka/.pom" 2>/dev/null)" != "$wanted" ]; then
+    say "Kafka 4.1.0 (fetched once)"
+    rm -rf "$cache/kafka"
+    mvn -q -B -f tests/alarms/sinks/kafka/pom.xml -Dmaven.repo.local="$cache/maven" \
+      dependency:copy-dependencies -DoutputDirectory="$cache/kafka/libs" -DincludeScope=runtime
+    rm -rf "$cache/maven"
+    echo "$wanted" >"$cache/kafka/.pom"
   fi
 }
 # The Go builds use a lock, so that two checkouts do not build at once, and run beside the rest.

@@ -9,6 +9,8 @@ from alarms.http import (
     rule_views,
     rules_openapi,
     settings_views,
+    sink_views,
+    sinks_openapi,
     views,
     yaml_views,
 )
@@ -33,8 +35,12 @@ urlpatterns = [
     path("api/v1/rules/<str:id>", rule_views.one, name="rule"),
     path("api/v1/rules/<str:id>/versions", rule_views.versions, name="rule-versions"),
     path("api/v1/alarm-settings", settings_views.alarm_settings, name="alarm-settings"),
+    path("api/v1/alarm-sinks", sink_views.many, name="alarm-sinks"),
+    path("api/v1/alarm-sinks/<str:id>", sink_views.one, name="alarm-sink"),
+    path("api/v1/alarm-sinks/<str:id>/test", sink_views.test, name="alarm-sink-test"),
     path("api/v1/alertmanager", external_views.receive, name="alertmanager"),
 ]
 
 rules_openapi.declare()
 openapi.declare()
+sinks_openapi.declare()

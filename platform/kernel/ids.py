@@ -26,6 +26,7 @@ SOURCE = "q"
 ALARM_RULE = "al"
 CASE, CASE_NOTE, PLAN, CAMPAIGN = "cs", "cn", "mp", "rc"  # a file of a case's note is "cn" too; plans of maintenance
 NOTIFICATION_CHANNEL, NOTIFICATION_ROUTE, SHIFT_PLAN, PUSH_SUBSCRIPTION = "nc", "nr", "sp", "ps"
+ALARM_SINK = "ak"
 REMOVAL = "rm"  # of objects of the catalog
 EVENT = "v"  # followed by 27 characters: ingest.events.event
 VERSION = "v"  # of a schematic

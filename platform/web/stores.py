@@ -12,6 +12,7 @@ from kernel.tenancy import TenantConnection
 from stores.documents import Database
 from stores.objects import Blobs, blobs_at
 from stores.redis import questions
+from stores.redis.alarm_feed import AlarmFeed
 from stores.redis.alarm_figures import AlarmFiguresReader
 from stores.redis.alarms import Alarms
 from stores.redis.attachment_notes import AttachmentNotes
@@ -90,6 +91,12 @@ def alarms() -> Alarms:
 def alarm_figures() -> AlarmFiguresReader:
     """How far the evaluation of alarms is: Redis."""
     return AlarmFiguresReader(settings.REDIS_URL)
+
+
+@lru_cache(maxsize=1)
+def alarm_feed() -> AlarmFeed:
+    """Transitions of alarms on their way to sinks: Redis."""
+    return AlarmFeed(settings.REDIS_URL)
 
 
 @lru_cache(maxsize=1)

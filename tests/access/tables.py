@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.access.world import NOW, World, deletion_of, history_of, line_of, rule_of
+from tests.access.world import NOW, SINK, World, deletion_of, history_of, line_of, rule_of
 from tests.contracts.http.known import PLANT_MODEL
 
 Body = Callable[[World], Any]
@@ -176,6 +176,8 @@ NAMED: dict[str, Named] = {
     "dashboard": Named("dashboard", {"put": lambda w: {"name": "Changed", "shared": True, "revision": 1}}),
     "rule": Named("rule", {"put": lambda w: {**rule_of(w, f"Changed {w.tenant.slug}"), "revision": 1}}),
     "rule-versions": Named("rule"),
+    "alarm-sink": Named("alarm_sink", {"put": lambda w: {**SINK, "name": "Changed", "revision": 1}}),
+    "alarm-sink-test": Named("alarm_sink"),
     "member": Named("member", {"patch": lambda w: {"role": "engineer"}}),
     "member-reset": Named("member"),
     "invitation-of-tenant": Named("invitation"),
@@ -188,7 +190,7 @@ LISTS = {
     "symbols", "drafts", "schematic-templates", "annotations", "saved-views", "dashboards", "sources", "events",
     "event-types", "event-tables", "devices", "members", "invitations", "tokens", "audit", "me", "session", "units",
     "calculated", "run-definitions", "scans", "bookmarks", "alarms", "journal", "rules", "rules-yaml",
-    "alarm-performance",
+    "alarm-performance", "alarm-sinks",
 }  # fmt: skip
 
 # Endpoints whose body or query may name a tenant's objects: the victim's are as unknown there as invented ones.

@@ -23,6 +23,7 @@ from tests.contracts.http.known import PNG, SVG
 from tests.ingest.conftest import drain
 
 NOW = 1_773_481_320_000  # 2026-03-14T09:42:00Z
+SINK = {"name": "Bus", "settings": {"kind": "mqtt", "host": "broker.invalid"}}
 
 
 @dataclass
@@ -141,6 +142,8 @@ def _make_alarms(world: World, mark: str) -> None:
     ids["alarm"] = f"external:f{mark}"
     drain_journal(world.tenant)
     ids["rule"] = call(world.client, "POST", "/api/v1/rules", rule_of(world, f"High {mark}"))["id"]
+    sink = {**SINK, "name": f"Bus {mark}", "enabled": False}
+    ids["alarm_sink"] = call(world.client, "POST", "/api/v1/alarm-sinks", sink)["id"]
 
 
 def rule_of(world: World, name: str) -> dict[str, Any]:

@@ -372,6 +372,69 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/alarm-sinks": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Brokers to which alarms are published */
+    get: operations["alarmSinksList"];
+    put?: never;
+    /**
+     * Publish alarms to an MQTT broker or a Kafka cluster
+     * @description Every transition from then on is published, at least once. 409: the name is taken, or too many.
+     */
+    post: operations["alarmSinkCreate"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/alarm-sinks/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A sink and how it does */
+    get: operations["alarmSinkRead"];
+    /**
+     * Change a sink
+     * @description The password must be given again with another broker or user.
+     */
+    put: operations["alarmSinkChange"];
+    post?: never;
+    /** Delete a sink */
+    delete: operations["alarmSinkDelete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/alarm-sinks/{id}/test": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Publish a test message
+     * @description It has `test: true`, and says whether the broker has it.
+     */
+    post: operations["alarmSinkTest"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/alarms": {
     parameters: {
       query?: never;
@@ -5432,6 +5495,53 @@ export interface components {
       /** @description Found in imported history: nobody was notified */
       past: boolean;
     };
+    /** @description A cluster that speaks Kafka's protocol. A record's key is the alarm's, so an alarm's records keep their order. */
+    KafkaSettings: {
+      kind: components["schemas"]["KindCa7Enum"];
+      /** @description `host:port` of some of its brokers */
+      servers: string[];
+      /** @default true */
+      tls: boolean;
+      /**
+       * @description Certificates (PEM) of the authority that signed the broker's; null: a public one did
+       * @default null
+       */
+      ca: string | null;
+      /**
+       * @description How it is signed in
+       * @default none
+       */
+      sasl: components["schemas"]["SaslEnum"];
+      /**
+       * @description Empty: the broker asks for none
+       * @default
+       */
+      username: string;
+      /**
+       * @description Never returned. Omit it, or send null, to keep the present one
+       * @default null
+       */
+      password: string | null;
+      /**
+       * @description Topic of a message, in which `{tenant}`, `{site}`, `{priority}` are replaced
+       * @default plantrace.{tenant}.alarms
+       */
+      topic: string;
+    };
+    KafkaView: {
+      kind: components["schemas"]["KindCa7Enum"];
+      servers: string[];
+      tls: boolean;
+      ca: string | null;
+      sasl: components["schemas"]["SaslEnum"];
+      username: string;
+      password_set: boolean;
+      topic: string;
+    };
+    /** @enum {string} */
+    Kind742Enum: "mqtt";
+    /** @enum {string} */
+    KindCa7Enum: "kafka";
     /** @description Dead letters that wait for somebody. */
     LetterFlow: {
       kept: number;
@@ -5568,6 +5678,51 @@ export interface components {
       role: components["schemas"]["RoleName"];
       /** @description Of the tenant; its data is available when it is `ready` */
       state: string;
+    };
+    /** @description A broker that speaks MQTT 5. Messages have quality of service 1. */
+    MqttSettings: {
+      kind: components["schemas"]["Kind742Enum"];
+      host: string;
+      /** @default 8883 */
+      port: number;
+      /** @default true */
+      tls: boolean;
+      /**
+       * @description Certificates (PEM) of the authority that signed the broker's; null: a public one did
+       * @default null
+       */
+      ca: string | null;
+      /**
+       * @description Empty: the broker asks for none
+       * @default
+       */
+      username: string;
+      /**
+       * @description Never returned. Omit it, or send null, to keep the present one
+       * @default null
+       */
+      password: string | null;
+      /**
+       * @description Topic of a message, in which `{tenant}`, `{site}`, `{priority}`, `{what}`, `{key}`, `{rule}`, `{tag}`, `{asset}` are replaced
+       * @default plantrace/{tenant}/alarms/{site}/{key}
+       */
+      topic: string;
+      /**
+       * @description The broker keeps the last message of each topic
+       * @default false
+       */
+      retain: boolean;
+    };
+    MqttView: {
+      kind: components["schemas"]["Kind742Enum"];
+      host: string;
+      port: number;
+      tls: boolean;
+      ca: string | null;
+      username: string;
+      password_set: boolean;
+      topic: string;
+      retain: boolean;
     };
     NamedSensors: {
       /** @description In the order of the items */
@@ -6516,6 +6671,8 @@ export interface components {
     RunRuleByEnum: "event" | "hand" | "state" | "threshold";
     /** @enum {string} */
     SamplingEnum: "on_change" | "periodic";
+    /** @enum {string} */
+    SaslEnum: "none" | "plain" | "scram-sha-256" | "scram-sha-512";
     SavedMapping: {
       /** @description What no rule matches: `keep` it as dead letters, which are replayed once a rule matches them; `create` an unmapped sensor; `reject` it, which keeps nothing */
       unmatched: components["schemas"]["UnmatchedEnum"];
@@ -6760,6 +6917,71 @@ export interface components {
     SimulatedAlarms: {
       raised: number;
       shorter_than_2_min: number;
+    };
+    /** @description As the API returns it. */
+    Sink: {
+      /** @description A kind letter and ten characters; unique over all tenants, never reused */
+      id: string;
+      /** @description Incremented by each change; send it back to say which state you changed */
+      revision: number;
+      name: string;
+      enabled: boolean;
+      settings: components["schemas"]["MqttView"] | components["schemas"]["KafkaView"];
+      progress: components["schemas"]["SinkState"];
+      created: number;
+      created_by: string;
+      changed: number;
+      changed_by: string;
+    };
+    SinkChange: {
+      name: string;
+      /** @default true */
+      enabled: boolean;
+      settings: components["schemas"]["MqttSettings"] | components["schemas"]["KafkaSettings"];
+      /**
+       * @description The revision it was made from; or send If-Match
+       * @default null
+       */
+      revision: number | null;
+    };
+    SinkConflict: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      current?: components["schemas"]["Sink"];
+    };
+    SinkContent: {
+      name: string;
+      /** @default true */
+      enabled: boolean;
+      settings: components["schemas"]["MqttSettings"] | components["schemas"]["KafkaSettings"];
+    };
+    /** @description By name. */
+    SinkList: {
+      results: components["schemas"]["Sink"][];
+      next: string | null;
+    };
+    SinkState: {
+      state: components["schemas"]["SinkStateStateEnum"];
+      /** @description Why it fails */
+      detail: string;
+      /** @description Since when it is in that state */
+      since: number | null;
+      published: number;
+      last_published: number | null;
+      lost: number;
+      /** @description Transitions that are not published yet */
+      waiting: number;
+    };
+    /** @enum {string} */
+    SinkStateStateEnum: "failing" | "idle" | "ok";
+    /** @description Of a test message. `detail`: why the broker does not have it. */
+    SinkTest: {
+      ok: boolean;
+      topic: string;
+      detail: string;
+      took_ms: number;
     };
     /** @description A place with plants: a factory, a building, a pumping station. */
     Site: {
@@ -8159,6 +8381,229 @@ export interface operations {
       409: components["responses"]["Problem"];
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  alarmSinksList: {
+    parameters: {
+      query?: {
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SinkList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  alarmSinkCreate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SinkContent"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Sink"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  alarmSinkRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A sink's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Sink"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  alarmSinkChange: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A sink's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SinkChange"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Sink"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["SinkConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  alarmSinkDelete: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A sink's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["SinkConflict"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  alarmSinkTest: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A sink's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["SinkTest"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
     };

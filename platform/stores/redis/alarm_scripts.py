@@ -11,6 +11,10 @@ EVALUATOR, REVISION = "alarms:evaluator", "alarms:revision"
 RAISED = "alarms:raised"
 RAISED_MS, MAX_RAISED = 86_400_000, 5_000  # how long it is known that alarms were raised, and of how many
 
+FEED, SINKS, SINK_STATES, PUBLISHER = "alarms:feed", "alarms:sinks", "alarms:sinks:states", "alarms:publisher"
+FED = "#"  # the member of `alarms:sinks` that counts what was ever added to the feed
+MAX_FEED = 20_000  # transitions that wait for a tenant's slowest sink
+
 LATE_GAP_MS, MAX_LATE_RANGES = 86_400_000, 16  # late samples of a sensor further apart are ranges of their own
 
 # keep_stored(prefix, cursor, id, weight): what the writer has stored stays in the stream until the second reader has
@@ -67,7 +71,7 @@ return #kept / 2
 # later, so that the same step is never done twice.
 # States that change together get the same revision, which no state of the tenant had before.
 # KEYS cursor, stream, stored, its weight, waiting, dropped, state, timers, seen, outbox, number, late, evaluator,
-#      revision, raised, and all waiting where that is within reach
+#      revision, raised, feed, sinks, and all waiting where that is within reach
 # ARGV expected cursor or '' (a person's), new cursor, who must have the lease or '', the weight that may wait already
 #      if transitions come, or '' (any), how many of each: entries, states (key, expected revision, state or ''),
 #      timers (member, due or ''), seen (target, packed), late (target, start, end, noted), ranges of late samples that
@@ -195,6 +199,13 @@ if newest then
   redis.call('ZREMRANGEBYSCORE', KEYS[15], '-inf', newest - {RAISED_MS})
   redis.call('ZREMRANGEBYRANK', KEYS[15], 0, -{MAX_RAISED + 1})
 end
+if transitions > 0 and redis.call('EXISTS', KEYS[17]) == 1 then
+  for k = 1, transitions do
+    local payload, count = ARGV[last + 5 * evaluated + 2 * k - 1], redis.call('HINCRBY', KEYS[17], '{FED}', 1)
+    local fields = {{'n', string.format('%.0f', number + k), 'c', count, 'd', payload}}
+    redis.call('XADD', KEYS[16], 'MAXLEN', '~', '{MAX_FEED}', '*', unpack(fields))
+  end
+end
 local done = 0
 if ARGV[1] ~= '' then
   redis.call('SET', KEYS[1], ARGV[2])
@@ -207,7 +218,7 @@ if ARGV[1] ~= '' then
     end
   end
 end
-for _, key in ipairs({{KEYS[5], KEYS[16]}}) do
+for _, key in ipairs({{KEYS[5], KEYS[18]}}) do
   if more > done then
     redis.call('INCRBY', key, more - done)
   elseif done > more then
@@ -251,4 +262,37 @@ RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL'
 # KEYS snapshot, dropped  ARGV when, the number of the last transition that it has
 SET_SNAPSHOT = f"""{ALLOW_OOM}
 if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('HSET', KEYS[1], 'at', ARGV[1], 'number', ARGV[2]) end
+"""
+
+# KEYS sinks, feed, states of sinks, dropped  ARGV ids; these sinks and no others have the feed, new ones what comes
+# from now on. A sink's mark: the id of the last entry that it has published, and how many were added until then.
+ENROLL_SINKS = f"""
+if redis.call('EXISTS', KEYS[4]) == 1 then return 0 end
+local wanted = {{}}
+for _, id in ipairs(ARGV) do wanted[id] = true end
+for _, id in ipairs(redis.call('HKEYS', KEYS[1])) do
+  if not wanted[id] and id ~= '{FED}' then redis.call('HDEL', KEYS[1], id) end
+end
+for _, id in ipairs(redis.call('HKEYS', KEYS[3])) do
+  if not wanted[id] then redis.call('HDEL', KEYS[3], id) end
+end
+if #ARGV == 0 then return redis.call('DEL', KEYS[1], KEYS[2]) end
+local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
+local mark = (last[1] and last[1][1] or '0-0') .. ' ' .. (redis.call('HGET', KEYS[1], '{FED}') or '0')
+for _, id in ipairs(ARGV) do redis.call('HSETNX', KEYS[1], id, mark) end
+return #ARGV
+"""
+
+# KEYS sinks, feed  ARGV sink, its mark; what all sinks have published is removed. Returns whether the sink is one.
+PUBLISHED = f"""{ALLOW_OOM}
+if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+local first, place = nil, nil
+for _, mark in ipairs(redis.call('HVALS', KEYS[1])) do
+  local ms, sequence = string.match(mark, '^(%d+)-(%d+) ')
+  ms, sequence = tonumber(ms), tonumber(sequence)
+  if ms and (not first or ms < first or (ms == first and sequence < place)) then first, place = ms, sequence end
+end
+if first then redis.call('XTRIM', KEYS[2], 'MINID', string.format('%.0f-%.0f', first, place + 1)) end
+return 1
 """

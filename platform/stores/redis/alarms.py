@@ -20,6 +20,7 @@ from stores.redis.streams import ALL_WAITING, STREAM, WAITING
 from stores.redis.writer_identity import own_identity
 
 _REVISION = struct.Struct(">I")
+_FED = (scripts.FEED, scripts.SINKS)
 MAX_PER_QUESTION = 1_000
 
 
@@ -313,8 +314,5 @@ def _late(target: str, packed: bytes) -> list[LateRange]:
 def _commit_keys(prefix: str) -> list[str]:
     queue = [prefix + name for name in (scripts.CURSOR, STREAM, scripts.STORED, scripts.STORED_WEIGHT, WAITING)]
     names = (scripts.STATE, scripts.TIMERS, scripts.SEEN, scripts.OUTBOX, scripts.NUMBER, scripts.LATE)
-    return [
-        *queue,
-        dropped(prefix),
-        *(prefix + name for name in (*names, scripts.EVALUATOR, scripts.REVISION, scripts.RAISED)),
-    ]
+    more = (scripts.EVALUATOR, scripts.REVISION, scripts.RAISED, *_FED)
+    return [*queue, dropped(prefix), *(prefix + name for name in (*names, *more))]

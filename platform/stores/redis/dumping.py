@@ -21,7 +21,8 @@ MISSING = -2  # PTTL's answer for a key that does not exist
 # would otherwise never be removed if the copies of the second reader's cursor and of what is stored are younger.
 TOGETHER = (
     STREAM, WAITING, alarms.CURSOR, alarms.STORED, alarms.STORED_WEIGHT, alarms.STATE, alarms.TIMERS, alarms.SEEN,
-    alarms.LATE, alarms.OUTBOX, alarms.NUMBER, alarms.REVISION, alarms.SNAPSHOT, alarms.RAISED,
+    alarms.LATE, alarms.OUTBOX, alarms.NUMBER, alarms.REVISION, alarms.SNAPSHOT, alarms.RAISED, alarms.FEED,
+    alarms.SINKS,
 )  # fmt: skip
 
 

@@ -112,6 +112,14 @@ def _until() -> int:
     return int(time.time() * 1000) + 3_600_000
 
 
+def _sinks() -> list[Body]:
+    """Of both kinds, at names that nobody has."""
+    password = {"username": "plantrace", "password": "s3cret", "ca": None}
+    mqtt = {"kind": "mqtt", "host": "broker.invalid", "port": 8883, "tls": True, "topic": "plant/{key}", "retain": True}
+    kafka = {"kind": "kafka", "servers": ["broker.invalid:9093"], "tls": True, "sasl": "none", "topic": "plant"}
+    return [{"name": mark("Bus"), "enabled": False, "settings": {**settings, **password}} for settings in (mqtt, kafka)]
+
+
 ALARM_BODIES: dict[str, Callable[[Known], list[Any]]] = {
     "POST /api/v1/alarms/acknowledge": lambda known: [{**_keys(known), "note": "Seen", "verdict": "genuine"}],
     "POST /api/v1/alarms/shelve": lambda known: [{**_keys(known), "until": _until(), "reason": "Calibration"}],
@@ -131,6 +139,8 @@ ALARM_BODIES: dict[str, Callable[[Known], list[Any]]] = {
     "PUT /api/v1/alarm-settings": lambda known: [
         {"matrix": {name: _ROW for name in ("minor", "moderate", "major", "severe")}, "journal_days": 400}
     ],
+    "POST /api/v1/alarm-sinks": lambda known: _sinks(),
+    "PUT /api/v1/alarm-sinks/{id}": lambda known: [{**sink, "revision": 1} for sink in _sinks()],
     "POST /api/v1/rules": _all_rules,
     "PUT /api/v1/rules/{id}": lambda known: [{**rule, "revision": 1} for rule in _all_rules(known)],
     "POST /api/v1/rules/backtest": lambda known: [

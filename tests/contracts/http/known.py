@@ -10,6 +10,7 @@ from typing import Any
 
 import requests
 
+from alarms.sinks.models import MAX_SINKS
 from tests.contracts.http.callers import SPARE, Caller
 from tests.installation import PASSWORD, Platform
 from twin.scans.models import MAX_SCANS
@@ -98,6 +99,13 @@ def make_known(platform: Platform, caller: Caller) -> Known:
                 requests.delete(f"{platform.url}{path}/{scan['id']}", headers=caller.headers, timeout=30)
         return make("schematics/scans", name=mark("Scan"), image=PNG)
 
+    def make_sink() -> str:
+        path = "/api/v1/alarm-sinks"
+        if len(sinks := caller.must(platform, "GET", path)["results"]) > MAX_SINKS // 2:
+            for sink in sinks:
+                requests.delete(f"{platform.url}{path}/{sink['id']}", headers=caller.headers, timeout=30)
+        return make("alarm-sinks", **sink_of(mark("Bus")))
+
     def make_letter() -> str:
         assert known["sites"]  # the line names it
         return letter_of(platform, caller, slug)
@@ -129,6 +137,7 @@ def make_known(platform: Platform, caller: Caller) -> Known:
             "alarms": lambda: alarm_of(platform, caller, mark("f")),
             "rules": lambda: make("rules", name=mark("High"), **rule_on(known["sensors"])),
             "other_rules": lambda: make("rules", name=mark("Other"), **rule_on(known["set_points"])),
+            "alarm-sinks": make_sink,
             "set_points": lambda: make_in_site("sensors", tag="TT-2", unit="°C"),
             "sources": lambda: make("sources", name=mark("Gateway"), kind="influxdb"),
             "deadletters": make_letter,
@@ -181,6 +190,10 @@ def event_of(platform: Platform, caller: Caller, type_: str) -> str:
 
 def rule_on(sensor: str) -> dict[str, Any]:
     return {"applies": {"sensors": [sensor]}, "trigger": {"kind": "limit", "side": "high", "limit": 14.5}}
+
+
+def sink_of(name: str) -> dict[str, Any]:
+    return {"name": name, "enabled": False, "settings": {"kind": "mqtt", "host": "broker.invalid"}}
 
 
 def alarm_of(platform: Platform, caller: Caller, fingerprint: str) -> str:

@@ -15,6 +15,7 @@ from alarms.evaluation.tenant import TenantEvaluator
 from alarms.journal.drain import JournalDrain
 from alarms.journal.late import evaluate_late
 from alarms.journal.rounds import Rounds
+from alarms.sinks.publishing import SinkPublisher
 from kernel.tenancy import TenantConnection
 from web.clock import now_ms
 from web.directory import directory
@@ -30,14 +31,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         evaluator = Evaluator(_tenants, lambda each: TenantEvaluator(each, StoredRules(each), now_ms), now_ms)
         drain = JournalDrain(_tenants, now_ms)
+        publisher = SinkPublisher(_tenants, now_ms)
         late = Rounds("late samples", _tenants, _with_late, _evaluate_late, LATE_POLL_INTERVAL_S, LATE_THREADS)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: evaluator.stop())
         drain.start()
+        publisher.start()
         late.start()
         try:
             evaluator.run()
         finally:
+            publisher.stop()
             late.stop()
             drain.stop()
 

@@ -1,0 +1,40 @@
+"""What all brokers have in common."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from alarms.sinks.failures import SinkFailed
+from alarms.sinks.messages import Message
+from alarms.sinks.models import MqttSettings, SinkSettings
+
+CONNECT_TIMEOUT_S, PUBLISH_TIMEOUT_S = 5.0, 15.0
+
+
+class Broker(Protocol):
+    """A connection to one."""
+
+    def publish(self, messages: Sequence[Message]) -> None:
+        """Returns when the broker has all of them. Raises SinkFailed; then it may have some of them."""
+
+
+def connected(settings: SinkSettings, password: str) -> AbstractContextManager[Broker]:
+    """Raises SinkFailed."""
+    if isinstance(settings, MqttSettings):  # each client takes time to import
+        from alarms.sinks.mqtt import connected_mqtt
+
+        return connected_mqtt(settings, password)
+    from alarms.sinks.kafka import connected_kafka
+
+    return connected_kafka(settings, password)
+
+
+def tls_context(ca: str | None) -> ssl.SSLContext:
+    """The system's authorities, or the given one alone. Raises SinkFailed."""
+    try:
+        return ssl.create_default_context(cadata=ca or None)
+    except (ssl.SSLError, ValueError):
+        raise SinkFailed("The certificates of the authority cannot be read.") from None

@@ -1,0 +1,187 @@
+"""Sinks as the API takes and returns them, and as they are stored. Times in epoch ms."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from alarms.journal.models import JournalTransition
+from catalog.bounds import MAX_NAME
+from catalog.models import Id, Revision
+
+MAX_SINKS = 50  # of a tenant
+MAX_SERVERS, MAX_SERVER, MAX_HOST = 10, 260, 253
+MAX_SECRET, MAX_CA, MAX_TOPIC = 500, 65_536, 300
+MQTT_TOPIC, KAFKA_TOPIC = "plantrace/{tenant}/alarms/{site}/{key}", "plantrace.{tenant}.alarms"
+KAFKA_PLACEHOLDERS = ("tenant", "site", "priority")  # few topics
+MQTT_PLACEHOLDERS = (*KAFKA_PLACEHOLDERS, "what", "key", "rule", "tag", "asset")
+
+Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
+Port = Annotated[int, Meta(ge=1, le=65_535)]
+Ca = Annotated[
+    Annotated[str, Meta(max_length=MAX_CA)] | None,
+    Meta(description="Certificates (PEM) of the authority that signed the broker's; null: a public one did"),
+]
+User = Annotated[str, Meta(max_length=MAX_SECRET, description="Empty: the broker asks for none")]
+Password = Annotated[
+    Annotated[str, Meta(max_length=MAX_SECRET)] | None,
+    Meta(description="Never returned. Omit it, or send null, to keep the present one"),
+]
+Sasl = Literal["none", "plain", "scram-sha-256", "scram-sha-512"]
+_MQTT = f"Topic of a message, in which {', '.join(f'`{{{each}}}`' for each in MQTT_PLACEHOLDERS)} are replaced"
+_KAFKA = f"Topic of a message, in which {', '.join(f'`{{{each}}}`' for each in KAFKA_PLACEHOLDERS)} are replaced"
+
+
+class MqttSettings(Struct, frozen=True, forbid_unknown_fields=True, tag="mqtt", tag_field="kind", kw_only=True):
+    """A broker that speaks MQTT 5. Messages have quality of service 1."""
+
+    host: Annotated[str, Meta(min_length=1, max_length=MAX_HOST)]
+    port: Port = 8883
+    tls: bool = True
+    ca: Ca = None
+    username: User = ""
+    password: Password = None
+    topic: Annotated[str, Meta(min_length=1, max_length=MAX_TOPIC, description=_MQTT)] = MQTT_TOPIC
+    retain: Annotated[bool, Meta(description="The broker keeps the last message of each topic")] = False
+
+
+class KafkaSettings(Struct, frozen=True, forbid_unknown_fields=True, tag="kafka", tag_field="kind", kw_only=True):
+    """A cluster that speaks Kafka's protocol. A record's key is the alarm's, so an alarm's records keep their order."""
+
+    servers: Annotated[
+        list[Annotated[str, Meta(min_length=3, max_length=MAX_SERVER)]],
+        Meta(min_length=1, max_length=MAX_SERVERS, description="`host:port` of some of its brokers"),
+    ]
+    tls: bool = True
+    ca: Ca = None
+    sasl: Annotated[Sasl, Meta(description="How it is signed in")] = "none"
+    username: User = ""
+    password: Password = None
+    topic: Annotated[str, Meta(min_length=1, max_length=MAX_TOPIC, description=_KAFKA)] = KAFKA_TOPIC
+
+
+SinkSettings = MqttSettings | KafkaSettings
+
+
+class SinkContent(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    name: Name
+    enabled: bool = True
+    settings: SinkSettings
+
+
+class SinkChange(SinkContent, frozen=True, kw_only=True):
+    revision: Annotated[
+        Annotated[int, Meta(ge=1, le=2**63 - 1)] | None,
+        Meta(description="The revision it was made from; or send If-Match"),
+    ] = None
+
+
+class StoredSink(Struct, frozen=True, kw_only=True):
+    """`settings`: without the password, which is `encrypted`; empty: there is none."""
+
+    id: str
+    revision: int
+    name: str
+    enabled: bool
+    settings: SinkSettings
+    encrypted: str = ""
+    created: int
+    created_by: str
+    changed: int
+    changed_by: str
+
+
+class SinkProgress(Struct, frozen=True, kw_only=True):
+    """`published`: since it is enabled; `lost`: that were never published, as too many waited for the broker."""
+
+    state: Literal["idle", "ok", "failing"] = "idle"
+    detail: Annotated[str, Meta(description="Why it fails")] = ""
+    since: Annotated[int | None, Meta(description="Since when it is in that state")] = None
+    published: int = 0
+    last_published: int | None = None
+    lost: int = 0
+
+
+class SinkState(SinkProgress, frozen=True, kw_only=True):
+    waiting: Annotated[int, Meta(description="Transitions that are not published yet")] = 0
+
+
+class MqttView(Struct, frozen=True, tag="mqtt", tag_field="kind", kw_only=True):
+    host: str
+    port: int
+    tls: bool
+    ca: str | None
+    username: str
+    password_set: bool
+    topic: str
+    retain: bool
+
+
+class KafkaView(Struct, frozen=True, tag="kafka", tag_field="kind", kw_only=True):
+    servers: list[str]
+    tls: bool
+    ca: str | None
+    sasl: Sasl
+    username: str
+    password_set: bool
+    topic: str
+
+
+class Sink(Struct, frozen=True, kw_only=True):
+    """As the API returns it."""
+
+    id: Id
+    revision: Revision
+    name: str
+    enabled: bool
+    settings: MqttView | KafkaView
+    progress: SinkState
+    created: int
+    created_by: str
+    changed: int
+    changed_by: str
+
+
+class SinkList(Struct, frozen=True):
+    """By name."""
+
+    results: list[Sink]
+    next: str | None
+
+
+class SinkTest(Struct, frozen=True, kw_only=True):
+    """Of a test message. `detail`: why the broker does not have it."""
+
+    ok: bool
+    topic: str
+    detail: str
+    took_ms: int
+
+
+class AlarmEvent(JournalTransition, frozen=True, kw_only=True):
+    """What is published: an entry of the journal. `schema` changes when a member is removed or gets another meaning."""
+
+    schema: int = 1
+    tenant: str
+    test: bool = False
+
+
+def public(stored: StoredSink, progress: SinkState) -> Sink:
+    has_password = bool(stored.encrypted)
+    fields: dict[str, Any] = {
+        name: getattr(stored.settings, name) for name in stored.settings.__struct_fields__ if name != "password"
+    }
+    view = MqttView if isinstance(stored.settings, MqttSettings) else KafkaView
+    return Sink(
+        id=stored.id,
+        revision=stored.revision,
+        name=stored.name,
+        enabled=stored.enabled,
+        settings=view(**fields, password_set=has_password),
+        progress=progress,
+        created=stored.created,
+        created_by=stored.created_by,
+        changed=stored.changed,
+        changed_by=stored.changed_by,
+    )

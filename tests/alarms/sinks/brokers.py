@@ -1,0 +1,146 @@
+"""Real brokers for tests: Mosquitto with a password and TLS, and Kafka."""
+
+from __future__ import annotations
+
+import os
+import queue
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from kafka import KafkaConsumer
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+from tests.ingest.simulated_devices import free_port, wait_for_port
+from tests.testbed.certificates import Authority
+
+KAFKA = Path(os.environ.get("PLANTRACE_CACHE", Path.home() / ".cache/plantrace")) / "kafka/libs"
+USER, PASSWORD = "plantrace", "s3cret"
+
+
+@dataclass
+class Mosquitto:
+    """`plain`: a port for anybody; `secure`: one with TLS, and for USER only."""
+
+    folder: Path
+    plain: int
+    secure: int
+    ca: str
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            ["/usr/sbin/mosquitto", "-c", str(self.folder / "mosquitto.conf")],
+            stdout=subprocess.DEVNULL, stderr=(self.folder / "mosquitto.log").open("ab"),
+        )  # fmt: skip
+        wait_for_port(self.plain)
+        wait_for_port(self.secure)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait()
+            self.process = None
+
+
+@contextmanager
+def mosquitto(folder: Path) -> Iterator[Mosquitto]:
+    authority, (plain, secure) = Authority(datetime.now(UTC)), (free_port(), free_port())
+    authority.issue("broker", [], ["localhost"]).write(folder, "broker")
+    (folder / "acl").write_text("topic readwrite plant/#\ntopic readwrite kept/#\n")
+    (folder / "ca.crt").write_bytes(authority.certificate())
+    subprocess.run(["mosquitto_passwd", "-b", "-c", str(folder / "passwords"), USER, PASSWORD], check=True)
+    for name in ("passwords", "acl", "broker.key"):
+        (folder / name).chmod(0o600)
+    (folder / "mosquitto.conf").write_text(
+        f"user root\nper_listener_settings true\n"
+        f"listener {plain} 127.0.0.1\nallow_anonymous true\nacl_file {folder}/acl\n"
+        f"listener {secure} 127.0.0.1\nallow_anonymous false\npassword_file {folder}/passwords\n"
+        f"certfile {folder}/broker.crt\nkeyfile {folder}/broker.key\n"
+    )
+    made = Mosquitto(folder, plain, secure, authority.certificate().decode())
+    made.start()
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+class Subscriber:
+    """What arrives at topics of the plain listener, in order."""
+
+    def __init__(self, port: int, topic: str) -> None:
+        self.messages: queue.Queue[tuple[str, bool, dict[str, Any]]] = queue.Queue()
+        subscribed: queue.Queue[bool] = queue.Queue()
+        self._client = client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
+        client.on_connect = lambda *_: client.subscribe(topic, qos=1)
+        client.on_subscribe = lambda *_: subscribed.put(True)
+        client.on_message = lambda _, __, got: self.messages.put(
+            (got.topic, got.retain, msgspec.json.decode(got.payload))
+        )
+        client.connect("127.0.0.1", port)
+        client.loop_start()
+        assert subscribed.get(timeout=60)
+
+    def next(self, count: int) -> list[dict[str, Any]]:
+        return [self.messages.get(timeout=60)[2] for _ in range(count)]
+
+    def close(self) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
+
+
+@dataclass
+class Kafka:
+    port: int
+
+    def records(self, topic: str, count: int) -> list[tuple[str, dict[str, Any]]]:
+        """The first ones: keys and values."""
+        found: list[tuple[str, dict[str, Any]]] = []
+        deadline = time.monotonic() + 60
+        reader = KafkaConsumer(topic, bootstrap_servers=[f"127.0.0.1:{self.port}"], auto_offset_reset="earliest")
+        try:
+            while len(found) < count:
+                assert time.monotonic() < deadline, found
+                for records in reader.poll(timeout_ms=500).values():
+                    found += [(each.key.decode(), msgspec.json.decode(each.value)) for each in records]
+        finally:
+            reader.close()
+        return found
+
+
+@contextmanager
+def kafka(folder: Path, advertised: str = "127.0.0.1") -> Iterator[Kafka]:
+    """One broker (KRaft); `advertised`: what it calls itself to clients."""
+    port, control = free_port(), free_port()
+    properties = folder / "server.properties"
+    properties.write_text(
+        f"process.roles=broker,controller\nnode.id=1\ncontroller.quorum.voters=1@127.0.0.1:{control}\n"
+        f"listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{control}\n"
+        f"advertised.listeners=PLAINTEXT://{advertised}:{port}\ncontroller.listener.names=CONTROLLER\n"
+        "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT\n"
+        f"inter.broker.listener.name=PLAINTEXT\nlog.dirs={folder}/data\nnum.partitions=1\n"
+        "offsets.topic.num.partitions=1\noffsets.topic.replication.factor=1\n"
+        "transaction.state.log.replication.factor=1\ntransaction.state.log.min.isr=1\n"
+    )
+    java = ["java", "-Xmx384m", "-XX:TieredStopAtLevel=1", "-cp", f"{KAFKA}/*"]
+    said = (folder / "kafka.log").open("ab")
+    subprocess.run(
+        [*java, "kafka.tools.StorageTool", "format", "-t", "AAAAAAAAAAAAAAAAAAAAAA", "-c", str(properties)],
+        check=True, stdout=said, stderr=said, timeout=120,
+    )  # fmt: skip
+    process = subprocess.Popen([*java, "kafka.Kafka", str(properties)], stdout=said, stderr=said)
+    try:
+        wait_for_port(port, 120)
+        yield Kafka(port)
+    finally:
+        process.kill()
+        process.wait()
+        said.close()
