@@ -18,6 +18,7 @@ from tests.isolation import ROOT
 PROGRAMS = (
     "tests.ingest.doomed_writer", "tests.ingest.doomed_bulk_writer", "tests.historian.doomed_ladder",
     "tests.catalog.doomed_deletion", "tests.alarms.doomed_evaluator",
+    "tests.alarms.doomed_notifier",
 )  # fmt: skip
 
 _context = multiprocessing.get_context("forkserver")

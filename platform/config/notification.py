@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import Error as DatabaseError
+from django.db import connection
 
 from access.models import Membership
 from alarms.notification.seams import Contact
@@ -24,6 +25,7 @@ class TenantMembers:
                 for row in rows.select_related("user")
             }
         except DatabaseError as error:
+            connection.close_if_unusable_or_obsolete()  # a thread's own, which lives longer than a request
             raise Unavailable("Members cannot be read: the relational database does not answer.") from error
 
 

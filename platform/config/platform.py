@@ -74,8 +74,9 @@ def up(home: Home, report: Report = lambda line: None) -> Supervisor:
     writer = programs.manage("writer", "ingest_writer", stop_wait_s=20)
     workers = [programs.worker(home), programs.job_worker(home), programs.reconciler(home), programs.beat(home), writer]
     alarms = programs.manage("alarms", "alarm_evaluator", stop_wait_s=20)
+    notifier = programs.manage("notifier", "alarm_notifier", stop_wait_s=60)
     servers = [programs.web(home), programs.stream(home)]
-    _ensure_all(supervisor, [*workers, programs.ladder(), alarms, *servers, programs.watchdog(home)])
+    _ensure_all(supervisor, [*workers, programs.ladder(), alarms, notifier, *servers, programs.watchdog(home)])
     for status in supervisor.statuses():
         if tenant_of_program(status.name) and not status.pid:
             supervisor.start_program(status.name)  # the reconciler repairs those that fail to start

@@ -22,6 +22,7 @@ PROCESSES = (
     Process("writer", "ingest writer"),
     Process("ladder", "ladder worker"),
     Process("alarms", "alarm evaluator"),
+    Process("notifier", "alarm notifier"),
     Process("stream", "live stream"),
     Process("web", "web process", in_readyz=False),
     Process("watchdog", "watchdog", in_readyz=False),

@@ -27,6 +27,7 @@ def _connect() -> None:
     from config.dataplane import Stores
     from config.devices import BoundTokens, RegisteredDevices
     from config.directory import RelationalDirectory
+    from config.encrypted_documents import EncryptedDocuments
     from config.notification import InstallationKeys, TenantMembers
     from config.people import discard_personal_data
     from config.run_events import StoredEvents
@@ -44,6 +45,7 @@ def _connect() -> None:
     from jobs import register
     from stream.callers import set_callers
     from stream.sources import set_sources
+    from tenants import encryption
     from tenants.backups import jobs as backups
     from tenants.interfaces import set_data_plane
     from web.directory import set_directory
@@ -68,6 +70,7 @@ def _connect() -> None:
     set_past_events(PastEvents())
     set_members(TenantMembers())
     set_secrets(InstallationKeys())
+    encryption.register(EncryptedDocuments("notification_channels"), EncryptedDocuments("push_subscriptions"))
     for kind in (bulk_changes.KIND, imports.KIND, corrections.KIND, backups.BACKUPS, backups.RESTORES):
         register(kind)
 

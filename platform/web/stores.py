@@ -17,6 +17,7 @@ from stores.redis.alarm_figures import AlarmFiguresReader
 from stores.redis.alarms import Alarms
 from stores.redis.attachment_notes import AttachmentNotes
 from stores.redis.breakers import Breakers
+from stores.redis.deliveries import Deliveries
 from stores.redis.device_commands import DeviceCommands
 from stores.redis.devices import Devices
 from stores.redis.errors import translated
@@ -97,6 +98,12 @@ def alarm_figures() -> AlarmFiguresReader:
 def alarm_feed() -> AlarmFeed:
     """Transitions of alarms on their way to sinks: Redis."""
     return AlarmFeed(settings.REDIS_URL)
+
+
+@lru_cache(maxsize=1)
+def deliveries() -> Deliveries:
+    """Deliveries of notifications: Redis."""
+    return Deliveries(settings.REDIS_URL)
 
 
 @lru_cache(maxsize=1)

@@ -42,7 +42,7 @@ def test_processes_that_serve_no_requests_load_no_view(home: Home) -> None:
     """Views and their framework take a quarter of a process's start, and its memory."""
     commands = (
         "ingest.management.commands.ingest_writer, historian.management.commands.ladder_worker, "
-        "alarms.management.commands.alarm_evaluator"
+        "alarms.management.commands.alarm_evaluator, alarms.management.commands.alarm_notifier"
     )
     code = f"from config.celery import app; app.loader.import_default_modules(); import {commands}"
     assert not _loaded(home, code, "config.urls", "rest_framework.views", "drf_spectacular.plumbing")

@@ -20,7 +20,7 @@ from tests.cluster.kube import Kube
 from tests.isolation import ROOT
 from tests.testbed.cluster import Cluster
 
-PROCESSES = ("alarms", "beat", "control", "ladder", "worker", "writer")  # not web: tenants' pods ask it
+PROCESSES = ("alarms", "beat", "control", "ladder", "notifier", "worker", "writer")  # not web: tenants' pods ask it
 PLATFORM = {
     "web": {"replicas": 1},
     "settings": {"https": False},

@@ -17,7 +17,9 @@ PLATFORM = {
     "settings": {"https": False},
     "web": {"replicas": 1, **LITTLE},
     "documents": {**FERRETDB, **LITTLE},
-    **dict.fromkeys(("worker", "control", "beat", "writer", "ladder", "alarms", "redis", "postgresql"), LITTLE),
+    **dict.fromkeys(
+        ("worker", "control", "beat", "writer", "ladder", "alarms", "notifier", "redis", "postgresql"), LITTLE
+    ),
 }
 RELEASE = "versions"  # its rights in the cluster must not be those of another test's
 

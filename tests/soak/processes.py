@@ -16,7 +16,7 @@ from tests.processes import children_of, parent_of
 WEB_WORKER, DATABASE, RESTART = "web worker", "influxd", "redis, restarted"
 PROGRAMS = (
     "web", "writer", "alarms", "stream", "redis", "documents", "ladder", "worker", "jobs", "reconciler", "beat",
-    "watchdog",
+    "notifier", "watchdog",
 )  # fmt: skip
 KINDS = (WEB_WORKER, DATABASE, *PROGRAMS, RESTART)
 STARTED_WITHIN_S = 60

@@ -20,7 +20,7 @@ from tenants.rollouts.health import why_unhealthy
 from tenants.rollouts.machine import Gate
 from tests.conftest import ClientFor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("servers")]  # documents have secrets, too
 SUSPICIOUS = ("sealed", "encrypted", "secret", "credential", "private", "cipher")
 
 

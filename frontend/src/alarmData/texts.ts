@@ -38,6 +38,8 @@ export const texts = {
     in_service: "returned to service",
     disabled: "disabled with its rule",
     note: "note",
+    notified: "notified",
+    notification_failed: "notification failed",
   } satisfies Record<What, string>,
   // Ribbon.tsx
   more: (count: number) => `… and ${count} more`,

@@ -7515,6 +7515,8 @@ export interface components {
       | "disabled"
       | "in_service"
       | "note"
+      | "notification_failed"
+      | "notified"
       | "out_of_service"
       | "raised"
       | "released"
@@ -13712,7 +13714,7 @@ export interface operations {
         key?: string;
         /** @description Only those of these priorities, 1 to 4, separated by commas */
         priority?: string;
-        /** @description Only these, separated by commas: raised, returned, acknowledged, reset, shelved, unshelved, suppressed, released, out_of_service, in_service, disabled, note */
+        /** @description Only these, separated by commas: raised, returned, acknowledged, reset, shelved, unshelved, suppressed, released, out_of_service, in_service, disabled, note, notified, notification_failed */
         what?: string;
         /** @description Files have the address of the next page in the header `X-Next-Page` */
         format?: "json" | "csv" | "parquet";

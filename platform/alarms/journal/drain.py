@@ -35,8 +35,14 @@ class JournalDrain:
     writing it again changes nothing.
     """
 
-    def __init__(self, tenants: Callable[[], list[TenantConnection]], clock: Clock) -> None:
-        self._clock = clock
+    def __init__(
+        self,
+        tenants: Callable[[], list[TenantConnection]],
+        clock: Clock,
+        before: Callable[[TenantConnection], object] = lambda _: None,
+    ) -> None:
+        """`before`: has seen each transition before it is written and leaves the outbox."""
+        self._clock, self._before = clock, before
         self._snapshots_checked, self._all_checked = -SNAPSHOTS_POLL_INTERVAL_S, -IDLE_POLL_INTERVAL_S
         self._changed: dict[str, float] = {}  # when transitions waited last, by prefix
         self._rounds = Rounds("the journal", tenants, self._wanted, self._drain, POLL_INTERVAL_S, THREADS)
@@ -62,15 +68,20 @@ class JournalDrain:
         return number > 0 and (age >= DAY or (age >= HOUR and number > written))
 
     def _drain(self, tenant: TenantConnection) -> None:
-        drain(tenant, lambda: not self._rounds.stopping)
+        drain(tenant, lambda: not self._rounds.stopping, self._before)
         if self._is_due(alarms().snapshots([tenant.prefix])[0]):
             write_snapshot(tenant, self._clock())
 
 
-def drain(tenant: TenantConnection, go_on: Callable[[], bool] = lambda: True) -> int:
+def drain(
+    tenant: TenantConnection,
+    go_on: Callable[[], bool] = lambda: True,
+    before: Callable[[TenantConnection], object] = lambda _: None,
+) -> int:
     """Write what is waiting for the tenant's journal; how many transitions. Raises Unavailable and Refused."""
     store, total = writer(tenant, WRITE_TIMEOUT_S), 0
     while go_on() and (waiting := alarms().outgoing(tenant.prefix, BATCH_SIZE)):
+        before(tenant)
         lines = [line for each in waiting if (line := _line(tenant, each))]
         if lines:
             _write(store, tenant, lines)

@@ -11,7 +11,7 @@ from alarms.machine.model import State, Transition
 
 Event = Literal[
     "raised", "returned", "acknowledged", "reset", "shelved", "unshelved", "suppressed", "released",
-    "out_of_service", "in_service", "disabled", "note",
+    "out_of_service", "in_service", "disabled", "note", "notified", "notification_failed",
 ]  # fmt: skip
 EVENTS: tuple[str, ...] = Event.__args__  # type: ignore[attr-defined]
 

@@ -11,6 +11,8 @@ from alarms.about import About
 from alarms.journal.models import JournalEntry, SnapshotAlarm
 from alarms.machine.model import Condition, Shelf, State, Transition, What
 
+OUTCOMES = (What.NOTIFIED, What.NOTIFICATION_FAILED)  # of deliveries: they change no state
+
 
 class Known(NamedTuple):
     """An alarm with its names, as they were."""
@@ -29,6 +31,8 @@ def states_after(snapshot: Iterable[SnapshotAlarm], entries: Iterable[JournalEnt
 
 def apply(known: dict[str, Known], entry: JournalEntry) -> None:
     """Change what is known of the entry's alarm; one that is plainly normal then is left out."""
+    if entry.transition.what in OUTCOMES:
+        return
     before = known.get(entry.key)
     state = after(before.state if before else State(), entry.transition)
     if is_normal(state):
@@ -77,5 +81,5 @@ def after(state: State, done: Transition) -> State:
             return replace(state, out_of_service="")
         case What.DISABLED:
             return State()
-        case What.RESET:
+        case What.RESET | What.NOTIFIED | What.NOTIFICATION_FAILED:
             return state

@@ -98,6 +98,8 @@ class What(StrEnum):
     IN_SERVICE = "in_service"
     DISABLED = "disabled"  # the rule was, or deleted, while the alarm was not normal
     NOTE = "note"
+    NOTIFIED = "notified"  # of `alarms.notification`, as the next: they change nothing
+    NOTIFICATION_FAILED = "notification_failed"
 
 
 class Transition(Struct, frozen=True, omit_defaults=True, gc=False):

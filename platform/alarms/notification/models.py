@@ -130,7 +130,7 @@ class RouteChange(RouteContent, frozen=True, kw_only=True):
     revision: GivenRevision = None
 
 
-class Route(RouteContent, frozen=True, kw_only=True):
+class Route(RouteContent, frozen=True, forbid_unknown_fields=False, kw_only=True):
     id: Id
     revision: Revision
     created: int
@@ -164,7 +164,7 @@ class PlanChange(PlanContent, frozen=True, kw_only=True):
     revision: GivenRevision = None
 
 
-class ShiftPlan(PlanContent, frozen=True, kw_only=True):
+class ShiftPlan(PlanContent, frozen=True, forbid_unknown_fields=False, kw_only=True):
     id: Id
     revision: Revision
     created: int

@@ -65,6 +65,23 @@ end
 return #kept / 2
 """
 
+# add_transitions(outbox, number, at, count): those in ARGV from `at` (weight, payload), with their numbers. Returns the
+# number before them and their weight.
+ADD_TRANSITIONS = """
+local function add_transitions(outbox, counter, at, count)
+  local number, weight = tonumber(redis.call('GET', counter) or '0'), 0
+  if count == 0 then return number, weight end
+  if number == 0 then redis.call('SET', counter, redis.call('TIME')[1] .. '00000') end
+  number = redis.call('INCRBY', counter, count) - count
+  for k = 1, count do
+    redis.call('XADD', outbox, '*', 'n', string.format('%.0f', number + k), 'w', ARGV[at], 'd', ARGV[at + 1])
+    weight = weight + tonumber(ARGV[at])
+    at = at + 2
+  end
+  return number, weight
+end
+"""
+
 # One step of alarms: all of it, or nothing if the cursor or one of the states is another. Numbers of transitions begin
 # with the time, so that they are larger than those in a journal whose Redis has lost its file.
 # A range of late samples that is evaluated goes, unless it has grown or more follows; then it is noted a millisecond
@@ -77,7 +94,7 @@ return #kept / 2
 #      timers (member, due or ''), seen (target, packed), late (target, start, end, noted), ranges of late samples that
 #      are evaluated (target, start, end, noted, whether more follows), transitions (weight, payload), when alarms were
 #      raised (time, site); then all of those in this order
-_COMMIT = f"""{_LESS}
+_COMMIT = f"""{_LESS}{ADD_TRANSITIONS}
 if redis.call('EXISTS', KEYS[6]) == 1 then return {{'gone'}} end
 if ARGV[1] ~= '' and redis.call('GET', KEYS[1]) ~= ARGV[1] then return {{'moved'}} end
 if ARGV[3] ~= '' and redis.call('GET', KEYS[13]) ~= ARGV[3] then return {{'lost'}} end
@@ -177,17 +194,7 @@ for _ = 1, evaluated do
   end
   at = at + 5
 end
-local number = tonumber(redis.call('GET', KEYS[11]) or '0')
-local more = 0
-if transitions > 0 then
-  if number == 0 then redis.call('SET', KEYS[11], redis.call('TIME')[1] .. '00000') end
-  number = redis.call('INCRBY', KEYS[11], transitions) - transitions
-  for k = 1, transitions do
-    redis.call('XADD', KEYS[10], '*', 'n', string.format('%.0f', number + k), 'w', ARGV[at], 'd', ARGV[at + 1])
-    more = more + tonumber(ARGV[at])
-    at = at + 2
-  end
-end
+local number, more = add_transitions(KEYS[10], KEYS[11], at, transitions)
 local newest = nil
 for i = 1, raised do
   local place = last + 5 * evaluated + 2 * transitions + 2 * i - 2

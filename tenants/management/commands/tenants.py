@@ -241,6 +241,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{column}: {count} encrypted with the first key")
         for row in done.unreadable:
             self.stdout.write(f"{row}: no key of FERNET_KEYS decrypts it")
+        for failure in done.failed:
+            self.stdout.write(failure)
         for key, count in done.needs.items():
             self.stdout.write(f"old key {key}: {f'{count} rows still need it' if count else 'nothing needs it'}")
         if not done.old_keys_may_go:

@@ -15,13 +15,15 @@ from alarms.evaluation.tenant import TenantEvaluator
 from alarms.journal.drain import JournalDrain
 from alarms.journal.late import evaluate_late
 from alarms.journal.rounds import Rounds
+from alarms.notification.plan import plan
 from alarms.sinks.publishing import SinkPublisher
 from kernel.tenancy import TenantConnection
 from web.clock import now_ms
 from web.directory import directory
-from web.stores import alarms
+from web.stores import alarms, deliveries
 
 LATE_POLL_INTERVAL_S, LATE_THREADS = 5.0, 2
+PLAN_POLL_INTERVAL_S, PLAN_THREADS = 1.0, 4
 
 
 class Command(BaseCommand):
@@ -30,11 +32,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         evaluator = Evaluator(_tenants, lambda each: TenantEvaluator(each, StoredRules(each), now_ms), now_ms)
-        drain = JournalDrain(_tenants, now_ms)
+        drain = JournalDrain(_tenants, now_ms, _plan)
+        planning = Rounds("notification", _tenants, _unplanned, _plan, PLAN_POLL_INTERVAL_S, PLAN_THREADS)
         publisher = SinkPublisher(_tenants, now_ms)
         late = Rounds("late samples", _tenants, _with_late, _evaluate_late, LATE_POLL_INTERVAL_S, LATE_THREADS)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: evaluator.stop())
+        planning.start()  # beside the drain, which waits while a tenant's InfluxDB does not answer
         drain.start()
         publisher.start()
         late.start()
@@ -44,10 +48,19 @@ class Command(BaseCommand):
             publisher.stop()
             late.stop()
             drain.stop()
+            planning.stop()
 
 
 def _with_late(prefixes: Sequence[str]) -> set[str]:
     return set(alarms().with_late(prefixes))
+
+
+def _unplanned(prefixes: Sequence[str]) -> set[str]:
+    return set(deliveries().unplanned(prefixes))
+
+
+def _plan(tenant: TenantConnection) -> int:
+    return plan(tenant, now_ms)
 
 
 def _evaluate_late(tenant: TenantConnection) -> int:

@@ -1,0 +1,150 @@
+"""Channels, routes and shift plans as stored: secrets encrypted, references checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from cryptography.fernet import Fernet
+
+from alarms.notification import repository, subscriptions
+from alarms.notification.channels import MAX_CHANNELS, SlackTo, StoredChannel, WebhookTo, WebhookView, public
+from alarms.notification.models import PlanContent
+from alarms.notification.subscriptions import PushKeys, SubscriptionContent
+from kernel.errors import BadRequest, Conflict, NotFound, Unavailable
+from kernel.tenancy import TenantConnection
+from tenants.encryption import rotate
+from tests.alarms.notification.world import SECRET, T, World
+from tests.conftest import ClientFor
+from web.stores import documents
+
+SLACK = "https://hooks.slack.com/services/T0/B0/secret-part"
+KEYS = PushKeys(p256dh="B" * 87, auth="a" * 22)
+
+
+def _slack(world: World, **more: Any) -> StoredChannel:
+    return world.put_channel({"name": "Chat", "settings": {"kind": "slack", "url": SLACK, **more}})
+
+
+def test_a_secret_is_stored_encrypted_and_not_returned(world: World) -> None:
+    hook, slack = world.channel(), _slack(world)
+    raw = msgspec.json.encode(documents(world.tenant).find("notification_channels"), enc_hook=int)
+    assert SECRET.encode() not in raw and b"secret-part" not in raw
+    shown = msgspec.json.encode([public(hook), public(slack)])
+    assert SECRET.encode() not in shown and b"secret-part" not in shown
+    assert public(hook).settings == WebhookView("https://example.com/hook", True)
+    assert slack.host == "hooks.slack.com"
+    assert repository.destinations(hook) == [("Hook", WebhookTo("https://example.com/hook", SECRET))]
+    assert repository.destinations(slack) == [("Chat", SlackTo(SLACK))]
+
+
+def test_an_omitted_secret_stays_and_a_new_channel_needs_one(world: World) -> None:
+    hook = world.channel()
+    moved = {"name": "Moved", "settings": {"kind": "webhook", "url": "https://example.com/new"}}
+    after = world.put_channel(moved, hook.id)
+    assert repository.destinations(after) == [("Moved", WebhookTo("https://example.com/new", SECRET))]
+    with pytest.raises(BadRequest, match="needs this"):
+        world.put_channel(moved)
+    with pytest.raises(BadRequest, match="kind of a channel stays"):
+        world.put_channel({"name": "Chat", "settings": {"kind": "slack", "url": SLACK}}, hook.id)
+
+
+def test_keys_are_rotated_with_the_others(world: World, settings: Any) -> None:
+    hook, old, new = world.channel(), settings.FERNET_KEYS[0], Fernet.generate_key().decode()
+    content = SubscriptionContent(endpoint="https://push.example.com/abc", keys=KEYS)
+    subscriptions.subscribe(world.tenant, 1, content, T)
+    settings.FERNET_KEYS = [new, old]
+    done = rotate()
+    assert done.old_keys_may_go and done.reencrypted["documents.notification_channels.encrypted"] == 1
+    assert done.reencrypted["documents.push_subscriptions.encrypted"] == 1
+    settings.FERNET_KEYS = [new]
+    again = repository.CHANNELS.get(world.tenant, hook.id)
+    assert repository.destinations(again) == repository.destinations(again) != []
+    [browser] = subscriptions.of_people(world.tenant, [1])
+    assert subscriptions.destination(browser).endpoint == "https://push.example.com/abc"
+    settings.FERNET_KEYS = [old]
+    with pytest.raises(Unavailable):
+        repository.destinations(again)
+    settings.FERNET_KEYS = [old, new]
+    assert rotate().old_keys_may_go
+
+
+def test_what_a_route_names_must_exist(world: World, acme: TenantConnection) -> None:
+    with pytest.raises(BadRequest, match="There is no channel ncaaaaaaaaaa"):
+        world.route({"channels": ["ncaaaaaaaaaa"]})
+    with pytest.raises(BadRequest, match="There is no shift plan"):
+        world.route({"shifts": ["spaaaaaaaaaa"]})
+    with pytest.raises(BadRequest, match="There is no active member"):
+        world.route({"people": ["maaaaaaaaaa"]})
+    channel = world.channel().id
+    for match, said in (
+        ({"sites": ["nowhere"]}, "site nowhere"), ({"areas": ["raaaaaaaaaa"]}, "area raaaaaaaaaa"),
+        ({"assets": ["aaaaaaaaaaa"]}, "asset aaaaaaaaaaa"), ({"rules": ["alaaaaaaaaaa"]}, "alarm rule alaaaaaaaaaa"),
+    ):  # fmt: skip
+        with pytest.raises(BadRequest, match=f"There is no {said}"):
+            world.route({"channels": [channel]}, match=match)
+
+
+def test_what_a_route_uses_cannot_be_deleted(world: World, client_for: ClientFor) -> None:
+    from access.models import Membership
+
+    client_for("engineer", world.tenant)
+    member = Membership.objects.get(user__username="engineer.acme").id
+    content = {
+        "name": "Operators",
+        "zone": "UTC",
+        "rotation": {"days": 7, "begins": "2026-01-05", "groups": [[member]]},
+    }
+    plan = repository.put_plan(world.tenant, None, msgspec.convert(content, PlanContent), None, author="anna", now=T)
+    channel = world.channel()
+    route = world.route({"channels": [channel.id]}, active={"kind": "shifts", "plan": plan.id})
+    with pytest.raises(Conflict, match="“Everybody” uses this channel"):
+        repository.delete_channel(world.tenant, channel.id, None)
+    with pytest.raises(Conflict, match="“Everybody” uses this shift plan"):
+        repository.delete_plan(world.tenant, plan.id, None)
+    with pytest.raises(Conflict, match="current revision is 1"):
+        repository.delete_route(world.tenant, route.id, 7)
+    repository.delete_route(world.tenant, route.id, 1)
+    repository.delete_plan(world.tenant, plan.id, None)
+    repository.delete_channel(world.tenant, channel.id, None)
+    with pytest.raises(NotFound):
+        repository.CHANNELS.get(world.tenant, channel.id)
+
+
+def test_a_browser_belongs_to_who_turned_it_on_last(world: World) -> None:
+    content = SubscriptionContent(
+        endpoint="https://push.example.com/abc", keys=KEYS, browser="Firefox\u202e\n on Linux"
+    )
+    first = subscriptions.subscribe(world.tenant, 1, content, T)
+    assert first.browser == "Firefox on Linux"
+    second = subscriptions.subscribe(world.tenant, 2, content, T)
+    assert subscriptions.of_people(world.tenant, [1]) == []
+    assert [each.id for each in subscriptions.of_people(world.tenant, [1, 2])] == [second.id]
+    with pytest.raises(NotFound):
+        subscriptions.unsubscribe(world.tenant, 1, second.id)
+    subscriptions.unsubscribe(world.tenant, 2, second.id)
+    assert subscriptions.of_people(world.tenant, [1, 2]) == []
+
+
+def test_there_is_a_limit_of_channels_and_of_a_persons_browsers(world: World) -> None:
+    assert repository.CHANNELS.maximum == MAX_CHANNELS
+    for n in range(subscriptions.MAX_OF_A_PERSON):
+        content = SubscriptionContent(endpoint=f"https://push.example.com/{n}", keys=KEYS)
+        subscriptions.subscribe(world.tenant, 1, content, T)
+    with pytest.raises(Conflict, match="20 browsers"):
+        subscriptions.subscribe(
+            world.tenant, 1, SubscriptionContent(endpoint="https://push.example.com/more", keys=KEYS), T
+        )
+
+
+def test_browsers_of_people_who_leave_are_forgotten(world: World) -> None:
+    from config.people import discard_left, discard_personal_data
+
+    for user in (1, 2):
+        content = SubscriptionContent(endpoint=f"https://push.example.com/{user}", keys=KEYS)
+        subscriptions.subscribe(world.tenant, user, content, T)
+    discard_personal_data(world.tenant.slug, 1)
+    assert subscriptions.of_people(world.tenant, [1]) == []
+    discard_left(world.tenant)
+    assert subscriptions.of_people(world.tenant, [2]) == []
