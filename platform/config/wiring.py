@@ -70,7 +70,7 @@ def _connect() -> None:
     set_past_events(PastEvents())
     set_members(TenantMembers())
     set_secrets(InstallationKeys())
-    encryption.register(EncryptedDocuments("notification_channels"), EncryptedDocuments("push_subscriptions"))
+    encryption.register(*map(EncryptedDocuments, ("notification_channels", "push_subscriptions", "alarm_sinks")))
     for kind in (bulk_changes.KIND, imports.KIND, corrections.KIND, backups.BACKUPS, backups.RESTORES):
         register(kind)
 

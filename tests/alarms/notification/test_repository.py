@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import msgspec
@@ -12,11 +13,13 @@ from alarms.notification import repository, subscriptions
 from alarms.notification.channels import MAX_CHANNELS, SlackTo, StoredChannel, WebhookTo, WebhookView, public
 from alarms.notification.models import PlanContent
 from alarms.notification.subscriptions import PushKeys, SubscriptionContent
+from alarms.sinks.repository import SINKS
 from kernel.errors import BadRequest, Conflict, NotFound, Unavailable
 from kernel.tenancy import TenantConnection
-from tenants.encryption import rotate
+from tenants.encryption import encrypted_texts, rotate
 from tests.alarms.notification.world import SECRET, T, World
 from tests.conftest import ClientFor
+from web.collection import Collection
 from web.stores import documents
 
 SLACK = "https://hooks.slack.com/services/T0/B0/secret-part"
@@ -68,6 +71,14 @@ def test_keys_are_rotated_with_the_others(world: World, settings: Any) -> None:
         repository.destinations(again)
     settings.FERNET_KEYS = [old, new]
     assert rotate().old_keys_may_go
+
+
+def test_every_collection_with_encrypted_documents_is_rotated() -> None:
+    there = [each for module in list(sys.modules.values()) for each in vars(module).values()]
+    kept = {each.name: each.kind for each in there if isinstance(each, Collection)}
+    encrypted = {name for name, kind in kept.items() if "encrypted" in kind.__struct_fields__}
+    assert {repository.CHANNELS.name, subscriptions.SUBSCRIPTIONS.name, SINKS.name} <= encrypted
+    assert {f"documents.{name}.encrypted" for name in encrypted} <= set(map(str, encrypted_texts()))
 
 
 def test_what_a_route_names_must_exist(world: World, acme: TenantConnection) -> None:
