@@ -13,6 +13,8 @@ from collections.abc import Callable
 import pytest
 
 from alarms.machine.model import What
+from kernel.errors import Unavailable
+from runtime.supervisor import Supervisor
 from tests.alarms import doomed_notifier
 from tests.alarms.notification.senders.conftest import receiver
 from tests.alarms.notification.world import World
@@ -32,6 +34,30 @@ def test_kills(world: World, receiver: Receiver) -> None:
 def test_twenty_kills(world: World, receiver: Receiver) -> None:
     chance = random.Random(11)
     _killed(world, receiver, doomed_notifier.MOMENTS + [chance.choice(doomed_notifier.MOMENTS) for _ in range(12)])
+
+
+@pytest.mark.soak
+def test_redis_restarts(world: World, receiver: Receiver, servers: Supervisor) -> None:
+    first, second = world.channel(receiver.url).id, world.channel(receiver.url, "Later").id
+    world.route({"channels": [first]}, {"channels": [second], "after_s": 1})
+    keys = list[str]()
+    with forked(doomed_notifier.run, world.tenant, "none", "", 0) as process:
+        for _ in range(3):
+            keys += _raise(world, len(keys))
+            servers.restart("redis")
+            _wait(lambda: _answers(world))
+        _wait(lambda: len(_ended(world)) == 2 * len(keys) and not world.timers())
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+    _check(world, receiver, keys)
+
+
+def _answers(world: World) -> bool:
+    try:
+        world.all()
+        return True
+    except Unavailable:
+        return False
 
 
 def _killed(world: World, receiver: Receiver, moments: list[tuple[str, str]]) -> None:
