@@ -18,7 +18,8 @@ export function useZone(): Zone {
   const site = useSite();
   const [text, setText] = useParam("tz");
   const choice: ZoneChoice = text === "mine" || text === "utc" ? text : "plant";
-  const mine = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const name = choice === "utc" ? "UTC" : choice === "mine" ? mine : (site?.timezone ?? "UTC");
+  const name = choice === "utc" ? "UTC" : choice === "mine" ? mine() : (site?.timezone ?? "UTC");
   return { choice, name, label: texts[choice], set: (next) => setText(next === "plant" ? null : next) };
 }
+
+const mine = () => Intl.DateTimeFormat().resolvedOptions().timeZone;

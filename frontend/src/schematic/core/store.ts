@@ -12,8 +12,12 @@ export type ValuesOf = "live" | "past" | "other";
 /** Whoever listens to this key is told when that changes. */
 export const OF = "$of";
 
-/** More values than this are told of in parts, one in each frame, so that no frame has to lay out hundreds. */
-const AT_ONCE = 60;
+/**
+ * More values than this are told of in parts, one in each frame, so that no frame has to lay out hundreds; in smaller
+ * parts while new values arrive before the last have been told: nobody reads one that changes ten times a second.
+ */
+const AT_ONCE = 40;
+const IN_A_ROW = 30;
 
 /**
  * The values on a drawing, outside React: each tag, symbol and pipe subscribes only to what it shows, so that scrubbing
@@ -31,6 +35,7 @@ export class ValueStore {
   private sensorOf: SensorOf = () => undefined;
   /** Changed sensors of which nobody has been told yet; who is told reads what is known by then. */
   private readonly waiting = new Set<string>();
+  private part = AT_ONCE;
 
   show(scene: Scene, sensorOf: SensorOf): void {
     this.scene = scene;
@@ -50,7 +55,8 @@ export class ValueStore {
     }
     if (changed.length > 0) this.derive();
     const telling = this.waiting.size > 0;
-    for (const sensor of changed) this.waiting.add(sensor);
+    this.wait(changed);
+    this.part = telling ? IN_A_ROW : AT_ONCE;
     if (!telling) this.tellSome();
     this.tell("*");
   }
@@ -112,8 +118,17 @@ export class ValueStore {
     for (const key of changed) this.tell(key);
   }
 
+  /**
+   * After what is waiting already, so that each has its turn; in the order of the listeners, which is that of the
+   * drawing: what is told of in one frame is close together.
+   */
+  private wait(changed: readonly string[]): void {
+    const all = new Set(changed);
+    for (const key of this.listeners.keys()) if (all.has(key)) this.waiting.add(key);
+  }
+
   private tellSome = (): void => {
-    const some = [...this.waiting].slice(0, AT_ONCE);
+    const some = [...this.waiting].slice(0, this.part);
     for (const sensor of some) this.waiting.delete(sensor);
     if (this.waiting.size > 0) requestAnimationFrame(this.tellSome);
     for (const sensor of some) this.tell(sensor);

@@ -229,7 +229,6 @@ function Playhead({ scale, zone }: { scale: Scale; zone: string }) {
     <g
       className={styles.playhead}
       data-live={live}
-      transform={`translate(${x} 0)`}
       role="slider"
       tabIndex={0}
       aria-label={texts.moment}
@@ -238,9 +237,9 @@ function Playhead({ scale, zone }: { scale: Scale; zone: string }) {
       aria-valuenow={at ?? scale.end}
       aria-valuetext={live ? texts.live : formatMoment(at!, zone)}
     >
-      <rect x="-12" y="0" width="24" height={HEIGHT} className={styles.grip} />
-      <line y1={4} y2={AXIS} />
-      <circle cy={AXIS} r="6.5" />
+      <rect x={x - 12} y="0" width="24" height={HEIGHT} className={styles.grip} />
+      <line x1={x} x2={x} y1={4} y2={AXIS} />
+      <circle cx={x} cy={AXIS} r="6.5" />
     </g>
   );
 }

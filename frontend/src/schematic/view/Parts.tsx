@@ -1,7 +1,9 @@
-import { memo } from "react";
+import { memo, useMemo } from "react";
 import type { Scene } from "../core/scene";
 import "../symbols/symbols.css";
+import { Groups } from "./Groups";
 import { Joint, PipeLine } from "./PipeLine";
+import { SymbolAlarm } from "./SymbolAlarm";
 import { SymbolPart } from "./SymbolPart";
 import { TagPart, TextPart } from "./TagPart";
 import styles from "./view.module.css";
@@ -9,6 +11,7 @@ import styles from "./view.module.css";
 /** Everything on a drawing, in one layer that is moved as a whole. Each part subscribes to its own values. */
 export const Parts = memo(function Parts({ scene }: { scene: Scene }) {
   const { texts = [], tags = [] } = scene.drawing;
+  const placements = useMemo(() => [...scene.placements.values()], [scene]);
   return (
     <>
       <svg className={styles.pipes}>
@@ -16,23 +19,34 @@ export const Parts = memo(function Parts({ scene }: { scene: Scene }) {
           <PipeLine key={drawn.pipe.id} drawn={drawn} />
         ))}
       </svg>
-      {[...scene.placements.values()].map((placement) =>
-        placement.symbol === "junction" ? (
-          <Joint key={placement.id} placement={placement} {...scene.joints.get(placement.id)} />
-        ) : (
-          <SymbolPart key={placement.id} placement={placement} />
-        ),
-      )}
+      <Groups parts={placements}>
+        {(placement) =>
+          placement.symbol === "junction" ? (
+            <Joint key={placement.id} placement={placement} {...scene.joints.get(placement.id)} />
+          ) : (
+            <SymbolPart key={placement.id} placement={placement} />
+          )
+        }
+      </Groups>
       {texts.map((text) => (
         <div key={text.id} className={styles.part} style={{ left: text.x, top: text.y }}>
           <TextPart text={text} />
         </div>
       ))}
-      {tags.map((tag) => (
-        <div key={tag.id} className={styles.part} style={{ left: tag.x, top: tag.y }}>
-          <TagPart tag={tag} />
-        </div>
-      ))}
+      <div className={styles.values}>
+        <Groups parts={tags}>
+          {(tag) => (
+            <div key={tag.id} className={styles.part} data-anchor={tag.anchor} style={{ left: tag.x, top: tag.y }}>
+              <TagPart tag={tag} />
+            </div>
+          )}
+        </Groups>
+      </div>
+      {placements
+        .filter(({ asset }) => asset)
+        .map((placement) => (
+          <SymbolAlarm key={placement.id} placement={placement} />
+        ))}
     </>
   );
 });

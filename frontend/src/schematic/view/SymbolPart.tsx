@@ -1,6 +1,4 @@
 import { memo, useEffect, useRef } from "react";
-import { PriorityMark } from "../../alarmData/PriorityMark";
-import { flashing } from "../../alarmData/mark";
 import { boxOf } from "../core/geometry";
 import { stateBinding } from "../core/state";
 import type { State } from "../core/state";
@@ -66,11 +64,6 @@ export const SymbolPart = memo(function SymbolPart({ placement }: { placement: P
         {state === "fault" && <path className="cross" d={crossOf(box.width / 2, box.height / 2)} />}
       </svg>
       {placement.label && !hasLabelInside(placement.symbol) && <Label placement={placement} state={state} />}
-      {alarm && (
-        <span className={`${styles.alarm} ${flashing}`} title={alarmed} data-testid="symbol-alarm">
-          <PriorityMark priority={alarm.priority} unacknowledged={alarm.unacknowledged} silent={choose !== undefined} />
-        </span>
-      )}
       {before && <span className={styles.before}>{texts.comparison.was(texts.states[before])}</span>}
     </div>
   );
@@ -94,7 +87,12 @@ function useFlash(root: React.RefObject<HTMLDivElement | null>, state: State) {
 function Label({ placement, state }: { placement: Placement; state: State }) {
   const [tag = "", ...rest] = (placement.label ?? "").split(" ");
   return (
-    <div className={styles.label} data-at={placement.label_at ?? "bottom"} data-wide={boxOf(placement).width >= 100}>
+    <div
+      className={styles.label}
+      data-at={placement.label_at ?? "bottom"}
+      data-wide={boxOf(placement).width >= 100}
+      data-fault={state === "fault" || undefined}
+    >
       <b>{tag}</b> {rest.length > 0 && <span>{rest.join(" ")}</span>}
       {state === "fault" && <Fault placement={placement} />}
     </div>

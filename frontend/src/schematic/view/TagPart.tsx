@@ -43,7 +43,6 @@ export const TagPart = memo(function TagPart({ tag }: { tag: ValueTag }) {
     <div
       className={styles.tag}
       ref={root}
-      data-anchor={tag.anchor ?? "left"}
       data-sensor={own?.tag}
       data-card={tag.sensor}
       data-pins={own?.asset ? undefined : true}

@@ -3,6 +3,7 @@ import { useStage } from "../../view/context";
 import "../../symbols/symbols.css";
 import { useEditing, useEditorState } from "../context";
 import { texts } from "../texts";
+import { Groups } from "../../view/Groups";
 import view from "../../view/view.module.css";
 import { ScanLayer } from "../scan/ScanLayer";
 import { useGestures } from "./useGestures";
@@ -56,15 +57,15 @@ export function EditCanvas({ preview, fit }: Props) {
               <EditPipe key={drawn.pipe.id} drawn={drawn} />
             ))}
         </svg>
-        {drawing.placements?.filter(shown).map((placement) => (
-          <EditSymbol key={placement.id} placement={placement} joint={scene.joints.get(placement.id)?.medium} />
-        ))}
+        <Groups parts={(drawing.placements ?? []).filter(shown)}>
+          {(placement) => (
+            <EditSymbol key={placement.id} placement={placement} joint={scene.joints.get(placement.id)?.medium} />
+          )}
+        </Groups>
         {drawing.texts?.filter(shown).map((text) => (
           <EditText key={text.id} text={text} />
         ))}
-        {drawing.tags?.filter(shown).map((tag) => (
-          <EditTag key={tag.id} tag={tag} />
-        ))}
+        <Groups parts={(drawing.tags ?? []).filter(shown)}>{(tag) => <EditTag key={tag.id} tag={tag} />}</Groups>
         {!preview && <Overlay />}
       </div>
       <div className={view.zoom}>

@@ -86,7 +86,7 @@ export const EditPipe = memo(
 
 export const EditTag = memo(function EditTag({ tag }: { tag: ValueTag }) {
   return (
-    <div className={styles.part} style={at(tag.x, tag.y)} data-part={tag.id}>
+    <div className={`${styles.part} ${view.part}`} data-anchor={tag.anchor} style={at(tag.x, tag.y)} data-part={tag.id}>
       <TagPart tag={tag} />
     </div>
   );
@@ -94,7 +94,7 @@ export const EditTag = memo(function EditTag({ tag }: { tag: ValueTag }) {
 
 export const EditText = memo(function EditText({ text }: { text: DrawnText }) {
   return (
-    <div className={`${styles.part} ${styles.words}`} style={at(text.x, text.y)} data-part={text.id}>
+    <div className={`${styles.part} ${view.part} ${styles.words}`} style={at(text.x, text.y)} data-part={text.id}>
       <TextPart text={text} />
     </div>
   );
