@@ -14,11 +14,13 @@ export const Parts = memo(function Parts({ scene }: { scene: Scene }) {
   const placements = useMemo(() => [...scene.placements.values()], [scene]);
   return (
     <>
-      <svg className={styles.pipes}>
-        {scene.pipes.map((drawn) => (
-          <PipeLine key={drawn.pipe.id} drawn={drawn} />
-        ))}
-      </svg>
+      <div className={styles.group}>
+        <svg className={styles.pipes}>
+          {scene.pipes.map((drawn) => (
+            <PipeLine key={drawn.pipe.id} drawn={drawn} />
+          ))}
+        </svg>
+      </div>
       <Groups parts={placements}>
         {(placement) =>
           placement.symbol === "junction" ? (
