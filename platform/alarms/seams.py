@@ -128,3 +128,31 @@ def past_events() -> PastEvents:
     if _past_events is None:
         raise RuntimeError("No past events: config's AppConfig sets them.")
     return _past_events
+
+
+MAINTENANCE = "maintenance:"  # begins each reason of MaintainedAssets
+
+
+class MaintainedAssets(Protocol):
+    """Assets that are being worked on, whose alarms are suppressed by design."""
+
+    def position(self, tenant: TenantConnection) -> object:
+        """While it is the same, so are the reasons. Raises Unavailable."""
+
+    def reasons(self, tenant: TenantConnection) -> Mapping[str, tuple[str, ...]]:
+        """By asset. Raises Unavailable."""
+
+
+_maintained_assets: MaintainedAssets | None = None
+
+
+def set_maintained_assets(value: MaintainedAssets) -> None:
+    """Call once per process."""
+    global _maintained_assets
+    _maintained_assets = value
+
+
+def maintained_assets() -> MaintainedAssets:
+    if _maintained_assets is None:
+        raise RuntimeError("No maintained assets: config's AppConfig sets them.")
+    return _maintained_assets

@@ -26,6 +26,7 @@ from twin.drafts.repository import DRAFTS
 from twin.repository import log_of as schematics_log
 from web import stores
 from web.attachments import recount, root_of
+from work.cases.repository import CASES
 from workspace.annotations.repository import ANNOTATIONS
 from workspace.dashboards.models import DASHBOARDS
 from workspace.saved_views.models import VIEWS
@@ -86,7 +87,7 @@ class Stores:
             if collection not in PERSONAL:  # which other archives may hold
                 database.load(collection, parts, _of_nobody if collection in SHAREABLE else None)
         catalog.ensure_indexes(database)
-        logs = [database.log(scope) for scope in (EVENTS, DEVICES, ANNOTATIONS.name, ALARM_RULES)]
+        logs = [database.log(scope) for scope in (EVENTS, DEVICES, ANNOTATIONS.name, ALARM_RULES, CASES)]
         for log in (log_of(database), schematics_log(database), *logs):
             log.restart()
 

@@ -11,11 +11,14 @@ from twin.bookmarks.repository import PRIVATE, delete_private
 from twin.drafts.repository import DRAFTS, delete_all
 from web.directory import directory
 from web.stores import documents
+from work.cases.operations import people_assigned, unassign
 from workspace.people import discard_personal, owners_of_personal
 
 
 def discard_personal_data(slug: str, user_id: int, **_: Any) -> None:
-    """Their unpublished drawings, their own bookmarks, views and dashboards, and browsers that get push messages."""
+    """Their unpublished drawings, their own bookmarks, views and dashboards, and browsers that get push messages. Their
+    open cases are nobody's then.
+    """
     tenant = directory().by_slug(slug)
     if tenant is not None:
         _discard(tenant, user_id)
@@ -23,7 +26,7 @@ def discard_personal_data(slug: str, user_id: int, **_: Any) -> None:
 
 def discard_left(tenant: TenantConnection) -> None:
     """The same of people who left while a process was killed or a store was down."""
-    owners = owners_of_personal(tenant)
+    owners = owners_of_personal(tenant) | people_assigned(tenant)
     for collection in (DRAFTS, PRIVATE):
         owners |= {document["owner"] for document in documents(tenant).find(collection, only=("owner",))}
     owners |= {each["user"] for each in documents(tenant).find(subscriptions.SUBSCRIPTIONS.name, only=("user",))}
@@ -33,6 +36,7 @@ def discard_left(tenant: TenantConnection) -> None:
 
 
 def _discard(tenant: TenantConnection, user_id: int) -> None:
+    unassign(tenant, user_id)
     delete_all(tenant, {"owner": user_id})
     delete_private(tenant, user_id)
     discard_personal(tenant, user_id)

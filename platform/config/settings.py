@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "twin",
     "analysis",
     "alarms",
+    "work",
     "workspace",
     "stream",
     "demo",
@@ -178,6 +179,7 @@ CELERY_TIMEZONE = "UTC"
 # corrections, backups), `celery` for everything short.
 CELERY_TASK_ROUTES = {
     "alarms.tasks.clear_journals": {"queue": "long"},
+    "work.tasks.open_due_cases": {"queue": "long"},
     "tenants.tasks.measure": {"queue": "celery"},
     "tenants.tasks.*": {"queue": "control"},
     "historian.tasks.apply_retention": {"queue": "long"},
@@ -212,6 +214,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "schedule": timedelta(days=1),
         "options": {"expires": 3600},
     },
+    "open-due-cases": {"task": "work.tasks.open_due_cases", "schedule": 600.0, "options": {"expires": 600}},
+    "sweep-files-of-cases": {"task": "work.tasks.sweep_files", "schedule": 3600.0, "options": {"expires": 3600}},
     "finish-removals": {"task": "catalog.tasks.finish_removals", "schedule": 60.0, "options": {"expires": 60}},
     "clear-changes": {"task": "ingest.tasks.clear_changes", "schedule": 3600.0, "options": {"expires": 3600}},
     "clear-events": {"task": "ingest.tasks.clear_events", "schedule": timedelta(days=1), "options": {"expires": 3600}},

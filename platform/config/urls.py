@@ -6,7 +6,19 @@ from config import health, openapi
 from web.openapi.served import SchemaView
 from web.requires import public
 
-PARTS = ["access", "tenants", "catalog", "historian", "ingest", "twin", "workspace", "analysis", "alarms", "stream"]
+PARTS = [
+    "access",
+    "tenants",
+    "catalog",
+    "historian",
+    "ingest",
+    "twin",
+    "workspace",
+    "analysis",
+    "alarms",
+    "work",
+    "stream",
+]
 INTERNAL = ["tenants.pods", "access.pods"]  # for tenants' own pods; not in the schema
 
 

@@ -34,6 +34,7 @@ def _connect() -> None:
     from config.schematics import StoredSchematics
     from config.senders import TenantTokens
     from config.streaming import StreamCallers, TenantsSources
+    from config.work import connect_work
     from historian.http.other_series import set_other_series
     from ingest.corrections import jobs as corrections
     from ingest.devices.credentials import set_device_tokens
@@ -68,6 +69,7 @@ def _connect() -> None:
     set_import_listener(ImportedHistory())
     set_other_targets(OtherTargets())
     set_past_events(PastEvents())
+    connect_work()
     set_members(TenantMembers())
     set_secrets(InstallationKeys())
     encryption.register(*map(EncryptedDocuments, ("notification_channels", "push_subscriptions", "alarm_sinks")))

@@ -40,7 +40,11 @@ def new_id(kind: str) -> str:
     """A new id, such as `s7k2m9q4xwa` for kind `s`."""
     if not _KIND.fullmatch(kind):
         raise ValueError(f"“{kind}” is no kind of ids: one or two of the letters a to z.")
-    number = secrets.randbits(5 * LENGTH)
+    return id_of_number(kind, secrets.randbits(5 * LENGTH))
+
+
+def id_of_number(kind: str, number: int) -> str:
+    """Always the same id for a number, of which 50 bits count: of a digest, where something may be made only once."""
     return kind + "".join(ALPHABET[(number >> (5 * place)) & 31] for place in range(LENGTH))
 
 

@@ -8,7 +8,6 @@ from msgspec import Meta, Struct
 
 from catalog.bounds import MAX_REFERENCE
 from kernel.errors import BadRequest
-from kernel.ids import CAMPAIGN, CASE, LENGTH, PLAN, pattern
 from kernel.times import EARLIEST, LATEST, MAX_CHARS, parse_time
 
 MAX_TITLE, MAX_TEXT = 200, 4_000
@@ -28,9 +27,6 @@ GivenRevision = Annotated[
     Annotated[int, Meta(ge=1, le=2**63 - 1)] | None,
     Meta(description="The revision it was made from; or send If-Match"),
 ]
-CaseId = Annotated[str, Meta(pattern=pattern(CASE), max_length=LENGTH + 2)]
-PlanId = Annotated[str, Meta(pattern=pattern(PLAN), max_length=LENGTH + 2)]
-CampaignId = Annotated[str, Meta(pattern=pattern(CAMPAIGN), max_length=LENGTH + 2)]
 
 
 class Person(Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from tests.twin.conftest import HOUR, NOON
 from tests.workspace.conftest import Works, send
 from web import stores
 from web.attachments import recount
+from web.kept_files import MAX_FILE_BYTES
 from workspace.annotations import models, repository
 
 BASE = "/api/v1/annotations"
@@ -139,7 +140,7 @@ def test_files_are_bounded(engineer: Client, acme: TenantConnection, works: Work
 
     assert add(b"").status_code == 400 and add(b"x", "..").status_code == 400
     assert engineer.post(files, b"x", content_type="application/octet-stream").status_code == 400
-    assert add(b"x" * (models.MAX_FILE_BYTES + 1)).status_code == 413
+    assert add(b"x" * (MAX_FILE_BYTES + 1)).status_code == 413
     for _ in range(models.MAX_FILES):
         assert add(b"x").status_code == 201
     assert add(b"x").json()["type"] == "/problems/too-many-files"

@@ -15,6 +15,7 @@ from tests.workspace.conftest import Works
 from tests.workspace.test_annotations import note
 from web import stores
 from web.attachments import root_of
+from web.kept_files import digest_of
 from workspace.annotations import files, operations
 from workspace.annotations.repository import ANNOTATIONS
 
@@ -108,7 +109,7 @@ def test_a_tenant_s_pod_leaves_the_file_to_the_control_plane(
 def test_what_was_restored_is_left_alone(acme: TenantConnection, noted: str, place: str) -> None:
     blobs = stores.attachments()
     assert blobs is not None
-    blobs.put(f"{root_of(acme)}/n2222222222/{files.digest_of(b'x')}", b"x")  # before its annotation
+    blobs.put(f"{root_of(acme)}/n2222222222/{digest_of(b'x')}", b"x")  # before its annotation
     files.sweep(acme, age_s=0)
     assert stored(place) == [b"x"]
     blobs.remove(f"{root_of(acme)}/n2222222222")

@@ -11,6 +11,7 @@ from alarms import states
 from alarms.about import EXTERNAL
 from alarms.evaluation.alarm import WAKE, Alarm
 from alarms.evaluation.bands import MEMORY, Bands
+from alarms.evaluation.maintenance import Reasons, maintain
 from alarms.evaluation.turn import Events, Suppression
 from alarms.machine import due, step
 from alarms.machine.model import Disable, Sample
@@ -65,9 +66,10 @@ def load(
     now: int,
     before: Bands | None = None,
     known_events: dict[str, None] | None = None,
+    maintained: Reasons | None = None,
 ) -> tuple[Loaded, Step]:
     """With what is to be committed: the beginnings of new alarms, what follows for others from rules that have changed,
-    and the ends of those that have no rule any more. `before`: of the rules until now.
+    and the ends of those that have no rule any more. `before`: of the rules until now. `maintained`: None: unknown.
     """
     prefix, made = tenant.prefix, Step()
     _, known = states.read_all(tenant)
@@ -86,6 +88,7 @@ def load(
         bands.carry_over(before)
     events = Events(_counters(found), {} if known_events is None else known_events)
     loaded = Loaded(found, bands, events, Suppression(found.values()))
+    maintain(found.values(), maintained, now)  # before any is raised, so that nobody is told
     _begin(tenant, loaded, new, now)
     for key, alarm in found.items():
         if alarm.memory.met != alarm.state.met and not alarm.broken:

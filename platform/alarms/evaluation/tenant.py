@@ -17,6 +17,7 @@ from alarms.evaluation.alarm import WAKE, Alarm
 from alarms.evaluation.bands import Bands, Found
 from alarms.evaluation.columns import MAX_AHEAD_MS, Columns, columns_of, not_ahead
 from alarms.evaluation.loaded import Loaded, contacts_of, load
+from alarms.evaluation.maintenance import Maintenance, maintain
 from alarms.evaluation.process import Turn
 from alarms.evaluation.turn import feed_samples, late_ranges
 from alarms.machine import step
@@ -54,6 +55,7 @@ class TenantEvaluator:
 
     def __init__(self, tenant: TenantConnection, rules: RuleSource, clock: Clock) -> None:
         self.tenant, self._prefix, self._rules, self._clock = tenant, tenant.prefix, rules, clock
+        self._maintenance = Maintenance(tenant)
         self._loaded: Loaded | None = None
         self._known_events: dict[str, None] = {}
         self._cursor = ""
@@ -67,6 +69,7 @@ class TenantEvaluator:
     def recover(self) -> None:
         self._loaded, self._cursor, self._checked = None, "", -RULES_POLL_INTERVAL_S
         self._rules.forget()
+        self._maintenance.forget()
 
     def release(self) -> None:
         second_reader().release(self._prefix)
@@ -78,6 +81,7 @@ class TenantEvaluator:
         evaluated = bool(self._cursor) or (self._loaded is None and self._has_cursor())
         if evaluated and not self._acquire():
             return Turn("")
+        checked = self._checked
         compiled, now = self._changed_rules(), self._clock()
         if compiled is None and self._loaded is not None and not self._cursor:
             [due] = alarms().next_dues([self._prefix])
@@ -88,6 +92,8 @@ class TenantEvaluator:
         if compiled is not None:
             self._load(compiled)
         loaded = self._loaded
+        if compiled is None and loaded is not None and self._cursor and self._checked != checked:
+            self._maintain(loaded, now)
         if loaded is None or not self._cursor:
             return Turn("", loaded is not None and self._fire(loaded, now))
         entries = second_reader().read(self._prefix, self._cursor, MAX_ENTRIES)
@@ -127,12 +133,27 @@ class TenantEvaluator:
         if compiled and not self._cursor:
             self._cursor = second_reader().start(self._prefix)
         bands = self._loaded.bands if self._loaded is not None else None
-        self._loaded = self._committed(lambda: load(self.tenant, compiled, now, bands, self._known_events))
+        if compiled:
+            self._maintenance.check()
+        reasons = self._maintenance.reasons
+        self._loaded = self._committed(lambda: load(self.tenant, compiled, now, bands, self._known_events, reasons))
         if not compiled:
             if self._cursor or not self._began:
                 second_reader().stop(self._prefix)
             self._cursor = ""
         self._began = True
+
+    def _maintain(self, loaded: Loaded, now: int) -> None:
+        """Suppress and release alarms once their assets are worked on, or no longer."""
+        if not self._maintenance.check():
+            return
+        for _ in range(MAX_ATTEMPTS):
+            touched = maintain(loaded.alarms.values(), self._maintenance.reasons, now)
+            if not touched or self._settle(
+                touched, states.commit(self.tenant, self._step(loaded, touched, now), leased=True)
+            ):
+                return
+        raise Unavailable("people change the same alarms all the time")
 
     def _committed(self, make: Callable[[], tuple[Loaded, Step]]) -> Loaded:
         for _ in range(MAX_ATTEMPTS):

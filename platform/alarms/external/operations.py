@@ -9,10 +9,12 @@ from msgspec.structs import replace
 
 from alarms import states
 from alarms.about import EXTERNAL, About, AlarmAsset, AlarmTarget, PriorityNumber, key_of
+from alarms.evaluation.maintenance import Reasons, inputs_for
 from alarms.external import endings
 from alarms.external.models import Alert, AlertsTaken
-from alarms.machine import step
+from alarms.machine import run, step
 from alarms.machine.model import Sample, Settings, State, Transition
+from alarms.seams import maintained_assets
 from alarms.states import Kept, Known
 from catalog.snapshot import Snapshot, snapshot_of
 from kernel.errors import BadRequest, Conflict, Unavailable
@@ -40,6 +42,7 @@ def take(tenant: TenantConnection, alerts: Sequence[Alert], now: int) -> AlertsT
     times = {key: _times(alert, place, now) for key, (place, alert) in latest.items()}
     ended = endings.read(tenant, [alert.fingerprint for _, alert in latest.values()])
     catalog = snapshot_of(tenant)
+    reasons = maintained_assets().reasons(tenant)
     resolved = {alert.fingerprint: times[key][1] for key, (_, alert) in latest.items() if alert.status == "resolved"}
     endings.note(tenant, resolved)
     for _ in range(ATTEMPTS):
@@ -47,7 +50,8 @@ def take(tenant: TenantConnection, alerts: Sequence[Alert], now: int) -> AlertsT
         changes: Planned = {}
         outcomes: list[Outcome] = []
         for key, (_, alert) in latest.items():
-            outcome, change = _changed(known[key], alert, times[key], ended.get(alert.fingerprint), catalog)
+            about = _about(alert, catalog)
+            outcome, change = _changed(known[key], alert, about, times[key], ended.get(alert.fingerprint), reasons)
             outcomes.append(outcome)
             if change is not None:
                 changes[key] = (known[key].revision, *change)
@@ -58,7 +62,7 @@ def take(tenant: TenantConnection, alerts: Sequence[Alert], now: int) -> AlertsT
 
 
 def _changed(
-    known: Known, alert: Alert, times: tuple[int, int], ended: int | None, catalog: Snapshot
+    known: Known, alert: Alert, about: About, times: tuple[int, int], ended: int | None, reasons: Reasons
 ) -> tuple[Outcome, tuple[Kept, Sequence[Transition]] | None]:
     start, end = times
     if alert.status == "resolved":
@@ -69,9 +73,12 @@ def _changed(
         return "resolved", (replace(known.kept, state=state), transitions)
     if known.state.active or (ended is not None and start <= ended):
         return "unchanged", None
-    kept = known.kept or Kept(State(), _about(alert, catalog), Settings())
-    state, transitions = step(kept.settings, kept.state, Sample(max(start, kept.state.t + 1), True, _summary(alert)))
-    return "raised", (replace(kept, state=state, about=_about(alert, catalog)), transitions)
+    kept = known.kept or Kept(State(), about, Settings())
+    wanted = reasons.get(about.asset.id, ()) if about.asset is not None else ()
+    suppress = inputs_for(kept.state, wanted, end)  # before it is raised, so that nobody is told
+    sample = Sample(max(start, kept.state.t + 1), True, _summary(alert))
+    state, transitions = run(kept.settings, kept.state, [*suppress, sample])
+    return "raised", (replace(kept, state=state, about=about), transitions)
 
 
 def _check_capacity(tenant: TenantConnection, known: dict[str, Known], changes: Planned) -> None:

@@ -62,7 +62,7 @@ class Alarm(Struct, frozen=True, kw_only=True, gc=False):
     unit: str
     text: Annotated[str, Meta(description="One line that says what is wrong, such as “17.9 °C over 14.5 °C”")]
     shelf: AlarmShelf | None
-    suppressed: Annotated[list[str], Meta(description="By what: alarm:<key>, maintenance, plant:<rule>")]
+    suppressed: Annotated[list[str], Meta(description="By what: alarm:<key>, maintenance:<case>:<its number>")]
     out_of_service: Annotated[str, Meta(description="Why; empty: it is in service")]
     cause: AlarmCause | None
     consequences: Annotated[int, Meta(description="Of how many listed alarms it is the cause, directly or not")]

@@ -40,7 +40,7 @@ class State(Struct, frozen=True, omit_defaults=True, gc=False):
     not, without a transition yet: a delay is running. `raised`: when the present occurrence was; `last_raised`: also if
     it is over. `changed`: when it was raised or returned last. `value`, `limit`: of the sample that raised it;
     `met_value`, `met_limit`: of the one that will, once the delay has passed. `suppressed`: by what, as words such as
-    `alarm:<key>`, `maintenance`, `plant:<rule>`.
+    `alarm:<key>`, `maintenance:<case>:<its number>`.
     """
 
     condition: Condition = Condition.NORMAL

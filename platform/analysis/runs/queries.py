@@ -62,6 +62,20 @@ def runs(tenant: TenantConnection, definition: RunDefinition, span: TimeRange, n
     return RunList(results=results, best=best, truncated=len(listed) > MAX_RUNS, complete=complete)
 
 
+def running_ms(tenant: TenantConnection, definition: RunDefinition, span: TimeRange, now_ms: int) -> int:
+    """How long its runs lasted within a range, what overlaps once. Raises as `runs`."""
+    snapshot, end = snapshot_of(tenant), max(min(span.end, now_ms), span.start)
+    found, _ = _by_rule(tenant, snapshot, definition, span, end, now_ms)
+    whole = long_enough(joined(found, definition.max_gap_s * 1000), definition.min_duration_s * 1000)
+    spans = [(each.start, each.end) for each in whole]
+    spans += [(mark.start, mark.end) for mark in repository.marks(tenant, definition.id)]
+    total, reached = 0, span.start
+    for start, stop in sorted(spans):
+        total += max(0, min(stop, end) - max(start, reached))
+        reached = max(reached, min(stop, end))
+    return total
+
+
 def overlay(tenant: TenantConnection, sensor: str, spans: Sequence[TimeRange], points: int, now_ms: int) -> Overlay:
     """Each run's samples on a common start. Raises NotFound."""
     described = describe(tenant, snapshot_of(tenant), sensor)

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from ingest.events.event import Attachment, SentEvent
 from kernel.errors import BadRequest, Conflict, NotFound
-from kernel.ids import ANNOTATION, is_id
+from kernel.ids import ANNOTATION, CASE_NOTE, is_id
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY
 from runtime.archives import BadArchive
@@ -114,7 +114,7 @@ def delete_all(tenant: TenantConnection) -> None:
 
 
 def dump(root: str) -> Iterator[tuple[str, Iterator[tuple[str, bytes]]]]:
-    """By day, or id of an annotation's file, the names and contents of all below the root."""
+    """By day, or id of a file of an annotation or case, the names and contents of all below the root."""
     if (blobs := attachments()) is None:
         return
     for day in blobs.names(root):
@@ -126,8 +126,8 @@ def load(root: str, day: str, contents: Iterable[tuple[str, bytes]]) -> None:
     if (blobs := attachments()) is None:
         raise Conflict("There are attachments of events, and no place for them here: set EVENT_ATTACHMENTS.")
     for name, content in contents:
-        if not (_DAY.fullmatch(day) or is_id(day, ANNOTATION)) or name != _digest(content):
-            raise BadArchive(f"{day[:20]}/{name[:60]} in the archive is no attachment of an event or an annotation.")
+        if not (_DAY.fullmatch(day) or is_id(day, ANNOTATION) or is_id(day, CASE_NOTE)) or name != _digest(content):
+            raise BadArchive(f"{day[:20]}/{name[:60]} in the archive is no attachment of an event, annotation or case.")
         blobs.put(f"{root}/{day}/{name}", content)
 
 

@@ -84,7 +84,9 @@ class CampaignCounts(Struct, frozen=True, kw_only=True):
     left: int
 
 
-class Campaign(Struct, frozen=True, kw_only=True):
+class CampaignRecord(Struct, frozen=True, kw_only=True):
+    """As stored."""
+
     id: str
     revision: int
     name: str
@@ -94,12 +96,15 @@ class Campaign(Struct, frozen=True, kw_only=True):
     assigned: Person | None
     due: int | None
     closed: bool
-    counts: CampaignCounts
-    truncated: Annotated[bool, Meta(description=f"More than {MAX_DEVICES:,} devices fit; the others are not in it")]
     author: str
     created: int
     changed: int
     changed_by: str
+
+
+class Campaign(CampaignRecord, frozen=True, kw_only=True):
+    counts: CampaignCounts
+    truncated: Annotated[bool, Meta(description=f"More than {MAX_DEVICES:,} devices fit; the others are not in it")]
 
 
 class CampaignWithDevices(Campaign, frozen=True, kw_only=True):

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from web.kept_files import StoredFile
 from work.fields import (
-    CampaignId,
     CaseKind,
     GivenRevision,
     Moment,
@@ -22,8 +22,8 @@ from work.fields import (
 
 MAX_CASES = 20_000  # of a tenant: their heads are held in memory
 MAX_STEPS = 200  # changes of state of one case
-MAX_NOTES, MAX_NOTE = 500, 4_000  # of one case; characters
-MAX_FILES, MAX_FILE_BYTES, MAX_FILE_NAME = 20, 5 << 20, 120  # of one note
+MAX_NOTES, MAX_NOTE = 200, 4_000  # of one case; characters
+MAX_FILES = 20  # of one note
 MAX_KEY, MAX_OCCURRENCE = 100, 120
 
 CaseState = Literal["open", "in_progress", "done", "cancelled"]
@@ -58,7 +58,6 @@ class CaseContent(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     sensor: Reference | None = None
     device: Reference | None = None
     alarm: CaseAlarm | None = None
-    campaign: Annotated[CampaignId | None, Meta(description="Of which it is, with `device`")] = None
     assigned: UserId | None = None
     due: Moment | None = None
     failure: Annotated[bool, Meta(description="The asset had failed: it counts for MTBF and MTTR")] = False
@@ -68,7 +67,9 @@ class CaseContent(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     ] = False
     what_was_done: Text = ""
     state: CaseState = "open"
-    began: Annotated[Moment | None, Meta(description="When work on it began; left out: when the state says so")] = None
+    began: Annotated[
+        Moment | None, Meta(description="When work on it began; left out: as it is, or now if it begins with this")
+    ] = None
     ended: Annotated[Moment | None, Meta(description="When it was done or cancelled; left out: likewise")] = None
 
 
@@ -77,7 +78,7 @@ class NewCase(CaseContent, frozen=True, kw_only=True):
 
 
 class CaseChange(CaseContent, frozen=True, kw_only=True):
-    """What it is to be; its notes stay. A state that was left begins again with a new time."""
+    """What it is to be; its notes stay."""
 
     revision: GivenRevision = None
 
@@ -99,15 +100,8 @@ class CaseStep(Struct, frozen=True, kw_only=True):
     by: str
 
 
-class CaseFile(Struct, frozen=True, kw_only=True):
-    """`digest` is part of the name of its content."""
-
-    id: str
-    name: str
-    bytes: int
-    digest: str
-    author: str
-    created: int
+class CaseFile(StoredFile, frozen=True, kw_only=True):
+    """A photo or another file of a note."""
 
 
 class CaseNote(Struct, frozen=True, kw_only=True):
@@ -149,7 +143,7 @@ class Case(Struct, frozen=True, kw_only=True):
     what_was_done: str
     steps: list[CaseStep]
     plan: Annotated[str | None, Meta(description="The maintenance plan that opened it")]
-    campaign: str | None
+    campaign: Annotated[str | None, Meta(description="The campaign that it is of, for `device`")]
     changed: int
     changed_by: str
 

@@ -10,8 +10,10 @@ from work.fields import GivenRevision, Moment, Person, PlantObject, Priority, Re
 
 MAX_PLANS = 1_000  # of a tenant
 MAX_ASSETS = 200  # of a plan
+MAX_OF_TYPE = 2_000  # assets of a plan by type
 MAX_LEAD_S = 366 * 86_400
 MAX_TYPE = 100
+MAX_EVENTS = 1_000  # that are counted
 
 Due = Literal["time", "run_hours", "events"]
 Type = Annotated[str, Meta(min_length=1, max_length=MAX_TYPE)]
@@ -40,7 +42,7 @@ class EventsDue(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """After so many events of a type from the asset's devices since it was done last."""
 
     type: Reference
-    count: Annotated[int, Meta(ge=1, le=10_000)]
+    count: Annotated[int, Meta(ge=1, le=MAX_EVENTS)]
 
 
 class PlanTriggers(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -21,16 +21,16 @@ class ConfidenceInterval(Struct, frozen=True, kw_only=True):
 class ReliabilityFigures(Struct, frozen=True, kw_only=True):
     """Null where there is nothing that they could be computed from."""
 
-    failures: Annotated[int, Meta(description="Cases that were failures, opened in the period")]
-    operating_h: Annotated[float, Meta(description="The period without downtime, of all assets together")]
-    downtime_h: Annotated[float, Meta(description="Within the period")]
+    failures: Annotated[int, Meta(description="Of the period: cases with `failure` that were not cancelled")]
+    operating_h: Annotated[float, Meta(description="The period up to now without downtime, of all assets")]
+    downtime_h: Annotated[float, Meta(description="Within the period, as cases state it")]
     mtbf_h: Annotated[float | None, Meta(description="Operating time by failures (EN 15341, ISO 14224)")]
     mtbf_interval: Annotated[
         ConfidenceInterval | None, Meta(description="Chi-squared, for a constant failure rate (IEC 60605-4)")
     ]
     mttr_h: Annotated[float | None, Meta(description="Mean time to restoration, of those that are restored (EN 15341)")]
     mttr_interval: Annotated[
-        ConfidenceInterval | None, Meta(description="Of three or more: Student's t of their logarithms")
+        ConfidenceInterval | None, Meta(description="Of three or more: modified Cox method, for log-normal times")
     ]
     availability: Annotated[float | None, Meta(description="Operating time by period, 0 to 1")]
     restored: Annotated[int, Meta(description="Failures that are restored: those that MTTR is of")]

@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from kernel.ids import ASSET, LENGTH, SCHEMATIC, SENSOR, pattern
+from web.kept_files import StoredFile
 from workspace.fields import GivenRevision, GivenTime
 
 MAX_ANNOTATIONS = 5_000  # of a tenant: they are held in memory
 MAX_TEXT, MAX_LINK = 4_000, 1_000
-MAX_FILES, MAX_FILE_BYTES, MAX_FILE_NAME = 10, 5 << 20, 120  # of one annotation
+MAX_FILES = 10  # of one annotation
 
 Kind = Literal["sensor", "asset", "schematic"]
 TargetId = Annotated[
@@ -43,15 +44,8 @@ class AnnotationChange(AnnotationContent, frozen=True, kw_only=True):
     revision: GivenRevision = None
 
 
-class AnnotationFile(Struct, frozen=True, kw_only=True):
-    """A file that belongs to an annotation. `created` in epoch ms; `digest` is part of the name of its content."""
-
-    id: str
-    name: str
-    bytes: int
-    digest: str
-    author: str
-    created: int
+class AnnotationFile(StoredFile, frozen=True, kw_only=True):
+    """A file that belongs to an annotation."""
 
 
 class Annotation(Struct, frozen=True, kw_only=True):

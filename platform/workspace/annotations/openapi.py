@@ -6,10 +6,9 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from catalog.responses import Invalid, Problem
+from web.kept_files import MAX_FILE_BYTES, MAX_FILE_NAME
 from web.openapi import TIME, describe, header_parameter, operation, paging, path_parameter, query_parameter
 from workspace.annotations.models import (
-    MAX_FILE_BYTES,
-    MAX_FILE_NAME,
     Annotation,
     AnnotationChange,
     AnnotationContent,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.http import HttpRequest, HttpResponse
 
 from kernel.errors import BadRequest
@@ -12,13 +10,14 @@ from web.audit import audit
 from web.bodies import takes
 from web.caller import caller_of, tenant_of
 from web.clock import now_ms
+from web.kept_files import MAX_FILE_BYTES, file_response
 from web.paging import newest_first, page_of
 from web.requires import requires
 from web.respond import json_response, no_content, read_json
 from web.revisions import required_revision, revision_of, with_etag
 from web.views import methods, post
 from workspace.annotations import operations
-from workspace.annotations.models import MAX_FILE_BYTES, Annotation, AnnotationChange, AnnotationContent
+from workspace.annotations.models import Annotation, AnnotationChange, AnnotationContent
 from workspace.annotations.repository import ANNOTATIONS
 
 MAX_TARGETS = 200
@@ -86,13 +85,8 @@ def annotation_files(request: HttpRequest, id: str) -> HttpResponse:
 
 @requires("read", "viewer")
 def _read_file(request: HttpRequest, id: str, file: str) -> HttpResponse:
-    """To be saved, never shown: somebody's browser would run what is in it."""
     found, content = operations.read_file(tenant_of(request), id, file)
-    response = HttpResponse(content, content_type="application/octet-stream")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name, safe='')}"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return file_response(found.name, content)
 
 
 @requires("write", "engineer")

@@ -1,0 +1,175 @@
+"""Connects work with what only its siblings know, people, devices, alarms, run-hours and events, and alarms with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from django.db.models import QuerySet
+
+from access.models import Membership
+from alarms import states
+from alarms.seams import set_maintained_assets
+from analysis.held import Readings
+from analysis.reading import read_within
+from catalog.models import Sensor
+from catalog.units.conversion import conversion
+from config.run_events import StoredEvents
+from historian.read.ladders import ladders_of
+from historian.read.sources import sources_of
+from historian.rungs.counters import counter_rule
+from historian.rungs.rows import Ints
+from ingest.fleet.registry import Device, registry_of
+from kernel.errors import Conflict, NotFound
+from kernel.tenancy import TenantConnection
+from kernel.times import DAY, HOUR, TimeRange
+from stores.redis.devices import Contact
+from web.stores import devices
+from work.cases import maintained
+from work.fields import Person
+from work.seams import AlarmSubject, DeviceRecord, Seams, set_seams
+
+RUNS_AT_ONCE_MS = 28 * DAY  # a longer range may have more changes than are read at once
+
+
+class ActivePeople:
+    """Implements `work.seams.People`."""
+
+    def all(self, tenant: TenantConnection) -> Sequence[Person]:
+        rows = self._rows(tenant)
+        return sorted(map(_person, rows), key=lambda person: (person.name.casefold(), person.id))
+
+    def find(self, tenant: TenantConnection, id: int) -> Person | None:
+        row = self._rows(tenant).filter(user_id=id).first()
+        return None if row is None else _person(row)
+
+    @staticmethod
+    def _rows(tenant: TenantConnection) -> QuerySet[Membership]:
+        rows = Membership.objects.filter(tenant_id=tenant.id, active=True, user__is_active=True)
+        return rows.select_related("user")
+
+
+class RegisteredFleet:
+    """Implements `work.seams.Fleet`."""
+
+    def devices(self, tenant: TenantConnection) -> Sequence[DeviceRecord]:
+        known = registry_of(tenant).by_id
+        heard = devices().contacts(tenant.prefix, known)
+        return [_record(device, heard.get(id)) for id, device in known.items()]
+
+    def find(self, tenant: TenantConnection, id: str) -> DeviceRecord | None:
+        device = registry_of(tenant).by_id.get(id)
+        return None if device is None else _record(device, devices().contacts(tenant.prefix, [id]).get(id))
+
+
+class KnownAlarms:
+    """Implements `work.seams.Alarms`."""
+
+    def find(self, tenant: TenantConnection, key: str) -> AlarmSubject | None:
+        from alarms.lists.normal import normal_alarms  # compiles rules, which few processes do
+
+        kept = states.read(tenant, [key])[key].kept or normal_alarms(tenant, [key]).get(key)
+        if kept is None:
+            return None
+        about, target = kept.about, kept.about.target
+        return AlarmSubject(
+            site=about.site,
+            asset=about.asset.id if about.asset else "",
+            sensor=target.id if target.kind == "sensor" else "",
+            device=target.id if target.kind == "device" else "",
+        )
+
+    def suppress_alerts(self, tenant: TenantConnection, reasons: Mapping[str, tuple[str, ...]], now: int) -> None:
+        from alarms.external.maintenance import settle
+
+        settle(tenant, reasons, now)
+
+
+class StoredUsage:
+    """Implements `work.seams.Usage`: by sensors in whole hours, which every rung up to an hour has."""
+
+    def counted_hours(self, tenant: TenantConnection, sensor: Sensor, span: TimeRange, now: int) -> float:
+        to_hours = conversion(sensor.unit, "h")
+        if to_hours is None:
+            raise Conflict(f"{sensor.tag} counts {sensor.unit or 'numbers'}, which is no unit of time.")
+        bounds = _whole_hours(span)
+        if bounds is None:
+            return 0.0
+        from analysis.totals import tally  # as all of this, only for plans that count it
+
+        grown = float(tally.increases(_readings(tenant, sensor, bounds, now), bounds, counter_rule(sensor))[0])
+        return grown * to_hours.factor if np.isfinite(grown) else 0.0
+
+    def state_hours(
+        self, tenant: TenantConnection, sensor: Sensor, states: Sequence[str], span: TimeRange, now: int
+    ) -> float:
+        bounds = _whole_hours(span)
+        if bounds is None:
+            return 0.0
+        from analysis.totals import tally
+
+        [held] = tally.states(_readings(tenant, sensor, bounds, now), bounds)
+        if held is None:
+            raise Conflict(f"{sensor.tag} has too many states for its hours to be told.")
+        return sum(held.get(state, 0) for state in states) / HOUR
+
+    def run_hours(self, tenant: TenantConnection, definition: str, span: TimeRange, now: int) -> float:
+        from analysis.runs import queries, repository
+
+        found = repository.get(tenant, definition)
+        starts = range(span.start, span.end, RUNS_AT_ONCE_MS)
+        pieces = [TimeRange(start, min(start + RUNS_AT_ONCE_MS, span.end)) for start in starts]
+        return sum(queries.running_ms(tenant, found, piece, now) for piece in pieces) / HOUR
+
+    def has_runs(self, tenant: TenantConnection, definition: str) -> bool:
+        from analysis.runs import repository
+
+        try:
+            repository.get(tenant, definition)
+        except NotFound:
+            return False
+        return True
+
+    def events(
+        self, tenant: TenantConnection, type: str, devices: Sequence[str], span: TimeRange, limit: int, now: int
+    ) -> int:
+        count = 0
+        for device in devices:
+            count += len(StoredEvents().find(tenant, [type], device, span, limit - count, now))
+            if count >= limit:
+                break
+        return count
+
+
+class MaintainedAssets:
+    """Implements `alarms.seams.MaintainedAssets`."""
+
+    def position(self, tenant: TenantConnection) -> object:
+        return maintained.position(tenant)
+
+    def reasons(self, tenant: TenantConnection) -> Mapping[str, tuple[str, ...]]:
+        return maintained.maintained(tenant)
+
+
+def connect_work() -> None:
+    set_maintained_assets(MaintainedAssets())
+    set_seams(Seams(ActivePeople(), RegisteredFleet(), KnownAlarms(), StoredUsage()))
+
+
+def _readings(tenant: TenantConnection, sensor: Sensor, bounds: Ints, now: int) -> Readings:
+    ladder = ladders_of(tenant, [sensor]).get(sensor.id)
+    return read_within(sources_of(tenant), sensor, ladder, bounds, HOUR, now)[0]
+
+
+def _whole_hours(span: TimeRange) -> Ints | None:
+    """From the first whole hour to the last; None if there is none."""
+    start, end = -(-span.start // HOUR) * HOUR, span.end // HOUR * HOUR
+    return np.array([start, end], np.int64) if start < end else None
+
+
+def _person(row: Membership) -> Person:
+    return Person(id=row.user_id, name=row.user.name or row.user.username)
+
+
+def _record(device: Device, contact: Contact | None) -> DeviceRecord:
+    return DeviceRecord(device.id, device.name, device.asset, contact.firmware if contact is not None else "")

@@ -1,0 +1,119 @@
+"""Query parameters of lists of work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from catalog.snapshot import Snapshot
+from kernel.errors import BadRequest, NotFound
+from kernel.numbers import parse_count
+from kernel.suggest import did_you_mean
+from web.caller import caller_of
+from work.assets import AssetTree
+from work.cases.listing import NOBODY, Filters
+from work.cases.models import KINDS, MAX_KEY, STATES
+from work.fields import MAX_USER
+
+FORMATS = ("json", "csv")
+MAX_WORDS, MAX_SEARCH = 20, 200
+NEXT_PAGE = "X-Next-Page"  # of CSV, which has no place for it
+
+
+def filters_of(request: HttpRequest, snapshot: Snapshot, overdue: bool) -> Filters:
+    """Raises BadRequest, NotFound (no such site or asset)."""
+    asset = asset_of(request, snapshot)
+    return Filters(
+        words=_words(request),
+        states=frozenset(_choices(request, "state", STATES)),
+        kinds=frozenset(_choices(request, "kind", KINDS)),
+        site=site_of(request, snapshot),
+        assets=frozenset(AssetTree(snapshot.assets.values()).inside(asset)) if asset else None,
+        sensor=_short(request, "sensor"),
+        device=_short(request, "device"),
+        alarm=_short(request, "alarm"),
+        plan=_short(request, "plan"),
+        campaign=_short(request, "campaign"),
+        assigned=_assigned(request),
+        overdue=overdue,
+    )
+
+
+def site_of(request: HttpRequest, snapshot: Snapshot) -> str:
+    """The site's id; empty for all sites. Raises NotFound."""
+    named = request.GET.get("site")
+    if named is None:
+        return ""
+    site = snapshot.site(named)
+    if site is None:
+        hint = did_you_mean(named, [other.slug for other in snapshot.sites.values()])
+        raise NotFound(f"There is no site “{named[:80]}”.{hint}", parameter="site")
+    return site.id
+
+
+def asset_of(request: HttpRequest, snapshot: Snapshot) -> str:
+    """The asset's id; empty for all. Raises NotFound."""
+    id = request.GET.get("asset")
+    if id is None:
+        return ""
+    if id not in snapshot.assets:
+        raise NotFound(f"There is no asset “{id[:80]}”.", parameter="asset")
+    return id
+
+
+def csv_file(text: str, name: str, more: str | None = None) -> HttpResponse:
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    if more:
+        response[NEXT_PAGE] = more
+    return response
+
+
+def _words(request: HttpRequest) -> tuple[str, ...]:
+    words = tuple(dict.fromkeys(request.GET.get("q", "").casefold().split()))
+    if len(words) > MAX_WORDS:
+        raise BadRequest(f"q has {len(words)} words; at most {MAX_WORDS} are looked for.", slug="bad-filter")
+    return words
+
+
+def _choices(request: HttpRequest, name: str, choices: Sequence[str]) -> list[Any]:
+    """Those that are named, separated by commas; none: all."""
+    text = request.GET.get(name)
+    if text is None:
+        return []
+    wanted = list(dict.fromkeys(text.split(",")))
+    for each in wanted:
+        if each not in choices:
+            raise BadRequest(
+                f"{name}={each[:40]} is not one of {', '.join(choices)}.", slug="bad-parameter", parameter=name
+            )
+    return wanted
+
+
+def _short(request: HttpRequest, name: str) -> str:
+    """What it names may be gone, and its cases are still there."""
+    text = request.GET.get(name, "")
+    if len(text) > MAX_KEY:
+        raise BadRequest(
+            f"{name} has {len(text)} characters; {MAX_KEY} are allowed.", slug="bad-parameter", parameter=name
+        )
+    return text
+
+
+def _assigned(request: HttpRequest) -> int | None:
+    """`me`, `none`, or a person's number."""
+    text = request.GET.get("assigned")
+    if text is None:
+        return None
+    if text in ("me", "none"):
+        return caller_of(request).user_id if text == "me" else NOBODY
+    number = parse_count(text)
+    if number is None or not 1 <= number <= MAX_USER:
+        raise BadRequest(
+            f"assigned={text[:40]} is neither me, none nor the number of a person.",
+            slug="bad-parameter",
+            parameter="assigned",
+        )
+    return number

@@ -1,0 +1,143 @@
+"""Operations on maintenance plans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from catalog.snapshot import Snapshot, snapshot_of
+from kernel.tenancy import TenantConnection
+from work.announce import announce
+from work.cases.subjects import assigned_to
+from work.fields import checked_moment, checked_title, wrong
+from work.plans.models import (
+    GivenLastDone,
+    LastDone,
+    MaintenancePlan,
+    MaintenancePlanContent,
+    MaintenancePlanWithStanding,
+    PlanTarget,
+    PlanTriggers,
+)
+from work.plans.repository import PLANS, place_of
+from work.plans.standing import Surroundings, standing
+from work.plans.targets import targets_of
+from work.seams import seams
+
+
+def find(tenant: TenantConnection) -> list[MaintenancePlan]:
+    """By name."""
+    return sorted(PLANS.find(tenant), key=place_of)
+
+
+def with_standing(tenant: TenantConnection, plan: MaintenancePlan, now: int) -> MaintenancePlanWithStanding:
+    around = Surroundings(tenant)
+    stands = [standing(around, plan, asset, now) for asset in targets_of(around.snapshot, plan)]
+    members = {name: getattr(plan, name) for name in MaintenancePlan.__struct_fields__}
+    return MaintenancePlanWithStanding(**members, standing=stands)
+
+
+def create(tenant: TenantConnection, content: MaintenancePlanContent, *, author: str, now: int) -> MaintenancePlan:
+    """Raises BadRequest, Conflict (too many)."""
+    by = {"author": author, "created": now, "changed": now, "changed_by": author}
+    fields = msgspec.to_builtins(_checked(tenant, content, None, now) | by)
+    made = PLANS.insert(tenant, lambda _: fields)
+    announce(tenant, "maintenance-plans", made.id)
+    return made
+
+
+def change(
+    tenant: TenantConnection, id: str, content: MaintenancePlanContent, revision: int, *, author: str, now: int
+) -> tuple[MaintenancePlan, MaintenancePlan]:
+    """As it was and as it is. Raises NotFound, BadRequest, Conflict (the present one as `current`)."""
+    was: list[MaintenancePlan] = []
+
+    def make(before: MaintenancePlan) -> dict[str, Any]:
+        was[:] = [before]
+        fields: dict[str, Any] = msgspec.to_builtins(_checked(tenant, content, before, now))
+        return fields | {"changed": now, "changed_by": author}
+
+    after = PLANS.change(tenant, id, revision, make)
+    announce(tenant, "maintenance-plans", id)
+    return was[0], after
+
+
+def delete(tenant: TenantConnection, id: str, revision: int | None) -> MaintenancePlan:
+    """Its cases stay."""
+    gone = PLANS.delete(tenant, id, revision)
+    announce(tenant, "maintenance-plans", id)
+    return gone
+
+
+def _checked(
+    tenant: TenantConnection, content: MaintenancePlanContent, before: MaintenancePlan | None, now: int
+) -> dict[str, Any]:
+    snapshot = snapshot_of(tenant)
+    known = frozenset(before.target.assets) if before else frozenset[str]()
+    target = _target(snapshot, content.target, known)
+    begins = None if content.begins is None else checked_moment(content.begins, "begins")
+    return {
+        "name": checked_title(content.name, "name"),
+        "enabled": content.enabled,
+        "target": target,
+        "every": _triggers(tenant, content.every, target, before),
+        "lead_s": content.lead_s,
+        "priority": content.priority,
+        "assigned": assigned_to(tenant, content.assigned, before.assigned if before else None),
+        "instruction": content.instruction,
+        "suppress": content.suppress,
+        "begins": begins if begins is not None else (before.begins if before else now),
+        "last_done": _last_done(snapshot, content.last_done, known, now),
+    }
+
+
+def _target(snapshot: Snapshot, target: PlanTarget, known: frozenset[str]) -> PlanTarget:
+    """`known`: assets of before, which may be gone."""
+    if bool(target.assets) == (target.asset_type is not None):
+        raise wrong("target", "A plan is either for `assets` or for an `asset_type`.")
+    for place, id in enumerate(target.assets):
+        if id not in snapshot.assets and id not in known:
+            raise wrong(f"target.assets[{place}]", f"There is no asset {id[:40]}.")
+    if target.site is None:
+        return msgspec.structs.replace(target, assets=list(dict.fromkeys(target.assets)))
+    if target.asset_type is None:
+        raise wrong("target.site", "`site` goes with `asset_type`: assets have their own.")
+    site = snapshot.site(target.site)
+    if site is None:
+        raise wrong("target.site", f"There is no site {target.site[:40]}.")
+    return msgspec.structs.replace(target, site=site.id)
+
+
+def _triggers(
+    tenant: TenantConnection, every: PlanTriggers, target: PlanTarget, before: MaintenancePlan | None
+) -> PlanTriggers:
+    if every.calendar is None and every.run_hours is None and every.events is None:
+        raise wrong("every", "Say when it is due: by `calendar`, `run_hours` or `events`.")
+    hours = every.run_hours
+    if hours is None:
+        return every
+    if (hours.sensor is None) == (hours.run is None):
+        raise wrong("every.run_hours", "Say either which `sensor` tells the hours, or which definition of runs, `run`.")
+    if hours.run is not None:
+        if hours.states:
+            raise wrong("every.run_hours.states", "`states` goes with `sensor`.")
+        if target.asset_type is not None or len(target.assets) != 1:
+            raise wrong("every.run_hours.run", "A definition of runs is of one asset: name exactly one.")
+        was = before.every.run_hours.run if before and before.every.run_hours else None
+        if hours.run != was and not seams().usage.has_runs(tenant, hours.run):
+            raise wrong("every.run_hours.run", f"There is no definition of runs {hours.run[:40]}.")
+    return every
+
+
+def _last_done(snapshot: Snapshot, given: Sequence[GivenLastDone], known: frozenset[str], now: int) -> list[LastDone]:
+    found: dict[str, LastDone] = {}
+    for place, each in enumerate(given):
+        if each.asset not in snapshot.assets and each.asset not in known:
+            raise wrong(f"last_done[{place}].asset", f"There is no asset {each.asset[:40]}.")
+        at = checked_moment(each.at, f"last_done[{place}].at")
+        if at > now:
+            raise wrong(f"last_done[{place}].at", "It was done last in the past.")
+        found[each.asset] = LastDone(asset=each.asset, at=at)
+    return list(found.values())
