@@ -11,7 +11,7 @@ from twin.bookmarks.repository import PRIVATE, delete_private
 from twin.drafts.repository import DRAFTS, delete_all
 from web.directory import directory
 from web.stores import documents
-from work.cases.operations import people_assigned, unassign
+from work.cases.operations import unassign_left
 from workspace.people import discard_personal, owners_of_personal
 
 
@@ -22,21 +22,22 @@ def discard_personal_data(slug: str, user_id: int, **_: Any) -> None:
     tenant = directory().by_slug(slug)
     if tenant is not None:
         _discard(tenant, user_id)
+        unassign_left(tenant)
 
 
 def discard_left(tenant: TenantConnection) -> None:
     """The same of people who left while a process was killed or a store was down."""
-    owners = owners_of_personal(tenant) | people_assigned(tenant)
+    owners = owners_of_personal(tenant)
     for collection in (DRAFTS, PRIVATE):
         owners |= {document["owner"] for document in documents(tenant).find(collection, only=("owner",))}
     owners |= {each["user"] for each in documents(tenant).find(subscriptions.SUBSCRIPTIONS.name, only=("user",))}
     members = Membership.objects.filter(tenant_id=tenant.id).values_list("user_id", flat=True)  # after their documents
     for user_id in owners.difference(members):
         _discard(tenant, user_id)
+    unassign_left(tenant)
 
 
 def _discard(tenant: TenantConnection, user_id: int) -> None:
-    unassign(tenant, user_id)
     delete_all(tenant, {"owner": user_id})
     delete_private(tenant, user_id)
     discard_personal(tenant, user_id)

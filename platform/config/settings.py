@@ -164,6 +164,8 @@ SPECTACULAR_SETTINGS = {
         "AlarmConsequence": ["minor", "moderate", "major", "severe"],
         "AlarmUrgency": ["over_30_min", "10_to_30_min", "3_to_10_min", "under_3_min"],
         "DeviceState": ["late", "offline", "online", "unseen"],
+        "CaseKind": ["maintenance", "retrofit", "service"],
+        "CaseState": ["cancelled", "done", "in_progress", "open"],
     },
 }
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db import Error as DatabaseError
 
 from access.models import Membership
 from alarms import states
@@ -20,7 +21,7 @@ from historian.read.sources import sources_of
 from historian.rungs.counters import counter_rule
 from historian.rungs.rows import Ints
 from ingest.fleet.registry import Device, registry_of
-from kernel.errors import Conflict, NotFound
+from kernel.errors import Conflict, NotFound, Unavailable
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, TimeRange
 from stores.redis.devices import Contact
@@ -32,21 +33,30 @@ from work.seams import AlarmSubject, DeviceRecord, Seams, set_seams
 RUNS_AT_ONCE_MS = 28 * DAY  # a longer range may have more changes than are read at once
 
 
-class ActivePeople:
+class TenantPeople:
     """Implements `work.seams.People`."""
 
-    def all(self, tenant: TenantConnection) -> Sequence[Person]:
-        rows = self._rows(tenant)
-        return sorted(map(_person, rows), key=lambda person: (person.name.casefold(), person.id))
+    def active(self, tenant: TenantConnection) -> Sequence[Person]:
+        people = [_person(row) for row in self._rows(tenant, active=True, user__is_active=True)]
+        return sorted(people, key=lambda person: (person.name.casefold(), person.id))
 
-    def find(self, tenant: TenantConnection, id: int) -> Person | None:
-        row = self._rows(tenant).filter(user_id=id).first()
-        return None if row is None else _person(row)
+    def find(self, tenant: TenantConnection, id: str) -> Person | None:
+        rows = self._rows(tenant, id=id, active=True, user__is_active=True)
+        return _person(rows[0]) if rows else None
+
+    def id_of_user(self, tenant: TenantConnection, user: int) -> str:
+        rows = self._rows(tenant, user_id=user)
+        return rows[0].id if rows else ""
+
+    def ids(self, tenant: TenantConnection) -> Set[str]:
+        return {row.id for row in self._rows(tenant)}
 
     @staticmethod
-    def _rows(tenant: TenantConnection) -> QuerySet[Membership]:
-        rows = Membership.objects.filter(tenant_id=tenant.id, active=True, user__is_active=True)
-        return rows.select_related("user")
+    def _rows(tenant: TenantConnection, **which: Any) -> list[Membership]:
+        try:
+            return list(Membership.objects.filter(tenant_id=tenant.id, **which).select_related("user"))
+        except DatabaseError as error:
+            raise Unavailable("Members cannot be read: the relational database does not answer.") from error
 
 
 class RegisteredFleet:
@@ -153,7 +163,7 @@ class MaintainedAssets:
 
 def connect_work() -> None:
     set_maintained_assets(MaintainedAssets())
-    set_seams(Seams(ActivePeople(), RegisteredFleet(), KnownAlarms(), StoredUsage()))
+    set_seams(Seams(TenantPeople(), RegisteredFleet(), KnownAlarms(), StoredUsage()))
 
 
 def _readings(tenant: TenantConnection, sensor: Sensor, bounds: Ints, now: int) -> Readings:
@@ -168,7 +178,7 @@ def _whole_hours(span: TimeRange) -> Ints | None:
 
 
 def _person(row: Membership) -> Person:
-    return Person(id=row.user_id, name=row.user.name or row.user.username)
+    return Person(id=row.id, name=row.user.name or row.user.username)
 
 
 def _record(device: Device, contact: Contact | None) -> DeviceRecord:

@@ -11,14 +11,13 @@ from kernel.errors import BadRequest
 from kernel.times import EARLIEST, LATEST, MAX_CHARS, parse_time
 
 MAX_TITLE, MAX_TEXT = 200, 4_000
-MAX_USER = 2**53
 
 Priority = Literal[1, 2, 3, 4]
 CaseKind = Literal["service", "maintenance", "retrofit"]
 Title = Annotated[str, Meta(min_length=1, max_length=MAX_TITLE)]
 Text = Annotated[str, Meta(max_length=MAX_TEXT)]
 Reference = Annotated[str, Meta(min_length=1, max_length=MAX_REFERENCE)]
-UserId = Annotated[int, Meta(ge=1, le=MAX_USER, description="A member's number: GET /api/v1/cases/people")]
+MemberId = Annotated[str, Meta(min_length=1, max_length=MAX_REFERENCE, description="Of GET /api/v1/cases/people")]
 Moment = Annotated[
     Annotated[str, Meta(min_length=1, max_length=MAX_CHARS)] | Annotated[int, Meta(ge=EARLIEST, le=LATEST)],
     Meta(description="Epoch ms, or ISO 8601 with a zone"),
@@ -30,9 +29,9 @@ GivenRevision = Annotated[
 
 
 class Person(Struct, frozen=True, kw_only=True):
-    """`id`: the member's number; `name`: as it was when it was stored."""
+    """A member of the tenant. `name`: as it was when it was stored."""
 
-    id: int
+    id: str
     name: str
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -31,11 +31,19 @@ class AlarmSubject(NamedTuple):
 
 
 class People(Protocol):
-    """Who is active in a tenant."""
+    """The members of a tenant. Each raises Unavailable."""
 
-    def all(self, tenant: TenantConnection) -> Sequence[Person]: ...
+    def active(self, tenant: TenantConnection) -> Sequence[Person]:
+        """By name."""
 
-    def find(self, tenant: TenantConnection, id: int) -> Person | None: ...
+    def find(self, tenant: TenantConnection, id: str) -> Person | None:
+        """None: there is no such member, or they are not active."""
+
+    def id_of_user(self, tenant: TenantConnection, user: int) -> str:
+        """Empty if the user is no member."""
+
+    def ids(self, tenant: TenantConnection) -> Set[str]:
+        """Also of those who are not active."""
 
 
 class Fleet(Protocol):

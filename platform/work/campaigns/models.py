@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from work.fields import GivenRevision, Moment, Person, Priority, Reference, Text, Title, UserId
+from work.fields import GivenRevision, MemberId, Moment, Person, Priority, Reference, Text, Title
 
 MAX_CAMPAIGNS = 200  # of a tenant
 MAX_DEVICES = 5_000  # of a campaign
@@ -37,7 +37,7 @@ class CampaignContent(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     query: DeviceQuery
     instruction: Text = ""
     priority: Priority = 3
-    assigned: UserId | None = None
+    assigned: MemberId | None = None
     due: Moment | None = None
     closed: bool = False
 

@@ -10,7 +10,7 @@ from work.cases.models import Case, CaseCounts, CaseState
 from work.cases.progress import as_of
 from work.fields import CaseKind
 
-NOBODY = 0  # instead of a person's number
+NOBODY = ""  # instead of a member's id
 NO_DATE = 10**15
 
 
@@ -28,7 +28,7 @@ class Filters:
     alarm: str = ""
     plan: str = ""
     campaign: str = ""
-    assigned: int | None = None
+    assigned: str | None = None
     overdue: bool = False
 
 

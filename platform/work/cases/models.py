@@ -10,6 +10,7 @@ from web.kept_files import StoredFile
 from work.fields import (
     CaseKind,
     GivenRevision,
+    MemberId,
     Moment,
     Person,
     PlantObject,
@@ -17,7 +18,6 @@ from work.fields import (
     Reference,
     Text,
     Title,
-    UserId,
 )
 
 MAX_CASES = 20_000  # of a tenant: their heads are held in memory
@@ -58,7 +58,7 @@ class CaseContent(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     sensor: Reference | None = None
     device: Reference | None = None
     alarm: CaseAlarm | None = None
-    assigned: UserId | None = None
+    assigned: MemberId | None = None
     due: Moment | None = None
     failure: Annotated[bool, Meta(description="The asset had failed: it counts for MTBF and MTTR")] = False
     downtime: Annotated[GivenDowntime | None, Meta(description="While the asset could not do its work")] = None

@@ -112,11 +112,18 @@ def delete_of_site(tenant: TenantConnection, site: str) -> None:
         announce(tenant, "cases", id)
 
 
-def unassign(tenant: TenantConnection, person: int) -> None:
-    """Ensure that no open case is assigned to somebody who has left."""
+def unassign_left(tenant: TenantConnection) -> None:
+    """Ensure that no open case is assigned to somebody who is no member any more."""
+
+    def is_assigned(case: Case) -> bool:
+        return case.is_open and case.assigned is not None
+
+    assigned = {case.assigned.id for case in repository.all_of(tenant).values() if is_assigned(case) and case.assigned}
+    if not assigned or not (left := assigned - seams().people.ids(tenant)):
+        return
 
     def is_theirs(case: Case) -> bool:
-        return case.is_open and case.assigned is not None and case.assigned.id == person
+        return is_assigned(case) and case.assigned is not None and case.assigned.id in left
 
     for id in repository.change_many(tenant, is_theirs, lambda _: {"assigned": None}):
         announce(tenant, "cases", id)
@@ -135,12 +142,6 @@ def _changed(tenant: TenantConnection, case: Case, now: int, *versions: Case) ->
             suppress_alerts(tenant, now)
         except Unavailable as error:
             log.warning("%s: alerts are suppressed later: %s", tenant.slug, error.detail)
-
-
-def people_assigned(tenant: TenantConnection) -> set[int]:
-    """To whom open cases are assigned."""
-    cases = repository.all_of(tenant).values()
-    return {case.assigned.id for case in cases if case.is_open and case.assigned is not None}
 
 
 def _fields(tenant: TenantConnection, content: CaseContent, before: Case | None, now: int) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def plant_object(asset: Asset) -> PlantObject:
     return PlantObject(id=asset.id, tag=asset.tag, name=asset.name)
 
 
-def assigned_to(tenant: TenantConnection, id: int | None, before: Person | None) -> Person | None:
+def assigned_to(tenant: TenantConnection, id: str | None, before: Person | None) -> Person | None:
     """Raises BadRequest. Who was assigned before may be so although they are no longer active."""
     if id is None:
         return None
@@ -58,7 +58,7 @@ def assigned_to(tenant: TenantConnection, id: int | None, before: Person | None)
         return before
     found = seams().people.find(tenant, id)
     if found is None:
-        raise wrong("assigned", f"Nobody who is active in this tenant has the number {id}.")
+        raise wrong("assigned", f"There is no active member {id[:40]}.")
     return found
 
 

@@ -33,7 +33,7 @@ MAX_BODY = 64 << 10
 def _list(request: HttpRequest) -> HttpResponse:
     tenant, now = tenant_of(request), now_ms()
     format = query.choice(request, "format", FORMATS, FORMATS[0], slug="unknown-format")
-    filters = filters_of(request, snapshot_of(tenant), query.flag(request, "overdue"))
+    filters = filters_of(request, tenant, snapshot_of(tenant), query.flag(request, "overdue"))
     at = query.moment(request, "at")
     at = None if at is not None and at >= now else at
     found, counts = listed(all_of(tenant).values(), filters, at, now)
@@ -111,7 +111,7 @@ def _remove_file(request: HttpRequest, id: str, file: str) -> HttpResponse:
 @requires("read", "engineer")
 def people(request: HttpRequest) -> HttpResponse:
     """`GET /api/v1/cases/people`"""
-    return json_response(PersonList(results=list(seams().people.all(tenant_of(request)))))
+    return json_response(PersonList(results=list(seams().people.active(tenant_of(request)))))
 
 
 def _said(case: Case) -> dict[str, object]:

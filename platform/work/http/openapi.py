@@ -57,7 +57,7 @@ def declare() -> None:
         query_parameter("alarm", "Only of this alarm (its key)", text(MAX_KEY)),
         query_parameter("plan", "Only of this maintenance plan (its id)", text(MAX_KEY)),
         query_parameter("campaign", "Only of this campaign (its id)", text(MAX_KEY)),
-        query_parameter("assigned", "me, none, or the number of a person", text(20)),
+        query_parameter("assigned", "me, none, or the id of a member", text(MAX_KEY)),
         query_parameter("overdue", "Only those that are open after their due date", {
             "type": "boolean", "default": False,
         }),

@@ -9,20 +9,21 @@ from django.http import HttpRequest, HttpResponse
 
 from catalog.snapshot import Snapshot
 from kernel.errors import BadRequest, NotFound
-from kernel.numbers import parse_count
 from kernel.suggest import did_you_mean
+from kernel.tenancy import TenantConnection
 from web.caller import caller_of
 from work.assets import AssetTree
 from work.cases.listing import NOBODY, Filters
 from work.cases.models import KINDS, MAX_KEY, STATES
-from work.fields import MAX_USER
+from work.seams import seams
 
 FORMATS = ("json", "csv")
 MAX_WORDS, MAX_SEARCH = 20, 200
+STRANGER = "-"  # no member's id
 NEXT_PAGE = "X-Next-Page"  # of CSV, which has no place for it
 
 
-def filters_of(request: HttpRequest, snapshot: Snapshot, overdue: bool) -> Filters:
+def filters_of(request: HttpRequest, tenant: TenantConnection, snapshot: Snapshot, overdue: bool) -> Filters:
     """Raises BadRequest, NotFound (no such site or asset)."""
     asset = asset_of(request, snapshot)
     return Filters(
@@ -36,7 +37,7 @@ def filters_of(request: HttpRequest, snapshot: Snapshot, overdue: bool) -> Filte
         alarm=_short(request, "alarm"),
         plan=_short(request, "plan"),
         campaign=_short(request, "campaign"),
-        assigned=_assigned(request),
+        assigned=_assigned(request, tenant),
         overdue=overdue,
     )
 
@@ -102,18 +103,11 @@ def _short(request: HttpRequest, name: str) -> str:
     return text
 
 
-def _assigned(request: HttpRequest) -> int | None:
-    """`me`, `none`, or a person's number."""
+def _assigned(request: HttpRequest, tenant: TenantConnection) -> str | None:
+    """`me`, `none`, or the id of a member, who may have left."""
     text = request.GET.get("assigned")
     if text is None:
         return None
-    if text in ("me", "none"):
-        return caller_of(request).user_id if text == "me" else NOBODY
-    number = parse_count(text)
-    if number is None or not 1 <= number <= MAX_USER:
-        raise BadRequest(
-            f"assigned={text[:40]} is neither me, none nor the number of a person.",
-            slug="bad-parameter",
-            parameter="assigned",
-        )
-    return number
+    if text == "me":
+        return seams().people.id_of_user(tenant, caller_of(request).user_id) or STRANGER
+    return NOBODY if text == "none" else _short(request, "assigned")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from work.fields import GivenRevision, Moment, Person, PlantObject, Priority, Reference, Text, Title, UserId
+from work.fields import GivenRevision, MemberId, Moment, Person, PlantObject, Priority, Reference, Text, Title
 
 MAX_PLANS = 1_000  # of a tenant
 MAX_ASSETS = 200  # of a plan
@@ -75,7 +75,7 @@ class MaintenancePlanContent(Struct, frozen=True, forbid_unknown_fields=True, kw
         int, Meta(ge=0, le=MAX_LEAD_S, description="Its case is opened so long before the date of `calendar`")
     ] = 0
     priority: Priority = 3
-    assigned: UserId | None = None
+    assigned: MemberId | None = None
     instruction: Text = ""
     suppress: Annotated[bool, Meta(description="Of its cases: they suppress alarms while they are in progress")] = True
     begins: Annotated[
