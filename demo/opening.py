@@ -19,6 +19,7 @@ from demo.record import ensure_record
 from demo.shards import ensure_short_shards
 from demo.skab import SKAB
 from demo.state import DemoState, load, save
+from demo.work import ensure_work
 from kernel.errors import PlantraceError
 from kernel.progress import Report
 from kernel.tenancy import TenantConnection
@@ -90,6 +91,7 @@ def _open_harbour(tenant: TenantConnection, report: Report) -> None:
     if ensure_rules(tenant, now):
         report("Adding alarm rules, and what they would have raised")
         raise_past_alarms(tenant, now - INITIAL_HISTORY, now)
+    ensure_work(tenant, now)
 
 
 def _open_skab(tenant: TenantConnection, report: Report) -> None:

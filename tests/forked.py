@@ -19,6 +19,7 @@ PROGRAMS = (
     "tests.ingest.doomed_writer", "tests.ingest.doomed_bulk_writer", "tests.historian.doomed_ladder",
     "tests.catalog.doomed_deletion", "tests.alarms.doomed_evaluator",
     "tests.alarms.doomed_notifier",
+    "tests.work.doomed_round",
 )  # fmt: skip
 
 _context = multiprocessing.get_context("forkserver")

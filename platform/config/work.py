@@ -22,6 +22,7 @@ from historian.rungs.counters import counter_rule
 from historian.rungs.rows import Ints
 from ingest.fleet.registry import Device, registry_of
 from kernel.errors import Conflict, NotFound, Unavailable
+from kernel.ids import MEMBERSHIP, is_id
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, TimeRange
 from stores.redis.devices import Contact
@@ -41,7 +42,7 @@ class TenantPeople:
         return sorted(people, key=lambda person: (person.name.casefold(), person.id))
 
     def find(self, tenant: TenantConnection, id: str) -> Person | None:
-        rows = self._rows(tenant, id=id, active=True, user__is_active=True)
+        rows = self._rows(tenant, id=id, active=True, user__is_active=True) if is_id(id, MEMBERSHIP) else []
         return _person(rows[0]) if rows else None
 
     def id_of_user(self, tenant: TenantConnection, user: int) -> str:

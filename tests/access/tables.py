@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.access.world import NOW, SINK, World, deletion_of, history_of, line_of, rule_of
+from tests.access.world import NOW, SINK, World, deletion_of, history_of, line_of, plan_of, rule_of
 from tests.contracts.http.known import PLANT_MODEL
 
 Body = Callable[[World], Any]
@@ -178,6 +178,18 @@ NAMED: dict[str, Named] = {
     "rule-versions": Named("rule"),
     "alarm-sink": Named("alarm_sink", {"put": lambda w: {**SINK, "name": "Changed", "revision": 1}}),
     "alarm-sink-test": Named("alarm_sink"),
+    "case": Named(
+        "case", {"put": lambda w: {"title": f"Changed {w.tenant.slug}", "asset": w.ids["asset"], "revision": 1}}
+    ),
+    "case-notes": Named("case", {"post": lambda w: {"text": "Ordered a bearing"}}),
+    "case-files": Named("case", {"post": lambda w: b"more"}, "?name=more.txt"),
+    "case-file": Named("case"),
+    "maintenance-plan": Named("plan", {"put": lambda w: {**plan_of(w, f"Changed {w.tenant.slug}"), "revision": 1}}),
+    "campaign": Named(
+        "campaign", {"put": lambda w: {"name": "Changed", "query": {"names": ["Device *"]}, "revision": 1}}
+    ),
+    "campaign-devices": Named("campaign", {"post": lambda w: {"devices": [w.ids["device_id"]], "progress": "done"}}),
+    "campaign-cases": Named("campaign", {"post": lambda w: {"devices": [w.ids["device_id"]]}}),
     "member": Named("member", {"patch": lambda w: {"role": "engineer"}}),
     "member-reset": Named("member"),
     "invitation-of-tenant": Named("invitation"),
@@ -190,7 +202,7 @@ LISTS = {
     "symbols", "drafts", "schematic-templates", "annotations", "saved-views", "dashboards", "sources", "events",
     "event-types", "event-tables", "devices", "members", "invitations", "tokens", "audit", "me", "session", "units",
     "calculated", "run-definitions", "scans", "bookmarks", "alarms", "journal", "rules", "rules-yaml",
-    "alarm-performance", "alarm-sinks",
+    "alarm-performance", "alarm-sinks", "cases", "case-people", "maintenance-plans", "campaigns", "reliability",
 }  # fmt: skip
 
 # Endpoints whose body or query may name a tenant's objects: the victim's are as unknown there as invented ones.
@@ -288,6 +300,28 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
         ),
     ],
     "rule-limits": [("get", "?sensor={sensor}", lambda w: None)],
+    "cases": [
+        ("get", "?site={site}", lambda w: None),
+        ("get", "?asset={asset}", lambda w: None),
+        ("get", "?device={device_id}", lambda w: None),
+        ("get", "?plan={plan}", lambda w: None),
+        ("get", "?campaign={campaign}", lambda w: None),
+        ("get", "?alarm={alarm}", lambda w: None),
+        ("post", "", lambda w: {"title": "Mine", "asset": w.ids["asset"]}),
+        ("post", "", lambda w: {"title": "Mine", "sensor": w.ids["sensor"]}),
+        ("post", "", lambda w: {"title": "Mine", "device": w.ids["device_id"]}),
+        ("post", "", lambda w: {"title": "Mine", "alarm": {"key": w.ids["alarm"]}}),
+        ("post", "", lambda w: {"title": "Mine", "alarm": {"key": f"{w.ids['rule']}:{w.ids['sensor']}"}}),
+    ],
+    "maintenance-plans": [
+        ("post", "", lambda w: plan_of(w, "Mine")),
+        ("post", "", lambda w: {**plan_of(w, "Mine"), "target": {"asset_type": "pump", "site": w.ids["site"]}}),
+    ],
+    "campaigns": [("post", "", lambda w: {"name": "Mine", "query": {"site": w.ids["site"]}})],
+    "reliability": [
+        ("get", "?site={site}", lambda w: None),
+        ("get", "?asset={asset}", lambda w: None),
+    ],
     **{
         f"alarms-{what}": [("post", "", lambda w, more=more: {"keys": [w.ids["alarm"]], **more})]
         for what, more in ALARM_ACTIONS.items()

@@ -280,7 +280,7 @@ def address(route: Route, world: World, query: str) -> str:
             "version": "1",
             "name": world.ids["attachment"],
             "runs": world.ids["runs"],
-            "file": world.ids["annotation_file"],
+            "file": world.ids["case_file" if route.name == "case-file" else "annotation_file"],
             named.argument: world.ids[named.object],
         }
         if named

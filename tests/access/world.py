@@ -105,6 +105,7 @@ def _make_plant(world: World, mark: str) -> None:
     ids["device_id"] = make("devices", name=f"Device {mark}")
     commands = f"/api/v1/devices/{ids['device_id']}/commands"
     ids["command"] = call(world.client, "POST", commands, {"kind": "restart"})["id"]
+    _make_work(world, mark)
 
 
 def _make_workspace(world: World, mark: str) -> None:
@@ -144,6 +145,25 @@ def _make_alarms(world: World, mark: str) -> None:
     ids["rule"] = call(world.client, "POST", "/api/v1/rules", rule_of(world, f"High {mark}"))["id"]
     sink = {**SINK, "name": f"Bus {mark}", "enabled": False}
     ids["alarm_sink"] = call(world.client, "POST", "/api/v1/alarm-sinks", sink)["id"]
+
+
+def _make_work(world: World, mark: str) -> None:
+    ids = world.ids
+    case = call(world.client, "POST", "/api/v1/cases", {"title": f"Vibration {mark}", "asset": ids["asset"]})
+    ids["case"] = case["id"]
+    added = call(world.client, "POST", f"/api/v1/cases/{case['id']}/files?name=a.txt", mark.encode())
+    ids["case_file"], ids["case_note"] = added["notes"][0]["files"][0]["id"], added["notes"][0]["id"]
+    ids["plan"] = call(world.client, "POST", "/api/v1/maintenance-plans", plan_of(world, f"Lubricate {mark}"))["id"]
+    query = {"names": [f"Device {mark}"]}
+    ids["campaign"] = call(world.client, "POST", "/api/v1/campaigns", {"name": f"Retrofit {mark}", "query": query})[
+        "id"
+    ]
+
+
+def plan_of(world: World, name: str) -> dict[str, Any]:
+    """A maintenance plan of the tenant's asset."""
+    every = {"calendar": {"count": 6, "unit": "months"}}
+    return {"name": name, "target": {"assets": [world.ids["asset"]]}, "every": every}
 
 
 def rule_of(world: World, name: str) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class CampaignContent(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     """`closed`: devices join and leave no more."""
 
     name: Title
-    query: DeviceQuery
+    query: Annotated[DeviceQuery, Meta(extra_json_schema={"minProperties": 1})]
     instruction: Text = ""
     priority: Priority = 3
     assigned: MemberId | None = None

@@ -10,6 +10,7 @@ from work.fields import GivenRevision, MemberId, Moment, Person, PlantObject, Pr
 
 MAX_PLANS = 1_000  # of a tenant
 MAX_ASSETS = 200  # of a plan
+MAX_STANDING = 100  # assets in one answer: each may be counted from samples
 MAX_OF_TYPE = 2_000  # assets of a plan by type
 MAX_LEAD_S = 366 * 86_400
 MAX_TYPE = 100
@@ -56,7 +57,7 @@ class PlanTriggers(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 class PlanTarget(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Either assets by id, or all of a type, at one site (id or slug) or at all."""
 
-    assets: Annotated[list[Reference], Meta(max_length=MAX_ASSETS)] = []
+    assets: Annotated[list[Reference], Meta(min_length=1, max_length=MAX_ASSETS)] | None = None
     asset_type: Type | None = None
     site: Reference | None = None
 
@@ -69,8 +70,8 @@ class GivenLastDone(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class MaintenancePlanContent(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     name: Title
     enabled: bool = True
-    target: PlanTarget
-    every: PlanTriggers
+    target: Annotated[PlanTarget, Meta(extra_json_schema={"minProperties": 1})]
+    every: Annotated[PlanTriggers, Meta(extra_json_schema={"minProperties": 1})]
     lead_s: Annotated[
         int, Meta(ge=0, le=MAX_LEAD_S, description="Its case is opened so long before the date of `calendar`")
     ] = 0
@@ -118,7 +119,9 @@ class MaintenancePlan(Struct, frozen=True, kw_only=True):
 
 
 class PlanStanding(Struct, frozen=True, kw_only=True):
-    """One of its assets. Null where the plan does not count that, or it cannot be read now."""
+    """One of its assets. Null where the plan does not count that, or it cannot be read now. Hours and events are of the
+    last five years at most.
+    """
 
     asset: PlantObject
     last_done: Annotated[int | None, Meta(description="Null: never; it counts from `begins`")]
@@ -131,7 +134,8 @@ class PlanStanding(Struct, frozen=True, kw_only=True):
 
 
 class MaintenancePlanWithStanding(MaintenancePlan, frozen=True, kw_only=True):
-    standing: list[PlanStanding]
+    standing: Annotated[list[PlanStanding], Meta(description=f"Of the first {MAX_STANDING} assets, by tag")]
+    targets: Annotated[int, Meta(description="For how many assets it is")]
 
 
 class MaintenancePlanList(Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from work.announce import announce
 from work.cases.subjects import assigned_to
 from work.fields import checked_moment, checked_title, wrong
 from work.plans.models import (
+    MAX_STANDING,
     GivenLastDone,
     LastDone,
     MaintenancePlan,
@@ -34,9 +35,10 @@ def find(tenant: TenantConnection) -> list[MaintenancePlan]:
 
 def with_standing(tenant: TenantConnection, plan: MaintenancePlan, now: int) -> MaintenancePlanWithStanding:
     around = Surroundings(tenant)
-    stands = [standing(around, plan, asset, now) for asset in targets_of(around.snapshot, plan)]
+    targets = targets_of(around.snapshot, plan)
+    stands = [standing(around, plan, asset, now) for asset in targets[:MAX_STANDING]]
     members = {name: getattr(plan, name) for name in MaintenancePlan.__struct_fields__}
-    return MaintenancePlanWithStanding(**members, standing=stands)
+    return MaintenancePlanWithStanding(**members, standing=stands, targets=len(targets))
 
 
 def create(tenant: TenantConnection, content: MaintenancePlanContent, *, author: str, now: int) -> MaintenancePlan:
@@ -75,7 +77,7 @@ def _checked(
     tenant: TenantConnection, content: MaintenancePlanContent, before: MaintenancePlan | None, now: int
 ) -> dict[str, Any]:
     snapshot = snapshot_of(tenant)
-    known = frozenset(before.target.assets) if before else frozenset[str]()
+    known = frozenset(before.target.assets or ()) if before else frozenset[str]()
     target = _target(snapshot, content.target, known)
     begins = None if content.begins is None else checked_moment(content.begins, "begins")
     return {
@@ -95,15 +97,17 @@ def _checked(
 
 def _target(snapshot: Snapshot, target: PlanTarget, known: frozenset[str]) -> PlanTarget:
     """`known`: assets of before, which may be gone."""
-    if bool(target.assets) == (target.asset_type is not None):
+    if (target.assets is None) == (target.asset_type is None):
         raise wrong("target", "A plan is either for `assets` or for an `asset_type`.")
-    for place, id in enumerate(target.assets):
+    for place, id in enumerate(target.assets or ()):
         if id not in snapshot.assets and id not in known:
             raise wrong(f"target.assets[{place}]", f"There is no asset {id[:40]}.")
+    if target.assets is not None:
+        if target.site is not None:
+            raise wrong("target.site", "`site` goes with `asset_type`: assets have their own.")
+        return PlanTarget(assets=list(dict.fromkeys(target.assets)))
     if target.site is None:
-        return msgspec.structs.replace(target, assets=list(dict.fromkeys(target.assets)))
-    if target.asset_type is None:
-        raise wrong("target.site", "`site` goes with `asset_type`: assets have their own.")
+        return target
     site = snapshot.site(target.site)
     if site is None:
         raise wrong("target.site", f"There is no site {target.site[:40]}.")
@@ -123,7 +127,7 @@ def _triggers(
     if hours.run is not None:
         if hours.states:
             raise wrong("every.run_hours.states", "`states` goes with `sensor`.")
-        if target.asset_type is not None or len(target.assets) != 1:
+        if len(target.assets or ()) != 1:
             raise wrong("every.run_hours.run", "A definition of runs is of one asset: name exactly one.")
         was = before.every.run_hours.run if before and before.every.run_hours else None
         if hours.run != was and not seams().usage.has_runs(tenant, hours.run):

@@ -12,7 +12,7 @@ from catalog.models import Asset, Sensor
 from catalog.snapshot import snapshot_of
 from kernel.errors import Conflict, PlantraceError
 from kernel.tenancy import TenantConnection
-from kernel.times import TimeRange
+from kernel.times import DAY, TimeRange
 from work.assets import AssetTree
 from work.cases.models import Case
 from work.cases.repository import all_of
@@ -21,6 +21,8 @@ from work.plans.calendar import due_after
 from work.plans.models import Due, EventsDue, MaintenancePlan, PlanStanding, RunHoursDue
 from work.plans.targets import hours_sensor
 from work.seams import DeviceRecord, seams
+
+MAX_COUNTED_MS = 5 * 366 * DAY  # of hours and events
 
 
 class Surroundings:
@@ -87,7 +89,7 @@ def since(plan: MaintenancePlan, asset: str, cases: Iterable[Case]) -> Since:
 def standing(around: Surroundings, plan: MaintenancePlan, asset: Asset, now: int) -> PlanStanding:
     """What cannot be counted is said in `problem`, and the rest counts nevertheless."""
     at, every, problems = since(plan, asset.id, around.cases(plan.id, asset.id)), plan.every, list[str]()
-    span = TimeRange(at.counts_from, max(now, at.counts_from))
+    span = TimeRange(max(at.counts_from, now - MAX_COUNTED_MS), max(now, at.counts_from))
 
     def told(count: Callable[[], float]) -> float | None:
         try:

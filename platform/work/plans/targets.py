@@ -14,7 +14,7 @@ def targets_of(snapshot: Snapshot, plan: MaintenancePlan) -> list[Asset]:
     """By tag. Those that are gone are left out."""
     target = plan.target
     if target.asset_type is None:
-        found = [snapshot.assets[id] for id in target.assets if id in snapshot.assets]
+        found = [snapshot.assets[id] for id in target.assets or () if id in snapshot.assets]
     else:
         found = [
             asset

@@ -12,6 +12,7 @@ from tests.contracts.http.callers import SPARE, TENANT, Caller
 from tests.contracts.http.examples_alarms import ALARM_BODIES
 from tests.contracts.http.examples_catalog import CATALOG, sensors
 from tests.contracts.http.examples_drawings import DRAWING_BODIES
+from tests.contracts.http.examples_work import WORK_BODIES
 from tests.contracts.http.gate import Gate
 from tests.contracts.http.known import NOW, Body, mark, references
 from tests.installation import PASSWORD
@@ -96,7 +97,8 @@ class Examples:
         kind = path.split("/")[3]
         if label not in _BODIES and kind in CATALOG:
             return self._catalog(kind, method, path.endswith("/bulk"))
-        return ALARM_BODIES[label](self.gate.known) if label in ALARM_BODIES else _BODIES[label](self)
+        of_known = {**ALARM_BODIES, **WORK_BODIES}
+        return of_known[label](self.gate.known) if label in of_known else _BODIES[label](self)
 
     def _catalog(self, kind: str, method: str, bulk: bool) -> list[Body]:
         drafts = [{"description": "As built", **draft} for draft in CATALOG[kind](self.gate.known)]

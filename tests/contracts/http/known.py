@@ -18,6 +18,7 @@ from twin.scans.models import MAX_SCANS
 Body = dict[str, Any]
 
 NOW = 1_773_481_320_000  # 2026-03-14T09:42:00Z
+EARLIEST_CASE = -1_000_000  # when cases were opened: before what tests try
 ASSETS = ("P-1", "P-2")  # their tags
 LEAVES = (  # kinds to which no other object here refers
     "annotations", "bookmarks", "calculated", "dashboards", "rules", "run-definitions", "saved-views", "schematics",
@@ -110,6 +111,10 @@ def make_known(platform: Platform, caller: Caller) -> Known:
         assert known["sites"]  # the line names it
         return letter_of(platform, caller, slug)
 
+    def make_campaign() -> str:
+        assert known["devices"]  # it is of those
+        return make("campaigns", name=mark("Campaign"), query={"names": ["Device-*"]})
+
     known = Known(
         made={"tenants": SPARE},
         makers={
@@ -146,6 +151,9 @@ def make_known(platform: Platform, caller: Caller) -> Known:
             "event-tables": lambda: named(platform, caller, f"event-tables/{mark('table')}", {"rows": []}),
             "devices": lambda: make("devices", name=mark("Device")),
             "commands": lambda: command_of(platform, caller, make("devices", name=mark("Other"))),
+            "cases": lambda: make("cases", title="Vibration", asset=known["assets"], opened=EARLIEST_CASE),
+            "maintenance-plans": lambda: make("maintenance-plans", name=mark("Plan"), **plan_of(known["assets"])),
+            "campaigns": make_campaign,
             "members": lambda: member_of(platform, caller, mark("somebody")),
         },
     )
@@ -186,6 +194,10 @@ def event_of(platform: Platform, caller: Caller, type_: str) -> str:
         assert time.monotonic() < deadline, "the event is not stored"
         time.sleep(0.05)
     return str(found[0]["id"])
+
+
+def plan_of(asset: str) -> dict[str, Any]:
+    return {"target": {"assets": [asset]}, "every": {"calendar": {"count": 6, "unit": "months"}}}
 
 
 def rule_on(sensor: str) -> dict[str, Any]:

@@ -10,10 +10,12 @@ import requests
 
 from tests.access.routes import schema
 from tests.contracts.http.gate import Gate
-from tests.contracts.http.known import DRAWING, NOW, object_at
+from tests.contracts.http.known import DRAWING, NOW, object_at, plan_of
 from web.openapi import TIME
 
 SECONDS = 1_764_400_000
+CASE_TIMES = {"due": NOW, "began": NOW, "ended": NOW}
+PLAN = {"name": "Times", **plan_of("{assets}")}
 BODIES = {  # of operations that take moments, right but for them
     "POST /api/v1/samples/query": {"sensors": ["{sensors}"], "start": NOW - 1, "end": NOW},
     "POST /api/v1/corrections": {"action": "delete", "sensors": ["{sensors}"], "start": NOW - 1, "end": NOW},
@@ -47,8 +49,14 @@ BODIES = {  # of operations that take moments, right but for them
         "end": NOW,
     },
     "POST /api/v1/tokens": {"name": "times", "scopes": ["read"], "expires": NOW},
+    "POST /api/v1/cases": {"title": "Times", "asset": "{assets}", "state": "done", **CASE_TIMES, "opened": NOW},
+    "PUT /api/v1/cases/{id}": {"title": "Times", "asset": "{assets}", "state": "done", **CASE_TIMES, "revision": 1},
+    "POST /api/v1/maintenance-plans": {**PLAN, "begins": NOW},
+    "PUT /api/v1/maintenance-plans/{id}": {**PLAN, "begins": NOW, "revision": 1},
+    "POST /api/v1/campaigns": {"name": "Times", "query": {"names": ["none"]}, "due": NOW},
+    "PUT /api/v1/campaigns/{id}": {"name": "Times", "query": {"names": ["none"]}, "due": NOW, "revision": 1},
 }
-MOMENTS = ("start", "end", "valid_from", "expires", "until")
+MOMENTS = ("start", "end", "valid_from", "expires", "until", "due", "opened", "began", "ended", "begins")
 
 
 @pytest.fixture(autouse=True)
