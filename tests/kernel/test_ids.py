@@ -43,3 +43,10 @@ def test_ids_of_earlier_versions_are_known() -> None:
 def test_a_kind_is_one_letter_or_two(kind: str) -> None:
     with pytest.raises(ValueError, match="no kind of ids"):
         ids.new_id(kind)
+
+
+@given(st.integers(0, 2**64), KINDS)
+def test_a_number_has_one_id_and_fifty_bits_of_it_count(number: int, kind: str) -> None:
+    id = ids.id_of_number(kind, number)
+    assert ids.is_id(id, kind) and id == ids.id_of_number(kind, number % 2**50)
+    assert id != ids.id_of_number(kind, number ^ 1)

@@ -189,10 +189,11 @@ def test_cases_are_exported_as_csv(engineer: Client, works: Works) -> None:
 def test_cases_are_assigned_to_active_members(
     engineer: Client, viewer: Client, works: Works, acme: TenantConnection
 ) -> None:
-    people = engineer.get(f"{CASES}/people").json()["results"]
+    found = engineer.get(f"{CASES}/people").json()
+    people = found["results"]
     me = next(each for each in people if each["name"] == "engineer.acme")
     other = next(each for each in people if each["name"] == "viewer.acme")
-    assert viewer.get(f"{CASES}/people").status_code == 403
+    assert found["me"] == me["id"] and viewer.get(f"{CASES}/people").status_code == 403
     mine, theirs = open_case(engineer, works, assigned=me["id"]), open_case(engineer, works, assigned=other["id"])
     nobodys = open_case(engineer, works)
     assert mine["assigned"] == me

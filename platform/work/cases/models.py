@@ -182,3 +182,4 @@ class PersonList(Struct, frozen=True, kw_only=True):
     """Whom cases may be assigned to, by name."""
 
     results: list[Person]
+    me: Annotated[str | None, Meta(description="Which of them the caller is; null: none")]

@@ -111,7 +111,10 @@ def _remove_file(request: HttpRequest, id: str, file: str) -> HttpResponse:
 @requires("read", "engineer")
 def people(request: HttpRequest) -> HttpResponse:
     """`GET /api/v1/cases/people`"""
-    return json_response(PersonList(results=list(seams().people.active(tenant_of(request)))))
+    tenant, known = tenant_of(request), seams().people
+    found = list(known.active(tenant))
+    mine = known.id_of_user(tenant, caller_of(request).user_id)
+    return json_response(PersonList(results=found, me=mine if any(each.id == mine for each in found) else None))
 
 
 def _said(case: Case) -> dict[str, object]:
