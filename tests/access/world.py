@@ -149,7 +149,8 @@ def _make_alarms(world: World, mark: str) -> None:
 
 def _make_work(world: World, mark: str) -> None:
     ids = world.ids
-    case = call(world.client, "POST", "/api/v1/cases", {"title": f"Vibration {mark}", "asset": ids["asset"]})
+    failed = {"title": f"Vibration {mark}", "asset": ids["asset"], "failure": True}
+    case = call(world.client, "POST", "/api/v1/cases", failed)
     ids["case"] = case["id"]
     added = call(world.client, "POST", f"/api/v1/cases/{case['id']}/files?name=a.txt", mark.encode())
     ids["case_file"], ids["case_note"] = added["notes"][0]["files"][0]["id"], added["notes"][0]["id"]

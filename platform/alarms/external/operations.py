@@ -77,8 +77,8 @@ def _changed(
     wanted = reasons.get(about.asset.id, ()) if about.asset is not None else ()
     suppress = inputs_for(kept.state, wanted, end)  # before it is raised, so that nobody is told
     sample = Sample(max(start, kept.state.t + 1), True, _summary(alert))
-    state, transitions = run(kept.settings, kept.state, [*suppress, sample])
-    return "raised", (replace(kept, state=state, about=about), transitions)
+    state, added = run(kept.settings, kept.state, [*suppress, sample])
+    return "raised", (replace(kept, state=state, about=about), added)
 
 
 def _check_capacity(tenant: TenantConnection, known: dict[str, Known], changes: Planned) -> None:

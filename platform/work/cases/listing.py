@@ -46,13 +46,13 @@ def listed(cases: Iterable[Case], filters: Filters, at: int | None, now: int) ->
 
 
 def place_of(case: Case, now: int) -> str:
-    """A unique text to sort by: open ones first, the overdue before others, by priority and due date; then the closed,
-    the last one first.
+    """A unique text to sort by: open ones first, the overdue before others, by priority, due date and number; then the
+    closed, the last one first.
     """
     if case.is_open:
         late = 0 if case.is_overdue(now) else 1
-        return f"0{late}{case.priority}{NO_DATE if case.due is None else case.due:016d} {case.id}"
-    return f"1{newest_first(case.ended or 0, case.id)}"
+        return f"0{late}{case.priority}{NO_DATE if case.due is None else case.due:016d} {case.number:09d}"
+    return f"1{newest_first(case.ended or 0, f'{case.number:09d}')}"
 
 
 def _fits(case: Case, filters: Filters) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 
 from catalog.reading import reading
 from kernel.errors import Conflict, NotFound
-from kernel.ids import CASE, new_id
+from kernel.ids import CASE, is_id, new_id
 from kernel.tenancy import TenantConnection
 from stores.documents import Database, Document
 from stores.redis.changes import ChangeLog
@@ -93,11 +93,11 @@ def insert(tenant: TenantConnection, make: Callable[[int], Content], id: str = "
 
     Raises Conflict if they are too many, or too large.
     """
-    database, id = documents(tenant), id or new_id(CASE)
+    database = documents(tenant)
     with database.exclusive(CASES):
-        there = _current(tenant)
-        if (known := there.by_id.get(id)) is not None:
-            return known, False
+        if id and (known := database.get(CASES, id)) is not None:  # also one whose process was killed a moment ago
+            return _case(known), False
+        there, id = _current(tenant), id or new_id(CASE)
         if len(there.by_id) >= MAX_CASES:
             raise Conflict(f"There are {MAX_CASES:,} cases, as many as there may be.", slug="too-many-cases")
         content = make(_next_number(database, there))
@@ -111,7 +111,9 @@ def change(tenant: TenantConnection, id: str, revision: int | None, make: Callab
     """Raises NotFound, Conflict (the present one as `current`, or too large), and what `make` raises."""
     database = documents(tenant)
     with database.exclusive(CASES):
-        before = get(tenant, id)
+        if not is_id(id, CASE) or (stored := database.get(CASES, id)) is None:
+            raise missing(id)
+        before = _case(stored)
         content = make(before)
         if revision is not None and before.revision != revision:
             raise Conflict(
@@ -119,9 +121,9 @@ def change(tenant: TenantConnection, id: str, revision: int | None, make: Callab
                 slug="stale-revision",
                 current=before,
             )
-        there, size = _current(tenant), _size(content)
-        if size > there.sizes[id]:
-            _check_room(there.bytes + size - there.sizes[id])
+        size, before_size = _size(content), stored.get(BYTES, 0)
+        if size > before_size:
+            _check_room(_current(tenant).bytes + size - before_size)
         with log_of(tenant).changing([(CASES, id)]):
             return _case(database.change(CASES, id, lambda stored: {**stored, **content, BYTES: size}))
 
