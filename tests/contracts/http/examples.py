@@ -82,7 +82,7 @@ class Examples:
 
     def query(self, path: str, parameters: Mapping[str, bool], name: str) -> dict[str, str]:
         """What the request needs beside the parameter `name`. `parameters`: whether each is required."""
-        known, given = self.gate.known, {"q": "SHOW DATABASES"}
+        known, given = self.gate.known, {"q": "SHOW DATABASES", "name": "a.txt"}
         if any(parameters.values()):
             given |= {**references(known), "sensors": known["sensors"], "sensor": known["sensors"]}
         query = {each: str(given.get(each, "")) for each, required in parameters.items() if required}
