@@ -9,9 +9,9 @@ export const LAYERS = [
   ["keyboard", "series", "stream"],
   ["ui"],
   ["catalog", "values"],
-  ["alarmData", "annotations", "corrections", "events", "savedViews", "search", "sensors"],
+  ["alarmData", "annotations", "cases", "corrections", "events", "savedViews", "search", "sensors"],
   ["frame"],
-  ["alarms", "dashboards", "home", "trends", "analysis", "schematic", "data", "people", "operators", "entry"],
+  ["alarms", "dashboards", "home", "trends", "analysis", "schematic", "data", "people", "operators", "work", "entry"],
   ["app.tsx"],
   ["main.tsx"],
 ];

@@ -25,6 +25,7 @@ const Dashboards = lazy(() => import("./dashboards"));
 const DashboardReport = lazy(() => import("./dashboards/Report"));
 const TrendReport = lazy(() => import("./trends/print/Report"));
 const Alarms = lazy(() => import("./alarms"));
+const Work = lazy(() => import("./work"));
 const Data = lazy(() => import("./data"));
 const Members = lazy(() => import("./people/Members"));
 const Audit = lazy(() => import("./people/Audit"));
@@ -130,6 +131,7 @@ function InTenant() {
       <Route path={`${base}/dashboards/:dashboard?`} component={Dashboards} />
       <Route path={`${base}/trends/:part`} component={Analysis} />
       <Route path={`${base}/alarms/:part?`} component={Alarms} />
+      <Route path={`${base}/work/:part?`} component={Work} />
       <Route path={`${base}/data/:part?`} component={Data} />
       <Route path={`${base}/members`} component={Members} />
       <Route path={`${base}/audit`} component={Audit} />

@@ -63,7 +63,7 @@ def not_found_page(request: HttpRequest) -> HttpResponse:
     return _index(request, 404)
 
 
-VIEWS = ("home", "plant", "trends", "alarms", "dashboards", "data", "members", "audit")
+VIEWS = ("home", "plant", "trends", "alarms", "work", "dashboards", "data", "members", "audit")
 
 urlpatterns = [
     path("", page, name="ui"),

@@ -214,6 +214,16 @@ def test_a_past_moment_shows_the_list_as_it_was_and_cannot_be_acted_on(
     expect(page.get_by_test_id("badge")).to_contain_text("HISTORY")
 
 
+def test_a_link_that_names_no_priority_says_so(open_page: OpenPage, alarm_loop: Loop) -> None:
+    page = open_page(alarm_loop.person)
+    page.goto(f"/t/{alarm_loop.slug}/alarms?priority=2,high")
+    notice = page.get_by_role("alert").filter(has_text="“high” in the link is not a priority")
+    expect(notice).to_contain_text("Showing only 2 instead.")
+    notice.get_by_role("button", name="Dismiss").click()
+    expect(notice).to_have_count(0)
+    expect(page).to_have_url(re.compile(r"priority=2(&|$)"))
+
+
 def test_a_rule_is_written_tried_on_the_past_and_switched_on(
     open_page: OpenPage, platform: Platform, alarm_loop: Loop
 ) -> None:

@@ -6,7 +6,7 @@ export { standingAt, standingOfList } from "./occurrences";
 export type { Occurrence, Standing } from "./occurrences";
 export { useOccurrences } from "./useOccurrences";
 export { setSound, useAlarmSound, useSound } from "./sound";
-export { formatFor, formatWhen, stateWords, targetName } from "./words";
+export { formatFor, formatWhen, maintenanceCases, stateWords, targetName } from "./words";
 export type { Alarm, AlarmList, Condition, Counts, JournalPage, ListView, Priority, Transition, What } from "./types";
 export { PRIORITIES } from "./types";
 export { texts as alarmTexts } from "./texts";

@@ -21,6 +21,7 @@ export const texts = {
   shelvedUntil: (until: string) => `until ${until}`,
   suppressedBy: {
     maintenance: "during maintenance",
+    maintenanceCase: (number: string) => `during maintenance, case #${number}`,
     alarm: "by another alarm",
     plant: "by the plant's state",
     other: (why: string) => `by ${why}`,

@@ -39,10 +39,18 @@ export function stateWords(alarm: Alarm, zone: string, now: number): StateWords 
 }
 
 function suppressedBy(why: string): string {
-  const [kind = ""] = why.split(":");
+  const [kind = "", , number] = why.split(":");
   const words = texts.suppressedBy;
+  if (kind === "maintenance" && number) return words.maintenanceCase(number);
   return kind === "maintenance" || kind === "alarm" || kind === "plant" ? words[kind] : words.other(why);
 }
+
+/** The cases of work that suppress it, by id, with their numbers. */
+export const maintenanceCases = ({ suppressed }: Pick<Alarm, "suppressed">): { id: string; number: string }[] =>
+  suppressed.flatMap((why) => {
+    const [kind, id, number] = why.split(":");
+    return kind === "maintenance" && id && number ? [{ id, number }] : [];
+  });
 
 /** How a list or a ribbon names an alarm's target. */
 export const targetName = (alarm: Pick<Alarm, "target">): string => alarm.target.tag || alarm.target.name;

@@ -125,6 +125,7 @@ export const texts = {
   goneThen: "This alarm was not active at this moment.",
   since: (time: string, duration: string) => `since ${time}, ${duration}`,
   showRule: "Show its rule",
+  seeCase: (number: string) => `See case #${number}`,
   where: "Where",
   showOnSchematic: "Show on schematic",
   openInTrends: "Open in trends",

@@ -17,12 +17,13 @@ const VIEWS: Record<string, string> = {
   trends: texts.trends,
   dashboards: texts.dashboards,
   alarms: texts.alarms,
+  work: texts.work,
   data: texts.data,
   members: texts.people,
   audit: texts.auditTrail,
 };
 /** Pages that show a moment; on the others a LIVE badge would be wrong. */
-const TIMED = new Set(["home", "plant", "trends", "alarms", "dashboards"]);
+const TIMED = new Set(["home", "plant", "trends", "alarms", "work", "dashboards"]);
 
 export function Bar() {
   const [path] = useLocation();

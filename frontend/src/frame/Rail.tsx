@@ -12,6 +12,7 @@ import {
   PlantIcon,
   TenantsIcon,
   TrendsIcon,
+  WorkIcon,
 } from "../ui/icons";
 import styles from "./frame.module.css";
 import { texts } from "./texts";
@@ -30,6 +31,7 @@ const PLACES: Place[] = [
   { path: "plant", name: texts.plant, icon: PlantIcon },
   { path: "trends", name: texts.trends, icon: TrendsIcon },
   { path: "alarms", name: texts.alarms, icon: AlarmsIcon },
+  { path: "work", name: texts.work, icon: WorkIcon },
   { path: "dashboards", name: texts.boards, icon: DashboardsIcon },
   { path: "data", name: texts.data, icon: DataIcon },
   { path: "members", name: texts.people, icon: PeopleIcon },

@@ -56,6 +56,7 @@ export const texts = {
   // Rail.tsx
   alarms: "Alarms",
   unacknowledged: (count: number) => `${count} unacknowledged`,
+  work: "Work",
   boards: "Boards",
   tenants: "Tenants",
   main: "Main",

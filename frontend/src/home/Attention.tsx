@@ -4,6 +4,7 @@ import { useMoment } from "../moment";
 import type { Finding } from "./findings";
 import { NeedsAttention } from "./NeedsAttention";
 import { MAX_ALARMS, WhatNeedsYou } from "./WhatNeedsYou";
+import { WorkDue } from "./WorkDue";
 import { texts } from "./texts";
 
 interface Props {
@@ -23,6 +24,7 @@ export default function Attention({ site, ...rest }: Props) {
   return (
     <>
       {list.data && alarmed && <WhatNeedsYou list={list.data} />}
+      <WorkDue site={site.id} />
       {(!alarmed || rest.findings.length > 0) && (
         <NeedsAttention title={alarmed ? texts.abnormal : texts.needsAttention} {...rest} />
       )}

@@ -45,6 +45,10 @@ export const texts = {
   isNew: "New",
   seeIt: "See it",
   seeAlarm: (name: string) => `See it: ${name}`,
+  // WorkDue.tsx
+  work: "Work",
+  overdueCount: (count: number) => `${count} overdue`,
+  myCount: (count: number) => `${count} of mine`,
   // NeedsAttention.tsx
   abnormal: "Abnormal values",
   noneReported: (total: string) => `None of the ${total} sensors has reported yet.`,

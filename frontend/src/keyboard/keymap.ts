@@ -28,6 +28,7 @@ export const KEYMAP = {
       members: { chords: ["5"], label: "People" },
       dashboards: { chords: ["6"], label: "Dashboards" },
       alarms: { chords: ["7"], label: "Alarms" },
+      work: { chords: ["8"], label: "Work" },
       live: { chords: ["l"], label: "Back to live" },
       help: { chords: ["?"], label: "Keyboard shortcuts" },
     },
@@ -46,6 +47,19 @@ export const KEYMAP = {
       close: { chords: ["Escape"], label: "Select none, close the details" },
     },
     pointer: [["Shift-click", "Select all between"]],
+  },
+  work: {
+    title: "Work",
+    bindings: {
+      next: { chords: ["j", "ArrowDown"], label: "Next case, plan or campaign" },
+      previous: { chords: ["k", "ArrowUp"], label: "Previous one" },
+      add: { chords: ["n"], label: "Open a case, add a plan or a campaign" },
+      edit: { chords: ["e"], label: "Edit it" },
+      take: { chords: ["a"], label: "Assign the case to me" },
+      start: { chords: ["s"], label: "Start work on the case" },
+      finish: { chords: ["d"], label: "The case is done" },
+      close: { chords: ["Escape"], label: "Close the details" },
+    },
   },
   trends: {
     title: "Trends",

@@ -21,6 +21,7 @@ import {
   RightIcon,
   TenantsIcon,
   TrendsIcon,
+  WorkIcon,
 } from "../ui/icons";
 import { openKeys } from "./open";
 import { texts } from "./texts";
@@ -83,6 +84,10 @@ export function useHits(): Hit[] {
     view(texts.alarms, "alarms", AlarmsIcon);
     view(texts.alarmJournal, "alarms/journal", AlarmsIcon);
     view(texts.alarmRules, "alarms/rules", AlarmsIcon);
+    view(texts.cases, "work", WorkIcon);
+    view(texts.maintenance, "work/maintenance", WorkIcon);
+    view(texts.campaigns, "work/campaigns", WorkIcon);
+    view(texts.reliability, "work/reliability", WorkIcon);
     view(texts.data, "data", DataIcon);
     view(texts.people, "members", PeopleIcon);
     view(texts.auditTrail, "audit", PeopleIcon);

@@ -24,5 +24,6 @@ export function useGlobalKeys(): void {
     members: go("members"),
     dashboards: go("dashboards"),
     alarms: go("alarms"),
+    work: go("work"),
   });
 }

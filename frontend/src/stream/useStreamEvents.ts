@@ -12,7 +12,14 @@ const TOGETHER_MS = 250;
 const EVENTS_TOGETHER_MS = 1500;
 
 /** What people keep and share, by its kind in announcements: the second part of its queries' keys. */
-const WORKSPACE = { annotations: "annotations", "saved-views": "saved views", dashboards: "dashboards" };
+const WORKSPACE = {
+  annotations: "annotations",
+  "saved-views": "saved views",
+  dashboards: "dashboards",
+  cases: "cases",
+  "maintenance-plans": "maintenance plans",
+  campaigns: "campaigns",
+};
 
 /** Has what is announced read again, once for several announcements. */
 export function useStreamEvents(): void {

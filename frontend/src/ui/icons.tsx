@@ -41,6 +41,11 @@ export const AlarmsIcon = (p: Props) => (
     <path d="M10 3.2 17.6 16.6H2.4zM10 8.2v4M10 14.2v.2" />
   </Icon>
 );
+export const WorkIcon = (p: Props) => (
+  <Icon {...p}>
+    <path d="M7 4.5H4.5V17h11V4.5H13M7 3h6v3H7zM7.2 11.6l2.1 2.1 3.7-4.2" />
+  </Icon>
+);
 export const DataIcon = (p: Props) => (
   <Icon {...p}>
     <ellipse cx="10" cy="4.8" rx="6" ry="2.2" />

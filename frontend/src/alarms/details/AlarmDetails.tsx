@@ -1,7 +1,16 @@
 import { Button, Menu } from "@mantine/core";
 import { Link } from "wouter";
-import { PriorityMark, formatFor, formatWhen, stateWords, targetName, useAllAlarms } from "../../alarmData";
+import {
+  PriorityMark,
+  formatFor,
+  formatWhen,
+  maintenanceCases,
+  stateWords,
+  targetName,
+  useAllAlarms,
+} from "../../alarmData";
 import type { Alarm } from "../../alarmData";
+import { CasesOf, caseTexts } from "../../cases";
 import { formatTime } from "../../format";
 import { Inspector, InspectorSection } from "../../frame";
 import { hrefWith, useMoment, useNow, useZone } from "../../moment";
@@ -55,6 +64,7 @@ export function AlarmDetails({ alarmKey, listed, alarms, loading, actions, show 
       <MiniTrends alarm={alarm} />
       <Cause alarm={alarm} alarms={listed ? alarms : (others.data?.alarms ?? [])} show={show} />
       <Places alarm={alarm} />
+      <Work alarm={alarm} />
       <AlarmJournal alarmKey={alarm.key} />
     </Inspector>
   );
@@ -84,6 +94,7 @@ function Subtitle({ alarm }: { alarm: Alarm }) {
 }
 
 function Status({ alarm }: { alarm: Alarm }) {
+  const tenant = useTenant();
   const zone = useZone().name;
   const { at } = useMoment();
   const clock = useNow();
@@ -95,6 +106,11 @@ function Status({ alarm }: { alarm: Alarm }) {
         <b data-due={state.due || undefined}>{state.title}</b>
         {state.detail && <span className={ui.quiet}> · {state.detail}</span>}
       </p>
+      {maintenanceCases(alarm).map(({ id, number }) => (
+        <Link key={id} href={hrefWith(`/t/${tenant?.slug}/work`, { case: id })}>
+          {texts.seeCase(number)}
+        </Link>
+      ))}
       {alarm.note && <p className={styles.note}>{alarm.note}</p>}
     </div>
   );
@@ -163,6 +179,27 @@ function RuleItem({ rule }: { rule: string }) {
     <Menu.Item component={Link} href={hrefWith(`/t/${tenant?.slug}/alarms/rules`, { rule })}>
       {texts.showRule}
     </Menu.Item>
+  );
+}
+
+/** The cases that follow from it. */
+function Work({ alarm }: { alarm: Alarm }) {
+  const { at } = useMoment();
+  const { target, asset } = alarm;
+  const start = () => ({
+    title: `${targetName(alarm)} ${alarm.name}`.slice(0, 200),
+    description: alarm.text,
+    priority: alarm.priority,
+    asset: asset?.id ?? null,
+    sensor: target.kind === "sensor" ? target.id : null,
+    device: target.kind === "device" ? target.id : null,
+    alarm: { key: alarm.key, occurrence: alarm.raised === null ? "" : `${alarm.key}:${alarm.raised}` },
+  });
+  const about = [targetName(alarm), asset?.tag].filter(Boolean).join(" · ");
+  return (
+    <InspectorSection title={caseTexts.work}>
+      <CasesOf of={{ alarm: alarm.key }} start={start} fixed={{ label: caseTexts.ofAlarm, text: about }} at={at} />
+    </InspectorSection>
   );
 }
 

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useIsFetching } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { Link } from "wouter";
+import { CasesOf, caseTexts } from "../../cases";
 import type { SiteCatalog } from "../../catalog";
 import { tenantOfPath } from "../../api/client";
 import type { AsOf, Asset, Sensor } from "../../api/types";
@@ -55,6 +56,7 @@ export function AssetInspector({ asset, catalog, store, other, sensor, select }:
         <p className={styles.none}>{texts.noSensors}</p>
       )}
       <Neighbours asset={asset} catalog={catalog} select={select} />
+      <Work asset={asset} />
       {tenant && trends.length > 0 && (
         <div className={`${ui.actions} ${styles.actions}`}>
           <Button
@@ -73,6 +75,16 @@ export function AssetInspector({ asset, catalog, store, other, sensor, select }:
         </div>
       )}
     </Inspector>
+  );
+}
+
+/** Its open cases at the moment. */
+function Work({ asset }: { asset: Asset }) {
+  const at = useSettledMoment();
+  return (
+    <InspectorSection title={caseTexts.work}>
+      <CasesOf of={{ asset: asset.id }} start={() => ({ title: "", asset: asset.id })} at={at} />
+    </InspectorSection>
   );
 }
 
