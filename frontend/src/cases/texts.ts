@@ -33,7 +33,7 @@ export const texts = {
   assigned: "Assigned to",
   nobody: "Nobody",
   due: "Due",
-  dueHint: (zone: string) => `In ${zone}`,
+  dueHint: (zone: string) => `Times in ${zone}`,
   failure: "The asset had failed",
   failureHint: "Counts for mean time between failures and mean time to restoration",
   downFrom: "Down from",

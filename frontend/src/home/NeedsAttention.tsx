@@ -49,6 +49,7 @@ export function NeedsAttention({ title, findings, of, silent, at }: Props) {
             rows={findings.slice(0, MAX_SHOWN)}
             keyOf={({ sensor }) => sensor.id}
             label={title}
+            className={styles.lines}
             columns={[
               {
                 cell: ({ who, trouble, what, why }) => (

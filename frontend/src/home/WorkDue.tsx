@@ -46,7 +46,7 @@ export function WorkDue({ site }: { site: string }) {
         rows={cases}
         keyOf={(each) => each.id}
         label={texts.work}
-        className={styles.cases}
+        className={styles.lines}
         columns={[
           {
             cell: (each) => (
