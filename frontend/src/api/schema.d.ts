@@ -1040,6 +1040,206 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/campaigns": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Campaigns: those that are not closed first, then by name */
+    get: operations["campaignsList"];
+    put?: never;
+    /** Plan a retrofit of all devices that a query finds */
+    post: operations["campaignCreate"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/campaigns/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One campaign with its devices */
+    get: operations["campaignRead"];
+    /**
+     * Change a campaign, or close it
+     * @description 409: it was changed meanwhile; `current` is how it is now.
+     */
+    put: operations["campaignChange"];
+    post?: never;
+    /** Delete a campaign; its cases stay */
+    delete: operations["campaignDelete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/campaigns/{id}/cases": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Open cases for devices of a campaign
+     * @description One for each device that has none of the campaign that is open. 409: the campaign is closed.
+     */
+    post: operations["campaignOpenCases"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/campaigns/{id}/devices": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Say how far devices of a campaign are */
+    post: operations["campaignMark"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/cases": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Cases: open ones first, the overdue before others; then the closed, the last one first */
+    get: operations["casesList"];
+    put?: never;
+    /**
+     * Open a case
+     * @description 409: the tenant has as many as it may have.
+     */
+    post: operations["caseCreate"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/cases/people": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Whom cases may be assigned to */
+    get: operations["casePeople"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/cases/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One case with its notes */
+    get: operations["caseRead"];
+    /**
+     * Change a case, or its state
+     * @description 409: it was changed meanwhile; `current` is how it is now. Cases are not deleted but cancelled.
+     */
+    put: operations["caseChange"];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/cases/{id}/files": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Add a photo or another file to a case
+     * @description The body is the file: up to 5,242,880 bytes of any kind. 409: the note has as many files as it may have, or the tenant has no more room for attachments.
+     */
+    post: operations["caseAddFile"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/cases/{id}/files/{file}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * A file of a case
+     * @description Always as an attachment to be saved, never as something to be shown.
+     */
+    get: operations["caseFileRead"];
+    put?: never;
+    post?: never;
+    /**
+     * Remove a file of a case
+     * @description A note that has nothing else goes with it.
+     */
+    delete: operations["caseFileRemove"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/cases/{id}/notes": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Add a note to a case
+     * @description 409: it has as many as it may have.
+     */
+    post: operations["caseNote"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/clusters": {
     parameters: {
       query?: never;
@@ -2091,6 +2291,49 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/maintenance-plans": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Maintenance plans, by name */
+    get: operations["maintenancePlansList"];
+    put?: never;
+    /**
+     * Plan maintenance by time, run-hours or events
+     * @description Its cases are opened when they are due, one at a time for each asset.
+     */
+    post: operations["maintenancePlanCreate"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/maintenance-plans/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One maintenance plan, and how it stands at each asset */
+    get: operations["maintenancePlanRead"];
+    /**
+     * Change a maintenance plan
+     * @description 409: it was changed meanwhile; `current` is how it is now.
+     */
+    put: operations["maintenancePlanChange"];
+    post?: never;
+    /** Delete a maintenance plan; its cases stay */
+    delete: operations["maintenancePlanDelete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/mapping": {
     parameters: {
       query?: never;
@@ -2183,6 +2426,26 @@ export interface paths {
     post?: never;
     /** Remove a release that no tenant has or had */
     delete: operations["release_delete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/reliability": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * MTBF and MTTR of an asset, of a type, or of all that has cases
+     * @description From cases with `failure`. Formulas: EN 15341, ISO 14224, IEC 60605-4, IEC 61649.
+     */
+    get: operations["reliabilityRead"];
+    put?: never;
+    post?: never;
+    delete?: never;
     options?: never;
     head?: never;
     patch?: never;
@@ -3753,7 +4016,7 @@ export interface components {
       /** @description One line that says what is wrong, such as “17.9 °C over 14.5 °C” */
       text: string;
       shelf: components["schemas"]["AlarmShelf"] | null;
-      /** @description By what: alarm:<key>, maintenance, plant:<rule> */
+      /** @description By what: alarm:<key>, maintenance:<case>:<its number> */
       suppressed: string[];
       /** @description Why; empty: it is in service */
       out_of_service: string;
@@ -4133,7 +4396,7 @@ export interface components {
        */
       link: string | null;
     };
-    /** @description A file that belongs to an annotation. `created` in epoch ms; `digest` is part of the name of its content. */
+    /** @description A file that belongs to an annotation. */
     AnnotationFile: {
       id: string;
       name: string;
@@ -4465,6 +4728,352 @@ export interface components {
       /** @description They stay when sensors get other tags */
       operands: components["schemas"]["OperandSensor"][];
     };
+    /** @description So long after it was done last, on the calendar of the asset's site: a month after 31 January is 28 February. */
+    CalendarDue: {
+      count: number;
+      unit: components["schemas"]["UnitEnum"];
+    };
+    Campaign: {
+      id: string;
+      revision: number;
+      name: string;
+      query: components["schemas"]["DeviceQuery"];
+      instruction: string;
+      priority: components["schemas"]["AlarmPriority"];
+      assigned: components["schemas"]["Person"] | null;
+      due: number | null;
+      closed: boolean;
+      author: string;
+      created: number;
+      changed: number;
+      changed_by: string;
+      counts: components["schemas"]["CampaignCounts"];
+      /** @description More than 5,000 devices fit; the others are not in it */
+      truncated: boolean;
+    };
+    /** @description A case for each of these pending devices that has none. */
+    CampaignCaseOpening: {
+      /** @description Ids */
+      devices: string[];
+    };
+    /** @description `cases`: their ids, also of those that there were already. */
+    CampaignCasesOpened: {
+      cases: string[];
+      opened: number;
+    };
+    CampaignChange: {
+      name: string;
+      query: components["schemas"]["DeviceQuery"];
+      /** @default  */
+      instruction: string;
+      /** @default 3 */
+      priority: components["schemas"]["AlarmPriority"];
+      /** @default null */
+      assigned: string | null;
+      /** @default null */
+      due: (string | number) | null;
+      /** @default false */
+      closed: boolean;
+      /**
+       * @description The revision it was made from; or send If-Match
+       * @default null
+       */
+      revision: number | null;
+    };
+    CampaignConflict: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      current?: components["schemas"]["CampaignRecord"];
+    };
+    /** @description `closed`: devices join and leave no more. */
+    CampaignContent: {
+      name: string;
+      query: components["schemas"]["DeviceQuery"];
+      /** @default  */
+      instruction: string;
+      /** @default 3 */
+      priority: components["schemas"]["AlarmPriority"];
+      /** @default null */
+      assigned: string | null;
+      /** @default null */
+      due: (string | number) | null;
+      /** @default false */
+      closed: boolean;
+    };
+    CampaignCounts: {
+      pending: number;
+      done: number;
+      skipped: number;
+      left: number;
+    };
+    /**
+     * @description `pending`: it fits the query. `done`: somebody said so, or its case is done. `left`: it fits no more, as after an
+     *     upgrade. `case`: the id of its case.
+     */
+    CampaignDevice: {
+      device: string;
+      name: string;
+      asset: string | null;
+      /** @description As it reported when it joined */
+      firmware: string;
+      progress: components["schemas"]["CampaignDeviceProgressEnum"];
+      joined: number;
+      changed: number;
+      /** @description Who said so; empty: the platform */
+      by: string;
+      note: string;
+      case: string | null;
+    };
+    /** @enum {string} */
+    CampaignDeviceProgressEnum: "done" | "left" | "pending" | "skipped";
+    /** @description Those that are not closed first, then by name. */
+    CampaignList: {
+      results: components["schemas"]["Campaign"][];
+      next: string | null;
+    };
+    /** @description Says of devices how far they are; `pending` takes it back. */
+    CampaignMarking: {
+      /** @description Ids */
+      devices: string[];
+      progress: components["schemas"]["CampaignMarkingProgressEnum"];
+      /** @default  */
+      note: string;
+    };
+    /** @enum {string} */
+    CampaignMarkingProgressEnum: "done" | "pending" | "skipped";
+    /** @description As stored. */
+    CampaignRecord: {
+      id: string;
+      revision: number;
+      name: string;
+      query: components["schemas"]["DeviceQuery"];
+      instruction: string;
+      priority: components["schemas"]["AlarmPriority"];
+      assigned: components["schemas"]["Person"] | null;
+      due: number | null;
+      closed: boolean;
+      author: string;
+      created: number;
+      changed: number;
+      changed_by: string;
+    };
+    CampaignWithDevices: {
+      id: string;
+      revision: number;
+      name: string;
+      query: components["schemas"]["DeviceQuery"];
+      instruction: string;
+      priority: components["schemas"]["AlarmPriority"];
+      assigned: components["schemas"]["Person"] | null;
+      due: number | null;
+      closed: boolean;
+      author: string;
+      created: number;
+      changed: number;
+      changed_by: string;
+      counts: components["schemas"]["CampaignCounts"];
+      /** @description More than 5,000 devices fit; the others are not in it */
+      truncated: boolean;
+      /** @description By name */
+      devices: components["schemas"]["CampaignDevice"][];
+    };
+    /** @description Of a past moment: `state`, `began`, `ended` and `steps` as they were then, the rest as it is now. */
+    Case: {
+      id: string;
+      /** @description Counts the tenant's cases, from 1 */
+      number: number;
+      revision: number;
+      title: string;
+      description: string;
+      kind: components["schemas"]["CaseKind"];
+      priority: components["schemas"]["AlarmPriority"];
+      state: components["schemas"]["CaseState"];
+      /** @description An id; empty for what belongs to none */
+      site: string;
+      asset: components["schemas"]["PlantObject"] | null;
+      /** @description Of the asset, as it was when the case was opened */
+      asset_type: string;
+      sensor: components["schemas"]["PlantObject"] | null;
+      device: components["schemas"]["PlantObject"] | null;
+      alarm: components["schemas"]["CaseAlarm"] | null;
+      assigned: components["schemas"]["Person"] | null;
+      due: number | null;
+      opened: number;
+      /** @description Empty: the platform, for a plan */
+      opened_by: string;
+      began: number | null;
+      /** @description When it was done or cancelled */
+      ended: number | null;
+      failure: boolean;
+      downtime: components["schemas"]["Downtime"] | null;
+      suppress: boolean;
+      what_was_done: string;
+      steps: components["schemas"]["CaseStep"][];
+      /** @description The maintenance plan that opened it */
+      plan: string | null;
+      /** @description The campaign that it is of, for `device` */
+      campaign: string | null;
+      changed: number;
+      changed_by: string;
+    };
+    /** @description The alarm that it follows from. */
+    CaseAlarm: {
+      /** @description `<rule>:<target>` */
+      key: string;
+      /** @description `<key>:<when it was raised>`, or empty */
+      occurrence: string;
+    };
+    /** @description What it is to be; its notes stay. */
+    CaseChange: {
+      title: string;
+      /** @default  */
+      description: string;
+      /** @default service */
+      kind: components["schemas"]["CaseKind"];
+      /** @default 3 */
+      priority: components["schemas"]["AlarmPriority"];
+      /** @default null */
+      asset: string | null;
+      /** @default null */
+      sensor: string | null;
+      /** @default null */
+      device: string | null;
+      /** @default null */
+      alarm: components["schemas"]["CaseAlarm"] | null;
+      /** @default null */
+      assigned: string | null;
+      /** @default null */
+      due: (string | number) | null;
+      /**
+       * @description The asset had failed: it counts for MTBF and MTTR
+       * @default false
+       */
+      failure: boolean;
+      /**
+       * @description While the asset could not do its work
+       * @default null
+       */
+      downtime: components["schemas"]["GivenDowntime"] | null;
+      /**
+       * @description While it is in progress, alarms of its asset and of what that contains are suppressed
+       * @default false
+       */
+      suppress: boolean;
+      /** @default  */
+      what_was_done: string;
+      /** @default open */
+      state: components["schemas"]["CaseState"];
+      /**
+       * @description When work on it began; left out: as it is, or now if it begins with this
+       * @default null
+       */
+      began: (string | number) | null;
+      /**
+       * @description When it was done or cancelled; left out: likewise
+       * @default null
+       */
+      ended: (string | number) | null;
+      /**
+       * @description The revision it was made from; or send If-Match
+       * @default null
+       */
+      revision: number | null;
+    };
+    CaseConflict: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      current?: components["schemas"]["Case"];
+    };
+    /** @description Of all that fit the filters, but for `state` and `overdue`. */
+    CaseCounts: {
+      open: number;
+      in_progress: number;
+      done: number;
+      cancelled: number;
+      overdue: number;
+      /** @description Open or in progress, and nobody's */
+      unassigned: number;
+    };
+    /** @description A photo or another file of a note. */
+    CaseFile: {
+      id: string;
+      name: string;
+      bytes: number;
+      digest: string;
+      author: string;
+      created: number;
+    };
+    /** @enum {string} */
+    CaseKind: "maintenance" | "retrofit" | "service";
+    /** @description Open ones first: the overdue, then by priority and due date; then the closed, the last one first. */
+    CaseList: {
+      results: components["schemas"]["Case"][];
+      counts: components["schemas"]["CaseCounts"];
+      next: string | null;
+    };
+    /** @description What somebody noted, with photos and other files; a file without a text is a note, too. */
+    CaseNote: {
+      id: string;
+      at: number;
+      by: string;
+      text: string;
+      files: components["schemas"]["CaseFile"][];
+    };
+    CaseNoteContent: {
+      text: string;
+    };
+    /** @enum {string} */
+    CaseState: "cancelled" | "done" | "in_progress" | "open";
+    /** @description When it came into a state, and by whom; `by` is empty for what the platform did. */
+    CaseStep: {
+      at: number;
+      state: components["schemas"]["CaseState"];
+      by: string;
+    };
+    CaseWithNotes: {
+      id: string;
+      /** @description Counts the tenant's cases, from 1 */
+      number: number;
+      revision: number;
+      title: string;
+      description: string;
+      kind: components["schemas"]["CaseKind"];
+      priority: components["schemas"]["AlarmPriority"];
+      state: components["schemas"]["CaseState"];
+      /** @description An id; empty for what belongs to none */
+      site: string;
+      asset: components["schemas"]["PlantObject"] | null;
+      /** @description Of the asset, as it was when the case was opened */
+      asset_type: string;
+      sensor: components["schemas"]["PlantObject"] | null;
+      device: components["schemas"]["PlantObject"] | null;
+      alarm: components["schemas"]["CaseAlarm"] | null;
+      assigned: components["schemas"]["Person"] | null;
+      due: number | null;
+      opened: number;
+      /** @description Empty: the platform, for a plan */
+      opened_by: string;
+      began: number | null;
+      /** @description When it was done or cancelled */
+      ended: number | null;
+      failure: boolean;
+      downtime: components["schemas"]["Downtime"] | null;
+      suppress: boolean;
+      what_was_done: string;
+      steps: components["schemas"]["CaseStep"][];
+      /** @description The maintenance plan that opened it */
+      plan: string | null;
+      /** @description The campaign that it is of, for `device` */
+      campaign: string | null;
+      changed: number;
+      changed_by: string;
+      /** @description The oldest first */
+      notes: components["schemas"]["CaseNote"][];
+    };
     /** @description Body of PUT: all of it. Its site stays, and whether it is shared. */
     ChangedBookmark: {
       /** @description Epoch ms, or ISO 8601 with a zone */
@@ -4551,6 +5160,11 @@ export interface components {
     };
     /** @enum {string} */
     ConditionEnum: "acknowledged" | "latched" | "normal" | "returned" | "unacknowledged";
+    /** @description Two-sided, 90 %. `high` null: so few failures set no upper limit. */
+    ConfidenceInterval: {
+      low: number;
+      high: number | null;
+    };
     /** @description One asset feeds another with something: as somebody says (`by_hand`), as drawings show (`drawn`), or both. */
     Connection: {
       /** @description A kind letter and ten characters; unique over all tenants, never reused */
@@ -4868,6 +5482,22 @@ export interface components {
       next: string | null;
       counts: components["schemas"]["DeviceCounts"];
     };
+    /**
+     * @description Which devices: those that fit each of the members that are given, of which at least one must be. In patterns `*`
+     *     is any characters, `?` one.
+     */
+    DeviceQuery: {
+      /** @description The type of the asset that a device belongs to */
+      asset_types: string[];
+      /** @description Patterns, one of which its name fits */
+      names: string[];
+      /** @description Patterns, one of which its reported firmware fits */
+      firmware: string[];
+      /** @description Patterns, none of which its reported firmware fits */
+      not_firmware: string[];
+      /** @description Id or slug of its asset's site */
+      site: string | null;
+    };
     /** @enum {string} */
     DeviceState: "late" | "offline" | "online" | "unseen";
     /** @description A device, and what is known of it. */
@@ -4914,6 +5544,11 @@ export interface components {
     };
     /** @enum {string} */
     DistinguishByEnum: "sensor" | "time";
+    Downtime: {
+      start: number;
+      /** @description Null: still down */
+      end: number | null;
+    };
     /** @description An expression to be checked. */
     Draft: {
       /** @description Id or slug */
@@ -5043,6 +5678,11 @@ export interface components {
       results: components["schemas"]["EventType"][];
       next: string | null;
     };
+    /** @description After so many events of a type from the asset's devices since it was done last. */
+    EventsDue: {
+      type: string;
+      count: number;
+    };
     /**
      * @description Of several sensors: comparisons of arithmetic, joined by `and`, `or`, `not`; numbers have units:
      *     `{TT-101} > 80 [°C] and {asset:RUN} == 1`.
@@ -5053,6 +5693,14 @@ export interface components {
     };
     /** @enum {string} */
     ExpressionKindEnum: "expression";
+    /**
+     * @description Laplace's test (IEC 61649, MIL-HDBK-189): `u` above 0, failures come ever faster. `verdict` at 90 %, of four
+     *     failures or more.
+     */
+    FailureTrend: {
+      u: number | null;
+      verdict: components["schemas"]["VerdictEnum"];
+    };
     FieldError: {
       field: string;
       message: string;
@@ -5088,6 +5736,20 @@ export interface components {
     };
     /** @enum {string} */
     FrozenKindEnum: "frozen";
+    GivenDowntime: {
+      /** @description Epoch ms, or ISO 8601 with a zone */
+      start: string | number;
+      /**
+       * @description Null: still down
+       * @default null
+       */
+      end: (string | number) | null;
+    };
+    GivenLastDone: {
+      asset: string;
+      /** @description Epoch ms, or ISO 8601 with a zone */
+      at: string | number;
+    };
     /**
      * @description `x`, `y`, `width`, `height`: in columns (of 12) and rows of the grid.
      *
@@ -5542,6 +6204,10 @@ export interface components {
     Kind742Enum: "mqtt";
     /** @enum {string} */
     KindCa7Enum: "kafka";
+    LastDone: {
+      asset: string;
+      at: number;
+    };
     /** @description Dead letters that wait for somebody. */
     LetterFlow: {
       kept: number;
@@ -5571,6 +6237,132 @@ export interface components {
       /** @description Null if it was sent by mail; shown only once */
       link: string | null;
       sent_to: string | null;
+    };
+    /** @description `begins`: from when it counts where it was never done. */
+    MaintenancePlan: {
+      id: string;
+      revision: number;
+      name: string;
+      enabled: boolean;
+      target: components["schemas"]["PlanTarget"];
+      every: components["schemas"]["PlanTriggers"];
+      lead_s: number;
+      priority: components["schemas"]["AlarmPriority"];
+      assigned: components["schemas"]["Person"] | null;
+      instruction: string;
+      suppress: boolean;
+      begins: number;
+      last_done: components["schemas"]["LastDone"][];
+      author: string;
+      created: number;
+      changed: number;
+      changed_by: string;
+    };
+    MaintenancePlanChange: {
+      name: string;
+      /** @default true */
+      enabled: boolean;
+      target: components["schemas"]["PlanTarget"];
+      every: components["schemas"]["PlanTriggers"];
+      /**
+       * @description Its case is opened so long before the date of `calendar`
+       * @default 0
+       */
+      lead_s: number;
+      /** @default 3 */
+      priority: components["schemas"]["AlarmPriority"];
+      /** @default null */
+      assigned: string | null;
+      /** @default  */
+      instruction: string;
+      /**
+       * @description Of its cases: they suppress alarms while they are in progress
+       * @default true
+       */
+      suppress: boolean;
+      /**
+       * @description From when it counts where it was never done; left out: from now
+       * @default null
+       */
+      begins: (string | number) | null;
+      /**
+       * @description Before there was this plan, by asset
+       * @default []
+       */
+      last_done: components["schemas"]["GivenLastDone"][];
+      /**
+       * @description The revision it was made from; or send If-Match
+       * @default null
+       */
+      revision: number | null;
+    };
+    MaintenancePlanConflict: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      current?: components["schemas"]["MaintenancePlan"];
+    };
+    MaintenancePlanContent: {
+      name: string;
+      /** @default true */
+      enabled: boolean;
+      target: components["schemas"]["PlanTarget"];
+      every: components["schemas"]["PlanTriggers"];
+      /**
+       * @description Its case is opened so long before the date of `calendar`
+       * @default 0
+       */
+      lead_s: number;
+      /** @default 3 */
+      priority: components["schemas"]["AlarmPriority"];
+      /** @default null */
+      assigned: string | null;
+      /** @default  */
+      instruction: string;
+      /**
+       * @description Of its cases: they suppress alarms while they are in progress
+       * @default true
+       */
+      suppress: boolean;
+      /**
+       * @description From when it counts where it was never done; left out: from now
+       * @default null
+       */
+      begins: (string | number) | null;
+      /**
+       * @description Before there was this plan, by asset
+       * @default []
+       */
+      last_done: components["schemas"]["GivenLastDone"][];
+    };
+    /** @description By name. */
+    MaintenancePlanList: {
+      results: components["schemas"]["MaintenancePlan"][];
+      next: string | null;
+    };
+    MaintenancePlanWithStanding: {
+      id: string;
+      revision: number;
+      name: string;
+      enabled: boolean;
+      target: components["schemas"]["PlanTarget"];
+      every: components["schemas"]["PlanTriggers"];
+      lead_s: number;
+      priority: components["schemas"]["AlarmPriority"];
+      assigned: components["schemas"]["Person"] | null;
+      instruction: string;
+      suppress: boolean;
+      begins: number;
+      last_done: components["schemas"]["LastDone"][];
+      author: string;
+      created: number;
+      changed: number;
+      changed_by: string;
+      /** @description Of the first 100 assets, by tag */
+      standing: components["schemas"]["PlanStanding"][];
+      /** @description For how many assets it is */
+      targets: number;
     };
     Mapping: {
       /** @description What no rule matches: `keep` it as dead letters, which are replayed once a rule matches them; `create` an unmapped sensor; `reject` it, which keeps nothing */
@@ -5782,6 +6574,61 @@ export interface components {
       note: string;
       /** @description Id or slug */
       site: string;
+    };
+    NewCase: {
+      title: string;
+      /** @default  */
+      description: string;
+      /** @default service */
+      kind: components["schemas"]["CaseKind"];
+      /** @default 3 */
+      priority: components["schemas"]["AlarmPriority"];
+      /** @default null */
+      asset: string | null;
+      /** @default null */
+      sensor: string | null;
+      /** @default null */
+      device: string | null;
+      /** @default null */
+      alarm: components["schemas"]["CaseAlarm"] | null;
+      /** @default null */
+      assigned: string | null;
+      /** @default null */
+      due: (string | number) | null;
+      /**
+       * @description The asset had failed: it counts for MTBF and MTTR
+       * @default false
+       */
+      failure: boolean;
+      /**
+       * @description While the asset could not do its work
+       * @default null
+       */
+      downtime: components["schemas"]["GivenDowntime"] | null;
+      /**
+       * @description While it is in progress, alarms of its asset and of what that contains are suppressed
+       * @default false
+       */
+      suppress: boolean;
+      /** @default  */
+      what_was_done: string;
+      /** @default open */
+      state: components["schemas"]["CaseState"];
+      /**
+       * @description When work on it began; left out: as it is, or now if it begins with this
+       * @default null
+       */
+      began: (string | number) | null;
+      /**
+       * @description When it was done or cancelled; left out: likewise
+       * @default null
+       */
+      ended: (string | number) | null;
+      /**
+       * @description In the past; left out: now
+       * @default null
+       */
+      opened: (string | number) | null;
     };
     NewCommand: {
       /** @description `restart`, `set-config`, `upgrade`, or any other that the device understands */
@@ -6171,10 +7018,60 @@ export interface components {
       /** @description What could not be stored and why; empty: somebody has paused it */
       reason: string;
     };
+    /** @description A member of the tenant. `name`: as it was when it was stored. */
+    Person: {
+      id: string;
+      name: string;
+    };
+    /** @description Whom cases may be assigned to, by name. */
+    PersonList: {
+      results: components["schemas"]["Person"][];
+      /** @description Which of them the caller is; null: none */
+      me: string | null;
+    };
     PersonResponse: {
       username: string;
       name: string;
       email: string;
+    };
+    /**
+     * @description One of its assets. Null where the plan does not count that, or it cannot be read now. Hours and events are of the
+     *     last five years at most.
+     */
+    PlanStanding: {
+      asset: components["schemas"]["PlantObject"];
+      /** @description Null: never; it counts from `begins` */
+      last_done: number | null;
+      /** @description By the calendar */
+      due: number | null;
+      /** @description Since it was done last */
+      run_hours: number | null;
+      /** @description Since it was done last */
+      events: number | null;
+      /** @description What is due now, the lead included */
+      reached: components["schemas"]["ReachedEnum"][];
+      /** @description The id of its case that is not closed yet */
+      open_case: string | null;
+      /** @description Why something cannot be counted, such as a missing sensor */
+      problem: string | null;
+    };
+    /** @description Either assets by id, or all of a type, at one site (id or slug) or at all. */
+    PlanTarget: {
+      assets: string[] | null;
+      asset_type: string | null;
+      site: string | null;
+    };
+    /** @description At least one; whichever comes first. */
+    PlanTriggers: {
+      calendar: components["schemas"]["CalendarDue"] | null;
+      run_hours: components["schemas"]["RunHoursDue"] | null;
+      events: components["schemas"]["EventsDue"] | null;
+    };
+    /** @description An asset, a sensor or a device, with its names as they were when it was stored: it may be gone. */
+    PlantObject: {
+      id: string;
+      tag: string;
+      name: string;
     };
     /** @description Where a pipe may end, relative to the symbol's top left corner. `kind`: a medium's, or a class of them. */
     Port: {
@@ -6286,6 +7183,8 @@ export interface components {
       /** @description The one by which it was reached first */
       connection: components["schemas"]["Connection"];
     };
+    /** @enum {string} */
+    ReachedEnum: "events" | "run_hours" | "time";
     ReachedList: {
       results: components["schemas"]["Reached"][];
     };
@@ -6314,6 +7213,82 @@ export interface components {
     };
     /** @enum {string} */
     RegisteredEnum: "event" | "hand" | "heartbeat";
+    /** @description Of an asset with what it contains, of all of a type, or of everything that has cases. */
+    Reliability: {
+      /** @description Of the period: cases with `failure` that were not cancelled */
+      failures: number;
+      /** @description The period up to now without downtime, of all assets */
+      operating_h: number;
+      /** @description Within the period, as cases state it */
+      downtime_h: number;
+      /** @description Operating time by failures (EN 15341, ISO 14224) */
+      mtbf_h: number | null;
+      /** @description Chi-squared, for a constant failure rate (IEC 60605-4) */
+      mtbf_interval: components["schemas"]["ConfidenceInterval"] | null;
+      /** @description Mean time to restoration, of those that are restored (EN 15341) */
+      mttr_h: number | null;
+      /** @description Of three or more: modified Cox method, for log-normal times */
+      mttr_interval: components["schemas"]["ConfidenceInterval"] | null;
+      /** @description Operating time by period, 0 to 1 */
+      availability: number | null;
+      /** @description Failures that are restored: those that MTTR is of */
+      restored: number;
+      start: number;
+      end: number;
+      /** @description How many it is of */
+      assets: number;
+      trend: components["schemas"]["FailureTrend"];
+      months: components["schemas"]["ReliabilityMonth"][];
+      /** @description Assets with failures, the most of them first; at most 100 */
+      rows: components["schemas"]["ReliabilityRow"][];
+    };
+    /** @description A month of the clock of the site, or UTC for several sites. `start` to `end`, cut to the period. */
+    ReliabilityMonth: {
+      /** @description Of the period: cases with `failure` that were not cancelled */
+      failures: number;
+      /** @description The period up to now without downtime, of all assets */
+      operating_h: number;
+      /** @description Within the period, as cases state it */
+      downtime_h: number;
+      /** @description Operating time by failures (EN 15341, ISO 14224) */
+      mtbf_h: number | null;
+      /** @description Chi-squared, for a constant failure rate (IEC 60605-4) */
+      mtbf_interval: components["schemas"]["ConfidenceInterval"] | null;
+      /** @description Mean time to restoration, of those that are restored (EN 15341) */
+      mttr_h: number | null;
+      /** @description Of three or more: modified Cox method, for log-normal times */
+      mttr_interval: components["schemas"]["ConfidenceInterval"] | null;
+      /** @description Operating time by period, 0 to 1 */
+      availability: number | null;
+      /** @description Failures that are restored: those that MTTR is of */
+      restored: number;
+      start: number;
+      end: number;
+    };
+    /** @description One asset, with how its failures come. */
+    ReliabilityRow: {
+      /** @description Of the period: cases with `failure` that were not cancelled */
+      failures: number;
+      /** @description The period up to now without downtime, of all assets */
+      operating_h: number;
+      /** @description Within the period, as cases state it */
+      downtime_h: number;
+      /** @description Operating time by failures (EN 15341, ISO 14224) */
+      mtbf_h: number | null;
+      /** @description Chi-squared, for a constant failure rate (IEC 60605-4) */
+      mtbf_interval: components["schemas"]["ConfidenceInterval"] | null;
+      /** @description Mean time to restoration, of those that are restored (EN 15341) */
+      mttr_h: number | null;
+      /** @description Of three or more: modified Cox method, for log-normal times */
+      mttr_interval: components["schemas"]["ConfidenceInterval"] | null;
+      /** @description Operating time by period, 0 to 1 */
+      availability: number | null;
+      /** @description Failures that are restored: those that MTTR is of */
+      restored: number;
+      asset: components["schemas"]["PlantObject"];
+      type: string;
+      trend: components["schemas"]["FailureTrend"];
+    };
     /** @description How many letters were removed. */
     RemovedLetters: {
       removed: number;
@@ -6624,6 +7599,18 @@ export interface components {
       max: number | null;
       /** @description Counters: the increase; continuous: the integral, in the unit times hours */
       total: number | null;
+    };
+    /**
+     * @description After so many hours of running since it was done last: by `run`, a definition of runs, or by a sensor of the
+     *     asset whose tag or name fits `sensor` (`*` is any characters, `?` one): a counter in a unit of time, or a discrete
+     *     one while it has one of `states`.
+     */
+    RunHoursDue: {
+      hours: number;
+      sensor: string | null;
+      states: string[];
+      /** @description The id of a definition of runs; for a plan of one asset */
+      run: string | null;
     };
     /** @description The newest first. */
     RunList: {
@@ -7444,6 +8431,8 @@ export interface components {
     };
     /** @enum {string} */
     TypeEnum: "boolean" | "integer" | "json" | "number" | "text";
+    /** @enum {string} */
+    UnitEnum: "days" | "months" | "weeks" | "years";
     UnitList: {
       results: components["schemas"]["CommonUnit"][];
     };
@@ -7456,6 +8445,8 @@ export interface components {
       "3_to_10_min": components["schemas"]["AlarmPriority"];
       under_3_min: components["schemas"]["AlarmPriority"];
     };
+    /** @enum {string} */
+    VerdictEnum: "better" | "steady" | "unknown" | "worse";
     /** @description When and by whom a version was made. */
     VersionInfo: {
       version: number;
@@ -10709,6 +11700,674 @@ export interface operations {
       503: components["responses"]["Problem"];
     };
   };
+  campaignsList: {
+    parameters: {
+      query?: {
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CampaignList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  campaignCreate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CampaignContent"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CampaignWithDevices"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  campaignRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A campaign's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CampaignWithDevices"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  campaignChange: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A campaign's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CampaignChange"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CampaignWithDevices"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["CampaignConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  campaignDelete: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A campaign's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["CampaignConflict"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  campaignOpenCases: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A campaign's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CampaignCaseOpening"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CampaignCasesOpened"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  campaignMark: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A campaign's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CampaignMarking"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CampaignWithDevices"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  casesList: {
+    parameters: {
+      query?: {
+        /** @description Words in number, title, texts, and names of asset, sensor and device */
+        q?: string;
+        /** @description Only these, separated by commas: open, in_progress, done, cancelled */
+        state?: string;
+        /** @description Only these, separated by commas: service, maintenance, retrofit */
+        kind?: string;
+        /** @description Only of this site (id or slug) */
+        site?: string;
+        /** @description Only of this asset (its id) and of what it contains */
+        asset?: string;
+        /** @description Only of this sensor (its id) */
+        sensor?: string;
+        /** @description Only of this device (its id) */
+        device?: string;
+        /** @description Only of this alarm (its key) */
+        alarm?: string;
+        /** @description Only of this maintenance plan (its id) */
+        plan?: string;
+        /** @description Only of this campaign (its id) */
+        campaign?: string;
+        /** @description me, none, or the id of a member */
+        assigned?: string;
+        /** @description Only those that are open after their due date */
+        overdue?: boolean;
+        /** @description As of this moment; now if missing */
+        at?: string;
+        /** @description csv: a line for each; the next page is in the header `X-Next-Page` */
+        format?: "json" | "csv";
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CaseList"];
+          "text/csv": string;
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  caseCreate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["NewCase"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Case"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  casePeople: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PersonList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  caseRead: {
+    parameters: {
+      query?: {
+        /** @description As of this moment; 404 if it was not open yet */
+        at?: string;
+      };
+      header?: never;
+      path: {
+        /** @description A case's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CaseWithNotes"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  caseChange: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A case's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CaseChange"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Case"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["CaseConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  caseAddFile: {
+    parameters: {
+      query: {
+        /** @description The file's name */
+        name: string;
+        /** @description The note that it belongs to; a new one without a text if missing */
+        note?: string;
+      };
+      header?: never;
+      path: {
+        /** @description A case's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/octet-stream": string;
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CaseWithNotes"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  caseFileRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A case's id */
+        id: string;
+        /** @description A file's id */
+        file: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  caseFileRemove: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A case's id */
+        id: string;
+        /** @description A file's id */
+        file: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  caseNote: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A case's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["CaseNoteContent"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["CaseWithNotes"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
   clusters_list: {
     parameters: {
       query?: {
@@ -13897,6 +15556,200 @@ export interface operations {
       };
     };
   };
+  maintenancePlansList: {
+    parameters: {
+      query?: {
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["MaintenancePlanList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  maintenancePlanCreate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["MaintenancePlanContent"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["MaintenancePlan"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  maintenancePlanRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A maintenance plan's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["MaintenancePlanWithStanding"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  maintenancePlanChange: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A maintenance plan's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["MaintenancePlanChange"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["MaintenancePlan"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["MaintenancePlanConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  maintenancePlanDelete: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A maintenance plan's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["MaintenancePlanConflict"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
   mappingRead: {
     parameters: {
       query?: never;
@@ -14567,6 +16420,52 @@ export interface operations {
               index?: number;
             }[];
           };
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  reliabilityRead: {
+    parameters: {
+      query?: {
+        /** @description Of this asset (its id) with what it contains */
+        asset?: string;
+        /** @description Of all assets of this type */
+        type?: string;
+        /** @description Only of this site (id or slug) */
+        site?: string;
+        /** @description Not before; a year before `to` if missing */
+        from?: string;
+        /** @description Before; now if missing */
+        to?: string;
+        /** @description csv: a line for each asset */
+        format?: "json" | "csv";
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Reliability"];
+          "text/csv": string;
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
         };
       };
       429: components["responses"]["Problem"];
