@@ -5,7 +5,7 @@ import { useTenant } from "../tenant";
 import { changeCase, openCase, PAGE, readCase, readCases, readMoreCases, readPeople } from "./api";
 import type { CaseQuery } from "./api";
 import { contentOf } from "./draft";
-import type { Case, Draft } from "./types";
+import type { Case, CaseWithNotes, Draft } from "./types";
 
 /** Without announcements. */
 const POLL_MS = 30_000;
@@ -83,10 +83,16 @@ export interface Change {
 
 /** Changes some members of a case from the revision that was read. */
 export function useChangeCase() {
+  const client = useQueryClient();
   const onSettled = useRefreshCases();
   return useMutation({
     mutationFn: ({ from, changes }: Change) =>
       changeCase(from.id, { ...contentOf(from), ...changes, revision: from.revision }),
+    // The next change is made from this revision, also before the case has been read again.
+    onSuccess: (after) =>
+      client.setQueryData<CaseWithNotes>([tenantOfPath(), "cases", "one", after.id, null], (known) =>
+        known ? { ...known, ...after } : undefined,
+      ),
     onSettled,
   });
 }
