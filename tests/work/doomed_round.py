@@ -33,5 +33,5 @@ def run(tenant: TenantConnection, now: int, moment: str, turn: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return stored
 
-    Database.insert = deadly  # type: ignore[method-assign]
+    Database.insert = deadly  # type: ignore[method-assign,assignment]
     open_due(tenant, now)

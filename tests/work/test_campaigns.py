@@ -51,7 +51,8 @@ def test_devices_join_and_leave_as_they_report_other_firmware(
     engineer: Client, works: Works, acme: TenantConnection, beat: Beat, clock: Clock
 ) -> None:
     old, new = new_device(engineer, name="M-1"), new_device(engineer, name="M-2")
-    beat(old, "1.4"), beat(new, "2.0")
+    beat(old, "1.4")
+    beat(new, "2.0")
     made = campaign(engineer)
     assert read(engineer, made) == {"M-1": "pending"}
     assert made["counts"] == {"pending": 1, "done": 0, "skipped": 0, "left": 0}

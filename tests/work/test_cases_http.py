@@ -11,6 +11,7 @@ from django.test import Client
 from access.models import AuditEntry, Membership
 from catalog import operations as catalog
 from catalog.kinds import ASSETS, SITES
+from catalog.snapshot import snapshot_of
 from config.people import discard_personal_data
 from kernel.tenancy import TenantConnection
 from tests.alarms.alarm_world import about, forget_alarms, raise_alarm
@@ -130,7 +131,7 @@ def test_what_is_not_said_follows_from_sensor_device_and_alarm(
     by_device = send(engineer, "post", CASES, {"title": "x", "device": device["id"]}, 201)
     assert by_device["asset"]["tag"] == "P-2" and by_device["device"]["name"] == device["name"]
     forget_alarms(acme)
-    snapshot = catalog.snapshot_of(acme)
+    snapshot = snapshot_of(acme)
     sensor, asset = snapshot.sensors[works.sensors["P1-STS"]], snapshot.assets[works.assets["P-1"]]
     key = raise_alarm(acme, about(sensor, asset), T)
     alarm = {"key": key, "occurrence": f"{key}:{T}"}
