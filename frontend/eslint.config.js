@@ -21,5 +21,6 @@ export default tseslint.config(
       "react-hooks/refs": "off",
     },
   },
+  { files: ["public/sw.js"], languageOptions: { globals: globals.serviceworker } },
   { files: ["eslint/**", "scripts/**", "*.config.*"], languageOptions: { globals: globals.node } },
 );

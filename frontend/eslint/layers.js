@@ -9,7 +9,7 @@ export const LAYERS = [
   ["keyboard", "series", "stream"],
   ["ui"],
   ["catalog", "values"],
-  ["alarmData", "annotations", "cases", "corrections", "events", "savedViews", "search", "sensors"],
+  ["alarmData", "annotations", "cases", "corrections", "events", "notifications", "savedViews", "search", "sensors"],
   ["frame"],
   ["alarms", "dashboards", "home", "trends", "analysis", "schematic", "data", "people", "operators", "work", "entry"],
   ["app.tsx"],

@@ -2,10 +2,16 @@ from django.urls import path
 
 from alarms.http import (
     backtest_views,
+    channel_test_views,
+    delivery_views,
     external_views,
     journal_views,
+    notification_openapi,
+    notification_views,
     openapi,
     performance_views,
+    preview_views,
+    push_views,
     rule_views,
     rules_openapi,
     settings_views,
@@ -39,8 +45,21 @@ urlpatterns = [
     path("api/v1/alarm-sinks/<str:id>", sink_views.one, name="alarm-sink"),
     path("api/v1/alarm-sinks/<str:id>/test", sink_views.test, name="alarm-sink-test"),
     path("api/v1/alertmanager", external_views.receive, name="alertmanager"),
+    path("api/v1/notification/channels", notification_views.all_channels, name="notification-channels"),
+    path("api/v1/notification/channels/<str:id>", notification_views.channel, name="notification-channel"),
+    path("api/v1/notification/channels/<str:id>/test", channel_test_views.test, name="notification-channel-test"),
+    path("api/v1/notification/routes", notification_views.all_routes, name="notification-routes"),
+    path("api/v1/notification/routes/<str:id>", notification_views.route, name="notification-route"),
+    path("api/v1/notification/shifts", notification_views.all_plans, name="shift-plans"),
+    path("api/v1/notification/shifts/<str:id>", notification_views.plan, name="shift-plan"),
+    path("api/v1/notification/people", push_views.people, name="notification-people"),
+    path("api/v1/notification/deliveries", delivery_views.listed, name="notification-deliveries"),
+    path("api/v1/notification/preview", preview_views.previewed, name="notification-preview"),
+    path("api/v1/notification/push-subscriptions", push_views.own_subscriptions, name="push-subscriptions"),
+    path("api/v1/notification/push-subscriptions/<str:id>", push_views.subscription, name="push-subscription"),
 ]
 
 rules_openapi.declare()
 openapi.declare()
 sinks_openapi.declare()
+notification_openapi.declare()

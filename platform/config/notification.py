@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import Error as DatabaseError
 from django.db import connection
@@ -18,15 +19,22 @@ class TenantMembers:
     """Implements `alarms.notification.seams.Members`."""
 
     def contacts(self, tenant: TenantConnection, ids: Collection[str]) -> dict[str, Contact]:
-        rows = Membership.objects.filter(tenant_id=tenant.id, id__in=list(ids), active=True, user__is_active=True)
-        try:
-            return {
-                row.id: Contact(row.id, row.user_id, row.user.username, row.user.name, row.user.email)
-                for row in rows.select_related("user")
-            }
-        except DatabaseError as error:
-            connection.close_if_unusable_or_obsolete()  # a thread's own, which lives longer than a request
-            raise Unavailable("Members cannot be read: the relational database does not answer.") from error
+        return {each.id: each for each in _active(tenant, id__in=list(ids))}
+
+    def everybody(self, tenant: TenantConnection) -> list[Contact]:
+        return _active(tenant)
+
+
+def _active(tenant: TenantConnection, **which: Any) -> list[Contact]:
+    rows = Membership.objects.filter(tenant_id=tenant.id, active=True, user__is_active=True, **which)
+    try:
+        return [
+            Contact(row.id, row.user_id, row.user.username, row.user.name, row.user.email)
+            for row in rows.select_related("user")
+        ]
+    except DatabaseError as error:
+        connection.close_if_unusable_or_obsolete()  # a thread's own, which lives longer than a request
+        raise Unavailable("Members cannot be read: the relational database does not answer.") from error
 
 
 class InstallationKeys:

@@ -163,6 +163,11 @@ SPECTACULAR_SETTINGS = {
         "AlarmPriority": [(1, 1), (2, 2), (3, 3), (4, 4)],
         "AlarmConsequence": ["minor", "moderate", "major", "severe"],
         "AlarmUrgency": ["over_30_min", "10_to_30_min", "3_to_10_min", "under_3_min"],
+        "NotificationKind": ["apprise", "email", "push", "slack", "teams", "webhook"],
+        **{
+            f"{kind}Kind": [kind.lower()]
+            for kind in ("Apprise", "Email", "Kafka", "Mqtt", "Push", "Slack", "Teams", "Webhook")
+        },
         "DeviceState": ["late", "offline", "online", "unseen"],
         "CaseKind": ["maintenance", "retrofit", "service"],
         "CaseState": ["cancelled", "done", "in_progress", "open"],

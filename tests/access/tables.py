@@ -11,7 +11,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.access.world import NOW, SINK, World, deletion_of, history_of, line_of, plan_of, rule_of
+from tests.access.world import (
+    NOW,
+    SINK,
+    World,
+    deletion_of,
+    history_of,
+    line_of,
+    plan_of,
+    route_of,
+    rule_of,
+    shifts_of,
+)
 from tests.contracts.http.known import PLANT_MODEL
 
 Body = Callable[[World], Any]
@@ -190,6 +201,13 @@ NAMED: dict[str, Named] = {
     ),
     "campaign-devices": Named("campaign", {"post": lambda w: {"devices": [w.ids["device_id"]], "progress": "done"}}),
     "campaign-cases": Named("campaign", {"post": lambda w: {"devices": [w.ids["device_id"]]}}),
+    "notification-channel": Named(
+        "channel", {"put": with_revision(name="Changed", settings={"kind": "email", "addresses": ["a@example.com"]})}
+    ),
+    "notification-channel-test": Named("channel"),
+    "shift-plan": Named("shift_plan", {"put": lambda w: {**shifts_of(w, "Changed"), "revision": 1}}),
+    "notification-route": Named("route", {"put": lambda w: {**route_of(w, "Changed"), "revision": 1}}),
+    "push-subscription": Named("push_subscription"),
     "member": Named("member", {"patch": lambda w: {"role": "engineer"}}),
     "member-reset": Named("member"),
     "invitation-of-tenant": Named("invitation"),
@@ -203,6 +221,8 @@ LISTS = {
     "event-types", "event-tables", "devices", "members", "invitations", "tokens", "audit", "me", "session", "units",
     "calculated", "run-definitions", "scans", "bookmarks", "alarms", "journal", "rules", "rules-yaml",
     "alarm-performance", "alarm-sinks", "cases", "case-people", "maintenance-plans", "campaigns", "reliability",
+    "notification-channels", "notification-routes", "shift-plans", "notification-people",
+    "notification-deliveries", "push-subscriptions",
 }  # fmt: skip
 
 # Endpoints whose body or query may name a tenant's objects: the victim's are as unknown there as invented ones.
@@ -287,6 +307,20 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
     ],
     "rules-yaml": [("get", "?site={site}", lambda w: None)],
     "rule-backtest": [("post", "", lambda w: {"rule": rule_of(w, "Mine"), "start": NOW - 3_600_000, "end": NOW})],
+    "notification-routes": [
+        ("post", "", lambda w: {"name": "Mine", "steps": [{"channels": [w.ids["channel"]]}]}),
+        ("post", "", lambda w: {"name": "Mine", "steps": [{"people": [w.ids["member"]]}]}),
+        ("post", "", lambda w: {"name": "Mine", "steps": [{"shifts": [w.ids["shift_plan"]]}]}),
+    ],
+    "shift-plans": [("post", "", lambda w: shifts_of(w, "Mine"))],
+    "notification-deliveries": [
+        ("get", "?key={alarm}", lambda w: None),
+        ("get", "?channel={channel}", lambda w: None),
+    ],
+    "notification-preview": [
+        ("post", "", lambda w: {"priority": 1, "site": w.ids["site"]}),
+        ("post", "", lambda w: {"priority": 1, "site": w.ids["site_slug"], "area": w.ids["area"]}),
+    ],
     "alarm-proposal": [("get", "?key={rule}:{sensor}", lambda w: None)],
     "alarm-proposal-apply": [
         (

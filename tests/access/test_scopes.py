@@ -39,13 +39,16 @@ EXCEPTIONS: dict[tuple[str, str], frozenset[str]] = {
     ("dexpi-export", "post"): frozenset({"read"}),
     ("runs-overlay", "post"): frozenset({"read"}),
     ("rule-backtest", "post"): frozenset({"read"}),
+    ("notification-preview", "post"): frozenset({"read"}),
+    ("push-subscription", "delete"): frozenset({"read"}),  # somebody else's is not found, whoever asks
     ("alertmanager", "post"): frozenset({"ingest"}),
     ("invite", "post"): frozenset({"operate"}),  # the first admin of a tenant
     ("audit", "get"): frozenset({"read", "operate"}),  # the tenant's; the platform's
     **{
         key: PERSON
         for key in [
-            ("me", "patch"), ("my-password", "post"), ("tokens", "get"), ("tokens", "post"), ("token", "delete"),
+            ("push-subscriptions", "post"), ("me", "patch"),
+            ("my-password", "post"), ("tokens", "get"), ("tokens", "post"), ("token", "delete"),
             ("member", "patch"), ("member", "delete"), ("member-reset", "post"), ("invitation-of-tenant", "delete"),
         ]
     },

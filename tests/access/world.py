@@ -14,13 +14,15 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from access import operations
 from access.models import ApiToken, Membership
 from alarms.journal.drain import drain as drain_journal
+from alarms.notification.plan import plan as plan_notifications
 from catalog import jobs
 from catalog.kinds import KINDS
 from kernel.tenancy import TenantConnection
 from tests.access.conftest import bearer
 from tests.conftest import PASSWORD
-from tests.contracts.http.known import PNG, SVG
+from tests.contracts.http.known import PNG, PUSH_KEYS, SVG
 from tests.ingest.conftest import drain
+from web.clock import now_ms
 
 NOW = 1_773_481_320_000  # 2026-03-14T09:42:00Z
 SINK = {"name": "Bus", "settings": {"kind": "mqtt", "host": "broker.invalid"}}
@@ -101,6 +103,7 @@ def _make_plant(world: World, mark: str) -> None:
     ids["source"] = make("sources", name=f"Gateway {mark}", kind="influxdb", tokens=[ids["token"]])
     _make_workspace(world, mark)
     _make_events(world, mark)
+    _make_notification(world, mark)
     _make_alarms(world, mark)
     ids["device_id"] = make("devices", name=f"Device {mark}")
     commands = f"/api/v1/devices/{ids['device_id']}/commands"
@@ -141,6 +144,7 @@ def _make_alarms(world: World, mark: str) -> None:
     }  # fmt: skip
     call(world.client, "POST", "/api/v1/alertmanager", {"alerts": [alert]})
     ids["alarm"] = f"external:f{mark}"
+    plan_notifications(world.tenant, now_ms)
     drain_journal(world.tenant)
     ids["rule"] = call(world.client, "POST", "/api/v1/rules", rule_of(world, f"High {mark}"))["id"]
     sink = {**SINK, "name": f"Bus {mark}", "enabled": False}
@@ -165,6 +169,29 @@ def plan_of(world: World, name: str) -> dict[str, Any]:
     """A maintenance plan of the tenant's asset."""
     every = {"calendar": {"count": 6, "unit": "months"}}
     return {"name": name, "target": {"assets": [world.ids["asset"]]}, "every": every}
+
+
+def _make_notification(world: World, mark: str) -> None:
+    """A delivery, too: of the alarm that is raised next."""
+    ids = world.ids
+    base = "/api/v1/notification"
+    email = {"kind": "email", "addresses": [f"{mark}@example.com"]}
+    ids["channel"] = call(world.client, "POST", f"{base}/channels", {"name": f"Mail {mark}", "settings": email})["id"]
+    ids["shift_plan"] = call(world.client, "POST", f"{base}/shifts", shifts_of(world, f"Shifts {mark}"))["id"]
+    ids["route"] = call(world.client, "POST", f"{base}/routes", route_of(world, f"Route {mark}"))["id"]
+    browser = {"endpoint": f"https://push.example.com/{mark}", "keys": PUSH_KEYS, "browser": f"Browser {mark}"}
+    ids["push_subscription"] = call(world.client, "POST", f"{base}/push-subscriptions", browser)["id"]
+
+
+def shifts_of(world: World, name: str) -> dict[str, Any]:
+    """Shifts of the tenant's member."""
+    entry = {"days": [1], "from": "06:00", "to": "14:00", "people": [world.ids["member"]]}
+    return {"name": name, "zone": "UTC", "entries": [entry]}
+
+
+def route_of(world: World, name: str) -> dict[str, Any]:
+    """A route to the tenant's channel and whoever is on duty."""
+    return {"name": name, "steps": [{"channels": [world.ids["channel"]], "shifts": [world.ids["shift_plan"]]}]}
 
 
 def rule_of(world: World, name: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import styles from "./alarms.module.css";
 import { texts } from "./texts";
 
 /** The parts of this page by their place in its address. */
-export const PARTS = ["", "shelved", "journal", "rules", "performance"] as const;
+export const PARTS = ["", "shelved", "journal", "rules", "notifications", "performance"] as const;
 export type Part = (typeof PARTS)[number];
 
 interface Props {

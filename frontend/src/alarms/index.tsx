@@ -9,10 +9,13 @@ const PAGES: Record<string, React.ComponentType> = {
   shelved: ShelvedPage,
   journal: lazy(() => import("./journal/JournalPage").then((m) => ({ default: m.JournalPage }))),
   rules: lazy(() => import("./rules/RulesPage").then((m) => ({ default: m.RulesPage }))),
+  notifications: lazy(() =>
+    import("./notifications/NotificationsPage").then((m) => ({ default: m.NotificationsPage })),
+  ),
   performance: lazy(() => import("./performance/PerformancePage").then((m) => ({ default: m.PerformancePage }))),
 };
 
-/** Active and shelved alarms, the journal, rules, and how well the alarms work. */
+/** Active and shelved alarms, the journal, rules, who is told, and how well the alarms work. */
 export default function Alarms() {
   const part = useParams<{ part?: string }>().part ?? "";
   const Page = Object.hasOwn(PAGES, part) ? PAGES[part] : undefined;

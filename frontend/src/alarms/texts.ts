@@ -12,6 +12,7 @@ export const texts = {
     shelved: "Shelved",
     journal: "Journal",
     rules: "Rules",
+    notifications: "Notifications",
     performance: "Performance",
   } satisfies Record<Part, string>,
   // list/ActivePage.tsx, list/ShelvedPage.tsx, list/NoAlarms.tsx
@@ -124,6 +125,7 @@ export const texts = {
   goneNow: "This alarm is not active.",
   goneThen: "This alarm was not active at this moment.",
   since: (time: string, duration: string) => `since ${time}, ${duration}`,
+  whoWasTold: "Who was told",
   showRule: "Show its rule",
   seeCase: (number: string) => `See case #${number}`,
   where: "Where",

@@ -2395,6 +2395,265 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/notification/channels": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Channels of notification
+     * @description Secrets are never returned. Engineers read them, administrators change them.
+     */
+    get: operations["notificationChannelsList"];
+    put?: never;
+    /**
+     * Add a channel
+     * @description 409: there are too many.
+     */
+    post: operations["notificationChannelCreate"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/notification/channels/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A channel */
+    get: operations["notificationChannelRead"];
+    /**
+     * Change a channel
+     * @description 409: it was changed meanwhile, and `current` is how it is now.
+     */
+    put: operations["notificationChannelChange"];
+    post?: never;
+    /**
+     * Delete a channel
+     * @description 409: it was changed meanwhile, or a route uses it.
+     */
+    delete: operations["notificationChannelDelete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/notification/channels/{id}/test": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Send a test message now
+     * @description To each of its recipients, ten at most; of a channel to browsers to those of the caller. Also while it is switched off.
+     */
+    post: operations["notificationChannelTest"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/notification/deliveries": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Messages and what became of them, newest first */
+    get: operations["notificationDeliveries"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/notification/people": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The members whom routes and shift plans may name */
+    get: operations["notificationPeople"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/notification/preview": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Who would be told of an alarm, and when
+     * @description By the stored routes that are switched on. Nobody is notified.
+     */
+    post: operations["notificationPreview"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/notification/push-subscriptions": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One's own browsers that show push messages of this tenant */
+    get: operations["pushSubscriptionsList"];
+    put?: never;
+    /**
+     * Show push messages of this tenant in a browser
+     * @description The browser is the caller's from then on, whoever's it was. Can be repeated.
+     */
+    post: operations["pushSubscriptionCreate"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/notification/push-subscriptions/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** End push messages of this tenant in a browser */
+    delete: operations["pushSubscriptionDelete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/notification/routes": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Routes of notification
+     * @description Who is told of which alarms. Engineers read them, administrators change them.
+     */
+    get: operations["notificationRoutesList"];
+    put?: never;
+    /**
+     * Add a route
+     * @description 409: there are too many.
+     */
+    post: operations["notificationRouteCreate"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/notification/routes/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A route */
+    get: operations["notificationRouteRead"];
+    /**
+     * Change a route
+     * @description 409: it was changed meanwhile, and `current` is how it is now.
+     */
+    put: operations["notificationRouteChange"];
+    post?: never;
+    /**
+     * Delete a route
+     * @description 409: it was changed meanwhile, or a route uses it.
+     */
+    delete: operations["notificationRouteDelete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/notification/shifts": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * Shift plans of notification
+     * @description Who is on duty when. Engineers read them, administrators change them.
+     */
+    get: operations["shiftPlansList"];
+    put?: never;
+    /**
+     * Add a shift plan
+     * @description 409: there are too many.
+     */
+    post: operations["shiftPlanCreate"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/notification/shifts/{id}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A shift plan */
+    get: operations["shiftPlanRead"];
+    /**
+     * Change a shift plan
+     * @description 409: it was changed meanwhile, and `current` is how it is now.
+     */
+    put: operations["shiftPlanChange"];
+    post?: never;
+    /**
+     * Delete a shift plan
+     * @description 409: it was changed meanwhile, or a route uses it.
+     */
+    delete: operations["shiftPlanDelete"];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   "/api/v1/releases": {
     parameters: {
       query?: never;
@@ -4337,6 +4596,11 @@ export interface components {
       resolved: number;
       unchanged: number;
     };
+    Always: {
+      kind: components["schemas"]["AlwaysKindEnum"];
+    };
+    /** @enum {string} */
+    AlwaysKindEnum: "always";
     /** @description Times in epoch ms. `site`: of what it is about. `changed_by`: who changed it last; its author at first. */
     Annotation: {
       id: string;
@@ -4430,6 +4694,23 @@ export interface components {
       sources: string[];
       asset_type: string | null;
       pattern: string | null;
+    };
+    /** @enum {string} */
+    AppriseKind: "apprise";
+    /** @description A service that Apprise knows, such as SMS, by its URL. */
+    AppriseSettings: {
+      kind: components["schemas"]["AppriseKind"];
+      /**
+       * @description Never returned. Omit it to keep the present one
+       * @default null
+       */
+      url: string | null;
+    };
+    AppriseView: {
+      kind: components["schemas"]["AppriseKind"];
+      /** @description Of the URL, whose rest is secret */
+      scheme: string;
+      secret_set: boolean;
     };
     /** @description A part of a site, as its engineers name it; areas may be nested. */
     Area: {
@@ -5092,6 +5373,72 @@ export interface components {
        */
       revision: number | null;
     };
+    /** @description As the API returns it. Times in epoch ms. */
+    Channel: {
+      /** @description A kind letter and ten characters; unique over all tenants, never reused */
+      id: string;
+      /** @description Incremented by each change; send it back to say which state you changed */
+      revision: number;
+      name: string;
+      enabled: boolean;
+      settings:
+        | components["schemas"]["EmailView"]
+        | components["schemas"]["WebhookView"]
+        | components["schemas"]["SlackView"]
+        | components["schemas"]["TeamsView"]
+        | components["schemas"]["AppriseView"]
+        | components["schemas"]["PushView"];
+      created: number;
+      created_by: string;
+      changed: number;
+      changed_by: string;
+    };
+    ChannelChange: {
+      name: string;
+      /** @default true */
+      enabled: boolean;
+      settings:
+        | components["schemas"]["EmailSettings"]
+        | components["schemas"]["WebhookSettings"]
+        | components["schemas"]["SlackSettings"]
+        | components["schemas"]["TeamsSettings"]
+        | components["schemas"]["AppriseSettings"]
+        | components["schemas"]["PushSettings"];
+      /**
+       * @description The revision it was made from; or send If-Match
+       * @default null
+       */
+      revision: number | null;
+    };
+    ChannelConflict: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      current?: components["schemas"]["Channel"];
+    };
+    ChannelContent: {
+      name: string;
+      /** @default true */
+      enabled: boolean;
+      settings:
+        | components["schemas"]["EmailSettings"]
+        | components["schemas"]["WebhookSettings"]
+        | components["schemas"]["SlackSettings"]
+        | components["schemas"]["TeamsSettings"]
+        | components["schemas"]["AppriseSettings"]
+        | components["schemas"]["PushSettings"];
+    };
+    /** @description By name. */
+    ChannelList: {
+      results: components["schemas"]["Channel"][];
+      next: string | null;
+    };
+    /** @description What became of the test, by recipient; it is not repeated. `left_out`: how many it was not sent to. */
+    ChannelTest: {
+      results: components["schemas"]["TestedRecipient"][];
+      left_out: number;
+    };
     /** @description An expression that is valid. */
     CheckedExpression: {
       unit: string;
@@ -5443,6 +5790,44 @@ export interface components {
       next: string | null;
       counts: components["schemas"]["DeadLetterCounts"];
     };
+    /** @description One message to one recipient. `doubtful`: it may have arrived; it is, or was, repeated with the same id. */
+    Delivery: {
+      /** @description Also the idempotency key that receivers get */
+      id: string;
+      state: components["schemas"]["DeliveryStateEnum"];
+      reason: components["schemas"]["ReasonEnum"];
+      /** @description Of the alarm; of the first one in a digest */
+      key: string;
+      occurrence: string;
+      /** @description How many the message is about */
+      alarms: number;
+      /** @description Of the alarm's rule */
+      name: string;
+      priority: components["schemas"]["AlarmPriority"];
+      /** @description Its id */
+      route: string;
+      route_name: string;
+      step: number;
+      /** @description Its id; empty: the e-mail address of a person's account */
+      channel: string;
+      kind: components["schemas"]["NotificationKind"];
+      /** @description An address, a person or a channel, as people name it */
+      recipient: string;
+      created: number;
+      /** @description When it is sent, or was to be last */
+      due: number;
+      attempts: number;
+      ended: number | null;
+      /** @description What the last attempt met with */
+      detail: string;
+    };
+    /** @description The newest first. */
+    DeliveryList: {
+      results: components["schemas"]["Delivery"][];
+      next: string | null;
+    };
+    /** @enum {string} */
+    DeliveryStateEnum: "cancelled" | "doubtful" | "failed" | "sending" | "sent" | "waiting";
     DetailResponse: {
       detail: string;
     };
@@ -5527,6 +5912,13 @@ export interface components {
       created: number;
       revision: number;
     };
+    /** @description One message with all alarms: `every_s` after the first of them, or daily `at` a time of the zone's clock. */
+    Digest: {
+      every_s: number | null;
+      at: string | null;
+      /** @description IANA time zone, such as Asia/Dubai */
+      zone: string;
+    };
     /** @description The target does not follow the command within `within_s` seconds (commanded open, and not open in 30 s). */
     Discrepancy: {
       kind: components["schemas"]["DiscrepancyKindEnum"];
@@ -5571,6 +5963,13 @@ export interface components {
       /** @description When a version without it begins; null: still */
       valid_to: number | null;
     };
+    /** @description While somebody is on duty. */
+    DuringShifts: {
+      kind: components["schemas"]["DuringShiftsKindEnum"];
+      plan: string;
+    };
+    /** @enum {string} */
+    DuringShiftsKindEnum: "shifts";
     Ellipse: {
       is: components["schemas"]["EllipseIsEnum"];
       cx: number;
@@ -5582,6 +5981,17 @@ export interface components {
     };
     /** @enum {string} */
     EllipseIsEnum: "ellipse";
+    /** @enum {string} */
+    EmailKind: "email";
+    /** @description One message to each address. */
+    EmailSettings: {
+      kind: components["schemas"]["EmailKind"];
+      addresses: string[];
+    };
+    EmailView: {
+      kind: components["schemas"]["EmailKind"];
+      addresses: string[];
+    };
     /** @enum {string} */
     EncodingEnum: "base64" | "utf-8";
     /** @description Something that happened. */
@@ -6157,9 +6567,11 @@ export interface components {
       /** @description Found in imported history: nobody was notified */
       past: boolean;
     };
+    /** @enum {string} */
+    KafkaKind: "kafka";
     /** @description A cluster that speaks Kafka's protocol. A record's key is the alarm's, so an alarm's records keep their order. */
     KafkaSettings: {
-      kind: components["schemas"]["KindCa7Enum"];
+      kind: components["schemas"]["KafkaKind"];
       /** @description `host:port` of some of its brokers */
       servers: string[];
       /** @default true */
@@ -6191,7 +6603,7 @@ export interface components {
       topic: string;
     };
     KafkaView: {
-      kind: components["schemas"]["KindCa7Enum"];
+      kind: components["schemas"]["KafkaKind"];
       servers: string[];
       tls: boolean;
       ca: string | null;
@@ -6200,10 +6612,6 @@ export interface components {
       password_set: boolean;
       topic: string;
     };
-    /** @enum {string} */
-    Kind742Enum: "mqtt";
-    /** @enum {string} */
-    KindCa7Enum: "kafka";
     LastDone: {
       asset: string;
       at: number;
@@ -6438,6 +6846,22 @@ export interface components {
        */
       rules: components["schemas"]["Rule"][];
     };
+    /**
+     * @description Which alarms. What is empty matches all; `sites`, `areas` (with those inside) and `assets` (with those that they
+     *     contain) are alternatives to each other.
+     */
+    Match: {
+      /** @default [] */
+      priorities: components["schemas"]["AlarmPriority"][];
+      /** @default [] */
+      sites: string[];
+      /** @default [] */
+      areas: string[];
+      /** @default [] */
+      assets: string[];
+      /** @default [] */
+      rules: string[];
+    };
     MeResponse: {
       user: components["schemas"]["PersonResponse"];
       operator: boolean;
@@ -6471,9 +6895,11 @@ export interface components {
       /** @description Of the tenant; its data is available when it is `ready` */
       state: string;
     };
+    /** @enum {string} */
+    MqttKind: "mqtt";
     /** @description A broker that speaks MQTT 5. Messages have quality of service 1. */
     MqttSettings: {
-      kind: components["schemas"]["Kind742Enum"];
+      kind: components["schemas"]["MqttKind"];
       host: string;
       /** @default 8883 */
       port: number;
@@ -6506,7 +6932,7 @@ export interface components {
       retain: boolean;
     };
     MqttView: {
-      kind: components["schemas"]["Kind742Enum"];
+      kind: components["schemas"]["MqttKind"];
       host: string;
       port: number;
       tls: boolean;
@@ -6780,6 +7206,24 @@ export interface components {
        */
       dry_run: boolean;
     };
+    /** @description By username. */
+    NotifiablePeople: {
+      results: components["schemas"]["NotifiedPerson"][];
+      next: string | null;
+    };
+    /** @enum {string} */
+    NotificationKind: "apprise" | "email" | "push" | "slack" | "teams" | "webhook";
+    /** @description An active member. `has_email`: their account has an address; `browsers`: how many show push messages. */
+    NotifiedPerson: {
+      /** @description As in /api/v1/members */
+      id: string;
+      username: string;
+      name: string;
+      has_email: boolean;
+      browsers: number;
+    };
+    /** @enum {string} */
+    OnEnum: "raised" | "returned";
     /** @enum {string} */
     OnErrorEnum: "retry" | "skip" | "stop";
     /** @description A sensor, as the expression names it. */
@@ -7034,6 +7478,29 @@ export interface components {
       name: string;
       email: string;
     };
+    PlanChange: {
+      name: string;
+      /** @description IANA time zone, such as Asia/Dubai */
+      zone: string;
+      /** @default [] */
+      entries: components["schemas"]["ShiftEntry"][];
+      /** @default null */
+      rotation: components["schemas"]["Rotation"] | null;
+      /**
+       * @description The revision it was made from; or send If-Match
+       * @default null
+       */
+      revision: number | null;
+    };
+    PlanContent: {
+      name: string;
+      /** @description IANA time zone, such as Asia/Dubai */
+      zone: string;
+      /** @default [] */
+      entries: components["schemas"]["ShiftEntry"][];
+      /** @default null */
+      rotation: components["schemas"]["Rotation"] | null;
+    };
     /**
      * @description One of its assets. Null where the plan does not count that, or it cannot be read now. Hours and events are of the
      *     last five years at most.
@@ -7100,6 +7567,33 @@ export interface components {
       | "water";
     /** @enum {string} */
     PortSideEnum: "any" | "bottom" | "left" | "right" | "top";
+    /** @description In order of time. */
+    Preview: {
+      results: components["schemas"]["PreviewedDelivery"][];
+    };
+    /** @description An alarm that is raised `at` a moment, now by default, in a site or an area of it, and acknowledged by nobody. */
+    PreviewRequest: {
+      priority: components["schemas"]["AlarmPriority"];
+      /** @description An id or a slug */
+      site: string;
+      /** @default null */
+      area: string | null;
+      /** @default null */
+      at: string | number | null;
+    };
+    /** @description Somebody who would be told. `at`: epoch ms; `channel`: an id; empty: the address of a person's account. */
+    PreviewedDelivery: {
+      at: number;
+      step: number;
+      recipient: string;
+      channel: string;
+      channel_name: string;
+      kind: components["schemas"]["NotificationKind"];
+      route: string;
+      route_name: string;
+      /** @description How it comes about, in a phrase */
+      why: string;
+    };
     /** @description What was wrong and what would be valid (RFC 9457). */
     Problem: {
       type: string;
@@ -7156,6 +7650,35 @@ export interface components {
       /** @description Epoch ms */
       expires: number;
     };
+    /** @description In URL-safe Base64, as `PushSubscription.toJSON()` of the browser has them. */
+    PushKeys: {
+      p256dh: string;
+      auth: string;
+    };
+    /** @enum {string} */
+    PushKind: "push";
+    /** @description To the browsers of the people that a step names. */
+    PushSettings: {
+      kind: components["schemas"]["PushKind"];
+    };
+    /** @description As the API returns it, to its owner. Time in epoch ms. */
+    PushSubscription: {
+      /** @description A kind letter and ten characters; unique over all tenants, never reused */
+      id: string;
+      browser: string;
+      /** @description SHA-256 of the endpoint, in hexadecimal: a browser finds its own by it */
+      digest: string;
+      created: number;
+    };
+    /** @description One's own in this tenant, the oldest first. `key`: to subscribe with, in base64url; null: push is not set up. */
+    PushSubscriptionList: {
+      results: components["schemas"]["PushSubscription"][];
+      next: string | null;
+      key: string | null;
+    };
+    PushView: {
+      kind: components["schemas"]["PushKind"];
+    };
     /** @description Samples that are acknowledged and not stored yet. */
     QueueFlow: {
       waiting: number;
@@ -7163,6 +7686,14 @@ export interface components {
       limit: number;
       /** @description When the oldest of them was acknowledged, epoch ms */
       oldest: number | null;
+    };
+    /** @description Alarms, but those of the `exempt` priorities, wait for the end, and are then told in one message. */
+    QuietHours: {
+      from: string;
+      to: string;
+      /** @description IANA time zone, such as Asia/Dubai */
+      zone: string;
+      exempt: components["schemas"]["AlarmPriority"][];
     };
     /** @description Changes by more than `limit` within `window_s` seconds. */
     Rate: {
@@ -7188,6 +7719,8 @@ export interface components {
     ReachedList: {
       results: components["schemas"]["Reached"][];
     };
+    /** @enum {string} */
+    ReasonEnum: "digest" | "escalated" | "flood" | "quiet_hours" | "raised" | "repeated" | "returned" | "test";
     Rect: {
       is: components["schemas"]["RectIsEnum"];
       x: number;
@@ -7338,6 +7871,140 @@ export interface components {
      * @enum {string}
      */
     RoleName: "viewer" | "engineer" | "admin";
+    /** @description Groups take turns at all entries, or around the clock without any: each for `days`, the first from `begins`. */
+    Rotation: {
+      days: number;
+      begins: string;
+      groups: string[][];
+    };
+    Route: {
+      name: string;
+      enabled: boolean;
+      order: number;
+      match: components["schemas"]["Match"];
+      on: components["schemas"]["OnEnum"][];
+      active: components["schemas"]["Always"] | components["schemas"]["Weekly"] | components["schemas"]["DuringShifts"];
+      steps: components["schemas"]["RouteStep"][];
+      digest: components["schemas"]["Digest"] | null;
+      quiet: components["schemas"]["QuietHours"] | null;
+      /** @description After the last step, to all steps again, while the alarm is active; for a day */
+      repeat_s: number | null;
+      stop: boolean;
+      /** @description A kind letter and ten characters; unique over all tenants, never reused */
+      id: string;
+      /** @description Incremented by each change; send it back to say which state you changed */
+      revision: number;
+      created: number;
+      created_by: string;
+      changed: number;
+      changed_by: string;
+    };
+    RouteChange: {
+      name: string;
+      /** @default true */
+      enabled: boolean;
+      /** @default 100 */
+      order: number;
+      /**
+       * @default {
+       *       "priorities": [],
+       *       "sites": [],
+       *       "areas": [],
+       *       "assets": [],
+       *       "rules": []
+       *     }
+       */
+      match: components["schemas"]["Match"];
+      on?: components["schemas"]["OnEnum"][];
+      /**
+       * @default {
+       *       "kind": "always"
+       *     }
+       */
+      active: components["schemas"]["Always"] | components["schemas"]["Weekly"] | components["schemas"]["DuringShifts"];
+      steps: components["schemas"]["RouteStep"][];
+      /** @default null */
+      digest: components["schemas"]["Digest"] | null;
+      /** @default null */
+      quiet: components["schemas"]["QuietHours"] | null;
+      /**
+       * @description After the last step, to all steps again, while the alarm is active; for a day
+       * @default null
+       */
+      repeat_s: number | null;
+      /** @default false */
+      stop: boolean;
+      /**
+       * @description The revision it was made from; or send If-Match
+       * @default null
+       */
+      revision: number | null;
+    };
+    RouteConflict: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      current?: components["schemas"]["Route"];
+    };
+    /**
+     * @description Who is told of which alarms. Routes are looked at by `order`; after one that matches and has `stop`, no more.
+     *
+     *     Later steps, and repetitions, only while nobody has acknowledged and the alarm is neither shelved, suppressed nor
+     *     out of service.
+     */
+    RouteContent: {
+      name: string;
+      /** @default true */
+      enabled: boolean;
+      /** @default 100 */
+      order: number;
+      /**
+       * @default {
+       *       "priorities": [],
+       *       "sites": [],
+       *       "areas": [],
+       *       "assets": [],
+       *       "rules": []
+       *     }
+       */
+      match: components["schemas"]["Match"];
+      on?: components["schemas"]["OnEnum"][];
+      /**
+       * @default {
+       *       "kind": "always"
+       *     }
+       */
+      active: components["schemas"]["Always"] | components["schemas"]["Weekly"] | components["schemas"]["DuringShifts"];
+      steps: components["schemas"]["RouteStep"][];
+      /** @default null */
+      digest: components["schemas"]["Digest"] | null;
+      /** @default null */
+      quiet: components["schemas"]["QuietHours"] | null;
+      /**
+       * @description After the last step, to all steps again, while the alarm is active; for a day
+       * @default null
+       */
+      repeat_s: number | null;
+      /** @default false */
+      stop: boolean;
+    };
+    /** @description In the order in which they are looked at. */
+    RouteList: {
+      results: components["schemas"]["Route"][];
+      next: string | null;
+    };
+    /**
+     * @description `after_s`: since the first step. People, and those on duty by the shift plans, get an e-mail, and in browsers
+     *     where they have turned it on a push message if a channel of that kind is named.
+     */
+    RouteStep: {
+      after_s: number;
+      channels: string[];
+      /** @description Members, by `id` of /api/v1/members */
+      people: string[];
+      shifts: string[];
+    };
     /** @description What is added to events that the row applies to. */
     Row: {
       values: {
@@ -7893,6 +8560,42 @@ export interface components {
       signed_in: boolean;
       csrf: string;
     };
+    /** @description Who is on duty at these times, beside the group of the rotation. */
+    ShiftEntry: {
+      /** @description 1 is Monday */
+      days: number[];
+      from: string;
+      to: string;
+      /** @description Members, by `id` of /api/v1/members */
+      people: string[];
+    };
+    ShiftPlan: {
+      name: string;
+      /** @description IANA time zone, such as Asia/Dubai */
+      zone: string;
+      entries: components["schemas"]["ShiftEntry"][];
+      rotation: components["schemas"]["Rotation"] | null;
+      /** @description A kind letter and ten characters; unique over all tenants, never reused */
+      id: string;
+      /** @description Incremented by each change; send it back to say which state you changed */
+      revision: number;
+      created: number;
+      created_by: string;
+      changed: number;
+      changed_by: string;
+    };
+    ShiftPlanConflict: {
+      type: string;
+      title: string;
+      status: number;
+      detail: string;
+      current?: components["schemas"]["ShiftPlan"];
+    };
+    /** @description By name. */
+    ShiftPlanList: {
+      results: components["schemas"]["ShiftPlan"][];
+      next: string | null;
+    };
     /** @enum {string} */
     ShowsEnum: "command" | "level" | "none" | "power" | "speed" | "state" | "trend" | "turn" | "value";
     /**
@@ -8025,6 +8728,23 @@ export interface components {
       /** @description How many there were at the end of the day; null: nobody looked */
       days: (number | null)[];
     };
+    /** @enum {string} */
+    SlackKind: "slack";
+    /** @description An incoming webhook of Slack. */
+    SlackSettings: {
+      kind: components["schemas"]["SlackKind"];
+      /**
+       * @description Never returned. Omit it to keep the present one
+       * @default null
+       */
+      url: string | null;
+    };
+    SlackView: {
+      kind: components["schemas"]["SlackKind"];
+      /** @description Of the URL, whose rest is secret */
+      host: string;
+      secret_set: boolean;
+    };
     /**
      * @description A property that a sensor may be bound to, the sensor kinds it accepts, and what of the symbol shows it.
      *
@@ -8126,6 +8846,15 @@ export interface components {
       offset: number;
       /** @description The unit of the stored values */
       unit: string;
+    };
+    SubscriptionContent: {
+      endpoint: string;
+      keys: components["schemas"]["PushKeys"];
+      /**
+       * @description How its owner tells it from others
+       * @default
+       */
+      browser: string;
     };
     /** @description A sensor that is like this one, in name or in the shape of its values. */
     Suggestion: {
@@ -8276,6 +9005,31 @@ export interface components {
       /** @default 1 */
       count: number;
     };
+    /** @enum {string} */
+    TeamsKind: "teams";
+    /** @description The URL of a Teams workflow that posts adaptive cards. */
+    TeamsSettings: {
+      kind: components["schemas"]["TeamsKind"];
+      /**
+       * @description Never returned. Omit it to keep the present one
+       * @default null
+       */
+      url: string | null;
+    };
+    TeamsView: {
+      kind: components["schemas"]["TeamsKind"];
+      /** @description Of the URL, whose rest is secret */
+      host: string;
+      secret_set: boolean;
+    };
+    TestedRecipient: {
+      recipient: string;
+      /** @description retry: not taken now, and may be later; refused: it never will be; doubtful: it may have been */
+      state: components["schemas"]["TestedRecipientStateEnum"];
+      detail: string;
+    };
+    /** @enum {string} */
+    TestedRecipientStateEnum: "doubtful" | "refused" | "retry" | "sent";
     /** @enum {string} */
     TextRole: "left" | "plain" | "right" | "small" | "word";
     /** @description As it is kept and returned: with every member. */
@@ -8500,6 +9254,41 @@ export interface components {
     };
     /** @enum {string} */
     WayEnum: "any" | "in" | "out";
+    /** @enum {string} */
+    WebhookKind: "webhook";
+    /** @description A POST of JSON, signed with the secret. */
+    WebhookSettings: {
+      kind: components["schemas"]["WebhookKind"];
+      url: string;
+      /**
+       * @description Never returned. Omit it to keep the present one
+       * @default null
+       */
+      secret: string | null;
+    };
+    WebhookView: {
+      kind: components["schemas"]["WebhookKind"];
+      url: string;
+      secret_set: boolean;
+    };
+    Weekly: {
+      kind: components["schemas"]["WeeklyKindEnum"];
+      /** @description IANA time zone, such as Asia/Dubai */
+      zone: string;
+      times: components["schemas"]["WeeklyTimes"][];
+    };
+    /** @enum {string} */
+    WeeklyKindEnum: "weekly";
+    /**
+     * @description On these days from one time to another; to the next day if `to` is not after `from`. Days are those on which it
+     *     begins.
+     */
+    WeeklyTimes: {
+      /** @description 1 is Monday */
+      days: number[];
+      from: string;
+      to: string;
+    };
     /** @enum {string} */
     WhatEnum:
       | "acknowledged"
@@ -15885,6 +16674,896 @@ export interface operations {
       409: components["responses"]["Problem"];
       413: components["responses"]["Problem"];
       415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  notificationChannelsList: {
+    parameters: {
+      query?: {
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ChannelList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  notificationChannelCreate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ChannelContent"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Channel"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  notificationChannelRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A channel's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Channel"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  notificationChannelChange: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A channel's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["ChannelChange"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Channel"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ChannelConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  notificationChannelDelete: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A channel's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ChannelConflict"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  notificationChannelTest: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A channel's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ChannelTest"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  notificationDeliveries: {
+    parameters: {
+      query?: {
+        /** @description Only those in this state */
+        state?: "waiting" | "sending" | "sent" | "failed" | "doubtful" | "cancelled";
+        /** @description Only those of this channel (its id) */
+        channel?: string;
+        /** @description Only those of this alarm */
+        key?: string;
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["DeliveryList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  notificationPeople: {
+    parameters: {
+      query?: {
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["NotifiablePeople"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  notificationPreview: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PreviewRequest"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Preview"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: components["responses"]["Problem"];
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  pushSubscriptionsList: {
+    parameters: {
+      query?: {
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PushSubscriptionList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  pushSubscriptionCreate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["SubscriptionContent"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["PushSubscription"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  pushSubscriptionDelete: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A subscription's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  notificationRoutesList: {
+    parameters: {
+      query?: {
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RouteList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  notificationRouteCreate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["RouteContent"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Route"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  notificationRouteRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A route's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Route"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  notificationRouteChange: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A route's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["RouteChange"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["Route"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["RouteConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  notificationRouteDelete: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A route's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["RouteConflict"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  shiftPlansList: {
+    parameters: {
+      query?: {
+        /** @description Page size, 1 to 1000; 100 by default */
+        limit?: number;
+        /** @description Start of the page, from `next` */
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ShiftPlanList"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  shiftPlanCreate: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PlanContent"];
+      };
+    };
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ShiftPlan"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: components["responses"]["Problem"];
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  shiftPlanRead: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /** @description A shift plan's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ShiftPlan"];
+        };
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  shiftPlanChange: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A shift plan's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["PlanChange"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["ShiftPlan"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ShiftPlanConflict"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  shiftPlanDelete: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description The revision in quotes, as `ETag` returned it, instead of `revision` */
+        "If-Match"?: string;
+      };
+      path: {
+        /** @description A shift plan's id */
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description No response body */
+      204: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      400: components["responses"]["Problem"];
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["ShiftPlanConflict"];
+        };
+      };
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
     };

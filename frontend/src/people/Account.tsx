@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, noTenant } from "../api/client";
 import { View } from "../frame";
+import { BrowserPush } from "../notifications";
 import { useMe } from "../tenant";
 import { Card } from "../ui/Card";
 import { SubmitForm } from "../ui/SubmitForm";
@@ -22,6 +23,7 @@ export default function Account() {
           <Person />
           <Password />
         </div>
+        <Notifications />
         <Tokens />
       </div>
     </View>
@@ -75,6 +77,22 @@ function Person() {
           </Button>
         </div>
       </SubmitForm>
+    </Card>
+  );
+}
+
+/** Alarms of which tenants are shown in this browser. */
+function Notifications() {
+  const { tenants, user } = useMe().data!;
+  if (tenants.length === 0) return null;
+  return (
+    <Card title={texts.notifications}>
+      <div className={styles.stack}>
+        <p className={ui.quiet}>{user.email ? texts.notifiedAt(user.email) : texts.notNotified}</p>
+        {tenants.map(({ slug, name }) => (
+          <BrowserPush key={slug} tenant={slug} label={tenants.length > 1 ? texts.alarmsOf(name) : undefined} />
+        ))}
+      </div>
     </Card>
   );
 }

@@ -87,6 +87,10 @@ export const texts = {
   newPassword: "New password",
   passwordRules: "At least 10 characters; common passwords are rejected.",
   changePassword: "Change password",
+  notifications: "Notifications",
+  notifiedAt: (address: string) => `Alarms that a route sends to you go to ${address}.`,
+  notNotified: "Without an e-mail address, alarms that a route sends to you reach you in browsers only.",
+  alarmsOf: (tenant: string) => `Alarms of ${tenant} in this browser`,
   // api.ts
   viewer: "Viewer",
   viewerMay: "Read-only access",

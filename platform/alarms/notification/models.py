@@ -12,6 +12,7 @@ from msgspec import field as member
 from alarms.about import PriorityNumber
 from alarms.notification.channels import GivenRevision, Kind, Name
 from alarms.notification.messages import Reason
+from catalog.bounds import MAX_REFERENCE
 from catalog.models import Id, Revision
 from kernel.ids import LENGTH, MEMBERSHIP, NOTIFICATION_CHANNEL, SHIFT_PLAN, pattern
 
@@ -31,6 +32,7 @@ MemberId = Annotated[str, Meta(pattern=pattern(MEMBERSHIP), max_length=LENGTH + 
 People = Annotated[list[MemberId], Meta(max_length=MAX_PEOPLE, description="Members, by `id` of /api/v1/members")]
 Reference = Annotated[str, Meta(min_length=1, max_length=LENGTH + 2)]
 References = Annotated[list[Reference], Meta(max_length=MAX_MATCHED)]
+SiteReference = Annotated[str, Meta(min_length=1, max_length=MAX_REFERENCE, description="An id or a slug")]
 
 
 class Match(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -39,7 +41,7 @@ class Match(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """
 
     priorities: Annotated[list[PriorityNumber], Meta(max_length=4)] = []
-    sites: References = []
+    sites: Annotated[list[SiteReference], Meta(max_length=MAX_MATCHED)] = []
     areas: References = []
     assets: References = []
     rules: References = []

@@ -22,6 +22,9 @@ class Members(Protocol):
     def contacts(self, tenant: TenantConnection, ids: Collection[str]) -> dict[str, Contact]:
         """Of those that are active members of the tenant, by id. Raises Unavailable."""
 
+    def everybody(self, tenant: TenantConnection) -> list[Contact]:
+        """All active members of the tenant. Raises Unavailable."""
+
 
 class Secrets(Protocol):
     """Encryption with the installation's keys."""

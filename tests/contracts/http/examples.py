@@ -14,7 +14,7 @@ from tests.contracts.http.examples_catalog import CATALOG, sensors
 from tests.contracts.http.examples_drawings import DRAWING_BODIES
 from tests.contracts.http.examples_work import WORK_BODIES
 from tests.contracts.http.gate import Gate
-from tests.contracts.http.known import NOW, Body, mark, references
+from tests.contracts.http.known import NOW, Body, mark, object_at, references
 from tests.installation import PASSWORD
 
 EARLY = -1_000  # epoch ms: an `end` of 0 or -1 is after it
@@ -70,9 +70,10 @@ class Examples:
         """`path` about an object that exists, where one is needed for the request to be accepted."""
         if path.startswith(_OWN) and "{id}" in path:
             return path.format(id=self._taken_command())
+        here = object_at(path, self.gate.known)
         kind = path.split("/")[3] if path.count("/") > 2 else ""
         token = self._invitation() if kind == "invitations" else ""
-        named = self._id(kind) if "{id}" in path else ""
+        named = (here[1] if here else self._id(kind)) if "{id}" in path else ""
         name = self._id(kind) if kind == "event-tables" else "north"
         type_ = self._id(kind) if "{type}" in path else ""
         return path.format(id=named, slug=SPARE, name=name, token=token, type=type_, version=1, file="none")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tests.contracts.http.examples_notification import NOTIFICATION_BODIES
 from tests.contracts.http.known import Body, mark
 
 Known = Mapping[str, str]
@@ -121,6 +122,7 @@ def _sinks() -> list[Body]:
 
 
 ALARM_BODIES: dict[str, Callable[[Known], list[Any]]] = {
+    **NOTIFICATION_BODIES,
     "POST /api/v1/alarms/acknowledge": lambda known: [{**_keys(known), "note": "Seen", "verdict": "genuine"}],
     "POST /api/v1/alarms/shelve": lambda known: [{**_keys(known), "until": _until(), "reason": "Calibration"}],
     "POST /api/v1/alarms/unshelve": lambda known: [_keys(known)],

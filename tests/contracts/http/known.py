@@ -19,6 +19,10 @@ Body = dict[str, Any]
 
 NOW = 1_773_481_320_000  # 2026-03-14T09:42:00Z
 EARLIEST_CASE = -1_000_000  # when cases were opened: before what tests try
+PUSH_KEYS = {  # the receiver's of RFC 8291, appendix A
+    "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+}
 ASSETS = ("P-1", "P-2")  # their tags
 LEAVES = (  # kinds to which no other object here refers
     "annotations", "bookmarks", "calculated", "dashboards", "rules", "run-definitions", "saved-views", "schematics",
@@ -154,6 +158,18 @@ def make_known(platform: Platform, caller: Caller) -> Known:
             "cases": lambda: make("cases", title="Vibration", asset=known["assets"], opened=EARLIEST_CASE),
             "maintenance-plans": lambda: make("maintenance-plans", name=mark("Plan"), **plan_of(known["assets"])),
             "campaigns": make_campaign,
+            "notification/channels": lambda: make(
+                "notification/channels", name=mark("Mail"), settings={"kind": "email", "addresses": ["a@example.com"]}
+            ),
+            "notification/routes": lambda: make(
+                "notification/routes", name=mark("Route"), steps=[{"channels": [known["notification/channels"]]}]
+            ),
+            "notification/shifts": lambda: make(
+                "notification/shifts", name=mark("Shifts"), zone="UTC", rotation=turns_of(known["members"])
+            ),
+            "notification/push-subscriptions": lambda: make(
+                "notification/push-subscriptions", endpoint=f"https://push.example.com/{own}", keys=PUSH_KEYS
+            ),
             "members": lambda: member_of(platform, caller, mark("somebody")),
         },
     )
@@ -208,6 +224,10 @@ def sink_of(name: str) -> dict[str, Any]:
     return {"name": name, "enabled": False, "settings": {"kind": "mqtt", "host": "broker.invalid"}}
 
 
+def turns_of(member: str) -> dict[str, Any]:
+    return {"days": 7, "begins": "2026-03-02", "groups": [[member]]}
+
+
 def alarm_of(platform: Platform, caller: Caller, fingerprint: str) -> str:
     """The key of an alarm that another system raised."""
     labels = {"alertname": "Down"}
@@ -231,6 +251,9 @@ def import_of(platform: Platform, caller: Caller, site: str) -> str:
 def object_at(path: str, known: Mapping[str, str]) -> tuple[str, str] | None:
     """The parameter of an address that names an object, and the id of one: `("id", …)` for `/api/v1/sensors/{id}`."""
     kind, _, rest = path.removeprefix("/api/v1/").partition("/")
+    if kind == "notification":
+        part, _, rest = rest.partition("/")
+        kind = f"{kind}/{part}"
     if kind not in known or not rest.startswith("{"):
         return None
     return rest[1:].partition("}")[0], known[kind]

@@ -164,6 +164,7 @@ function Buttons({ alarm, actions }: { alarm: Alarm; actions: Actions }) {
               </Menu.Item>
             )}
             <RuleItem rule={alarm.rule} />
+            <DeliveriesItem alarm={alarm.key} />
           </Menu.Dropdown>
         </Menu>
       </div>
@@ -200,6 +201,19 @@ function Work({ alarm }: { alarm: Alarm }) {
     <InspectorSection title={caseTexts.work}>
       <CasesOf of={{ alarm: alarm.key }} start={start} fixed={{ label: caseTexts.ofAlarm, text: about }} at={at} />
     </InspectorSection>
+  );
+}
+
+function DeliveriesItem({ alarm }: { alarm: string }) {
+  const tenant = useTenant();
+  if (!tenant || tenant.role === "viewer") return null;
+  return (
+    <Menu.Item
+      component={Link}
+      href={hrefWith(`/t/${tenant.slug}/alarms/notifications`, { view: "deliveries", key: alarm })}
+    >
+      {texts.whoWasTold}
+    </Menu.Item>
   );
 }
 
