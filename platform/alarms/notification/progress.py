@@ -11,7 +11,7 @@ from alarms.notification.models import DeliveryState
 from kernel.times import DAY, HOUR
 
 FIRST_RETRY, MAX_RETRY = 10_000, HOUR
-MAX_DOUBTS = 5  # repetitions of what may have arrived
+MAX_DOUBTS = 12  # repetitions of what may have arrived, over some four hours
 ATTEMPT_TIMEOUT = 60_000  # longer than a sender takes; then another process may repeat it
 MAX_DETAIL = 300
 
