@@ -17,8 +17,9 @@ from django.test import Client
 from access import operations
 from kernel.tenancy import TenantConnection
 from tests.access.conftest import bearer
+from tests.access.references import REFERENCES
 from tests.access.routes import Route, routes, schema
-from tests.access.tables import LISTS, NAMED, NOTHING_OF_A_TENANT, OPERATORS, REFERENCES
+from tests.access.tables import LISTS, NAMED, NOTHING_OF_A_TENANT, OPERATORS
 from tests.access.world import World, make_world, send
 from web.views import mark_of
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-import os
 import signal
-from collections.abc import Callable
-from typing import Any
 
 import django
 from django.apps import apps
@@ -22,6 +18,7 @@ from kernel.tenancy import TenantConnection
 from stores.redis.alarms import Alarms
 from stores.redis.second_reader import SecondReader
 from stores.timeseries import Timeseries
+from tests.doomed import doom
 from web.clock import now_ms
 
 STEPS: dict[str, tuple[type, str]] = {
@@ -32,27 +29,9 @@ STEPS: dict[str, tuple[type, str]] = {
 }
 
 
-def doom(step: str, moment: str, turn: int) -> None:
-    """Make `step` deadly."""
-    owner, method = STEPS[step]
-    real: Callable[..., Any] = getattr(owner, method)
-    numbers = itertools.count(1)  # threads take theirs one by one
-
-    def deadly(*args: Any, **kwargs: Any) -> Any:
-        number = next(numbers)
-        if number == turn and moment == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        answer = real(*args, **kwargs)
-        if number == turn:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return answer
-
-    setattr(owner, method, deadly)
-
-
 def run(tenant: TenantConnection, step: str, moment: str, turn: int) -> None:
     if step != "none":
-        doom(step, moment, turn)
+        doom(*STEPS[step], moment, turn)
     process.TENANTS_POLL_INTERVAL_S = 0.2
     evaluator = process.Evaluator(
         lambda: [tenant], lambda each: TenantEvaluator(each, StoredRules(each), now_ms), now_ms, pace_s=0.02

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
-import os
 import signal
-from collections.abc import Callable
 from ipaddress import ip_network
-from typing import Any
 
 import django
 from django.apps import apps
@@ -23,6 +19,7 @@ from alarms.notification.plan import plan
 from alarms.notification.senders import send
 from kernel.tenancy import TenantConnection
 from stores.redis.deliveries import Deliveries
+from tests.doomed import doom
 from web.clock import now_ms
 from web.outbound.client import Outbound
 from web.stores import deliveries
@@ -36,27 +33,9 @@ STEPS: dict[str, tuple[type, str]] = {
 MOMENTS = [(step, moment) for step in STEPS for moment in ("before", "after")]
 
 
-def doom(step: str, moment: str, turn: int) -> None:
-    """Make `step` deadly."""
-    owner, method = STEPS[step]
-    real: Callable[..., Any] = getattr(owner, method)
-    numbers = itertools.count(1)  # threads take theirs one by one
-
-    def deadly(*args: Any, **kwargs: Any) -> Any:
-        number = next(numbers)
-        if number == turn and moment == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        answer = real(*args, **kwargs)
-        if number == turn:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return answer
-
-    setattr(owner, method, deadly)
-
-
 def run(tenant: TenantConnection, step: str, moment: str, turn: int) -> None:
     if step != "none":
-        doom(step, moment, turn)
+        doom(*STEPS[step], moment, turn)
     settings.OUTBOUND_NETWORKS = (ip_network("127.0.0.1/32"),)
     progress.ATTEMPT_TIMEOUT, progress.FIRST_RETRY, progress.MAX_RETRY = 3_000, 100, 500
     planning.MAX_MESSAGES = 10_000  # none of them is gathered

@@ -57,9 +57,9 @@ def other(rival: TenantConnection) -> Iterator[World]:
 
 
 def test_a_receiver_that_hangs_delays_no_other_tenant(world: World, other: World, receiver: Receiver) -> None:
-    with http_receiver(Answer(drip=b"HTTP/1.1 200 OK\r\nX-Slow: ")) as hanging:
-        world.route({"channels": [world.channel(hanging.url).id]})
-        more = [{"channels": [world.channel(hanging.url, f"More {n}").id for n in range(20)]}]
+    with http_receiver(Answer(drip=b"HTTP/1.1 200 OK\r\nX-Slow: ")) as stalled:
+        world.route({"channels": [world.channel(stalled.url).id]})
+        more = [{"channels": [world.channel(stalled.url, f"More {n}").id for n in range(20)]}]
         world.route(*more, name="More")
         other.route({"channels": [other.channel(receiver.url).id]})
         world.now = other.now = now_ms()
@@ -68,7 +68,7 @@ def test_a_receiver_that_hangs_delays_no_other_tenant(world: World, other: World
         world.plan()
         assert len(world.planned()) > 6 * MAX_OF_A_TENANT
         with running(world.tenant, other.tenant):
-            wait(lambda: len(hanging.received) > 0)
+            wait(lambda: len(stalled.received) > 0)
             other.raise_alarm()
             other.plan()
             wait(lambda: bool(receiver.received))
