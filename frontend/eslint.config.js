@@ -15,6 +15,10 @@ export default tseslint.config(
     rules: {
       "max-lines": ["error", 400],
       "plantrace/layers": "error",
+      "no-restricted-imports": [
+        "error",
+        { name: "react", importNames: ["lazy"], message: "Use ui/lazy, which survives an unreachable server." },
+      ],
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       "react-hooks/set-state-in-effect": "off",

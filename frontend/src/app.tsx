@@ -1,14 +1,14 @@
 import type { ComponentType } from "react";
-import { lazy, Suspense, useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
 import { Frame } from "./frame";
-import { ChooseTenant } from "./entry/ChooseTenant";
 import { SignIn } from "./entry/SignIn";
 import { useInstants, useParams } from "./moment";
 import { useMe, useSite, useSites, useTenant } from "./tenant";
 import { Empty, Failed, Loading } from "./ui/states";
 import { NotFound } from "./ui/NotFound";
 import { texts } from "./frame/texts";
+import { lazy } from "./ui/lazy";
 
 const home = () => import("./home");
 const plant = () => import("./schematic");
@@ -34,6 +34,7 @@ const Tenants = lazy(() => import("./operators"));
 const Onboarding = lazy(() => import("./operators/onboarding"));
 const Clusters = lazy(() => import("./operators/clusters"));
 const Releases = lazy(() => import("./operators/releases"));
+const ChooseTenant = lazy(() => import("./entry/ChooseTenant").then((m) => ({ default: m.ChooseTenant })));
 const Invite = lazy(() => import("./entry/Invite"));
 const Reset = lazy(() => import("./entry/Reset"));
 const Plant = lazy(plant);

@@ -9,6 +9,7 @@ import { createRoot } from "react-dom/client";
 import { makeQueryClient } from "./api/queries";
 import { App } from "./app";
 import { resolver, theme } from "./theme/theme";
+import { ErrorBoundary } from "./ui/ErrorBoundary";
 
 const scheme = localStorageColorSchemeManager({ key: "plantrace-scheme" });
 
@@ -21,7 +22,9 @@ createRoot(document.getElementById("root")!).render(
       defaultColorScheme="auto"
     >
       <QueryClientProvider client={makeQueryClient()}>
-        <App />
+        <ErrorBoundary>
+          <App />
+        </ErrorBoundary>
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

@@ -41,6 +41,50 @@ def test_an_unreachable_server_is_reported_and_retried(
     expect(page.get_by_test_id("badge")).to_contain_text(re.compile(r"LIVE.*\d\d:\d\d:\d\d"))
 
 
+def test_a_page_opened_without_a_connection_appears_with_it(
+    open_page: OpenPage, written_loop: Loop, watch: Watch
+) -> None:
+    watch.allow("Failed to load resource")
+    page = open_page(written_loop.person)
+    page.goto(f"/t/{written_loop.slug}/home")
+    expect(page.get_by_test_id("badge")).to_contain_text("LIVE")
+    page.context.set_offline(True)
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="People").click()
+    expect(page.get_by_test_id("health")).to_contain_text("Server not reachable")
+    expect(page.get_by_role("heading", name="People", exact=True)).to_have_count(0)
+    page.context.set_offline(False)
+    expect(page.get_by_role("heading", name="People", exact=True)).to_be_visible()
+    assert page.evaluate("[...document.querySelectorAll('link[rel=stylesheet]')].every((link) => link.sheet)")
+
+
+def test_what_a_page_can_do_without_takes_nothing_with_it_if_it_cannot_be_loaded(
+    open_page: OpenPage, written_loop: Loop, watch: Watch
+) -> None:
+    watch.allow("Failed to load resource")
+    watch.allow("dynamically imported module")
+    page = open_page(written_loop.person)
+    with page.expect_event("requestfailed"):
+        page.route(re.compile(r"/assets/AlarmBadge-"), lambda route: route.abort())
+        page.goto(f"/t/{written_loop.slug}/home")
+    expect(page.get_by_test_id("badge")).to_contain_text("LIVE")
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="People").click()
+    expect(page.get_by_role("heading", name="People", exact=True)).to_be_visible()
+
+
+def test_a_page_older_than_the_server_says_so(open_page: OpenPage, written_loop: Loop, watch: Watch) -> None:
+    watch.allow("Failed to load resource")
+    watch.allow("dynamically imported module")
+    page = open_page(written_loop.person)
+    page.goto(f"/t/{written_loop.slug}/home")
+    expect(page.get_by_test_id("badge")).to_contain_text("LIVE")
+    page.route(re.compile(r"/assets/Members-"), lambda route: route.fulfill(status=404))
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="People").click()
+    expect(page.get_by_text("Plantrace was updated")).to_be_visible()
+    page.unroute_all()
+    page.get_by_role("button", name="Reload").click()
+    expect(page.get_by_role("heading", name="People", exact=True)).to_be_visible()
+
+
 def test_a_range_that_cannot_be_read_shows_what_would_work(
     open_page: OpenPage, written_loop: Loop, watch: Watch
 ) -> None:

@@ -19,7 +19,7 @@ from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from stores.redis.client import redis_client
 from stores.redis.streams import ALL_WAITING, Streams
-from stores.redis.writer_lease import TTL_MS, WriterKind
+from stores.redis.writer_lease import HOLDER, TTL_MS, WriterKind
 from stores.timeseries import Timeseries
 from tests.ingest.conftest import Plant, drain, make_writer
 from tests.ingest.test_writer import S, T, wait_until
@@ -61,6 +61,11 @@ def send(plant: Plant, value: int, t: int = T) -> None:
     take_lines(plant.tenant, f"{plant.slug},sensor=TT-101 value={value} {t}".encode(), 1, time.time_ns())
 
 
+def wait_until_held_by(kind: WriterKind, tenant: TenantConnection) -> None:
+    held = redis_client(settings.REDIS_URL)
+    wait_until(lambda: (held.get(tenant.prefix + HOLDER) or b"").startswith(kind.encode()))
+
+
 def test_the_shared_writer_leaves_a_tenant_to_its_own_writer_and_takes_over_again(
     plant: Plant, rival: TenantConnection, plant_of: Callable[..., Plant]
 ) -> None:
@@ -69,7 +74,7 @@ def test_the_shared_writer_leaves_a_tenant_to_its_own_writer_and_takes_over_agai
         send(plant, 1)
         wait_until(lambda: plant.stored("TT-101") == {T: (1.0, 0)})
         with run("own", wrote, plant.tenant):
-            time.sleep(0.5)
+            wait_until_held_by("own", plant.tenant)
             wrote.clear()
             for value in range(2, 12):
                 send(plant, value)
@@ -77,10 +82,11 @@ def test_the_shared_writer_leaves_a_tenant_to_its_own_writer_and_takes_over_agai
                 time.sleep(0.02)
             wait_until(lambda: plant.stored("TT-101") == {T: (11.0, 0)})
             wait_until(lambda: other.stored("TT-101") == {T: (11.0, 0)})
+            wait_until(lambda: len(wrote) == 20)  # told after it is stored
             assert set(wrote) == {("own", plant.tenant.slug), ("shared", rival.slug)}
         wrote.clear()
         send(plant, 12, T + S)
-        wait_until(lambda: T + S in plant.stored("TT-101"))
+        wait_until(lambda: T + S in plant.stored("TT-101") and len(wrote) > 0)
         assert wrote == [("shared", plant.tenant.slug)]
 
 
@@ -95,6 +101,7 @@ def test_it_takes_over_during_a_flow_and_the_last_sample_of_each_time_wins(plant
             while time.monotonic() - started < 2:
                 send(plant, sent := sent + 1)
             wait_until(lambda: plant.stored("TT-101") == {T: (float(sent), 0)})
+    # Each has ended, so it has told all that it stored.
     changes = [kind for (kind, _), (before, _) in zip(wrote[1:], wrote, strict=False) if kind != before]
     assert changes == ["own"], "one after the other, never both"
     assert len(wrote) == sent

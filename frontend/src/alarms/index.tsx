@@ -1,8 +1,8 @@
-import { lazy } from "react";
 import { useParams } from "wouter";
 import { NotFound } from "../ui/NotFound";
 import { ActivePage } from "./list/ActivePage";
 import { ShelvedPage } from "./list/ShelvedPage";
+import { lazy } from "../ui/lazy";
 
 const PAGES: Record<string, React.ComponentType> = {
   "": ActivePage,

@@ -1,6 +1,7 @@
 import type { ComponentProps } from "react";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Loading } from "../ui/states";
+import { lazy } from "../ui/lazy";
 
 const Pane = lazy(() => import("./Pane").then(({ NotesPane }) => ({ default: NotesPane })));
 

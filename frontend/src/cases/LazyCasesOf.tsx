@@ -1,5 +1,6 @@
 import type { ComponentProps } from "react";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
+import { lazy } from "../ui/lazy";
 
 const Loaded = lazy(() => import("./CasesOf").then((m) => ({ default: m.CasesOf })));
 

@@ -1,9 +1,10 @@
 import { Button } from "@mantine/core";
-import { Suspense, lazy, useState } from "react";
+import { Suspense, useState } from "react";
 import { useSiteCatalog } from "../catalog";
 import { useZone } from "../moment";
 import { useSite, useTenant } from "../tenant";
 import { texts } from "./texts";
+import { lazy } from "../ui/lazy";
 
 const CorrectSamples = lazy(() => import("./CorrectSamples"));
 

@@ -1,5 +1,5 @@
 import { Button, Menu } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { errorText } from "../api/problem";
 import type { Dashboard, Tile } from "../api/types";
 import { useShortcuts } from "../keyboard";
@@ -12,6 +12,7 @@ import { Settings } from "./Settings";
 import { texts } from "./texts";
 import { TileForm } from "./TileForm";
 import { useAutosave } from "./useAutosave";
+import { lazy } from "../ui/lazy";
 
 const EditGrid = lazy(() => import("./EditGrid"));
 const KINDS = Object.keys(texts.kinds) as Tile["kind"][];

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo, useState } from "react";
+import { Suspense, useMemo, useState } from "react";
 import { useLocation } from "wouter";
 import type { Dashboard, Tile } from "../api/types";
 import { parseDuration } from "../format";
@@ -13,6 +13,7 @@ import { texts } from "./texts";
 import { readMode } from "./tiles/mode";
 import { TileBody } from "./tiles/TileBody";
 import { useTileTitle } from "./useTileTitle";
+import { lazy } from "../ui/lazy";
 
 const TrendSection = lazy(() => import("../trends/print/TrendSection"));
 

@@ -1,4 +1,4 @@
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import type { ComponentType } from "react";
 import { Link, useLocation } from "wouter";
 import { useHref } from "../moment";
@@ -16,6 +16,8 @@ import {
 } from "../ui/icons";
 import styles from "./frame.module.css";
 import { texts } from "./texts";
+import { ErrorBoundary } from "../ui/ErrorBoundary";
+import { lazy } from "../ui/lazy";
 
 // Not of the first page.
 const AlarmBadge = lazy(() => import("./AlarmBadge"));
@@ -57,9 +59,11 @@ export function Rail() {
           <PlaceIcon />
           {name}
           {href.endsWith("/alarms") && site && (
-            <Suspense fallback={null}>
-              <AlarmBadge site={site.id} />
-            </Suspense>
+            <ErrorBoundary instead={null}>
+              <Suspense fallback={null}>
+                <AlarmBadge site={site.id} />
+              </Suspense>
+            </ErrorBoundary>
           )}
         </Link>
       ))}

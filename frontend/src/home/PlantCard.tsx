@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Link } from "wouter";
 import { page } from "../api/client";
 import type { Site } from "../api/types";
@@ -9,6 +9,7 @@ import { ErrorBoundary } from "../ui/ErrorBoundary";
 import { Card } from "../ui/Card";
 import styles from "./home.module.css";
 import { texts } from "./texts";
+import { lazy } from "../ui/lazy";
 
 const Thumb = lazy(() => import("../schematic/Thumb"));
 

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo } from "react";
+import { Suspense, useMemo } from "react";
 import { useSiteCatalog } from "../catalog";
 import type { SiteCatalog } from "../catalog";
 import { keySensors } from "../catalog/keySensors";
@@ -20,6 +20,7 @@ import { FirstSteps } from "./FirstSteps";
 import { PlantCard } from "./PlantCard";
 import styles from "./home.module.css";
 import { texts } from "./texts";
+import { lazy } from "../ui/lazy";
 
 const Attention = lazy(() => import("./Attention"));
 

@@ -1,5 +1,5 @@
 import { Button, Menu } from "@mantine/core";
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useParams } from "../moment";
 import { useSite, useTenant } from "../tenant";
 import { CheckIcon } from "../ui/icons";
@@ -8,6 +8,7 @@ import { changesFor, differs, trendOf } from "./state";
 import styles from "./savedViews.module.css";
 import { texts } from "./texts";
 import type { SavedView } from "../api/types";
+import { lazy } from "../ui/lazy";
 
 const SaveView = lazy(() => import("./SaveView").then(({ SaveView }) => ({ default: SaveView })));
 

@@ -1,5 +1,5 @@
 import { Button, Menu } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { formatDate } from "../format";
 import { useShortcuts } from "../keyboard";
 import { useNavigateWith, useZone } from "../moment";
@@ -9,6 +9,7 @@ import type { Schematic, VersionInfo } from "./core/types";
 import { useUnpublished } from "./data";
 import styles from "./page.module.css";
 import { texts } from "./texts";
+import { lazy } from "../ui/lazy";
 
 const NewSchematic = lazy(() => import("./editor/NewSchematic"));
 

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { Link, Redirect, useLocation } from "wouter";
 import { useSiteCatalog } from "../catalog";
 import { View } from "../frame";
@@ -12,6 +12,7 @@ import { Empty, Failed, Loading } from "../ui/states";
 import { readEarly, useSchematics, useUnpublished } from "./data";
 import { texts } from "./texts";
 import { Viewer } from "./Viewer";
+import { lazy } from "../ui/lazy";
 
 const NewSchematic = lazy(() => import("./editor/NewSchematic"));
 

@@ -1,5 +1,5 @@
 import { Menu } from "@mantine/core";
-import { lazy, Suspense, useCallback, useState } from "react";
+import { Suspense, useCallback, useState } from "react";
 import type { ReactNode } from "react";
 import { useShortcuts } from "../keyboard";
 import { momentNow, setMoment, useZone } from "../moment";
@@ -14,6 +14,7 @@ import { together } from "./core/periods";
 import type { Period } from "./core/periods";
 import type { TimeWindow } from "./core/window";
 import type { Scale } from "./time/scale";
+import { lazy } from "../ui/lazy";
 
 const CompareWith = lazy(() => import("./compare/CompareWith").then((m) => ({ default: m.CompareWith })));
 const Keep = lazy(() => import("./bookmarks/Keep").then((m) => ({ default: m.Keep })));

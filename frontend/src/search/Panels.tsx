@@ -1,8 +1,9 @@
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { ErrorBoundary } from "../ui/ErrorBoundary";
 import { onPanel } from "./open";
 import type { Panel } from "./open";
 import { useGlobalKeys } from "./useGlobalKeys";
+import { lazy } from "../ui/lazy";
 
 const Search = lazy(() => import("./Search"));
 const KeyList = lazy(() => import("./KeyList"));

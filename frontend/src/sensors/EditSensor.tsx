@@ -1,10 +1,11 @@
 import { Button } from "@mantine/core";
 import type { MouseEvent, ReactNode } from "react";
-import { Suspense, lazy, useState } from "react";
+import { Suspense, useState } from "react";
 import type { Sensor } from "../api/types";
 import { useTenant } from "../tenant";
 import ui from "../ui/ui.module.css";
 import { texts } from "./texts";
+import { lazy } from "../ui/lazy";
 
 const SensorForm = lazy(() => import("./SensorForm"));
 

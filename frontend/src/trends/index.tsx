@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { Suspense, lazy, useCallback, useMemo, useRef, useState } from "react";
+import { Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { useSiteCatalog } from "../catalog";
 import { isCalculated, useWithCalculated } from "../catalog/calculated";
 import { keySensors } from "../catalog/keySensors";
@@ -34,6 +34,7 @@ import { useTrendKeys } from "./useTrendKeys";
 import { useView } from "./useView";
 import styles from "./trends.module.css";
 import { texts } from "./texts";
+import { lazy } from "../ui/lazy";
 
 const Plots = lazy(() => import("./plots"));
 const MarkRun = lazy(() => import("./mark/MarkRun").then(({ MarkRun }) => ({ default: MarkRun })));

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Component } from "react";
+import { OutdatedPage } from "./lazy";
 import { Empty } from "./states";
 import { texts } from "./texts";
 
@@ -22,8 +23,7 @@ export class ErrorBoundary extends Component<Props, { error: Error | null }> {
     const { error } = this.state;
     if (!error) return this.props.children;
     if (this.props.instead !== undefined) return this.props.instead;
-    // After an update the old page requests scripts that no longer exist.
-    const gone = /dynamically imported module|module script/i.test(error.message);
+    const gone = error instanceof OutdatedPage;
     return (
       <Empty
         title={gone ? texts.updated : texts.pageFailed}

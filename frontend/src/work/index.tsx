@@ -1,7 +1,7 @@
-import { lazy } from "react";
 import { useParams } from "wouter";
 import { NotFound } from "../ui/NotFound";
 import { CasesPage } from "./cases/CasesPage";
+import { lazy } from "../ui/lazy";
 
 const PAGES: Record<string, React.ComponentType> = {
   "": CasesPage,

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import type { ReactNode } from "react";
 import { useAct } from "../../alarmData";
 import type { Alarm } from "../../alarmData";
@@ -7,6 +7,7 @@ import { useTenant } from "../../tenant";
 import * as may from "./actions";
 import type { Asked, Doing } from "./Dialogs";
 import { texts } from "../texts";
+import { lazy } from "../../ui/lazy";
 
 const Dialogs = lazy(() => import("./Dialogs").then((m) => ({ default: m.Dialogs })));
 

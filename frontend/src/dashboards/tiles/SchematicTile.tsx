@@ -1,9 +1,9 @@
-import { lazy } from "react";
 import { isMissing } from "../../api/problem";
 import { Empty, Failed, Loading } from "../../ui/states";
 import styles from "../dashboards.module.css";
 import { texts } from "../texts";
 import { useSchematic } from "../useTileTitle";
+import { lazy } from "../../ui/lazy";
 
 const Thumb = lazy(() => import("../../schematic/Thumb"));
 

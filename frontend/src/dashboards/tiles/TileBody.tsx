@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo } from "react";
+import { Suspense, useMemo } from "react";
 import type { Tile } from "../../api/types";
 import { useSavedViews } from "../../savedViews";
 import { readMode } from "./mode";
@@ -10,6 +10,7 @@ import { texts } from "../texts";
 import { FiguresTile } from "./FiguresTile";
 import { SchematicTile } from "./SchematicTile";
 import { ValuesTile } from "./ValuesTile";
+import { lazy } from "../../ui/lazy";
 
 const TrendTile = lazy(() => import("../../trends/print/TrendTile"));
 

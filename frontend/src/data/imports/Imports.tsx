@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Suspense, lazy, useState } from "react";
+import { Suspense, useState } from "react";
 import { formatCount } from "../../format";
 import { useParam } from "../../moment";
 import { useAnnounced } from "../../stream";
@@ -17,6 +17,7 @@ import type { Draft } from "./NewImport";
 import { ImportDetails } from "./ImportDetails";
 import styles from "./imports.module.css";
 import { texts } from "./texts";
+import { lazy } from "../../ui/lazy";
 
 const NewImport = lazy(() => import("./NewImport"));
 

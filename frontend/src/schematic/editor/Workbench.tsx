@@ -1,5 +1,4 @@
 import {
-  lazy,
   Suspense,
   useCallback,
   useDeferredValue,
@@ -43,6 +42,7 @@ import { useEditorValues } from "./useEditorValues";
 import { useFile } from "./useFile";
 import { useTemplates } from "./useTemplates";
 import { WithStage } from "./WithStage";
+import { lazy } from "../../ui/lazy";
 
 const DexpiDialog = lazy(() => import("./dialogs/DexpiDialog"));
 

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { formatDate } from "../../format";
 import { Inspector, InspectorSection } from "../../frame";
 import { useZone } from "../../moment";
@@ -14,6 +14,7 @@ import styles from "./gallery.module.css";
 import { Ports } from "./Ports";
 import { sampleShown, statesOf } from "./samples";
 import { texts } from "./texts";
+import { lazy } from "../../ui/lazy";
 
 interface Props {
   name: string;

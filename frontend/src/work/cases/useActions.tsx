@@ -1,9 +1,10 @@
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import type { ReactNode } from "react";
 import { currentOf, isOpen, useChangeCase, useMayWork, usePeople } from "../../cases";
 import type { Case, Draft } from "../../cases";
 import { useMomentOf } from "../../moment";
 import { texts } from "../texts";
+import { lazy } from "../../ui/lazy";
 
 const EditCase = lazy(() => import("./EditCase").then((m) => ({ default: m.EditCase })));
 const Finish = lazy(() => import("./Finish").then((m) => ({ default: m.Finish })));
