@@ -9,6 +9,7 @@ from alarms.notification import subscriptions
 from kernel.tenancy import TenantConnection
 from twin.bookmarks.repository import PRIVATE, delete_private
 from twin.drafts.repository import DRAFTS, delete_all
+from web.clock import now_ms
 from web.directory import directory
 from web.stores import documents
 from work.cases.operations import unassign_left
@@ -22,7 +23,7 @@ def discard_personal_data(slug: str, user_id: int, **_: Any) -> None:
     tenant = directory().by_slug(slug)
     if tenant is not None:
         _discard(tenant, user_id)
-        unassign_left(tenant)
+        unassign_left(tenant, now_ms())
 
 
 def discard_left(tenant: TenantConnection) -> None:
@@ -34,7 +35,7 @@ def discard_left(tenant: TenantConnection) -> None:
     members = Membership.objects.filter(tenant_id=tenant.id).values_list("user_id", flat=True)  # after their documents
     for user_id in owners.difference(members):
         _discard(tenant, user_id)
-    unassign_left(tenant)
+    unassign_left(tenant, now_ms())
 
 
 def _discard(tenant: TenantConnection, user_id: int) -> None:

@@ -83,11 +83,12 @@ class Collection(Generic[T]):
         make: Callable[[T], Content],
         shown: Callable[[T], Any] = lambda current: current,
         bounded: bool = True,
+        noted: Callable[[T, Content], None] = lambda _, __: None,
     ) -> T:
         """Raises NotFound; Conflict with what `shown` makes of the present one as `current`, or if all are too large.
 
         `make` is called under the lock; what it raises comes before an outdated revision. Not `bounded`: a mark that
-        makes it hardly larger.
+        makes it hardly larger. `noted` gets the present one and what it is to be, just before that is stored.
         """
         database = documents(tenant)
         with database.exclusive(self.name):
@@ -99,6 +100,7 @@ class Collection(Generic[T]):
             size = after[SIZE] = _size({name: value for name, value in after.items() if name not in _OWN})
             if bounded and size > (before_size := stored.get(SIZE, 0)):
                 self._check_room(self.heads(tenant), size - before_size)
+            noted(before, content)
             with self.log_of(tenant).changing([(self.name, id)]):
                 return self._read(database.change(self.name, id, lambda document: {**document, **content, SIZE: size}))
 
@@ -109,13 +111,15 @@ class Collection(Generic[T]):
         revision: int | None,
         allow: Callable[[T], None] = lambda _: None,
         shown: Callable[[T], Any] = lambda current: current,
+        noted: Callable[[T], None] = lambda _: None,
     ) -> T:
-        """`allow` may raise. Raises as `change` does."""
+        """`allow` may raise; `noted` gets the present one just before it is deleted. Raises as `change` does."""
         database = documents(tenant)
         with database.exclusive(self.name):
             gone = self.get(tenant, id)
             allow(gone)
             self._check(gone, revision, shown)
+            noted(gone)
             with self.log_of(tenant).changing([(self.name, id)]):
                 database.delete(self.name, id)
         return gone

@@ -19,12 +19,15 @@ from tests.ingest.devices_world import forget_devices
 from tests.work.cases import T
 from web import stores
 from web.stores import documents
-from work.campaigns.repository import CAMPAIGNS
+from work.campaigns.repository import CAMPAIGNS, REPLACED
 from work.campaigns.repository import DEVICES as CAMPAIGN_DEVICES
+from work.campaigns.repository import HISTORY as CAMPAIGN_HISTORY
 from work.cases import repository
 from work.cases.notes import NOTES
+from work.plans.repository import HISTORY as PLAN_HISTORY
 from work.plans.repository import PLANS
 
+HISTORIES = (repository.HISTORY, PLAN_HISTORY, CAMPAIGN_HISTORY)
 ClientFor = Callable[..., Client]
 CASES, MAINTENANCE, CAMPAIGN = "/api/v1/cases", "/api/v1/maintenance-plans", "/api/v1/campaigns"
 
@@ -111,7 +114,7 @@ def forget_work(tenant: TenantConnection) -> None:
     for collection in (PLANS, CAMPAIGNS):
         collection.delete_where(tenant, lambda _: True)
     repository.delete_where(tenant, lambda _: True, lambda _: None)
-    for name in (NOTES, CAMPAIGN_DEVICES):
+    for name in (NOTES, CAMPAIGN_DEVICES, REPLACED, *(each.name for each in HISTORIES)):
         documents(tenant).delete_ids(name, [str(each["_id"]) for each in documents(tenant).find(name)])
     forget_devices(tenant)
 

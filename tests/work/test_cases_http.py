@@ -18,6 +18,7 @@ from tests.alarms.alarm_world import about, forget_alarms, raise_alarm
 from tests.ingest.devices_world import new_device
 from tests.work.cases import DAY, HOUR, T
 from tests.work.conftest import CASES, Clock, Works, change, numbers, open_case, send
+from web.clock import now_ms
 from web.stores import documents
 from work.cases import repository
 from work.cases.models import NewCase
@@ -209,8 +210,11 @@ def test_cases_are_assigned_to_active_members(
     assert send(engineer, "post", CASES, {"title": "x", "asset": works.assets["P-1"], "assigned": other["id"]}, 400)
     assert change(engineer, theirs, title="Still theirs")["assigned"] == other
     row.delete()
+    before = now_ms()
     discard_personal_data("acme", user)
-    assert engineer.get(f"{CASES}/{theirs['id']}").json()["assigned"] is None
+    now = engineer.get(f"{CASES}/{theirs['id']}").json()
+    assert now["assigned"] is None and now["changed"] >= before and now["changed_by"] == ""
+    assert engineer.get(f"{CASES}/{theirs['id']}?at={before - 1}").json()["assigned"] == other
     assert engineer.get(f"{CASES}/{done['id']}").json()["assigned"] == other
     assert engineer.get(f"{CASES}/{mine['id']}").json()["assigned"] == me
 

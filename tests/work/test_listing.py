@@ -16,8 +16,8 @@ def closed(number: int, ended: int, state: str = "done") -> Case:
     return case(number, state=state, ended=ended, steps=steps)
 
 
-def numbers(cases: list[Case], filters: Filters = Filters(), at: int | None = None, now: int = T + DAY) -> list[int]:
-    return [each.number for each in listed(cases, filters, at, now)[0]]
+def numbers(cases: list[Case], filters: Filters = Filters(), now: int = T + DAY) -> list[int]:
+    return [each.number for each in listed(cases, filters, now)[0]]
 
 
 def test_open_cases_come_first_the_overdue_before_others() -> None:
@@ -40,17 +40,9 @@ def test_filters_and_counts() -> None:
     assert numbers(cases, Filters(assigned=NOBODY, states=frozenset({"open"}))) == [1, 5]
     assert numbers(cases, Filters(words=("oil", "#5"))) == [5]
     assert numbers(cases, Filters(kinds=frozenset({"retrofit"}))) == [2]
-    counts = listed(cases, Filters(states=frozenset({"done"})), None, T + DAY)[1]
+    counts = listed(cases, Filters(states=frozenset({"done"})), T + DAY)[1]
     assert (counts.open, counts.in_progress, counts.done, counts.cancelled) == (2, 1, 1, 1)
     assert (counts.overdue, counts.unassigned) == (1, 2)
-
-
-def test_a_past_moment_has_the_cases_of_then() -> None:
-    cases = [closed(1, T + HOUR), case(2, opened=T + 2 * HOUR, due=T + 3 * HOUR)]
-    assert numbers(cases, at=T + 1) == [1]
-    assert listed(cases, Filters(), T + 1, T + DAY)[0][0].state == "open"
-    assert numbers(cases, at=T + 2 * HOUR) == [2, 1]
-    assert listed(cases, Filters(), T + 2 * HOUR, T + DAY)[1].overdue == 0
 
 
 def test_a_csv_cell_is_never_a_formula() -> None:

@@ -5160,7 +5160,10 @@ export interface components {
       /** @description By name */
       devices: components["schemas"]["CampaignDevice"][];
     };
-    /** @description Of a past moment: `state`, `began`, `ended` and `steps` as they were then, the rest as it is now. */
+    /**
+     * @description Of a past moment: `state`, `began`, `ended` and `steps` as people say that they were then, `revision` as it is
+     *     now, and the rest as it was stored then.
+     */
     Case: {
       id: string;
       /** @description Counts the tenant's cases, from 1 */
@@ -12492,6 +12495,8 @@ export interface operations {
   campaignsList: {
     parameters: {
       query?: {
+        /** @description As of this moment; now if missing */
+        at?: string;
         /** @description Page size, 1 to 1000; 100 by default */
         limit?: number;
         /** @description Start of the page, from `next` */
@@ -12567,7 +12572,10 @@ export interface operations {
   };
   campaignRead: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description As of this moment; now if missing */
+        at?: string;
+      };
       header?: never;
       path: {
         /** @description A campaign's id */
@@ -16348,6 +16356,8 @@ export interface operations {
   maintenancePlansList: {
     parameters: {
       query?: {
+        /** @description As of this moment; now if missing */
+        at?: string;
         /** @description Page size, 1 to 1000; 100 by default */
         limit?: number;
         /** @description Start of the page, from `next` */
@@ -16423,7 +16433,10 @@ export interface operations {
   };
   maintenancePlanRead: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description As of this moment; now if missing */
+        at?: string;
+      };
       header?: never;
       path: {
         /** @description A maintenance plan's id */

@@ -16,8 +16,6 @@ import { texts } from "./texts";
 export const PARTS = ["", "maintenance", "campaigns", "reliability"] as const;
 export type Part = (typeof PARTS)[number];
 
-/** Those that are shown as of the moment. */
-const TIMED: readonly Part[] = ["", "reliability"];
 const PHONE = "(max-width: 760px)";
 
 interface Props {
@@ -37,11 +35,7 @@ export function WorkPage({ part, tools, details, close, children }: Props) {
   const phone = useMediaQuery(PHONE, undefined, { getInitialValueInEffect: false });
   const alone = phone && details;
   return (
-    <View
-      title={texts.page(texts.parts[part])}
-      past={!live && TIMED.includes(part)}
-      inspector={alone ? undefined : details}
-    >
+    <View title={texts.page(texts.parts[part])} past={!live} inspector={alone ? undefined : details}>
       <div className={`${ui.page} ${styles.page}`}>
         {alone ? (
           <>
@@ -57,7 +51,6 @@ export function WorkPage({ part, tools, details, close, children }: Props) {
               <Tabs part={part} />
               {tools && <div className={styles.tools}>{tools}</div>}
             </div>
-            {!live && !TIMED.includes(part) && <p role="status">{texts.asNow}</p>}
             {children}
           </>
         )}

@@ -15,7 +15,6 @@ export const texts = {
   } satisfies Record<Part, string>,
   closedPast: "This is the past: go back to live to change anything.",
   closedViewer: "Viewers can see work; engineers change it.",
-  asNow: "Shown as it is now, whatever moment is chosen. Go back to live to change it.",
   back: "Back to the list",
   // cases/CasesPage.tsx, cases/Tools.tsx
   casesFailed: "Cases not available",
@@ -106,6 +105,7 @@ export const texts = {
   plansFailed: "Maintenance plans not available",
   addPlan: "Add a plan",
   noPlans: "No maintenance plans yet",
+  noPlansThen: "No maintenance plans at this moment",
   noPlansHint:
     "A plan opens a case by itself whenever maintenance is due: after months, hours of running, or events, whichever comes first.",
   noPlansViewer: "Engineers of this tenant can add plans.",
@@ -116,6 +116,7 @@ export const texts = {
   status: "Status",
   aPlan: "Maintenance plan",
   planGone: "This plan does not exist.",
+  planGoneThen: "There was no such plan at this moment.",
   everyCalendar: (count: number, unit: "days" | "weeks" | "months" | "years") =>
     count === 1 ? unit.slice(0, -1) : `${count} ${unit}`,
   everyHours: (hours: string, what: string) => `${hours} h of running${what ? ` (${what})` : ""}`,
@@ -175,11 +176,13 @@ export const texts = {
   campaignsFailed: "Campaigns not available",
   addCampaign: "Add a campaign",
   noCampaigns: "No campaigns yet",
+  noCampaignsThen: "No campaigns at this moment",
   noCampaignsHint:
     "A campaign is one job for many devices, chosen by type and firmware: an upgrade, a recall. Devices join when they fit and leave when they do not.",
   noCampaignsViewer: "Engineers of this tenant can add campaigns.",
   aCampaign: "Campaign",
   campaignGone: "This campaign does not exist.",
+  campaignGoneThen: "There was no such campaign at this moment.",
   campaignDevices: "Devices",
   progress: "Progress",
   progressOf: (done: number, total: number) => `${done} of ${total}`,

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
 from msgspec.structs import replace
 
 from catalog.snapshot import Snapshot
-from work.campaigns.models import MAX_DEVICES, CampaignCounts, CampaignDevice, DeviceQuery
+from work.campaigns.models import (
+    MAX_DEVICES,
+    MAX_REPLACED,
+    MAX_REPLACED_BYTES,
+    CampaignCounts,
+    CampaignDevice,
+    DeviceQuery,
+)
 from work.cases.models import Case
 from work.patterns import matcher
 from work.seams import DeviceRecord
@@ -47,6 +55,39 @@ def compared(
             joined=now, changed=now, by="", note="", case=None,
         )  # fmt: skip
     return sorted(found.values(), key=place_of), len(new) > room
+
+
+def replaced(before: Iterable[CampaignDevice], after: Iterable[CampaignDevice]) -> list[CampaignDevice]:
+    """What is another in `after`, in order of time. A case that was opened follows from the cases."""
+    new = {each.device: each for each in after}
+    was = [each for each in before if replace(new.get(each.device, each), case=None) != replace(each, case=None)]
+    return sorted(was, key=lambda each: each.changed)
+
+
+def bounded(devices: Sequence[CampaignDevice]) -> Sequence[CampaignDevice]:
+    """The last of them, as many as are kept."""
+    kept, size = devices[-MAX_REPLACED:], 0
+    for count, each in enumerate(reversed(kept)):
+        size += len(msgspec.json.encode(each, enc_hook=int))
+        if size > MAX_REPLACED_BYTES:
+            return kept[len(kept) - count :]
+    return kept
+
+
+def as_of(
+    present: Iterable[CampaignDevice], past: Iterable[CampaignDevice], cases: Mapping[str, Case], at: int
+) -> list[CampaignDevice]:
+    """Those that had joined, as they were at `at`, by name. `past`: in order of time; `cases`: the newest of then. Of
+    what is not known any more they were pending since they joined.
+    """
+    found: dict[str, CampaignDevice] = {}
+    for each in (*past, *present):
+        if each.changed <= at:
+            found[each.device] = each
+        elif each.joined <= at and each.device not in found:
+            found[each.device] = replace(each, progress="pending", changed=each.joined, by="", note="")
+    cased = [replace(each, case=case.id if (case := cases.get(each.device)) else None) for each in found.values()]
+    return sorted(cased, key=place_of)
 
 
 def counts_of(devices: Iterable[CampaignDevice]) -> CampaignCounts:

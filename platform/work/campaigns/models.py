@@ -12,6 +12,7 @@ MAX_CAMPAIGNS = 200  # of a tenant
 MAX_DEVICES = 5_000  # of a campaign
 MAX_PATTERNS, MAX_PATTERN = 50, 100
 MAX_MARKED = 500  # devices in one request
+MAX_REPLACED, MAX_REPLACED_BYTES = 20_000, 4 << 20  # changes of devices that are known of a campaign, the last ones
 
 Pattern = Annotated[str, Meta(min_length=1, max_length=MAX_PATTERN)]
 Patterns = Annotated[list[Pattern], Meta(max_length=MAX_PATTERNS)]

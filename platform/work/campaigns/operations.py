@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ from kernel.ids import CASE, id_of_number
 from kernel.tenancy import TenantConnection
 from web.stores import documents
 from work.announce import announce
-from work.campaigns.membership import compared, counts_of, fits
+from work.campaigns.membership import as_of, compared, counts_of, fits
 from work.campaigns.models import (
     Campaign,
     CampaignCasesOpened,
@@ -26,7 +26,17 @@ from work.campaigns.models import (
     CampaignWithDevices,
     DeviceQuery,
 )
-from work.campaigns.repository import CAMPAIGNS, DEVICES, Members, delete_members, members_of, place_of, store_members
+from work.campaigns.repository import (
+    CAMPAIGNS,
+    DEVICES,
+    HISTORY,
+    Members,
+    delete_members,
+    members_of,
+    place_of,
+    replaced_of,
+    store_members,
+)
 from work.cases import repository as cases
 from work.cases.models import Case
 from work.cases.operations import Opening, open_once
@@ -37,16 +47,23 @@ from work.seams import seams
 Change = Callable[[list[CampaignDevice]], list[CampaignDevice]]
 
 
-def find(tenant: TenantConnection, now: int) -> list[Campaign]:
-    """Those that are not closed first, then by name."""
-    found = sorted(CAMPAIGNS.find(tenant), key=place_of)
-    return [_counted(each, _present(tenant, each, now)) for each in found]
+def find(tenant: TenantConnection, now: int, at: int | None = None) -> list[Campaign]:
+    """Those that are not closed first, then by name. `at`: as of then."""
+    present = CAMPAIGNS.find(tenant)
+    if at is None:
+        return [_counted(each, _present(tenant, each, now)) for each in sorted(present, key=place_of)]
+    by_id = {each.id: each for each in present}
+    then = sorted(HISTORY.all_as_of(tenant, present, at), key=place_of)
+    return [_counted(each, _past(tenant, each.id, by_id.get(each.id), now, at)) for each in then]
 
 
-def with_devices(tenant: TenantConnection, campaign: CampaignRecord, now: int) -> CampaignWithDevices:
-    """As its devices are now."""
-    members = _present(tenant, campaign, now)
-    return CampaignWithDevices(**msgspec.structs.asdict(_counted(campaign, members)), devices=members.devices)
+def read(tenant: TenantConnection, id: str, now: int, at: int | None = None) -> CampaignWithDevices:
+    """With its devices, as of `at`. Raises NotFound, also if there was none then."""
+    if at is None:
+        return _with_devices(tenant, CAMPAIGNS.get(tenant, id), now)
+    campaign = HISTORY.one_as_of(tenant, CAMPAIGNS, id, at)
+    present = next((each for each in CAMPAIGNS.find(tenant) if each.id == id), None)
+    return _listing(campaign, _past(tenant, id, present, now, at))
 
 
 def create(tenant: TenantConnection, content: CampaignContent, *, author: str, now: int) -> CampaignWithDevices:
@@ -56,7 +73,7 @@ def create(tenant: TenantConnection, content: CampaignContent, *, author: str, n
     made = CAMPAIGNS.insert(tenant, lambda _: fields)
     refresh(tenant, made.id, now)
     announce(tenant, "campaigns", made.id)
-    return with_devices(tenant, made, now)
+    return _with_devices(tenant, made, now)
 
 
 def change(
@@ -72,15 +89,25 @@ def change(
 
     if content.closed and not CAMPAIGNS.get(tenant, id).closed:
         refresh(tenant, id, now)  # its devices stay as they are now
-    after = CAMPAIGNS.change(tenant, id, revision, make)
+
+    def note(before: CampaignRecord, content: Mapping[str, Any]) -> None:
+        HISTORY.note(tenant, before, content, now)
+
+    after = CAMPAIGNS.change(tenant, id, revision, make, noted=note)
     announce(tenant, "campaigns", id)
-    return was[0], with_devices(tenant, after, now)
+    return was[0], _with_devices(tenant, after, now)
 
 
-def delete(tenant: TenantConnection, id: str, revision: int | None) -> CampaignRecord:
-    """Its cases stay."""
-    gone = CAMPAIGNS.delete(tenant, id, revision)
-    delete_members(tenant, id)
+def delete(tenant: TenantConnection, id: str, revision: int | None, now: int) -> CampaignRecord:
+    """Its cases stay, and its past is known."""
+    forgotten: list[str] = []
+
+    def note(campaign: CampaignRecord) -> None:
+        forgotten[:] = HISTORY.note_deletion(tenant, campaign, now)
+
+    refresh(tenant, id, now)  # its devices stay as they are now
+    gone = CAMPAIGNS.delete(tenant, id, revision, noted=note)
+    delete_members(tenant, forgotten)
     announce(tenant, "campaigns", id)
     return gone
 
@@ -95,7 +122,7 @@ def mark(tenant: TenantConnection, id: str, marking: CampaignMarking, *, author:
 
     _store(tenant, id, marked, now)
     announce(tenant, "campaigns", id)
-    return with_devices(tenant, CAMPAIGNS.get(tenant, id), now)
+    return _with_devices(tenant, CAMPAIGNS.get(tenant, id), now)
 
 
 def open_cases(
@@ -145,7 +172,7 @@ def _store(tenant: TenantConnection, id: str, change: Change, now: int) -> None:
         before, now_ = members_of(tenant, id), _present(tenant, campaign, now)
         after = Members(change(now_.devices), now_.truncated)
         if after != before:
-            store_members(tenant, id, after)
+            store_members(tenant, id, before, after)
 
 
 def _present(tenant: TenantConnection, campaign: CampaignRecord, now: int) -> Members:
@@ -158,10 +185,25 @@ def _present(tenant: TenantConnection, campaign: CampaignRecord, now: int) -> Me
     return Members(*compared(known.devices, fitting, _cases(tenant, campaign.id), now))
 
 
-def _cases(tenant: TenantConnection, campaign: str) -> dict[str, Case]:
-    """The newest of the campaign, by device."""
-    own = [case for case in cases.all_of(tenant).values() if case.campaign == campaign and case.device is not None]
+def _past(tenant: TenantConnection, id: str, present: CampaignRecord | None, now: int, at: int) -> Members:
+    """Its devices as they were then. `present`: the campaign as it is now; None: it was deleted."""
+    known = members_of(tenant, id) if present is None else _present(tenant, present, now)
+    return Members(as_of(known.devices, replaced_of(tenant, id), _cases(tenant, id, at), at), known.truncated)
+
+
+def _cases(tenant: TenantConnection, campaign: str, at: int | None = None) -> dict[str, Case]:
+    """The newest of the campaign, by device; `at`: of those that were opened by then."""
+    known = [case for case in cases.all_of(tenant).values() if at is None or case.opened <= at]
+    own = [case for case in known if case.campaign == campaign and case.device is not None]
     return {case.device.id: case for case in sorted(own, key=lambda case: case.number) if case.device is not None}
+
+
+def _with_devices(tenant: TenantConnection, campaign: CampaignRecord, now: int) -> CampaignWithDevices:
+    return _listing(campaign, _present(tenant, campaign, now))
+
+
+def _listing(campaign: CampaignRecord, members: Members) -> CampaignWithDevices:
+    return CampaignWithDevices(**msgspec.structs.asdict(_counted(campaign, members)), devices=members.devices)
 
 
 def _counted(campaign: CampaignRecord, members: Members) -> Campaign:

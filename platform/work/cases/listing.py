@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from web.paging import newest_first
 from work.cases.models import Case, CaseCounts, CaseState
-from work.cases.progress import as_of
 from work.fields import CaseKind
 
 NOBODY = ""  # instead of a member's id
@@ -32,11 +31,9 @@ class Filters:
     overdue: bool = False
 
 
-def listed(cases: Iterable[Case], filters: Filters, at: int | None, now: int) -> tuple[list[Case], CaseCounts]:
-    """Those that fit, in order. `at`: as of then."""
-    moment = now if at is None else at
-    known = cases if at is None else [was for case in cases if (was := as_of(case, at)) is not None]
-    fitting = [case for case in known if _fits(case, filters)]
+def listed(cases: Iterable[Case], filters: Filters, moment: int) -> tuple[list[Case], CaseCounts]:
+    """Those that fit, in order."""
+    fitting = [case for case in cases if _fits(case, filters)]
     shown = [
         case
         for case in fitting

@@ -115,7 +115,9 @@ class CaseNote(Struct, frozen=True, kw_only=True):
 
 
 class Case(Struct, frozen=True, kw_only=True):
-    """Of a past moment: `state`, `began`, `ended` and `steps` as they were then, the rest as it is now."""
+    """Of a past moment: `state`, `began`, `ended` and `steps` as people say that they were then, `revision` as it is
+    now, and the rest as it was stored then.
+    """
 
     id: str
     number: Annotated[int, Meta(description="Counts the tenant's cases, from 1")]

@@ -27,6 +27,12 @@ def notes_of(tenant: TenantConnection, case: str) -> list[CaseNote]:
     return msgspec.convert(document["notes"], list[CaseNote]) if document is not None else []
 
 
+def notes_as_of(tenant: TenantConnection, case: str, at: int) -> list[CaseNote]:
+    """Those of then that are still there, with the files that they had."""
+    then = [note for note in notes_of(tenant, case) if note.at <= at]
+    return [msgspec.structs.replace(note, files=[file for file in note.files if file.created <= at]) for note in then]
+
+
 def add(tenant: TenantConnection, case: str, text: str, *, author: str, now: int) -> CaseNote:
     """Raises NotFound, Conflict (too many)."""
     made = CaseNote(id=new_id(CASE_NOTE), at=now, by=author, text=text, files=[])

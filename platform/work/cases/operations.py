@@ -15,7 +15,7 @@ from work.announce import announce
 from work.cases import notes, repository
 from work.cases.maintained import maintained
 from work.cases.models import Case, CaseContent, CaseWithNotes, Downtime, GivenDowntime, NewCase
-from work.cases.progress import as_of, moved, opened, progress_of
+from work.cases.progress import moved, opened, progress_of
 from work.cases.subjects import Subject, assigned_to, subject_of
 from work.fields import CaseKind, Person, Priority, checked_moment, checked_title, wrong
 from work.seams import seams
@@ -92,10 +92,8 @@ def change(
 
 def with_notes(tenant: TenantConnection, case: Case, at: int | None = None) -> CaseWithNotes:
     """`at`: as it was then. Raises NotFound if it was not open yet."""
-    found = case if at is None else as_of(case, at)
-    if found is None:
-        raise repository.missing(case.id)
-    its = [note for note in notes.notes_of(tenant, case.id) if at is None or note.at <= at]
+    found = case if at is None else repository.one_as_of(tenant, case, at)
+    its = notes.notes_of(tenant, case.id) if at is None else notes.notes_as_of(tenant, case.id, at)
     return CaseWithNotes(**{name: getattr(found, name) for name in Case.__struct_fields__}, notes=its)
 
 
@@ -112,7 +110,7 @@ def delete_of_site(tenant: TenantConnection, site: str) -> None:
         announce(tenant, "cases", id)
 
 
-def unassign_left(tenant: TenantConnection) -> None:
+def unassign_left(tenant: TenantConnection, now: int) -> None:
     """Ensure that no open case is assigned to somebody who is no member any more."""
 
     def is_assigned(case: Case) -> bool:
@@ -122,10 +120,12 @@ def unassign_left(tenant: TenantConnection) -> None:
     if not assigned or not (left := assigned - seams().people.ids(tenant)):
         return
 
+    nobody = {"assigned": None, "changed": now, "changed_by": ""}
+
     def is_theirs(case: Case) -> bool:
         return is_assigned(case) and case.assigned is not None and case.assigned.id in left
 
-    for id in repository.change_many(tenant, is_theirs, lambda _: {"assigned": None}):
+    for id in repository.change_many(tenant, is_theirs, lambda _: nobody):
         announce(tenant, "cases", id)
 
 

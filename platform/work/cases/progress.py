@@ -65,7 +65,7 @@ def progress_of(case: Case) -> Progress:
 
 
 def as_of(case: Case, at: int) -> Case | None:
-    """As it was then, but for its texts; None: it was not open yet."""
+    """With the state that it had then, the rest as given; None: it was not open yet."""
     steps = [step for step in case.steps if step.at <= at]
     if not steps:
         return None

@@ -19,11 +19,15 @@ from stores.redis.changes import ChangeLog
 from stores.redis.epochs import Position
 from web.stores import documents
 from work.cases.models import MAX_CASES, Case
+from work.cases.progress import as_of
+from work.history import History
 
 CASES: Final = "cases"  # also of the lock and the log
 NUMBERS: Final = "case_numbers"
 MAX_BYTES = 32 << 20  # of a tenant's cases, as JSON
 MAX_KEPT, MAX_KEPT_BYTES = 40_000, 64 << 20  # in the memory of one process
+FROM_STEPS = frozenset(("state", "began", "ended", "steps"))  # which are known of any moment
+HISTORY: Final = History("case_history", Case, FROM_STEPS)
 BYTES = "bytes"  # the member that says what a document has of them
 Content = Mapping[str, Any]
 
@@ -76,12 +80,26 @@ def _current(tenant: TenantConnection) -> Kept:
         return known
 
 
+def all_as_of(tenant: TenantConnection, at: int) -> list[Case]:
+    """Those that were open or closed then, as they were."""
+    known = [case for case in all_of(tenant).values() if case.steps[0].at <= at]
+    return [was for case in HISTORY.as_of(tenant, known, at) if (was := as_of(case, at)) is not None]
+
+
 def get(tenant: TenantConnection, id: str) -> Case:
     """Raises NotFound."""
     case = all_of(tenant).get(id)
     if case is None:
         raise missing(id)
     return case
+
+
+def one_as_of(tenant: TenantConnection, case: Case, at: int) -> Case:
+    """Raises NotFound if it was not open yet."""
+    [known] = HISTORY.as_of(tenant, [case], at)
+    if (was := as_of(known, at)) is None:
+        raise missing(case.id)
+    return was
 
 
 def missing(id: str) -> NotFound:
@@ -124,6 +142,7 @@ def change(tenant: TenantConnection, id: str, revision: int | None, make: Callab
         size, before_size = _size(content), stored.get(BYTES, 0)
         if size > before_size:
             _check_room(_current(tenant).bytes + size - before_size)
+        HISTORY.note(tenant, before, content, content["changed"])
         with log_of(tenant).changing([(CASES, id)]):
             return _case(database.change(CASES, id, lambda stored: {**stored, **content, BYTES: size}))
 
@@ -131,13 +150,16 @@ def change(tenant: TenantConnection, id: str, revision: int | None, make: Callab
 def change_many(
     tenant: TenantConnection, is_wanted: Callable[[Case], bool], make: Callable[[Case], Content]
 ) -> list[str]:
-    """The ids of those that were wanted, and so changed."""
+    """The ids of those that were wanted, and so changed. `make`: the members that change, among them `changed`."""
     database = documents(tenant)
     with database.exclusive(CASES):
         wanted = {id: case for id, case in all_of(tenant).items() if is_wanted(case)}
         if wanted:
+            new = {id: make(case) for id, case in wanted.items()}
+            for id, case in wanted.items():
+                HISTORY.note(tenant, case, new[id], new[id]["changed"])
             with log_of(tenant).changing([(CASES, id) for id in wanted]):
-                database.bulk_change(CASES, wanted, lambda stored: {**stored, **make(wanted[stored["_id"]])})
+                database.bulk_change(CASES, wanted, lambda stored: {**stored, **new[stored["_id"]]})
     return list(wanted)
 
 
@@ -152,6 +174,7 @@ def delete_where(
             before(gone)
             with log_of(tenant).changing([(CASES, id) for id in gone]):
                 database.delete_ids(CASES, gone)
+            HISTORY.forget(tenant, gone)
     return gone
 
 

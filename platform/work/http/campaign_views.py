@@ -15,14 +15,17 @@ from web.revisions import required_revision, revision_of, with_etag
 from web.views import methods, post
 from work.campaigns import operations
 from work.campaigns.models import CampaignCaseOpening, CampaignChange, CampaignContent, CampaignMarking
-from work.campaigns.repository import CAMPAIGNS, place_of
+from work.campaigns.repository import place_of
+from work.http.parameters import past_moment
 
 MAX_BODY = 64 << 10
 
 
 @requires("read", "viewer")
 def _list(request: HttpRequest) -> HttpResponse:
-    return json_response(page_of(request, operations.find(tenant_of(request), now_ms()), key=place_of))
+    now = now_ms()
+    found = operations.find(tenant_of(request), now, past_moment(request, now))
+    return json_response(page_of(request, found, key=place_of))
 
 
 @takes(MAX_BODY)
@@ -36,8 +39,8 @@ def _create(request: HttpRequest) -> HttpResponse:
 
 @requires("read", "viewer")
 def _read(request: HttpRequest, id: str) -> HttpResponse:
-    tenant = tenant_of(request)
-    found = operations.with_devices(tenant, CAMPAIGNS.get(tenant, id), now_ms())
+    now = now_ms()
+    found = operations.read(tenant_of(request), id, now, past_moment(request, now))
     return with_etag(json_response(found), found.revision)
 
 
@@ -53,7 +56,7 @@ def _change(request: HttpRequest, id: str) -> HttpResponse:
 
 @requires("write", "engineer")
 def _delete(request: HttpRequest, id: str) -> HttpResponse:
-    gone = operations.delete(tenant_of(request), id, revision_of(request))
+    gone = operations.delete(tenant_of(request), id, revision_of(request), now_ms())
     audit(request, "campaign.delete", id, {"name": gone.name})
     return no_content()
 

@@ -21,9 +21,9 @@ from work.cases import notes, operations
 from work.cases.csv_export import csv_text
 from work.cases.listing import listed, place_of
 from work.cases.models import Case, CaseChange, CaseList, CaseNoteContent, NewCase, PersonList
-from work.cases.repository import all_of
+from work.cases.repository import all_as_of, all_of
 from work.cases.repository import get as get_case
-from work.http.parameters import FORMATS, csv_file, filters_of
+from work.http.parameters import FORMATS, csv_file, filters_of, past_moment
 from work.seams import seams
 
 MAX_BODY = 64 << 10
@@ -34,10 +34,10 @@ def _list(request: HttpRequest) -> HttpResponse:
     tenant, now = tenant_of(request), now_ms()
     format = query.choice(request, "format", FORMATS, FORMATS[0], slug="unknown-format")
     filters = filters_of(request, tenant, snapshot_of(tenant), query.flag(request, "overdue"))
-    at = query.moment(request, "at")
-    at = None if at is not None and at >= now else at
-    found, counts = listed(all_of(tenant).values(), filters, at, now)
-    page = page_of(request, found, key=lambda case: place_of(case, now if at is None else at))
+    at = past_moment(request, now)
+    cases, moment = (all_of(tenant).values(), now) if at is None else (all_as_of(tenant, at), at)
+    found, counts = listed(cases, filters, moment)
+    page = page_of(request, found, key=lambda case: place_of(case, moment))
     if format == "csv":
         return csv_file(csv_text(page["results"]), "cases", page["next"])
     return json_response(CaseList(results=page["results"], counts=counts, next=page["next"]))
@@ -54,7 +54,7 @@ def _create(request: HttpRequest) -> HttpResponse:
 
 @requires("read", "viewer")
 def _read(request: HttpRequest, id: str) -> HttpResponse:
-    tenant, at = tenant_of(request), query.moment(request, "at")
+    tenant, at = tenant_of(request), past_moment(request, now_ms())
     found = get_case(tenant, id)
     return with_etag(json_response(operations.with_notes(tenant, found, at)), found.revision)
 

@@ -33,6 +33,7 @@ ASSET = query_parameter("asset", "Only of this asset (its id) and of what it con
     "type": "string", "minLength": 1,
 })  # fmt: skip
 FORMAT: dict[str, Any] = {"type": "string", "enum": list(FORMATS), "default": FORMATS[0]}
+AT = query_parameter("at", "As of this moment; now if missing", TIME)
 _ID, _FILE = path_parameter("id", "A case's id"), path_parameter("file", "A file's id")
 
 CaseConflict = msgspec.defstruct(
@@ -61,7 +62,7 @@ def declare() -> None:
         query_parameter("overdue", "Only those that are open after their due date", {
             "type": "boolean", "default": False,
         }),
-        query_parameter("at", "As of this moment; now if missing", TIME),
+        AT,
         query_parameter("format", "csv: a line for each; the next page is in the header `X-Next-Page`", FORMAT),
         *paging(), responses={200: CaseList, 404: Problem},
     )  # fmt: skip

@@ -11,6 +11,7 @@ from catalog.snapshot import Snapshot
 from kernel.errors import BadRequest, NotFound
 from kernel.suggest import did_you_mean
 from kernel.tenancy import TenantConnection
+from web import query
 from web.caller import caller_of
 from work.assets import AssetTree
 from work.cases.listing import NOBODY, Filters
@@ -40,6 +41,12 @@ def filters_of(request: HttpRequest, tenant: TenantConnection, snapshot: Snapsho
         assigned=_assigned(request, tenant),
         overdue=overdue,
     )
+
+
+def past_moment(request: HttpRequest, now: int) -> int | None:
+    """`at` in epoch ms; None: now. Raises BadRequest."""
+    at = query.moment(request, "at")
+    return None if at is not None and at >= now else at
 
 
 def site_of(request: HttpRequest, snapshot: Snapshot) -> str:

@@ -13,16 +13,18 @@ from web.requires import requires
 from web.respond import json_response, no_content, read_json
 from web.revisions import required_revision, revision_of, with_etag
 from web.views import methods
+from work.http.parameters import past_moment
 from work.plans import operations
 from work.plans.models import MaintenancePlanChange, MaintenancePlanContent
-from work.plans.repository import PLANS, place_of
+from work.plans.repository import get, place_of
 
 MAX_BODY = 64 << 10
 
 
 @requires("read", "viewer")
 def _list(request: HttpRequest) -> HttpResponse:
-    return json_response(page_of(request, operations.find(tenant_of(request)), key=place_of))
+    found = operations.find(tenant_of(request), past_moment(request, now_ms()))
+    return json_response(page_of(request, found, key=place_of))
 
 
 @takes(MAX_BODY)
@@ -36,8 +38,9 @@ def _create(request: HttpRequest) -> HttpResponse:
 
 @requires("read", "viewer")
 def _read(request: HttpRequest, id: str) -> HttpResponse:
-    tenant = tenant_of(request)
-    found = operations.with_standing(tenant, PLANS.get(tenant, id), now_ms())
+    tenant, now = tenant_of(request), now_ms()
+    at = past_moment(request, now)
+    found = operations.with_standing(tenant, get(tenant, id, at), now, at)
     return with_etag(json_response(found), found.revision)
 
 
@@ -53,7 +56,7 @@ def _change(request: HttpRequest, id: str) -> HttpResponse:
 
 @requires("write", "engineer")
 def _delete(request: HttpRequest, id: str) -> HttpResponse:
-    gone = operations.delete(tenant_of(request), id, revision_of(request))
+    gone = operations.delete(tenant_of(request), id, revision_of(request), now_ms())
     audit(request, "maintenance-plan.delete", id, {"name": gone.name})
     return no_content()
 

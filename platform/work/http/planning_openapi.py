@@ -17,7 +17,7 @@ from work.campaigns.models import (
     CampaignRecord,
     CampaignWithDevices,
 )
-from work.http.openapi import IF_MATCH, TAG
+from work.http.openapi import AT, IF_MATCH, TAG
 from work.plans.models import (
     MaintenancePlan,
     MaintenancePlanChange,
@@ -42,7 +42,7 @@ CampaignConflict = msgspec.defstruct(
 
 def declare() -> None:
     describe(PLANS, "get", operation(
-        "maintenancePlansList", "Maintenance plans, by name", TAG, *paging(), responses={200: MaintenancePlanList},
+        "maintenancePlansList", "Maintenance plans, by name", TAG, AT, *paging(), responses={200: MaintenancePlanList},
     ))  # fmt: skip
     describe(PLANS, "post", operation(
         "maintenancePlanCreate", "Plan maintenance by time, run-hours or events", TAG, body=MaintenancePlanContent,
@@ -51,7 +51,7 @@ def declare() -> None:
     ))  # fmt: skip
     one = f"{PLANS}/{{id}}"
     describe(one, "get", operation(
-        "maintenancePlanRead", "One maintenance plan, and how it stands at each asset", TAG, _PLAN,
+        "maintenancePlanRead", "One maintenance plan, and how it stands at each asset", TAG, _PLAN, AT,
         responses={200: MaintenancePlanWithStanding},
     ))  # fmt: skip
     describe(one, "put", operation(
@@ -67,7 +67,7 @@ def declare() -> None:
 
 def _declare_campaigns() -> None:
     describe(CAMPAIGNS, "get", operation(
-        "campaignsList", "Campaigns: those that are not closed first, then by name", TAG, *paging(),
+        "campaignsList", "Campaigns: those that are not closed first, then by name", TAG, AT, *paging(),
         responses={200: CampaignList},
     ))  # fmt: skip
     describe(CAMPAIGNS, "post", operation(
@@ -76,7 +76,7 @@ def _declare_campaigns() -> None:
     ))  # fmt: skip
     one = f"{CAMPAIGNS}/{{id}}"
     describe(one, "get", operation(
-        "campaignRead", "One campaign with its devices", TAG, _CAMPAIGN, responses={200: CampaignWithDevices},
+        "campaignRead", "One campaign with its devices", TAG, _CAMPAIGN, AT, responses={200: CampaignWithDevices},
     ))  # fmt: skip
     describe(one, "put", operation(
         "campaignChange", "Change a campaign, or close it", TAG, _CAMPAIGN, IF_MATCH, body=CampaignChange,

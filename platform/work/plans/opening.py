@@ -29,23 +29,23 @@ def open_due(tenant: TenantConnection, now: int) -> list[Case]:
     plans = [plan for plan in find(tenant) if plan.enabled]
     if not plans:
         return []
-    around, made = Surroundings(tenant), list[Case]()
+    around, made = Surroundings(tenant, now), list[Case]()
     try:
         for plan in plans:
             for asset in targets_of(around.snapshot, plan):
-                if len(made) < MAX_OPENED and (case := _open(around, plan, asset, now)) is not None:
+                if len(made) < MAX_OPENED and (case := _open(around, plan, asset)) is not None:
                     made.append(case)
     except Conflict as error:
         log.warning("%s: no more cases of maintenance plans are opened: %s", tenant.slug, error.detail)
     return made
 
 
-def _open(around: Surroundings, plan: MaintenancePlan, asset: Asset, now: int) -> Case | None:
+def _open(around: Surroundings, plan: MaintenancePlan, asset: Asset) -> Case | None:
     """The case if it is due and new."""
     at = since(plan, asset.id, around.cases(plan.id, asset.id))
     if at.open_case is not None:
         return None
-    stands = standing(around, plan, asset, now)
+    stands = standing(around, plan, asset)
     if not stands.reached:
         return None
     opening = Opening(
@@ -55,12 +55,12 @@ def _open(around: Surroundings, plan: MaintenancePlan, asset: Asset, now: int) -
         priority=plan.priority,
         subject=Subject(asset.site, plant_object(asset), asset.type, None, None, None),
         assigned=_assigned(around.tenant, plan.assigned),
-        due=_due(stands, now),
+        due=_due(stands, around.now),
         suppress=plan.suppress,
         plan=plan.id,
     )
     case, is_new = open_once(
-        around.tenant, id_of_period(plan.id, asset.id, at.counts_from), opening, author="", now=now
+        around.tenant, id_of_period(plan.id, asset.id, at.counts_from), opening, author="", now=around.now
     )
     return case if is_new else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -22,21 +22,24 @@ from work.plans.models import (
     PlanTarget,
     PlanTriggers,
 )
-from work.plans.repository import PLANS, place_of
+from work.plans.repository import HISTORY, PLANS, all_as_of, place_of
 from work.plans.standing import Surroundings, standing
 from work.plans.targets import targets_of
 from work.seams import seams
 
 
-def find(tenant: TenantConnection) -> list[MaintenancePlan]:
-    """By name."""
-    return sorted(PLANS.find(tenant), key=place_of)
+def find(tenant: TenantConnection, at: int | None = None) -> list[MaintenancePlan]:
+    """By name. `at`: as of then."""
+    return sorted(PLANS.find(tenant) if at is None else all_as_of(tenant, at), key=place_of)
 
 
-def with_standing(tenant: TenantConnection, plan: MaintenancePlan, now: int) -> MaintenancePlanWithStanding:
-    around = Surroundings(tenant)
+def with_standing(
+    tenant: TenantConnection, plan: MaintenancePlan, now: int, at: int | None = None
+) -> MaintenancePlanWithStanding:
+    """How it stands at each asset, or stood at `at`, by the cases and assets of then as far as they are known."""
+    around = Surroundings(tenant, now, at)
     targets = targets_of(around.snapshot, plan)
-    stands = [standing(around, plan, asset, now) for asset in targets[:MAX_STANDING]]
+    stands = [standing(around, plan, asset) for asset in targets[:MAX_STANDING]]
     members = {name: getattr(plan, name) for name in MaintenancePlan.__struct_fields__}
     return MaintenancePlanWithStanding(**members, standing=stands, targets=len(targets))
 
@@ -61,14 +64,21 @@ def change(
         fields: dict[str, Any] = msgspec.to_builtins(_checked(tenant, content, before, now))
         return fields | {"changed": now, "changed_by": author}
 
-    after = PLANS.change(tenant, id, revision, make)
+    def note(before: MaintenancePlan, content: Mapping[str, Any]) -> None:
+        HISTORY.note(tenant, before, content, now)
+
+    after = PLANS.change(tenant, id, revision, make, noted=note)
     announce(tenant, "maintenance-plans", id)
     return was[0], after
 
 
-def delete(tenant: TenantConnection, id: str, revision: int | None) -> MaintenancePlan:
+def delete(tenant: TenantConnection, id: str, revision: int | None, now: int) -> MaintenancePlan:
     """Its cases stay."""
-    gone = PLANS.delete(tenant, id, revision)
+
+    def note(plan: MaintenancePlan) -> None:
+        HISTORY.note_deletion(tenant, plan, now)
+
+    gone = PLANS.delete(tenant, id, revision, noted=note)
     announce(tenant, "maintenance-plans", id)
     return gone
 

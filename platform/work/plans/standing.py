@@ -15,7 +15,7 @@ from kernel.tenancy import TenantConnection
 from kernel.times import DAY, TimeRange
 from work.assets import AssetTree
 from work.cases.models import Case
-from work.cases.repository import all_of
+from work.cases.repository import all_as_of, all_of
 from work.cases.subjects import plant_object
 from work.plans.calendar import due_after
 from work.plans.models import Due, EventsDue, MaintenancePlan, PlanStanding, RunHoursDue
@@ -26,12 +26,15 @@ MAX_COUNTED_MS = 5 * 366 * DAY  # of hours and events
 
 
 class Surroundings:
-    """What the standing of a tenant's plans follows from, read once for all of them."""
+    """What the standing of a tenant's plans at `at` (None: now) follows from, read once for all of them. Assets,
+    sensors and devices are those of now.
+    """
 
-    def __init__(self, tenant: TenantConnection) -> None:
+    def __init__(self, tenant: TenantConnection, now: int, at: int | None = None) -> None:
         self.tenant, self.snapshot = tenant, snapshot_of(tenant)
+        self.now, self.moment = now, now if at is None else at
         self._cases: dict[tuple[str, str], list[Case]] = defaultdict(list)
-        for case in all_of(tenant).values():
+        for case in all_of(tenant).values() if at is None else all_as_of(tenant, at):
             if case.plan is not None and case.asset is not None:
                 self._cases[case.plan, case.asset.id].append(case)
 
@@ -86,10 +89,11 @@ def since(plan: MaintenancePlan, asset: str, cases: Iterable[Case]) -> Since:
     return Since(max(done, default=None), max(closed, default=plan.begins), open_case)
 
 
-def standing(around: Surroundings, plan: MaintenancePlan, asset: Asset, now: int) -> PlanStanding:
+def standing(around: Surroundings, plan: MaintenancePlan, asset: Asset) -> PlanStanding:
     """What cannot be counted is said in `problem`, and the rest counts nevertheless."""
     at, every, problems = since(plan, asset.id, around.cases(plan.id, asset.id)), plan.every, list[str]()
-    span = TimeRange(max(at.counts_from, now - MAX_COUNTED_MS), max(now, at.counts_from))
+    moment = around.moment
+    span = TimeRange(max(at.counts_from, moment - MAX_COUNTED_MS), max(moment, at.counts_from))
 
     def told(count: Callable[[], float]) -> float | None:
         try:
@@ -101,11 +105,11 @@ def standing(around: Surroundings, plan: MaintenancePlan, asset: Asset, now: int
     due = None if every.calendar is None else due_after(at.counts_from, every.calendar, around.zone(asset))
     hours = events = None
     if (wanted := every.run_hours) is not None:
-        hours = told(lambda: _hours(around, asset.id, wanted, span, now))
+        hours = told(lambda: _hours(around, asset.id, wanted, span))
     if (counted := every.events) is not None:
-        events = told(lambda: _events(around, asset.id, counted, span, now))
+        events = told(lambda: _events(around, asset.id, counted, span))
     reached: list[Due] = []
-    if due is not None and due - plan.lead_s * 1000 <= now:
+    if due is not None and due - plan.lead_s * 1000 <= moment:
         reached.append("time")
     if every.run_hours is not None and hours is not None and hours >= every.run_hours.hours:
         reached.append("run_hours")
@@ -123,8 +127,8 @@ def standing(around: Surroundings, plan: MaintenancePlan, asset: Asset, now: int
     )
 
 
-def _hours(around: Surroundings, asset: str, wanted: RunHoursDue, span: TimeRange, now: int) -> float:
-    usage, tenant = seams().usage, around.tenant
+def _hours(around: Surroundings, asset: str, wanted: RunHoursDue, span: TimeRange) -> float:
+    usage, tenant, now = seams().usage, around.tenant, around.now
     if wanted.run is not None:
         return usage.run_hours(tenant, wanted.run, span, now)
     sensor = hours_sensor(around.sensors.get(asset, ()), wanted)
@@ -136,6 +140,6 @@ def _hours(around: Surroundings, asset: str, wanted: RunHoursDue, span: TimeRang
     return usage.counted_hours(tenant, sensor, span, now)
 
 
-def _events(around: Surroundings, asset: str, wanted: EventsDue, span: TimeRange, now: int) -> int:
+def _events(around: Surroundings, asset: str, wanted: EventsDue, span: TimeRange) -> int:
     devices = [device.name for each in around.tree.inside(asset) for device in around.devices.get(each, ())]
-    return seams().usage.events(around.tenant, wanted.type, sorted(devices), span, wanted.count, now)
+    return seams().usage.events(around.tenant, wanted.type, sorted(devices), span, wanted.count, around.now)

@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import { isMissing } from "../../api/problem";
 import { useMayWork } from "../../cases";
 import { Inspector, InspectorSection } from "../../frame";
-import { hrefWith } from "../../moment";
+import { hrefWith, useMoment } from "../../moment";
 import { useTenant } from "../../tenant";
 import { Actions } from "../../ui/Actions";
 import { ErrorMessage, Failed, Loading } from "../../ui/states";
@@ -27,8 +27,9 @@ interface Props {
 /** One campaign: which devices, and how far each is. */
 export function CampaignDetails({ id, close, edit }: Props) {
   const tenant = useTenant();
+  const { at } = useMoment();
   const mayWork = useMayWork();
-  const { data, error, refetch } = useCampaign(id);
+  const { data, error, refetch } = useCampaign(id, at);
   const [deleting, setDeleting] = useState(false);
   if (!data)
     return (
@@ -36,7 +37,7 @@ export function CampaignDetails({ id, close, edit }: Props) {
         {!error ? (
           <Loading />
         ) : isMissing(error) ? (
-          <p className={ui.quiet}>{texts.campaignGone}</p>
+          <p className={ui.quiet}>{at === null ? texts.campaignGone : texts.campaignGoneThen}</p>
         ) : (
           <Failed error={error} retry={() => void refetch()} />
         )}

@@ -3,7 +3,7 @@ import { useMemo, useState } from "react";
 import { useMayWork } from "../../cases";
 import { formatDate } from "../../format";
 import { useShortcuts } from "../../keyboard";
-import { useNow, useParam, useZone } from "../../moment";
+import { useMoment, useNow, useParam, useZone } from "../../moment";
 import { useTenant } from "../../tenant";
 import { Card } from "../../ui/Card";
 import { DataTable } from "../../ui/DataTable";
@@ -26,9 +26,10 @@ import { texts } from "../texts";
 export function CampaignsPage() {
   const [current, show] = useParam("campaign");
   const [form, setForm] = useState<Campaign | "new" | null>(null);
+  const { at } = useMoment();
   const mayWork = useMayWork();
   const tenant = useTenant();
-  const list = useCampaigns();
+  const list = useCampaigns(at);
   const pages = list.data?.pages;
   const campaigns = useMemo(() => pages?.flatMap((page) => page.results) ?? [], [pages]);
   const go = (step: 1 | -1) => () => {
@@ -52,7 +53,7 @@ export function CampaignsPage() {
       ) : !list.data ? (
         <Loading />
       ) : campaigns.length === 0 ? (
-        <Empty title={texts.noCampaigns} action={add}>
+        <Empty title={at === null ? texts.noCampaigns : texts.noCampaignsThen} action={add}>
           {tenant?.role === "viewer" ? texts.noCampaignsViewer : texts.noCampaignsHint}
         </Empty>
       ) : (
@@ -86,7 +87,9 @@ interface TableProps {
 
 function CampaignTable({ campaigns, current, show }: TableProps) {
   const zone = useZone().name;
-  const now = useNow();
+  const clock = useNow();
+  const { at } = useMoment();
+  const now = at ?? clock;
   const late = ({ due, closed, counts }: Campaign) => due !== null && due < now && !closed && counts.pending > 0;
   return (
     <DataTable

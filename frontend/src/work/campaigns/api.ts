@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { call, get, localUrl, tenantOfPath } from "../../api/client";
 import type { Page } from "../../api/client";
 import type { components } from "../../api/schema";
@@ -21,23 +21,25 @@ const CAMPAIGNS = "/api/v1/campaigns";
 
 const key = (...rest: unknown[]) => [tenantOfPath(), "campaigns", ...rest];
 
-export const useCampaigns = () =>
+/** `at`: as of then; null: now. */
+export const useCampaigns = (at: number | null) =>
   useInfiniteQuery({
-    queryKey: key("list"),
+    queryKey: key("list", at),
     queryFn: ({ pageParam, signal }) =>
-      get<Page<Campaign>>(localUrl(pageParam) ?? CAMPAIGNS, pageParam ? undefined : { limit: 200 }, signal),
+      get<Page<Campaign>>(localUrl(pageParam) ?? CAMPAIGNS, pageParam ? undefined : { limit: 200, at }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
-    refetchInterval: 60_000,
+    placeholderData: keepPreviousData,
+    refetchInterval: at === null && 60_000,
   });
 
 /** A campaign with its devices. */
-export const useCampaign = (id: string | null) =>
+export const useCampaign = (id: string | null, at: number | null) =>
   useQuery({
-    queryKey: key("one", id),
-    queryFn: ({ signal }) => get<CampaignWithDevices>(`${CAMPAIGNS}/${id}`, undefined, signal),
+    queryKey: key("one", id, at),
+    queryFn: ({ signal }) => get<CampaignWithDevices>(`${CAMPAIGNS}/${id}`, { at }, signal),
     enabled: id !== null,
-    refetchInterval: 60_000,
+    refetchInterval: at === null && 60_000,
     retry: false,
   });
 

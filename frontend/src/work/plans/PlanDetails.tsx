@@ -6,7 +6,7 @@ import { useMayWork } from "../../cases";
 import { useSiteCatalog } from "../../catalog";
 import { formatDate } from "../../format";
 import { Inspector, InspectorSection } from "../../frame";
-import { hrefWith, useZone } from "../../moment";
+import { hrefWith, useMoment, useZone } from "../../moment";
 import { useSite, useTenant } from "../../tenant";
 import { Actions } from "../../ui/Actions";
 import { Failed, Loading } from "../../ui/states";
@@ -28,9 +28,10 @@ interface Props {
 /** One plan: what is done, and how far each of its assets is. */
 export function PlanDetails({ id, close, edit }: Props) {
   const tenant = useTenant();
+  const { at } = useMoment();
   const mayWork = useMayWork();
   const { catalog } = useSiteCatalog(useSite()?.id);
-  const { data: plan, error, refetch } = usePlan(id);
+  const { data: plan, error, refetch } = usePlan(id, at);
   const [deleting, setDeleting] = useState(false);
   if (!plan)
     return (
@@ -38,7 +39,7 @@ export function PlanDetails({ id, close, edit }: Props) {
         {!error ? (
           <Loading />
         ) : isMissing(error) ? (
-          <p className={ui.quiet}>{texts.planGone}</p>
+          <p className={ui.quiet}>{at === null ? texts.planGone : texts.planGoneThen}</p>
         ) : (
           <Failed error={error} retry={() => void refetch()} />
         )}

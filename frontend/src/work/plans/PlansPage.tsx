@@ -3,7 +3,7 @@ import { useMemo, useState } from "react";
 import { useMayWork } from "../../cases";
 import { useSiteCatalog } from "../../catalog";
 import { useShortcuts } from "../../keyboard";
-import { useParam } from "../../moment";
+import { useMoment, useParam } from "../../moment";
 import { useSite, useTenant } from "../../tenant";
 import { Card } from "../../ui/Card";
 import { DataTable } from "../../ui/DataTable";
@@ -24,9 +24,10 @@ import { texts } from "../texts";
 export function PlansPage() {
   const [current, show] = useParam("plan");
   const [form, setForm] = useState<Plan | "new" | null>(null);
+  const { at } = useMoment();
   const mayWork = useMayWork();
   const tenant = useTenant();
-  const list = usePlans();
+  const list = usePlans(at);
   const pages = list.data?.pages;
   const plans = useMemo(() => pages?.flatMap((page) => page.results) ?? [], [pages]);
   const go = (step: 1 | -1) => () => {
@@ -50,7 +51,7 @@ export function PlansPage() {
       ) : !list.data ? (
         <Loading />
       ) : plans.length === 0 ? (
-        <Empty title={texts.noPlans} action={add}>
+        <Empty title={at === null ? texts.noPlans : texts.noPlansThen} action={add}>
           {tenant?.role === "viewer" ? texts.noPlansViewer : texts.noPlansHint}
         </Empty>
       ) : (

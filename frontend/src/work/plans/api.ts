@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { call, get, localUrl, tenantOfPath } from "../../api/client";
 import type { Page } from "../../api/client";
 import type { components } from "../../api/schema";
@@ -26,23 +26,25 @@ const PLANS = "/api/v1/maintenance-plans";
 
 const key = (...rest: unknown[]) => [tenantOfPath(), "maintenance plans", ...rest];
 
-export const usePlans = () =>
+/** `at`: as of then; null: now. */
+export const usePlans = (at: number | null) =>
   useInfiniteQuery({
-    queryKey: key("list"),
+    queryKey: key("list", at),
     queryFn: ({ pageParam, signal }) =>
-      get<Page<Plan>>(localUrl(pageParam) ?? PLANS, pageParam ? undefined : { limit: 200 }, signal),
+      get<Page<Plan>>(localUrl(pageParam) ?? PLANS, pageParam ? undefined : { limit: 200, at }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
+    placeholderData: keepPreviousData,
     staleTime: 10_000,
   });
 
 /** A plan with how far each of its assets is. */
-export const usePlan = (id: string | null) =>
+export const usePlan = (id: string | null, at: number | null) =>
   useQuery({
-    queryKey: key("one", id),
-    queryFn: ({ signal }) => get<PlanWithStanding>(`${PLANS}/${id}`, undefined, signal),
+    queryKey: key("one", id, at),
+    queryFn: ({ signal }) => get<PlanWithStanding>(`${PLANS}/${id}`, { at }, signal),
     enabled: id !== null,
-    refetchInterval: 60_000,
+    refetchInterval: at === null && 60_000,
     retry: false,
   });
 
