@@ -221,7 +221,7 @@ def client_for(tenant_rows: dict[str, Any]) -> ClientFor:
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """A whole installation with all its processes, in a home of its own, spoken to as any client would."""
-    platform = Platform(tmp_path_factory.mktemp("platform") / "home")
+    platform = Platform(tmp_path_factory.mktemp("platform") / "home", environment={"OUTBOUND_NETWORKS": "127.0.0.1/32"})
     shared_servers.end_with_group(platform.stop, platform.start)
     try:
         platform.start()

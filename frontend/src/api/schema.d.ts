@@ -8657,8 +8657,9 @@ export interface components {
     };
     SinkState: {
       state: components["schemas"]["SinkStateStateEnum"];
-      /** @description Why it fails */
+      /** @description Why it fails, or failed when it did last */
       detail: string;
+      last_failed: number | null;
       /** @description Since when it is in that state */
       since: number | null;
       published: number;

@@ -1,4 +1,4 @@
-import { Checkbox, createTheme, Modal, Select } from "@mantine/core";
+import { Checkbox, createTheme, Modal, Pill, Select } from "@mantine/core";
 import type {
   ButtonProps,
   CSSVariablesResolver,
@@ -50,6 +50,7 @@ export const theme = createTheme({
       },
     }),
     MultiSelect: defaults<MultiSelectProps>({ selectFirstOptionOnChange: true }),
+    Pill: Pill.extend({ styles: { root: { fontSize: 12 } } }), // otherwise 10 px in fields of size xs
     // A modal's header is no banner of the page, and its button has a name.
     Modal: Modal.extend({
       defaultProps: {

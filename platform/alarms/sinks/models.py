@@ -96,7 +96,8 @@ class SinkProgress(Struct, frozen=True, kw_only=True):
     """`published`: since it is enabled; `lost`: that were never published, as too many waited for the broker."""
 
     state: Literal["idle", "ok", "failing"] = "idle"
-    detail: Annotated[str, Meta(description="Why it fails")] = ""
+    detail: Annotated[str, Meta(description="Why it fails, or failed when it did last")] = ""
+    last_failed: int | None = None
     since: Annotated[int | None, Meta(description="Since when it is in that state")] = None
     published: int = 0
     last_published: int | None = None

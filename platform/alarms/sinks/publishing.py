@@ -178,7 +178,8 @@ def note(
     after = replace(
         before,
         state=state,
-        detail=detail,
+        detail=detail or before.detail,
+        last_failed=now if detail else before.last_failed,
         since=now if before.state != state else before.since,
         published=before.published + published,
         last_published=now if published else before.last_published,

@@ -7,6 +7,7 @@ import { Segments } from "../../ui/Segments";
 import { Empty } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
 import { AlarmsPage } from "../AlarmsPage";
+import { SinksPanel } from "../sinks/SinksPanel";
 import { ChannelsPanel } from "./ChannelsPanel";
 import { DeliveriesPanel } from "./DeliveriesPanel";
 import styles from "./notifications.module.css";
@@ -14,12 +15,18 @@ import { RoutesPanel } from "./RoutesPanel";
 import { ShiftsPanel } from "./ShiftsPanel";
 import { texts } from "./texts";
 
-const VIEWS = { routes: RoutesPanel, channels: ChannelsPanel, shifts: ShiftsPanel, deliveries: DeliveriesPanel };
+const VIEWS = {
+  routes: RoutesPanel,
+  channels: ChannelsPanel,
+  shifts: ShiftsPanel,
+  deliveries: DeliveriesPanel,
+  sinks: SinksPanel,
+};
 type ViewName = keyof typeof VIEWS;
 /** What belongs to one of them. */
 const CLEARED = { route: null, plan: null, state: null, channel: null, key: null };
 
-/** Who is told of alarms: routes, the channels they use, who is on duty, and what became of each message. */
+/** Who is told of alarms: routes, the channels they use, who is on duty, what became of each message; and the brokers that get all. */
 export function NotificationsPage() {
   const tenant = useTenant()!;
   const [params, change] = useParams();

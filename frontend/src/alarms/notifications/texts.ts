@@ -5,7 +5,7 @@ import { plural } from "../plural";
 export const texts = {
   // NotificationsPage.tsx
   view: "Part of notifications",
-  views: { routes: "Routes", channels: "Channels", shifts: "Shifts", deliveries: "Deliveries" },
+  views: { routes: "Routes", channels: "Channels", shifts: "Shifts", deliveries: "Deliveries", sinks: "Sinks" },
   forEngineers: "Engineers of this tenant see who is told of alarms",
   forEngineersHint: "What reaches you is switched on below.",
   failed: "Notifications not available",
