@@ -92,6 +92,17 @@ def test_a_mark_is_cleared_only_at_the_generation_at_which_it_was_read(marks: Ma
     assert spans(known(marks, prefix)) == []
 
 
+def test_buckets_of_several_sensors_are_cleared_at_their_generations(marks: Marks, prefix: str) -> None:
+    bucket = [(NOW - HOUR, NOW - HOUR + 1)]
+    marks.mark(prefix, {SENSOR: bucket, OTHER: bucket}, NOW)
+    before = {sensor: known(marks, prefix, sensor) for sensor in (SENSOR, OTHER)}
+    marks.mark(prefix, {OTHER: bucket}, NOW)
+    again = known(marks, prefix, OTHER)
+    marks.clear_buckets(prefix, MINUTE, [(sensor, found.buckets) for sensor, found in before.items()], NOW)
+    assert known(marks, prefix).buckets == () and known(marks, prefix, OTHER) == again
+    assert marks.due_buckets(prefix, NOW + HOUR, 9) == [OTHER]
+
+
 def test_what_was_read_for_another_rung_clears_nothing(marks: Marks, prefix: str) -> None:
     marks.mark(prefix, {SENSOR: [(NOW - HOUR, NOW - HOUR + 1)]}, NOW)
     found = known(marks, prefix)

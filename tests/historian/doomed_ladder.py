@@ -22,7 +22,7 @@ from stores.redis.marks import Marks
 from stores.timeseries import Timeseries
 
 STEPS = {"read": Timeseries, "stream_csv": Timeseries, "write_lines": Timeseries, "clear": Marks, "enroll": Marks}
-STEPS["set_epoch"] = Marks
+STEPS |= {"set_epoch": Marks, "clear_buckets": Marks}
 
 
 def doom(step: str, moment: str, turn: int) -> None:

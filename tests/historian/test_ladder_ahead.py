@@ -203,6 +203,7 @@ def meddler(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, bool, Callable[[]
 
     for owner, name in [
         (Timeseries, "read"), (Timeseries, "write_lines"), (Marks, "mark"), (Marks, "clear"), (Marks, "state"),
+        (Marks, "clear_buckets"),
     ]:  # fmt: skip
         watched(owner, name)
 

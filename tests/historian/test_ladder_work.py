@@ -127,6 +127,7 @@ def killer(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     for owner, name in [
         (Timeseries, "read"), (Timeseries, "read_csv"), (Timeseries, "write_lines"),
         (Marks, "mark"), (Marks, "clear"), (Marks, "state"), (Marks, "enroll"), (Marks, "set_epoch"),
+        (Marks, "clear_buckets"),
     ]:  # fmt: skip
         deadly(owner, name)
 

@@ -84,8 +84,8 @@ class LadderBuilder:
                 some = members[place : place + SENSORS_PER_GROUP]
                 with self._pace.piece():
                     repair_buckets(stores, [sensor for sensor, _ in some], finest, span)
-                for sensor, run in some:
-                    marks().clear(self.tenant.prefix, sensor.id, finest.ms, buckets=run, now_ms=now_ms)
+                cleared = [(sensor.id, run) for sensor, run in some]
+                marks().clear_buckets(self.tenant.prefix, finest.ms, cleared, now_ms)
         return more or len(due) == SENSORS_PER_CYCLE or len(groups) > GROUPS_PER_CYCLE
 
     def _repair_many(

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 THREADS = 8  # number of slow databases that it takes to delay all tenants
 TENANTS_POLL_INTERVAL_S = 5.0  # for new and deleted tenants, and for sensors without a ladder
 IDLE_PAUSE_S = 0.25
+REST_S = 2.0  # of a tenant without further work: what is marked meanwhile are mostly the same buckets
 TOGETHER_S = 0.01
 MAX_BACKOFF_S = 30.0
 
@@ -85,8 +86,9 @@ class LadderWorker:
                 continue
             del self._running[prefix]
             try:
-                if turn.result() is not Left.ranges:
-                    self._not_before[prefix] = time.monotonic() + IDLE_PAUSE_S
+                if (left := turn.result()) is not Left.ranges:
+                    rest = REST_S if left is Left.nothing else IDLE_PAUSE_S
+                    self._not_before[prefix] = time.monotonic() + rest
                 self._failures.pop(prefix, None)
             except PlantraceError as error:
                 if error.problem != "lock-busy":

@@ -170,6 +170,8 @@ def _starts(span: TimeRange, rung: Rung) -> Ints:
 
 def _with_empty(rows: Rows, starts: Ints, sensor: Sensor) -> Rows:
     """The rows, and an empty row (n = 0) for each bucket that has no samples (any more)."""
+    if np.array_equal(starts, rows.t):
+        return rows
     missing = np.setdiff1d(starts, rows.t)
     if not len(missing):
         return rows

@@ -122,7 +122,9 @@ def _runs(keys: Ints) -> tuple[Ints, Ints]:
     """The distinct values of ascending keys, and where each one's run stops."""
     if not len(keys):
         return keys, np.zeros(0, np.int64)
-    stops = np.append(np.flatnonzero(np.diff(keys)) + 1, len(keys))
+    if keys[0] == keys[-1]:
+        return keys[-1:], np.array([len(keys)])
+    stops = np.append(np.flatnonzero(keys[1:] != keys[:-1]) + 1, len(keys))
     return keys[stops - 1], stops
 
 
@@ -167,4 +169,6 @@ def _merge_numbers(out: Rows, where: Ints, full: Rows, begins: Ints, stops: Ints
 
 def _finite(values: Floats) -> Floats:
     """InfluxDB cannot store infinity: overflows are clipped to float64's limits."""
+    if np.isfinite(values).all():
+        return values
     return np.nan_to_num(values, nan=LARGEST, posinf=LARGEST, neginf=-LARGEST)

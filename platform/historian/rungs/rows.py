@@ -50,15 +50,16 @@ class Rows:
 
     def take(self, chosen: npt.NDArray[Any] | slice) -> Rows:
         """The rows at these indexes, or where this mask is true."""
-        columns: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
-        for name, column in columns.items():
-            columns[name] = None if column is None else column[chosen]
-        return Rows(**columns)
+        columns = (getattr(self, name) for name in _NAMES)
+        return Rows(*(None if column is None else column[chosen] for column in columns))  # type: ignore[arg-type]
 
     def filled(self) -> Rows:
         """The rows that have usable samples."""
         full = self.n > 0
         return self if full.all() else self.take(full)
+
+
+_NAMES = tuple(field.name for field in fields(Rows))
 
 
 def joined(parts: list[Rows], text: bool = False) -> Rows:
@@ -68,11 +69,11 @@ def joined(parts: list[Rows], text: bool = False) -> Rows:
         return no_rows(text)
     if len(parts) == 1:
         return parts[0]
-    columns: dict[str, Any] = {}
-    for field in fields(Rows):
-        given = [getattr(part, field.name) for part in parts]
-        columns[field.name] = None if any(column is None for column in given) else np.concatenate(given)
-    rows = Rows(**columns)
+    columns: list[Any] = []
+    for name in _NAMES:
+        given = [getattr(part, name) for part in parts]
+        columns.append(None if any(column is None for column in given) else np.concatenate(given))
+    rows = Rows(*columns)
     if (rows.t[1:] >= rows.t[:-1]).all():
         return rows
     return rows.take(np.argsort(rows.t, kind="stable"))

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 THREADS = 16
 DRAIN_SLICE_S = 1.0  # after which a busy tenant makes room for others
+TOGETHER_S = 0.5  # between two turns of a tenant whose queue was emptied: what arrives meanwhile is stored together
+ROUND_S = 0.05  # between two rounds: tenants to which something is appended meanwhile are looked up together
 POLL_INTERVAL_S = 5.0  # for tenants that come and go, and for queued samples whose wake-up was lost
 MAX_BACKOFF_S = 15.0
 LEASE_RETRY_S = 0.2
@@ -102,6 +104,7 @@ class Writer:
         if time.monotonic() - self._refreshed_at >= POLL_INTERVAL_S:
             self._refresh_tenants()
         ready = self._wait()
+        rested = time.monotonic() + ROUND_S
         if any(prefix not in self._slots for prefix in ready) and time.monotonic() - self._refreshed_at >= 0.2:
             self._refresh_tenants()
         with self._lock:
@@ -110,6 +113,7 @@ class Writer:
                     slot.wanted = True
             self._start_wanted()
         self._forward(ready)
+        self._stopping.wait(rested - time.monotonic())
 
     def _wait(self) -> list[str]:
         if self._kind == "shared":
@@ -204,16 +208,21 @@ class Writer:
         """Seconds until the next retry is due, of which no append will tell."""
         now = time.monotonic()
         with self._lock:
-            due = [slot.not_before - now for slot in self._slots.values() if slot.wanted and not slot.busy]
+            wanted = [slot for slot in self._slots.values() if slot.wanted]
+            due = [slot.not_before - now for slot in wanted if not slot.busy or slot.not_before > now]
         return min(1.0, max(0.02, min(due, default=1.0)))
 
     def _start_wanted(self) -> None:
-        now = time.monotonic()
         for slot in self._slots.values():
-            due = slot.wanted and not slot.busy and not slot.gone and slot.not_before <= now
-            if due and not self._stopping.is_set():
-                slot.busy, slot.wanted = True, False
-                self._pool.submit(self._drain, slot)
+            self._start(slot)
+
+    def _start(self, slot: Slot) -> None:
+        """Its next turn, if it is wanted and due."""
+        now = time.monotonic()
+        due = slot.wanted and not slot.busy and not slot.gone and slot.not_before <= now
+        if due and not self._stopping.is_set():
+            slot.busy, slot.wanted, slot.not_before = True, False, now + TOGETHER_S
+            self._pool.submit(self._drain, slot)
 
     def _drain(self, slot: Slot) -> None:
         end = time.monotonic() + DRAIN_SLICE_S
@@ -241,13 +250,13 @@ class Writer:
                 slot.not_before = time.monotonic() + min(MAX_BACKOFF_S, 0.1 * 2 ** min(slot.failures, 10))
             elif pause:
                 slot.not_before = time.monotonic() + pause
+            elif more:
+                slot.not_before = 0.0
             slot.busy = False
             slot.wanted |= more or (failed and self._is_mine(slot.tenant.prefix))
             if slot.gone:
                 self._refreshed_at = -POLL_INTERVAL_S
-            if slot.wanted and not failed and not pause and not slot.gone and not self._stopping.is_set():
-                slot.busy, slot.wanted = True, False
-                self._pool.submit(self._drain, slot)
+            self._start(slot)
 
     def _refused(self, prefix: str) -> tuple[bool, float]:
         """Whether to ask for the lease again, and after how many seconds."""

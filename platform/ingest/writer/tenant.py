@@ -59,6 +59,7 @@ class TenantWriter:
     def recover(self) -> None:
         """Start over with entries that were read and never acknowledged, by us or by a writer that died."""
         self._claiming, self._after = True, "0-0"
+        self._emptied = False  # by the last read
 
     def drain(self, go_on: Callable[[], bool], kind: WriterKind | None = None) -> bool:
         """Stores until the queue is empty (False) or `go_on` says stop (True). Unavailable loses nothing. `kind`: as
@@ -72,6 +73,8 @@ class TenantWriter:
                 if not entries:
                     return False
                 self._store(entries)
+                if self._emptied:  # whoever appended since has woken us
+                    return False
         except BaseException:
             self.recover()
             raise
@@ -85,6 +88,7 @@ class TenantWriter:
                 return entries
             self._claiming = False
         entries = self._streams.read(self._prefix, self._count)
+        self._emptied = len(entries) < self._count
         if entries:  # about as many entries as make two writes
             mean = sum(entry.weight for entry in entries) / len(entries)
             self._count = int(min(MAX_ENTRIES, max(1, 2 * POINTS_PER_WRITE / max(mean, 1))))
@@ -109,7 +113,8 @@ class TenantWriter:
         stored = self._events.write(events, dead, again=self._claiming)
         now, busy_ms = self._clock(), round((time.monotonic() - began) * 1000)
         buried = self._buried(dead, now)
-        self._renew_lease()
+        if dead:
+            self._renew_lease()
         self._streams.commit(
             self._prefix, entries, newest, buried, touched, now, self._limits, left_out, busy_ms, self._kind,
             stored.overflows, stored.announcement.message(),
@@ -148,8 +153,7 @@ class TenantWriter:
 
     def _deleted_among(self, sensors: Collection[str]) -> set[str]:
         """Those that were deleted, also by a process that was killed before it could say so."""
-        gone = self._streams.deleted.among(self._prefix, sensors)
-        begun = self._streams.deleted.begun(self._prefix, sensors) - gone
+        gone, begun = self._streams.deleted.known(self._prefix, sensors)
         if begun and (lost := self._not_in_catalog(begun)):
             self._streams.deleted.add(self._prefix, list(lost))
             gone |= lost

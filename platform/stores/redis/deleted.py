@@ -67,9 +67,17 @@ class DeletedSensors:
         """Those that are deleted."""
         return self._in(deleted(prefix), sensors)
 
-    def begun(self, prefix: str, sensors: Collection[str]) -> set[str]:
-        """Those whose deletion began: the catalog knows whether it was done."""
-        return self._in(deleting(prefix), sensors)
+    def known(self, prefix: str, sensors: Collection[str]) -> tuple[set[str], set[str]]:
+        """Those that are deleted; of the others those whose deletion began: the catalog knows whether it was done."""
+        if not sensors:
+            return set(), set()
+        with translated("looking for deleted sensors"):
+            pipe = self._redis.pipeline(transaction=False)
+            for key in (deleted(prefix), deleting(prefix)):
+                pipe.exists(key)
+            any_deleted, any_begun = pipe.execute()
+        gone = self._in(deleted(prefix), sensors) if any_deleted else set()
+        return gone, self._in(deleting(prefix), sensors) - gone if any_begun else set()
 
     def _remember(self, key: str, prefix: str, sensors: Sequence[str]) -> None:
         keys = [key, dropped(prefix), stream(prefix)]

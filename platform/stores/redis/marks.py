@@ -139,6 +139,17 @@ class Marks:
         with translated("clearing marks"):
             self._clear(args=[prefix, sensor, finest, now_ms, *arguments])
 
+    def clear_buckets(
+        self, prefix: str, finest: int, buckets: Iterable[tuple[str, Iterable[Mark]]], now_ms: int
+    ) -> None:
+        """As `clear`, for several sensors in one round trip."""
+        with translated("clearing marks"):
+            pipe = self._redis.pipeline(transaction=False)
+            for sensor, its in buckets:
+                arguments = [word for mark in its for word in ("b", mark.start, mark.generation, "")]
+                self._clear(args=[prefix, sensor, finest, now_ms, *arguments], client=pipe)
+            pipe.execute()
+
     def enroll(self, prefix: str, ladders: Mapping[str, tuple[int, str]], span: tuple[int, int], now_ms: int) -> None:
         """Give sensors a ladder (finest width, kind) and mark all of `span`; earlier marks are dropped."""
         sensors = list(ladders)
