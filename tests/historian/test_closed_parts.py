@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from historian.read.closed_spans import ClosedSpans
 from historian.read.planner import Ladder
 from historian.retention.deletion import delete_samples
 from historian.rungs.rungs import ALL_TIME, RUNGS
+from historian.shape.methods import Method
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE, NS_PER_MS, TimeRange
 from stores.samples import SampleRange, Window
@@ -141,13 +143,33 @@ def emptied(kept: Any) -> Any:
     return ClosedParts(kept._size_of, time.monotonic)
 
 
-def fresh(tenant: TenantConnection, sensors: Sequence[Sensor]) -> bytes:
-    """The answers of a process that has just started."""
+@contextmanager
+def nothing_remembered() -> Iterator[None]:
+    """As in a process that has just started."""
     with pytest.MonkeyPatch.context() as patch:
         for module in KEPT.values():
             patch.setattr(module, "KEPT", emptied(module.KEPT))
         patch.setattr(closed_source, "LAST_ROWS", emptied(closed_source.LAST_ROWS))
+        yield
+
+
+def fresh(tenant: TenantConnection, sensors: Sequence[Sensor]) -> bytes:
+    with nothing_remembered():
         return answers(tenant, sensors)
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is asked of InfluxDB."""
+    asked: list[str] = []
+    read = Timeseries.read
+
+    def noted(self: Timeseries, wanted: Sequence[str]) -> Any:
+        asked.extend(wanted)
+        return read(self, wanted)
+
+    monkeypatch.setattr(Timeseries, "read", noted)
+    return asked
 
 
 @pytest.mark.django_db
@@ -177,20 +199,29 @@ def test_answers_follow_late_samples_and_deletions(acme: TenantConnection, truth
 
 
 @pytest.mark.django_db
-def test_what_closed_long_ago_is_read_once(
-    acme: TenantConnection, truths: list[Truth], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_closed_long_ago_is_read_once(acme: TenantConnection, truths: list[Truth], statements: list[str]) -> None:
     sensors = [truth.sensor for truth in truths]
     first = answers(acme, sensors)
-    statements: list[str] = []
-    read = Timeseries.read
-
-    def counted(self: Timeseries, wanted: Sequence[str]) -> Any:
-        statements.extend(wanted)
-        return read(self, wanted)
-
-    monkeypatch.setattr(Timeseries, "read", counted)
+    statements.clear()
     assert answers(acme, sensors) == first
     assert not [each for each in statements if ".1m" in each or ".5m" in each or ".15m" in each], "rows"
     whole = [each for each in statements if each.startswith('SELECT "value"') and each.endswith("LIMIT 5001")]
     assert not whole, "samples"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["band", "mean"])
+def test_a_shape_that_needs_fewer_columns_is_made_of_what_another_read(
+    acme: TenantConnection, truths: list[Truth], statements: list[str], method: Method
+) -> None:
+    sensors, long = [truths[0].sensor], SPANS[-1]
+    later = TimeRange(long.start + DAY + 11, long.end - HOUR)
+    with nothing_remembered():
+        for span in (long, later):
+            read_many(acme, sensors, span, 500, "auto", now_ms=TODAY)
+        statements.clear()
+        found = [read_many(acme, sensors, span, 500, method, now_ms=TODAY) for span in (long, later)]
+        assert not statements
+    for span, each in zip((long, later), found, strict=True):
+        with nothing_remembered():
+            assert encode(read_many(acme, sensors, span, 500, method, now_ms=TODAY)) == encode(each)

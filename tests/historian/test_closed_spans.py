@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from historian.read.closed_parts import CLOSED_MS, MAX_AGE_S
-from historian.read.closed_spans import MAX_RUN_BYTES, ClosedSpans, closed_spans
+from historian.read.closed_parts import CLOSED_MS, MAX_AGE_S, Columns
+from historian.read.closed_spans import MAX_RUN_BYTES, ClosedSpans, Known, closed_spans
 from historian.read.packed_columns import Block
 from historian.read.planner import Ladder
 from historian.rungs.rungs import ALL_TIME, RUNGS
@@ -17,10 +17,10 @@ LADDER = Ladder(MINUTES, epoch="e", late=3)
 COLUMNS = ("v",)
 
 
-def block(start: int, end: int) -> Block:
-    """A value every ten seconds."""
+def block(start: int, end: int, columns: Columns = COLUMNS) -> Block:
+    """Values every ten seconds."""
     t = np.arange(-(-start // 10_000) * 10_000, end, 10_000)
-    return Block(t, (np.sin(t / 7e4),))
+    return Block(t, tuple(np.sin(t / 7e4 + ord(name)) for name in columns))
 
 
 def put(spans: ClosedSpans, start: int, end: int, sensor: str = "s1", ladder: Ladder = LADDER) -> None:
@@ -31,26 +31,58 @@ def missing(spans: ClosedSpans, start: int, end: int, sensor: str = "s1", ladder
     return spans.known(sensor, MINUTES, COLUMNS, ladder, TimeRange(start, end)).missing
 
 
+@pytest.mark.parametrize("sets", [["v"], ["v", "vw", "wxv", "x", "xw"]])
 @pytest.mark.parametrize("seed", range(20))
-def test_what_is_known_and_what_is_missing_make_the_whole(seed: int) -> None:
+def test_what_is_known_and_what_is_missing_make_the_whole(seed: int, sets: list[str]) -> None:
     spans, draw = ClosedSpans(lambda: 0.0, 20_000, per_ms=1), np.random.default_rng(seed)
     kept = 0
     for _ in range(300):
+        columns = tuple(draw.choice(sets))
         start = int(draw.integers(0, 3_000)) * 1000 + int(draw.integers(0, 2)) * 7
         end = start + int(draw.integers(1, 300_000))
         span = TimeRange(start, end)
-        known = spans.known("s1", MINUTES, COLUMNS, LADDER, span)
+        known = spans.known("s1", MINUTES, columns, LADDER, span)
         new = None
         if known.missing is not None:
             assert start <= known.missing.start < known.missing.end <= end
-            new = block(known.missing.start, known.missing.end)
-            spans.put("s1", MINUTES, COLUMNS, LADDER, [known.missing], new)
+            new = block(known.missing.start, known.missing.end, columns)
+            spans.put("s1", MINUTES, columns, LADDER, [known.missing], new)
         kept += known.missing is None
-        found, wanted = known.joined(new).within(start, end), block(start, end)
+        found, wanted = known.joined(new).within(start, end), block(start, end, columns)
         assert found.t.tolist() == wanted.t.tolist()
-        assert found.columns[0].tolist() == wanted.columns[0].tolist()
+        assert [column.tolist() for column in found.columns] == [column.tolist() for column in wanted.columns]
         assert spans.bytes <= 20_000
     assert kept, "some were known as a whole"
+
+
+def test_what_was_read_with_more_columns_is_known_with_fewer() -> None:
+    clock = 0.0
+    spans = ClosedSpans(lambda: clock, 1 << 20, per_ms=1)
+
+    def put(start: int, end: int, columns: str, ladder: Ladder = LADDER) -> None:
+        span, found = TimeRange(start * HOUR, end * HOUR), block(start * HOUR, end * HOUR, tuple(columns))
+        spans.put("s1", MINUTES, tuple(columns), ladder, [span], found)
+
+    def known(start: int, end: int, columns: str, ladder: Ladder = LADDER) -> Known:
+        return spans.known("s1", MINUTES, tuple(columns), ladder, TimeRange(start * HOUR, end * HOUR))
+
+    put(0, 4, "vwx")
+    put(5, 6, "vw")
+    put(6, 8, "xv")
+    assert known(1, 3, "xw").joined(None).columns[0].tolist() == block(HOUR, 3 * HOUR, ("x",)).columns[0].tolist()
+    assert known(1, 3, "vy").missing == TimeRange(HOUR, 3 * HOUR)
+    assert known(1, 8, "v").missing == TimeRange(4 * HOUR, 5 * HOUR), "what surrounds a hole is in three series"
+    put(4, 5, "v")
+    assert known(1, 8, "v").joined(None).t.tolist() == block(HOUR, 8 * HOUR).t.tolist()
+    assert known(1, 8, "vw").missing == TimeRange(4 * HOUR, 8 * HOUR)
+    clock += MAX_AGE_S + 1
+    assert known(1, 2, "w").missing == TimeRange(HOUR, 2 * HOUR)
+    put(0, 1, "vwx")
+    assert known(0, 1, "w").missing is None
+    late = Ladder(MINUTES, epoch="e", late=4)
+    assert known(0, 1, "w", late).missing == TimeRange(0, HOUR)
+    put(0, 1, "vw", late)
+    assert known(0, 1, "w", late).missing is None
 
 
 def test_neighbours_are_joined_up_to_a_size_and_read_as_one() -> None:

@@ -12,15 +12,19 @@ from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import cycle
 
 from historian.read.closed_parts import CLOSED_MS, MAX_AGE_S, Columns, Key
-from historian.read.packed_columns import Block, Packed, joined_blocks, pack
+from historian.read.packed_columns import Block, Packed, Places, joined_blocks, pack
 from historian.read.planner import Ladder, merge_spans
 from historian.rungs.rungs import Rung
 from kernel.times import TimeRange
 
 MAX_RUN_BYTES = 32 << 10  # of runs that are joined: each joining packs them again
 RUN_BYTES, SERIES_BYTES = 700, 500  # of Python's objects
+
+Of = tuple[str, str, str]  # epoch of the marks, sensor, rung: a `Key` without its columns
 
 
 @dataclass(slots=True)
@@ -44,6 +48,23 @@ class _Series:
     def at(self, moment: int) -> int:
         """The place of the run that has a moment, or of the next one."""
         return bisect_right(self.runs, moment, key=lambda run: run.span.end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """What one series has of a span: runs from its start on, and up to its end. `places`: of the columns asked for;
+    None: all of them."""
+
+    span: TimeRange
+    places: Places | None
+    before: list[_Run]
+    after: list[_Run]
+
+    @property
+    def missing(self) -> TimeRange | None:
+        start = self.before[-1].span.end if self.before else self.span.start
+        end = self.after[0].span.start if self.after else self.span.end
+        return None if start >= end else TimeRange(start, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +96,42 @@ class ClosedSpans:
     def __init__(self, clock: Callable[[], float], max_bytes: int, per_ms: int) -> None:
         self._clock, self._max_bytes, self._per_ms = clock, max_bytes, per_ms
         self._series: OrderedDict[Key, _Series] = OrderedDict()
+        self._columns: dict[Of, list[Columns]] = {}  # of the series
         self._lock = threading.Lock()
         self.bytes = 0
 
     def known(self, sensor: str, rung: Rung, columns: Columns, ladder: Ladder, span: TimeRange) -> Known:
-        """What is known of a span that is not empty."""
-        now = self._clock()
+        """What is known of a span that is not empty: what was read with more columns is known with fewer, too."""
         with self._lock:
-            before, after = self._runs_at_ends((ladder.epoch, sensor, rung.name, columns), ladder, span, now)
-        start = before[-1].span.end if before else span.start
-        end = after[0].span.start if after else span.end
-        missing = None if start >= span.end else TimeRange(start, end)
-        return Known(self._within(before, span), missing, self._within(after, span), self._per_ms)
+            found = list(self._parts(sensor, rung, columns, ladder, span))
+        missing = found[-1].missing if found else span
+        before = [block for each in found for block in self._within(each.before, each)]
+        after = [block for each in reversed(found) for block in self._within(each.after, each)]
+        if missing is None:
+            before, after = before + after, []
+        return Known(before, missing, after, self._per_ms)
+
+    def _parts(self, sensor: str, rung: Rung, columns: Columns, ladder: Ladder, span: TimeRange) -> Iterator[_Ends]:
+        """What each series with these columns has of what the previous ones lack, until none has more."""
+        now, of = self._clock(), (ladder.epoch, sensor, rung.name)
+        series = list(self._kept_with(of, columns))
+        useless = -1  # series in a row that had nothing
+        for kept, places in cycle(series):
+            part = _Ends(span, places, *self._runs_at_ends((*of, kept), ladder, span, now))
+            yield part
+            useless = 0 if part.before or part.after else useless + 1
+            if part.missing is None or useless == len(series) - 1:
+                break
+            span = part.missing
+
+    def _kept_with(self, of: Of, columns: Columns) -> Iterator[tuple[Columns, Places | None]]:
+        """Which columns were kept together that have these, first the very same."""
+        kept = self._columns.get(of, [])
+        if columns in kept:
+            yield columns, None
+        for others in kept:
+            if others != columns and (places := _places(columns, others)) is not None:
+                yield others, places
 
     def _runs_at_ends(self, key: Key, ladder: Ladder, span: TimeRange, now: float) -> tuple[list[_Run], list[_Run]]:
         """The runs from the start of a span on, and those up to its end unless the former reach it."""
@@ -114,8 +159,7 @@ class ClosedSpans:
             if series is None:
                 if key in self._series:  # another thread has a later state
                     return
-                series = self._series[key] = _Series(ladder.late)
-                self.bytes += series.bytes
+                series = self._add(key, ladder.late)
             self.bytes -= series.bytes
             for span in spans:
                 for gap in list(_gaps(series, span)):
@@ -142,9 +186,9 @@ class ClosedSpans:
         series.bytes = SERIES_BYTES + sum(run.bytes for run in series.runs)
         self.bytes += series.bytes
 
-    def _within(self, runs: Sequence[_Run], span: TimeRange) -> list[Block]:
-        scaled = self._scaled(span)
-        return [run.packed.within(*scaled) for run in runs]
+    def _within(self, runs: Sequence[_Run], part: _Ends) -> list[Block]:
+        scaled = self._scaled(part.span)
+        return [run.packed.within(*scaled, part.places) for run in runs]
 
     def _scaled(self, span: TimeRange) -> tuple[int, int]:
         return span.start * self._per_ms, span.end * self._per_ms
@@ -152,7 +196,7 @@ class ClosedSpans:
     def _current(self, key: Key, ladder: Ladder) -> _Series | None:
         series = self._series.get(key)
         if series is not None and series.late < ladder.late:
-            self.bytes -= self._series.pop(key).bytes
+            self._remove(key)
             series = None
         if series is None or series.late != ladder.late:
             return None
@@ -168,7 +212,20 @@ class ClosedSpans:
             series.bytes -= run.bytes
             self.bytes -= run.bytes
         if not series.runs:
-            self.bytes -= self._series.pop(key).bytes
+            self._remove(key)
+
+    def _add(self, key: Key, late: int) -> _Series:
+        series = self._series[key] = _Series(late)
+        self._columns.setdefault(key[:3], []).append(key[3])
+        self.bytes += series.bytes
+        return series
+
+    def _remove(self, key: Key) -> None:
+        self.bytes -= self._series.pop(key).bytes
+        kept = self._columns[key[:3]]
+        kept.remove(key[3])
+        if not kept:
+            del self._columns[key[:3]]
 
 
 def closed_spans(span: TimeRange, rung: Rung, marked: Sequence[TimeRange], now_ms: int) -> list[TimeRange]:
@@ -183,6 +240,12 @@ def closed_spans(span: TimeRange, rung: Rung, marked: Sequence[TimeRange], now_m
     if at < end:
         spans.append(TimeRange(at, end))
     return spans
+
+
+@lru_cache(maxsize=1000)
+def _places(columns: Columns, others: Columns) -> Places | None:
+    """The places of columns among others; None: not all are there."""
+    return tuple(map(others.index, columns)) if set(columns) <= set(others) else None
 
 
 def _may_join(first: _Run, second: _Run) -> bool:

@@ -18,6 +18,7 @@ SAMPLE = 8  # values that show whether the others are worth a try
 TEXT_BYTES = 100  # about what a text takes in memory
 
 Column = npt.NDArray[Any]
+Places = tuple[int, ...]  # of columns
 
 
 class Block(NamedTuple):
@@ -100,14 +101,16 @@ class Packed:
     bytes: int
 
     def block(self) -> Block:
-        return self._part(0, self.times.count)
+        return self._part(0, self.times.count, None)
 
-    def within(self, start: int, end: int) -> Block:
-        return self._part(*self.times.between(start, end))
+    def within(self, start: int, end: int, places: Places | None = None) -> Block:
+        """Those from `start` to before `end`; `places`: the columns wanted, all by default."""
+        return self._part(*self.times.between(start, end), places)
 
-    def _part(self, first: int, stop: int) -> Block:
+    def _part(self, first: int, stop: int, places: Places | None) -> Block:
         stop = max(first, stop)
-        return Block(self.times.within(first, stop), tuple(column.within(first, stop) for column in self.columns))
+        columns = self.columns if places is None else [self.columns[place] for place in places]
+        return Block(self.times.within(first, stop), tuple(column.within(first, stop) for column in columns))
 
 
 def pack(block: Block) -> Packed:
