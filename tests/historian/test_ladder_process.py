@@ -70,19 +70,20 @@ def wait_built(tenant: TenantConnection, seconds: float = 180) -> None:
 
 
 class Load(threading.Thread):
-    """Late samples of every kind, as long as it is let."""
+    """Late samples of every kind, until there are `enough`. `rounds`: a permit for each one that has ended."""
 
     def __init__(self, tenant: TenantConnection, truths: list[Truth]) -> None:
         super().__init__()
-        self.tenant, self.truths, self.enough, self.rounds = tenant, truths, threading.Event(), 0
+        self.tenant, self.truths = tenant, truths
+        self.enough, self.rounds = threading.Event(), threading.Semaphore(0)
 
     def run(self) -> None:
         draw = np.random.default_rng(1)
         while not self.enough.wait(0.05):
-            self.rounds += 1
             for place, truth in enumerate(self.truths):
                 rows = [(START + int(draw.integers(-12 * DAY, 12 * DAY)), truth.v[k]) for k in range(2)]
                 self.truths[place] = arrive(self.tenant, truth, rows)
+            self.rounds.release()
 
 
 def test_a_worker_killed_repeatedly_still_completes_the_ladder(rival: TenantConnection) -> None:
@@ -95,10 +96,10 @@ def test_a_worker_killed_repeatedly_still_completes_the_ladder(rival: TenantConn
         for step, moment, turn in KILLS:
             with worker_process(rival, step, moment, turn) as doomed:
                 assert doomed.wait(60) == -signal.SIGKILL, (step, moment)
+            assert load.rounds.acquire(timeout=60)
     finally:
         load.enough.set()
         load.join()
-    assert load.rounds
     with worker_process(rival):
         wait_built(rival)
     for truth in load.truths:

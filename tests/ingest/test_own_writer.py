@@ -170,15 +170,15 @@ def test_a_lease_that_is_taken_while_nothing_waits_is_recovered_from(plant: Plan
     prefix, lease = plant.tenant.prefix, streams().writer_lease
     process = Writer(streams(), lambda: [plant.tenant], make_writer, "own")
     try:
-        process._refresh_tenants()
+        process._refresh()
         slot = process._slots[prefix]
-        process._drain(slot)
+        process._turn(slot)
         lease.hand_over(prefix, "own")
         send(plant, 1)
         assert len(streams().read(prefix, 9)) == 1, "by the shared writer, whose write fails"
         process._announce([prefix])
         send(plant, 2)
-        process._drain(slot)
+        process._turn(slot)
         assert streams().backlogs([prefix]) == [0]
         assert plant.stored("TT-101") == {T: (2.0, 0)}, "in the order of arrival"
     finally:

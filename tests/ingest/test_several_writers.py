@@ -234,10 +234,10 @@ def test_writers_know_one_another_while_the_list_of_tenants_cannot_be_read(plant
     process = Writer(streams(), lambda: next(lists), make_writer)
     try:
         redis.zadd(WRITERS, {other: time.time()})
-        process._refresh_tenants()
+        process._refresh()
         assert other in process._writers
         redis.zrem(WRITERS, other)
-        process._refresh_tenants()
+        process._refresh()
         assert other not in process._writers and own_identity() in process._writers
         assert list(process._slots) == [plant.tenant.prefix]
     finally:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from ingest.writer.tenant import TenantWriter
-from kernel.errors import PlantraceError, Unavailable
+from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from stores.redis.streams import Streams
 from stores.redis.writer_identity import own_identity
-from stores.redis.writer_lease import Turn, WriterKind, WriterLease, preferred_writer
+from stores.redis.writer_lease import Turn, WriterKind, preferred_writer
+from web.workers.tenant_worker import Slot, Tenants, TenantWorker
 
 log = logging.getLogger(__name__)
 
@@ -30,23 +29,15 @@ LEASE_RETRY_S = 0.2
 MakeTenantWriter = Callable[[TenantConnection], TenantWriter]
 
 
-@dataclass(slots=True)
-class Slot:
-    """One tenant's state in this process."""
-
-    tenant: TenantConnection
+@dataclass(slots=True, kw_only=True)
+class WriterSlot(Slot):
     writer: TenantWriter
-    busy: bool = False
-    wanted: bool = True
-    failures: int = 0
-    not_before: float = 0.0
-    gone: bool = False
     held: bool = False  # the lease, as far as this process knows
     recover: bool = False  # another writer may have left entries that it read
 
 
-class Writer:
-    """Drains every tenant that has queued samples; one that fails is retried with exponential back-off.
+class Writer(TenantWorker[WriterSlot]):
+    """Drains every tenant that has queued samples.
 
     There may be several such processes, each for a part of the tenants; a tenant's lease sees to it that they drain it
     one after the other. While a tenant's own writer is alive, the shared ones leave that tenant to it. `kind` "own"
@@ -56,66 +47,55 @@ class Writer:
     def __init__(
         self,
         streams: Streams,
-        tenants: Callable[[], list[TenantConnection]],
+        tenants: Tenants,
         make: MakeTenantWriter,
         kind: WriterKind = "shared",
         has_room: Callable[[], bool] = lambda: True,
     ) -> None:
         """`has_room`: whether samples may be accepted, as far as the disk goes."""
-        self._streams, self._tenants, self._make, self._kind = streams, tenants, make, kind
-        self._has_room = has_room
-        self._slots: dict[str, Slot] = {}
+        super().__init__(
+            "the writer",
+            tenants,
+            threads=THREADS,
+            refresh_interval_s=POLL_INTERVAL_S,
+            max_backoff_s=MAX_BACKOFF_S,
+        )
+        self._streams, self._make_writer, self._kind, self._has_room = streams, make, kind, has_room
         self._writers: list[str] = []  # the shared ones that are alive
+        self._waited_at = 0.0
         self._without_own_writer: set[str] = set()  # of tenants whose own pods queue samples
-        self._lock = threading.Lock()
-        self._stopping = threading.Event()
-        self._pool = ThreadPoolExecutor(THREADS, "drain")
-        self._refreshed_at = -POLL_INTERVAL_S
 
-    def stop(self) -> None:
-        """Makes `run` finish its current batches and return. Safe in a signal handler."""
-        self._stopping.set()
+    def _make(self, tenant: TenantConnection) -> WriterSlot:
+        return WriterSlot(tenant=tenant, writer=self._make_writer(tenant))
 
-    def run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self._run_once()
-            except Unavailable as error:
-                log.warning("waiting for the queue: %s", error.detail)
-                self._recover_all()
-                self._stopping.wait(0.5)
-        self._pool.shutdown(wait=True)
-        with suppress(Unavailable):
-            self._leave(self._streams.writer_lease)
-
-    def _leave(self, lease: WriterLease) -> None:
+    def _close(self) -> None:
         """So that others go on at once, also with what is still queued."""
-        if self._kind == "shared":
-            lease.unregister()
-        for prefix, slot in self._slots.items():
-            if self._kind == "own":
-                lease.release(prefix)
-            elif slot.held:
-                lease.hand_over(prefix, "shared", force=True)
-            if slot.wanted and self._kind == "shared":
-                self._streams.wake(prefix)
+        lease = self._streams.writer_lease
+        with suppress(Unavailable):
+            if self._kind == "shared":
+                lease.unregister()
+            for prefix, slot in self._slots.items():
+                if self._kind == "own":
+                    lease.release(prefix)
+                elif slot.held:
+                    lease.hand_over(prefix, "shared", force=True)
+                if slot.wanted and self._kind == "shared":
+                    self._streams.wake(prefix)
 
-    def _run_once(self) -> None:
-        if time.monotonic() - self._refreshed_at >= POLL_INTERVAL_S:
-            self._refresh_tenants()
-        ready = self._wait()
-        rested = time.monotonic() + ROUND_S
+    def _wanted(self, ready: Mapping[str, WriterSlot]) -> list[str]:
+        return [prefix for prefix, slot in ready.items() if slot.wanted]
+
+    def _wait(self) -> None:
+        """Until something was queued for somebody; what is another writer's is forwarded."""
+        self._stopping.wait(self._waited_at + ROUND_S - time.monotonic())
+        ready = self._wait_ready()
+        self._waited_at = time.monotonic()
         if any(prefix not in self._slots for prefix in ready) and time.monotonic() - self._refreshed_at >= 0.2:
-            self._refresh_tenants()
-        with self._lock:
-            for prefix in ready:
-                if (slot := self._slots.get(prefix)) and self._is_mine(prefix):
-                    slot.wanted = True
-            self._start_wanted()
+            self._refresh()
+        self._want(prefix for prefix in ready if self._is_mine(prefix))
         self._forward(ready)
-        self._stopping.wait(rested - time.monotonic())
 
-    def _wait(self) -> list[str]:
+    def _wait_ready(self) -> list[str]:
         if self._kind == "shared":
             return self._streams.wait_ready(self._wait_timeout(), also=self._without_own_writer)
         for prefix in self._slots:
@@ -123,12 +103,16 @@ class Writer:
         self._stopping.wait(1.0)
         return []
 
-    def _refresh_tenants(self) -> None:
-        """Adds, replaces and removes tenants, and finds queued samples whose wake-up was lost."""
-        self._refreshed_at = time.monotonic()
-        found = self._found()
-        if found is None:
-            return
+    def _wait_timeout(self) -> float:
+        """Seconds until the next retry is due, of which no append will tell."""
+        now = time.monotonic()
+        with self._lock:
+            wanted = [slot for slot in self._slots.values() if slot.wanted]
+            due = [slot.not_before - now for slot in wanted if not slot.busy or slot.not_before > now]
+        return min(1.0, max(0.02, min(due, default=1.0)))
+
+    def _refreshed(self, found: Mapping[str, TenantConnection]) -> None:
+        """Finds queued samples whose wake-up was lost."""
         waiting = self._streams.backlogs(list(found))
         if self._kind == "shared":
             self._correct_backlogs(found, waiting)
@@ -137,29 +121,13 @@ class Writer:
                 log.warning("%d dead letters are dropped: those of all tenants had too many bytes", dropped)
         self._announce(list(found))
         with self._lock:
-            for prefix in self._slots.keys() - found.keys():
-                self._slots.pop(prefix).gone = True
-            for (prefix, tenant), backlog in zip(found.items(), waiting, strict=True):
-                slot = self._slots.get(prefix)
-                if slot is None or slot.tenant != tenant:
-                    if slot is not None and slot.busy:
-                        slot.gone = True  # replaced once its batch is stored
-                        continue
-                    slot = self._slots[prefix] = Slot(tenant, self._make(tenant), wanted=False)
+            for prefix, backlog in zip(found, waiting, strict=True):
+                slot = self._slots[prefix]
                 if backlog > 0 and not slot.busy and self._is_mine(prefix):
                     slot.writer.recover()  # entries whose answer was lost on the way to us are still pending
                     slot.wanted = True
-            self._start_wanted()
 
-    def _found(self) -> dict[str, TenantConnection] | None:
-        """All tenants, by prefix. While the relational database is down, those that are known; None if none is."""
-        try:
-            return {tenant.prefix: tenant for tenant in self._tenants()}
-        except Exception:
-            log.exception("the list of tenants cannot be read")
-            return {prefix: slot.tenant for prefix, slot in self._slots.items()} or None
-
-    def _correct_backlogs(self, found: dict[str, TenantConnection], waiting: list[int]) -> None:
+    def _correct_backlogs(self, found: Mapping[str, TenantConnection], waiting: list[int]) -> None:
         """Sets the total of what is really queued, and stops more from being accepted if there is no room for it.
 
         Pods write their own count, so each is capped at its limit.
@@ -184,7 +152,7 @@ class Writer:
             if not self._is_mine(prefix):
                 by_writer[preferred_writer(prefix, self._writers)].append(prefix)
         if by_writer and not self._streams.writer_lease.forward_to(by_writer):
-            self._refreshed_at = -POLL_INTERVAL_S  # one of them has stopped
+            self._refresh_soon()  # one of them has stopped
 
     def _announce(self, prefixes: list[str]) -> None:
         """Even while nothing is queued: that the own writer is alive, that the shared one is idle."""
@@ -204,85 +172,58 @@ class Writer:
         alone = set(prefixes).difference(waiting)
         self._without_own_writer = (self._without_own_writer | set(lease.ready(sorted(alone)))) & alone
 
-    def _wait_timeout(self) -> float:
-        """Seconds until the next retry is due, of which no append will tell."""
-        now = time.monotonic()
+    def _turn(self, slot: WriterSlot) -> float:
+        """Drains the tenant for a while, if this process gets its lease."""
+        began = time.monotonic()
+        slot.not_before = began + TOGETHER_S
+        turn = self._streams.writer_lease.acquire(slot.tenant.prefix, self._kind)
+        slot.held = turn != Turn.refused
+        if not slot.held:
+            return self._refused(slot)
+        if turn == Turn.taken or slot.recover:
+            slot.recover = False
+            slot.writer.recover()
+        if self._drain_until(slot, began + DRAIN_SLICE_S):
+            slot.wanted = True
+            return 0.0
+        return max(0.0, slot.not_before - time.monotonic())
+
+    def _failed(self, slot: WriterSlot) -> None:
+        if self._is_mine(slot.tenant.prefix):
+            slot.wanted = True
+
+    def _recover(self) -> None:
+        """Redis may have lost our wake-ups: every tenant starts over with its pending entries."""
+        self._want(prefix for prefix in self._slots if self._is_mine(prefix))
         with self._lock:
-            wanted = [slot for slot in self._slots.values() if slot.wanted]
-            due = [slot.not_before - now for slot in wanted if not slot.busy or slot.not_before > now]
-        return min(1.0, max(0.02, min(due, default=1.0)))
-
-    def _start_wanted(self) -> None:
-        for slot in self._slots.values():
-            self._start(slot)
-
-    def _start(self, slot: Slot) -> None:
-        """Its next turn, if it is wanted and due."""
-        now = time.monotonic()
-        due = slot.wanted and not slot.busy and not slot.gone and slot.not_before <= now
-        if due and not self._stopping.is_set():
-            slot.busy, slot.wanted, slot.not_before = True, False, now + TOGETHER_S
-            self._pool.submit(self._drain, slot)
-
-    def _drain(self, slot: Slot) -> None:
-        end = time.monotonic() + DRAIN_SLICE_S
-        more, failed, pause = False, False, 0.0
-        try:
-            turn = self._streams.writer_lease.acquire(slot.tenant.prefix, self._kind)
-            slot.held = turn != Turn.refused
-            if slot.held:
-                if turn == Turn.taken or slot.recover:
-                    slot.recover = False
+            for slot in self._slots.values():
+                if not slot.busy:
                     slot.writer.recover()
-                more = self._drain_until(slot, end)
-            else:
-                more, pause = self._refused(slot.tenant.prefix)
-            slot.failures = 0
-        except PlantraceError as error:
-            failed = True
-            log.warning("%s waits: %s", slot.tenant.slug, error.detail)
-        except Exception:
-            failed = True
-            log.exception("%s waits", slot.tenant.slug)
-        with self._lock:
-            if failed:
-                slot.failures += 1
-                slot.not_before = time.monotonic() + min(MAX_BACKOFF_S, 0.1 * 2 ** min(slot.failures, 10))
-            elif pause:
-                slot.not_before = time.monotonic() + pause
-            elif more:
-                slot.not_before = 0.0
-            slot.busy = False
-            slot.wanted |= more or (failed and self._is_mine(slot.tenant.prefix))
-            if slot.gone:
-                self._refreshed_at = -POLL_INTERVAL_S
-            self._start(slot)
 
-    def _refused(self, prefix: str) -> tuple[bool, float]:
-        """Whether to ask for the lease again, and after how many seconds."""
-        lease = self._streams.writer_lease
+    def _refused(self, slot: WriterSlot) -> float:
+        """After how many seconds to ask for the lease again, unless that is not for this process to do."""
+        prefix, lease = slot.tenant.prefix, self._streams.writer_lease
         if lease.is_paused(prefix):
             lease.hand_over(prefix, self._kind)  # it may be held from an earlier turn
         elif self._kind == "shared" and lease.with_own_writer([prefix]):
             lease.forward(prefix)
-            return False, 0.0
+            return 0.0
         elif not self._is_mine(prefix):
             self._forward([prefix])
-            return False, 0.0
-        return True, LEASE_RETRY_S
+            return 0.0
+        slot.wanted = True
+        return LEASE_RETRY_S
 
-    def _drain_until(self, slot: Slot, end: float) -> bool:
+    def _drain_until(self, slot: WriterSlot, end: float) -> bool:
         """Whether more is queued for this process."""
         try:
-            more = slot.writer.drain(
-                lambda: time.monotonic() < end and not self._stopping.is_set() and not slot.gone, self._kind
-            )
+            more = slot.writer.drain(lambda: time.monotonic() < end and not self.stopping and not slot.gone, self._kind)
             return more and self._is_mine(slot.tenant.prefix)
         finally:
             if self._kind == "shared" or self._streams.writer_lease.is_paused(slot.tenant.prefix):
                 self._hand_over(slot)
 
-    def _hand_over(self, slot: Slot) -> None:
+    def _hand_over(self, slot: WriterSlot) -> None:
         """To whoever waits for it, or to the shared writer whose tenant it is now."""
         prefix = slot.tenant.prefix
         others = self._kind == "shared" and not self._is_mine(prefix)
@@ -290,11 +231,3 @@ class Writer:
         if others:
             slot.held = False
             self._forward([prefix])
-
-    def _recover_all(self) -> None:
-        """Redis may have lost our wake-ups: every tenant starts over with its pending entries."""
-        with self._lock:
-            for prefix, slot in self._slots.items():
-                slot.wanted |= self._is_mine(prefix)
-                if not slot.busy:
-                    slot.writer.recover()

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Sequence
 from typing import Any
-
-from django.core.management.base import BaseCommand
-from django.db import close_old_connections
 
 from alarms.evaluation.process import Evaluator
 from alarms.evaluation.stored_rules import StoredRules
@@ -19,36 +15,27 @@ from alarms.notification.plan import plan
 from alarms.sinks.publishing import SinkPublisher
 from kernel.tenancy import TenantConnection
 from web.clock import now_ms
-from web.directory import directory
 from web.stores import alarms, deliveries
+from web.workers.command import Background, WorkerCommand, all_tenants
 
 LATE_POLL_INTERVAL_S, LATE_THREADS = 5.0, 2
 PLAN_POLL_INTERVAL_S, PLAN_THREADS = 1.0, 4
 
 
-class Command(BaseCommand):
+class Command(WorkerCommand):
     help = "Evaluate the alarm rules of all tenants as samples arrive, until SIGTERM."
-    requires_system_checks: list[str] = []  # they import every view
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        evaluator = Evaluator(_tenants, lambda each: TenantEvaluator(each, StoredRules(each), now_ms), now_ms)
-        drain = JournalDrain(_tenants, now_ms, _plan)
-        planning = Rounds("notification", _tenants, _unplanned, _plan, PLAN_POLL_INTERVAL_S, PLAN_THREADS)
-        publisher = SinkPublisher(_tenants, now_ms)
-        late = Rounds("late samples", _tenants, _with_late, _evaluate_late, LATE_POLL_INTERVAL_S, LATE_THREADS)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: evaluator.stop())
-        planning.start()  # beside the drain, which waits while a tenant's InfluxDB does not answer
-        drain.start()
-        publisher.start()
-        late.start()
-        try:
-            evaluator.run()
-        finally:
-            publisher.stop()
-            late.stop()
-            drain.stop()
-            planning.stop()
+    def worker(self, **options: Any) -> Evaluator:
+        return Evaluator(all_tenants, lambda each: TenantEvaluator(each, StoredRules(each), now_ms), now_ms)
+
+    def beside(self) -> Sequence[Background]:
+        """Notifications are planned beside the journal, which waits while a tenant's InfluxDB does not answer."""
+        return (
+            Rounds("notification", all_tenants, _unplanned, _plan, PLAN_POLL_INTERVAL_S, PLAN_THREADS),
+            JournalDrain(all_tenants, now_ms, _plan),
+            SinkPublisher(all_tenants, now_ms),
+            Rounds("late samples", all_tenants, _with_late, _evaluate_late, LATE_POLL_INTERVAL_S, LATE_THREADS),
+        )
 
 
 def _with_late(prefixes: Sequence[str]) -> set[str]:
@@ -65,8 +52,3 @@ def _plan(tenant: TenantConnection) -> int:
 
 def _evaluate_late(tenant: TenantConnection) -> int:
     return evaluate_late(tenant, now_ms())
-
-
-def _tenants() -> list[TenantConnection]:
-    close_old_connections()
-    return directory().all()

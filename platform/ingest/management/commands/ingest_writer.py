@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import signal
 from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
-from django.db import close_old_connections
 
 from ingest.writer.listeners import listeners_of
 from ingest.writer.process import Writer
 from ingest.writer.room import DiskRoom
 from ingest.writer.tenant import TenantWriter
 from kernel.tenancy import TenantConnection
-from web.directory import directory
 from web.stores import streams, writer
+from web.workers.command import WorkerCommand, all_tenants
 
 WRITE_TIMEOUT_S = 10.0  # shorter than the supervisor waits for us to stop
 
 
-class Command(BaseCommand):
+class Command(WorkerCommand):
     help = "Move queued samples into InfluxDB, for all tenants, until SIGTERM."
-    requires_system_checks: list[str] = []  # they import every view
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -33,14 +29,10 @@ class Command(BaseCommand):
             help="Only this tenant, which the shared writer then leaves alone; it may not exist yet",
         )
 
-    def handle(self, *args: Any, tenant: str | None, **options: Any) -> None:
+    def worker(self, *, tenant: str | None = None, **options: Any) -> Writer:
         if tenant:
-            process = Writer(streams(), lambda: [one for one in _tenants() if one.slug == tenant], _writer_of, "own")
-        else:
-            process = Writer(streams(), _tenants, _writer_of, has_room=_disk_room())
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: process.stop())
-        process.run()
+            return Writer(streams(), lambda: [each for each in all_tenants() if each.slug == tenant], _writer_of, "own")
+        return Writer(streams(), all_tenants, _writer_of, has_room=_disk_room())
 
 
 def _disk_room() -> Callable[[], bool]:
@@ -48,11 +40,6 @@ def _disk_room() -> Callable[[], bool]:
     if not settings.EMBEDDED_REDIS:
         return lambda: True
     return DiskRoom(settings.HOME.path, settings.RESERVED_DISK_BYTES)
-
-
-def _tenants() -> list[TenantConnection]:
-    close_old_connections()
-    return directory().all()
 
 
 def _writer_of(tenant: TenantConnection) -> TenantWriter:
