@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from runtime.home import Home
 from runtime.supervisor import Supervisor
 from tests.console import Console
 from tests.isolation import ROOT
+from tests.waiting import WAIT_S, wait_until
 
 PASSWORD = "correct horse battery staple"
 
@@ -105,20 +105,19 @@ print("token=" + access.create_token(user, tenant, scopes, "test"))
             self.people[username] = {"username": username, "password": PASSWORD, "token": token}
         return self.people[username]
 
-    def ensure_tenant(self, slug: str, seconds: float = 30) -> None:
+    def ensure_tenant(self, slug: str, seconds: float = WAIT_S) -> None:
         """A ready tenant, made through the API as an operator would."""
         operator = self.ensure_person("operator")
         headers = {"Authorization": f"Bearer {operator['token']}"}
         response = requests.post(
-            f"{self.url}/api/v1/tenants", json={"slug": slug, "name": slug}, headers=headers, timeout=10
+            f"{self.url}/api/v1/tenants", json={"slug": slug, "name": slug}, headers=headers, timeout=30
         )
         assert response.status_code in (202, 409), response.text
-        deadline = time.monotonic() + seconds
-        while (state := requests.get(f"{self.url}/api/v1/tenants/{slug}", headers=headers, timeout=10).json())[
-            "state"
-        ] != "ready":
-            assert time.monotonic() < deadline, state
-            time.sleep(0.05)
+
+        def state() -> str:
+            return str(self.get(f"/api/v1/tenants/{slug}", "operator").json()["state"])
+
+        wait_until(lambda: state() == "ready", seconds, told=state)
 
     def get(self, path: str, person: str, **params: Any) -> requests.Response:
         return self.call("GET", path, person, params=params)

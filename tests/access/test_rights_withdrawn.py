@@ -27,18 +27,21 @@ class SlowRequest:
 
     def __init__(self, platform: Platform, path: str, headers: dict[str, str], body: bytes) -> None:
         address = urlsplit(platform.url)
-        self._connection = socket.create_connection((address.hostname or "", address.port or 0), timeout=20)
+        self._connection = socket.create_connection((address.hostname or "", address.port or 0), timeout=60)
         every = {"Host": address.netloc, "Content-Length": str(len(body)), "Connection": "close", **headers}
-        head = "".join(f"{name}: {value}\r\n" for name, value in every.items())
-        self._connection.sendall(f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + body[:-1])
+        head = "".join(f"{name}: {value}\r\n" for name, value in (every | {"Expect": "100-continue"}).items())
+        self._connection.sendall(f"POST {path} HTTP/1.1\r\n{head}\r\n".encode())
+        self._answer = self._connection.makefile("rb")
+        answered = self._answer.readline() + self._answer.readline()
+        assert answered == b"HTTP/1.1 100 Continue\r\n\r\n", "it is let in, and its body is wanted"
+        self._connection.sendall(body[:-1])
         self._rest = body[-1:]
-        time.sleep(0.5)  # by now it is let in, and read
 
     def finish(self) -> tuple[int, str]:
         """Its status and answer."""
         self._connection.sendall(self._rest)
-        with self._connection, self._connection.makefile("rb") as answer:
-            whole = answer.read().decode()
+        with self._connection, self._answer:
+            whole = self._answer.read().decode()
         return int(whole.split(" ", 2)[1]), whole
 
 

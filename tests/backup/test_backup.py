@@ -18,6 +18,7 @@ from runtime.home import Home
 from runtime.supervisor import Supervisor
 from tests.installation import Platform
 from tests.isolation import ROOT
+from tests.waiting import wait_until
 
 START = 1_700_000_000_000  # ms
 MINUTES = 300
@@ -108,18 +109,12 @@ def shown(platform: Platform, slug: str) -> dict[str, Any]:
 
 def wait_written(platform: Platform, slug: str) -> None:
     """Wait until the ingest writer has stored every sample (they arrived as one batch)."""
-    deadline = time.monotonic() + 30
-    while not any(len(series["t"]) == MINUTES for series in shown(platform, slug)["samples"]):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    wait_until(lambda: any(len(series["t"]) == MINUTES for series in shown(platform, slug)["samples"]))
 
 
 def wait_built(platform: Platform, slug: str) -> None:
     """Wait until the ladder worker has nothing left to do."""
-    deadline = time.monotonic() + 60
-    while not (status := platform.command("ladder", "status", slug)).startswith("complete"):
-        assert time.monotonic() < deadline, status
-        time.sleep(0.5)
+    wait_until(lambda: platform.command("ladder", "status", slug).startswith("complete"))
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.installation import Platform
+from tests.waiting import wait_until
 
 PERSON = "cataloguer"
 
@@ -34,13 +35,13 @@ def load(platform: Platform, **fields: Any) -> Any:
     return platform.call("POST", "/api/v1/sensors/bulk", PERSON, json={"items": items})
 
 
-def wait_done(platform: Platform, id: str, seconds: float = 60) -> dict[str, Any]:
-    deadline = time.monotonic() + seconds
-    while (job := platform.get(f"/api/v1/jobs/{id}", PERSON).json())["finished"] is None:
-        assert time.monotonic() < deadline, job
-        time.sleep(0.1)
-    finished: dict[str, Any] = job
-    return finished
+def wait_done(platform: Platform, id: str) -> dict[str, Any]:
+    def job() -> dict[str, Any]:
+        found: dict[str, Any] = platform.get(f"/api/v1/jobs/{id}", PERSON).json()
+        return found
+
+    wait_until(lambda: job()["finished"] is not None, told=job)
+    return job()
 
 
 def names(platform: Platform) -> dict[str, int]:

@@ -92,7 +92,7 @@ def test_redis_gets_its_password_from_the_charts_script_without_exposing_it(tmp_
         assert client.config_get("appendfsync") == {"appendfsync": "always"}
     finally:
         server.terminate()
-        assert server.wait(20) == 0
+        assert server.wait(60) == 0
 
 
 # Of a tenant's pods

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 import requests
 
 from tests.installation import Platform
+from tests.waiting import wait_until
 
 
 def parts(platform: Platform) -> dict[str, str]:
@@ -18,15 +16,8 @@ def parts(platform: Platform) -> dict[str, str]:
     return {part["name"]: part["state"] for part in answer["parts"]}
 
 
-def wait_for(condition: Callable[[], Any], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.1)
-
-
 def test_every_part_is_up(platform: Platform) -> None:
-    wait_for(lambda: set(parts(platform).values()) == {"up"})
+    wait_until(lambda: set(parts(platform).values()) == {"up"})
     assert set(parts(platform)) >= {"database", "redis", "documents", "worker", "scheduler", "ingest writer"}
     assert requests.get(f"{platform.url}/healthz", timeout=5).json() == {"alive": True}
 
@@ -42,7 +33,7 @@ def test_answers_have_their_length_and_leave_the_connection_open(platform: Platf
 
 
 def test_requests_that_ask_together_get_all_parts(platform: Platform) -> None:
-    wait_for(lambda: set(parts(platform).values()) == {"up"})
+    wait_until(lambda: set(parts(platform).values()) == {"up"})
     with ThreadPoolExecutor(12) as pool:
         found = list(pool.map(lambda _: parts(platform), range(24)))
     assert all(set(each) == set(found[0]) for each in found)
@@ -52,16 +43,16 @@ def test_requests_that_ask_together_get_all_parts(platform: Platform) -> None:
     ("program", "part"), [("documents", "documents"), ("redis", "redis"), ("writer", "ingest writer")]
 )
 def test_a_crashed_server_is_reported_down_and_restarts(platform: Platform, program: str, part: str) -> None:
-    wait_for(lambda: parts(platform)[part] == "up")
+    wait_until(lambda: parts(platform)[part] == "up")
     before = platform.supervisor.status(program)
     assert before is not None
     platform.supervisor.stop_program(program)
-    wait_for(lambda: parts(platform)[part] == "down", 10)
+    wait_until(lambda: parts(platform)[part] == "down")
     platform.supervisor.start_program(program)
-    wait_for(lambda: parts(platform)[part] == "up")
+    wait_until(lambda: parts(platform)[part] == "up")
     platform.supervisor.kill(program)
-    wait_for(lambda: (now := platform.supervisor.status(program)) and now.up and now.pid != before.pid)
-    wait_for(lambda: parts(platform)[part] == "up")
+    wait_until(lambda: (now := platform.supervisor.status(program)) and now.up and now.pid != before.pid)
+    wait_until(lambda: parts(platform)[part] == "up")
 
 
 def test_nothing_listens_beyond_this_machine(platform: Platform) -> None:
@@ -84,7 +75,7 @@ def test_nothing_listens_beyond_this_machine(platform: Platform) -> None:
 
 
 def test_the_doctor_reports_no_problems_and_where_things_are(platform: Platform) -> None:
-    wait_for(lambda: "No problems found." in platform.manage("doctor", check=False))
+    wait_until(lambda: "No problems found." in platform.manage("doctor", check=False))
     report = platform.manage("doctor")
     assert platform.url in report
 
@@ -97,7 +88,7 @@ def test_the_doctor_reports_problems_with_remedies(platform: Platform) -> None:
         assert "manage.py up" in report
     finally:
         platform.supervisor.start_program("writer")
-    wait_for(lambda: parts(platform)["ingest writer"] == "up")
+    wait_until(lambda: parts(platform)["ingest writer"] == "up")
 
 
 def test_up_a_second_time_changes_nothing(platform: Platform) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from kernel.tenancy import TenantConnection
 from runtime.supervisor import ProgramStatus
 from tests.conftest import ClientFor
 from tests.stopping import stopped
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.django_db
 SHARED = {"database", "redis", "documents"}
@@ -25,10 +25,7 @@ def parts(client: Client, tenant: TenantConnection | None = None) -> dict[str, s
 
 
 def await_state(client: Client, tenant: TenantConnection, state: str) -> None:
-    deadline = time.monotonic() + 20
-    while parts(client, tenant)["tenant database"] != state:
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
+    wait_until(lambda: parts(client, tenant)["tenant database"] == state)
 
 
 def test_callers_see_the_parts_that_they_use(

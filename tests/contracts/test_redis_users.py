@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -36,6 +35,7 @@ from stores.redis.server import ping
 from stores.redis.streams import ALL_WAITING, Streams
 from stores.redis.users import COMMANDS, RedisUsers
 from stores.redis.writer_lease import READY
+from tests.waiting import wait_until
 
 NOBODY = Credentials("", "")
 
@@ -75,16 +75,6 @@ def url(user: Credentials) -> str:
 def url_for(url: str, user: Credentials) -> str:
     parts = urlsplit(url)
     return parts._replace(netloc=f"{user.username}:{user.password}@{parts.netloc.rpartition('@')[2]}").geturl()
-
-
-def wait_for(users: RedisUsers) -> None:
-    for _ in range(100):
-        try:
-            users.names()
-        except Unavailable:
-            time.sleep(0.1)
-        else:
-            return
 
 
 def refused(server: redis.Redis, username: str) -> list[str]:
@@ -144,10 +134,11 @@ def test_a_pod_can_do_everything_for_its_tenant(
     breakers.open(f"{prefix}breaker:timeseries", 1)
     assert breakers.is_open(f"{prefix}breaker:timeseries")
     breakers.close(f"{prefix}breaker:timeseries")
-    lease = Lease(url, f"{prefix}jobs:long", hold_s=1.5)
+    lease = Lease(url, f"{prefix}jobs:long", hold_s=3.0)
     assert lease.acquire()
+    began = lease._renewed
     with lease:
-        time.sleep(0.75)  # it is renewed
+        wait_until(lambda: lease._renewed > began)
         lease.check()
     with Reservations(url, prefix, 10).hold(5, Quota(10, int), 1):
         pass
@@ -302,7 +293,7 @@ def test_redis_loses_users_when_it_restarts(tmp_path_factory: pytest.TempPathFac
         client.set("pt:tabc:k", "kept")
         supervisor.stop_program("redis")
         supervisor.start_program("redis")
-        wait_for(users)
+        wait_until(lambda: users.names() is not None, meanwhile=Unavailable)
         assert users.names() == set()
         users.ensure(made, {"pt:tabc:"})
         assert client.get("pt:tabc:k") == b"kept"

@@ -165,7 +165,7 @@ def test_the_simulator_restarts_and_fills_the_gap(demo: Demo) -> None:
 
 def test_the_next_demo_takes_over_from_a_killed_one(demo: Demo) -> None:
     demo.process.kill()
-    demo.process.wait(10)
+    demo.process.wait(60)
     again = start(demo.path, demo.output.with_name("taken-over.txt"))
     assert again.about["url"] == demo.about["url"]
     demo.process, demo.output = again.process, again.output

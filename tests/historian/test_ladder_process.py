@@ -27,6 +27,7 @@ from tests.historian import doomed_ladder
 from tests.historian.plant import START, add_sensors
 from tests.historian.test_ladder_late import KINDS, arrive, history
 from tests.historian.years import Truth
+from tests.waiting import wait_until
 from web.stores import marks
 
 KILLS = [
@@ -60,13 +61,11 @@ def worker_process(tenant: TenantConnection, step: str = "none", moment: str = "
 
 
 def wait_built(tenant: TenantConnection, seconds: float = 180) -> None:
-    deadline = time.monotonic() + seconds
-    while True:
+    def built() -> bool:
         counts = marks().counts(tenant.prefix, now() + MINUTE)
-        if counts.epoch and not counts.due_buckets and not counts.backfill_ranges:
-            return
-        assert time.monotonic() < deadline, counts
-        time.sleep(0.1)
+        return bool(counts.epoch) and not counts.due_buckets and not counts.backfill_ranges
+
+    wait_until(built, seconds, told=lambda: marks().counts(tenant.prefix, now() + MINUTE))
 
 
 class Load(threading.Thread):
@@ -109,7 +108,7 @@ def test_a_worker_killed_repeatedly_still_completes_the_ladder(rival: TenantConn
 def test_it_stops_on_request(rival: TenantConnection) -> None:
     with worker_process(rival) as process:
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
 
 
 def test_parts_of_history_follow_each_other_without_a_pause(

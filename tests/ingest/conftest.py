@@ -93,8 +93,11 @@ def running_writer() -> Iterator[Callable[[TenantConnection], None]]:
         thread.join()
 
 
+WRITE_TIMEOUT_S = 5.0
+
+
 def make_writer(tenant: TenantConnection) -> TenantWriter:
-    timeseries = Timeseries(tenant.influx_url, tenant.writer, timeout_s=5)
+    timeseries = Timeseries(tenant.influx_url, tenant.writer, timeout_s=WRITE_TIMEOUT_S)
     return TenantWriter(streams(), timeseries, tenant)
 
 

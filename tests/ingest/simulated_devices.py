@@ -7,7 +7,6 @@ import socket
 import struct
 import subprocess
 import threading
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -15,6 +14,8 @@ from pathlib import Path
 from asyncua.server.server import Server
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
+
+from tests.waiting import WAIT_S, wait_until
 
 
 def free_port() -> int:
@@ -119,12 +120,9 @@ def publish(port: int, topic: str, message: str) -> None:
         assert broker.recv(4)[:2] == b"\x40\x02"
 
 
-def wait_for_port(port: int, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        except OSError:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+def wait_for_port(port: int, seconds: float = WAIT_S) -> None:
+    def connected() -> bool:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        return True
+
+    wait_until(connected, seconds, meanwhile=OSError)

@@ -17,7 +17,7 @@ from tests.ingest.conftest import Plant
 from tests.ingest.corrections_world import World
 from tests.ingest.test_corrections import START, series
 from tests.ingest.test_own_writer import run, send
-from tests.ingest.test_writer import wait_until
+from tests.waiting import wait_until
 from web.stores import streams
 
 MS = 1_000_000

@@ -21,8 +21,8 @@ from tests.ingest.conftest import Plant
 from tests.ingest.corrections_world import World, now
 from tests.ingest.test_corrections import START, series
 from tests.ingest.test_own_writer import run, send
-from tests.ingest.test_writer import wait_until
 from tests.stopping import resume, stop
+from tests.waiting import wait_until
 from web import stores
 from web.stores import streams
 
@@ -105,7 +105,7 @@ def test_a_writer_does_not_go_on_at_once_where_a_step_gave_up_waiting(
     assert not lease.acquire(plant.tenant.prefix, "shared")
     monkeypatch.undo()
     stores.replacer.cache_clear()
-    wait_until(lambda: jobs.perform(plant.tenant, undo, lambda: now() + 3_600_000) is Outcome.ended, 30)
+    wait_until(lambda: jobs.perform(plant.tenant, undo, lambda: now() + 3_600_000) is Outcome.ended)
     assert world.stored("TT-101") == {} and not is_held(plant.tenant)
     assert not lease.is_paused(plant.tenant.prefix)
 

@@ -32,6 +32,7 @@ from tests.historian.slow_ladder import differences, stored_samples
 from tests.historian.test_ladder_work import settle
 from tests.ingest.conftest import Plant
 from tests.ingest.devices_world import forget_devices
+from tests.waiting import wait_until
 from web.clock import now_ms
 from web.stores import streams
 
@@ -107,13 +108,6 @@ def ladder_worker(tenant: TenantConnection) -> Iterator[None]:
         thread.join()
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 120
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def test_two_years_of_a_log_beside_new_samples_leave_the_ladder_right_and_the_latest_value_alone(
     acme: TenantConnection, plant: Plant, running_writer: Callable[[TenantConnection], None]
 ) -> None:
@@ -130,7 +124,7 @@ def test_two_years_of_a_log_beside_new_samples_leave_the_ladder_right_and_the_la
     with ladder_worker(acme):
         running_writer(acme)
         send_samples(plant, [start])
-        wait_for(lambda: shown_now(acme, temperature) == start)
+        wait_until(lambda: shown_now(acme, temperature) == start)
         for thread in log:
             thread.start()
         new, shown = [start], [start]
@@ -143,7 +137,7 @@ def test_two_years_of_a_log_beside_new_samples_leave_the_ladder_right_and_the_la
             time.sleep(0.02)
         for thread in log:
             thread.join()
-        wait_for(lambda: not streams().backlogs([acme.prefix])[0])
+        wait_until(lambda: not streams().backlogs([acme.prefix])[0])
     settle(acme, now_ms() + 3 * DAY)  # also the last buckets, which have not closed yet
     assert shown == sorted(shown) and len(new) > 10  # it never went back to the log
     assert shown_now(acme, temperature) == new[-1]

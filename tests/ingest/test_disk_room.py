@@ -17,7 +17,7 @@ from kernel.tenancy import TenantConnection
 from tests.conftest import ClientFor
 from tests.ingest.conftest import Plant, make_writer
 from tests.ingest.test_write import V2, T
-from tests.ingest.test_writer import wait_until
+from tests.waiting import wait_until
 from web.stores import streams
 
 MIB = 2**20
@@ -57,12 +57,12 @@ def test_no_samples_are_accepted_while_the_disk_is_nearly_full(
         assert write() == 204
         ballast = disk / "ballast"
         ballast.write_bytes(bytes(62 * MIB))
-        wait_until(lambda: write() == 503, 20)
+        wait_until(lambda: write() == 503)
         assert write(V2) == 429
-        wait_until(lambda: len(plant.stored("TT-101")) == sent, 20)  # what was acknowledged is stored meanwhile
+        wait_until(lambda: len(plant.stored("TT-101")) == sent)  # what was acknowledged is stored meanwhile
         ballast.unlink()
-        wait_until(lambda: write() == 204, 20)
-        wait_until(lambda: len(plant.stored("TT-101")) == sent, 20)
+        wait_until(lambda: write() == 204)
+        wait_until(lambda: len(plant.stored("TT-101")) == sent)
     finally:
         writer.stop()
         thread.join()

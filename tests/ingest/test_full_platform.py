@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import requests
 from tests.disks import fill, mounted_disk
 from tests.installation import Platform
 from tests.stopping import resume, stop
+from tests.waiting import wait_until
 
 T = 1_770_000_000
 T_DISK = T - 10_000_000  # of samples sent while the disk is full
@@ -69,13 +70,6 @@ def stored(platform: Platform, until: int, since: int = T) -> int:
     )
 
 
-def wait_for(condition: Callable[[], Any], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.2)
-
-
 def all_is_up(platform: Platform) -> bool:
     parts = requests.get(f"{platform.url}/readyz", timeout=5).json()["parts"]
     return {part["state"] for part in parts} == {"up"}
@@ -83,7 +77,7 @@ def all_is_up(platform: Platform) -> bool:
 
 def test_a_full_redis_refuses_writes_answers_reads_and_recovers_by_itself(small: Platform) -> None:
     assert write(small, T).status_code == 204
-    wait_for(lambda: stored(small, T + LINES) == LINES)
+    wait_until(lambda: stored(small, T + LINES) == LINES)
     writer = small.supervisor.status("writer")
     assert writer is not None and writer.pid
     stop(writer.pid)
@@ -113,13 +107,13 @@ def test_a_full_redis_refuses_writes_answers_reads_and_recovers_by_itself(small:
         time.sleep(12)  # the scheduler and the workers meet it several times
     finally:
         resume(writer.pid)
-    wait_for(lambda: stored(small, second) == second - T)  # drained while Redis was full
+    wait_until(lambda: stored(small, second) == second - T)  # drained while Redis was full
     server.config_set("maxmemory", 16 * 2**20)
     for key in server.scan_iter("pt:filler:*", count=1000):
         server.unlink(key)
-    wait_for(lambda: write(small, second).status_code == 204, 30)
-    wait_for(lambda: stored(small, second + LINES) == second + LINES - T)
-    wait_for(lambda: all_is_up(small))
+    wait_until(lambda: write(small, second).status_code == 204)
+    wait_until(lambda: stored(small, second + LINES) == second + LINES - T)
+    wait_until(lambda: all_is_up(small))
 
 
 def assert_refused(response: requests.Response, words: str) -> None:
@@ -134,7 +128,7 @@ def test_a_full_disk_is_told_to_clients_and_the_web_process_stays(small: Platfor
     assert write(small, T_DISK, 1).status_code == 204
     accepted = 1
     filler = fill(disk)
-    wait_for(lambda: write(small, T_DISK + 1_000, 1).status_code == 503)
+    wait_until(lambda: write(small, T_DISK + 1_000, 1).status_code == 503)
     for second in range(T_DISK + 2_000, T_DISK + 2_060):
         response = write(small, second, 1)
         assert response.status_code in (204, 503), response.text
@@ -143,8 +137,8 @@ def test_a_full_disk_is_told_to_clients_and_the_web_process_stays(small: Platfor
             assert small.get(path, "engineer").status_code in (200, 404, 503), path
     assert requests.post(f"{small.url}/api/v1/login", json={}, timeout=10).status_code == 400
     filler.unlink()
-    wait_for(lambda: write(small, T_DISK + 5_000, 1).status_code == 204)
-    wait_for(lambda: stored(small, T_DISK + 9_000, T_DISK - 1) >= accepted + 1)
-    wait_for(lambda: all_is_up(small))
+    wait_until(lambda: write(small, T_DISK + 5_000, 1).status_code == 204)
+    wait_until(lambda: stored(small, T_DISK + 9_000, T_DISK - 1) >= accepted + 1)
+    wait_until(lambda: all_is_up(small))
     assert "SIGBUS" not in small.supervisor.log("web").read_text()
     assert "Unexpected exit from worker" not in small.supervisor.log("web").read_text()

@@ -19,10 +19,11 @@ from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from stores.redis.client import redis_client
 from stores.redis.streams import ALL_WAITING, Streams
-from stores.redis.writer_lease import HOLDER, TTL_MS, WriterKind
+from stores.redis.writer_lease import HOLDER, WriterKind
 from stores.timeseries import Timeseries
 from tests.ingest.conftest import Plant, drain, make_writer
-from tests.ingest.test_writer import S, T, wait_until
+from tests.ingest.test_writer import S, T
+from tests.waiting import wait_until
 from web.stores import streams
 
 pytestmark = pytest.mark.usefixtures("frequent_polls")
@@ -116,7 +117,7 @@ def test_the_shared_writer_takes_over_from_a_killed_one(plant: Plant) -> None:
     with run("shared", Wrote(), plant.tenant):
         time.sleep(1)
         assert plant.stored("TT-101") == {}
-        wait_until(lambda: plant.stored("TT-101") == {T: (1.0, 0)}, TTL_MS / 1000 + 10)
+        wait_until(lambda: plant.stored("TT-101") == {T: (1.0, 0)})
 
 
 def test_its_own_turn_waits_for_the_end_of_the_shared_writers(plant: Plant) -> None:

@@ -26,8 +26,8 @@ from stores.redis.writer_lease import WRITERS, Turn, preferred_writer
 from tests.ingest.conftest import Plant, drain, make_writer
 from tests.ingest.test_event_kills import EventSender
 from tests.ingest.test_event_kills import T as EVENTS_START
-from tests.ingest.test_writer import wait_until
 from tests.ingest.test_writer_kills import Sender, T, assert_all_stored, wait_stored, writer_process
+from tests.waiting import wait_until
 from web.stores import streams, writer
 
 EARLIER = T - 10**9
@@ -59,7 +59,7 @@ def kill_holder(tenant: TenantConnection) -> int:
             os.kill(killed, signal.SIGKILL)
         return bool(killed)
 
-    wait_until(found, 20)
+    wait_until(found)
     return killed
 
 
@@ -84,7 +84,7 @@ def test_writers_of_one_tenant_are_killed_under_load_until_one_is_left(plant: Pl
 
     def goes_on() -> None:
         stored = streams().flow(tenant.prefix)[0]
-        wait_until(lambda: streams().flow(tenant.prefix)[0] > stored, 20)
+        wait_until(lambda: streams().flow(tenant.prefix)[0] > stored)
 
     with ExitStack() as stack:
         processes = {process.pid: process for _ in range(3) if (process := stack.enter_context(writer_process(tenant)))}
@@ -93,7 +93,7 @@ def test_writers_of_one_tenant_are_killed_under_load_until_one_is_left(plant: Pl
                 each.start()
             for _ in range(2):
                 goes_on()
-                processes.pop(kill_holder(tenant)).wait(20)
+                processes.pop(kill_holder(tenant)).wait(60)
             goes_on()
         finally:
             for each in senders:
@@ -126,7 +126,7 @@ def test_two_writers_share_the_tenants(plant: Plant, rival: TenantConnection, pl
                     lease.holder(prefix) == f"shared {preferred_writer(prefix, alive)}" for prefix in prefixes
                 )
 
-            wait_until(are_with_their_own, 20)
+            wait_until(are_with_their_own)
         finally:
             for each in both:
                 each.end()
@@ -142,7 +142,7 @@ def test_one_writer_that_stops_leaves_its_tenants_at_once(plant: Plant) -> None:
         wait_stored(plant.tenant)
         assert str(first.pid) in streams().writer_lease.holder(plant.tenant.prefix), "kept, as it is alone"
         first.send_signal(signal.SIGTERM)
-        assert first.wait(20) == 0
+        assert first.wait(60) == 0
     assert streams().writer_lease.holder(plant.tenant.prefix) == ""
 
 

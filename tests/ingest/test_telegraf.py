@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from tests.ingest.simulated_devices import (
 )
 from tests.ingest.telegraf import Telegraf, at, running_telegraf
 from tests.installation import Platform
+from tests.waiting import wait_until
 
 RUN, BOILER = {"0": "Stopped", "1": "Running"}, {"0": "Off", "1": "Heating"}
 SENSORS: list[dict[str, Any]] = [
@@ -85,15 +86,8 @@ def samples(installation: Platform, tag: str, since: int, site: str = "harbour")
 def first_samples(
     installation: Platform, running: Telegraf, tag: str, since: int, site: str = "harbour"
 ) -> dict[int, float]:
-    until(lambda: samples(installation, tag, since, site), told=running.said)
+    wait_until(lambda: samples(installation, tag, since, site), told=running.said)
     return samples(installation, tag, since, site)
-
-
-def until(condition: Callable[[], Any], seconds: float = 40, told: Callable[[], Any] = lambda: "") -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, told()
-        time.sleep(0.1)
 
 
 def assert_arrives(
@@ -104,7 +98,7 @@ def assert_arrives(
     site: str,
     tag: str = "TT-501",
 ) -> None:
-    until(lambda: samples(installation, tag, start, site) == expected, told=running.said)
+    wait_until(lambda: samples(installation, tag, start, site) == expected, told=running.said)
 
 
 # The guide's inputs
@@ -132,12 +126,12 @@ def test_messages_are_taken_and_none_is_lost_while_telegraf_is_stopped(
         queue = at(guide["inputs.mqtt_consumer"], servers=f'["tcp://127.0.0.1:{broker}"]')
         configuration = outputs(installation, guide, queue)
         with running_telegraf(tmp_path, configuration, token(installation)) as running:
-            until(lambda: "Connected [" in running.said(), told=running.said)
+            wait_until(lambda: "Connected [" in running.said(), told=running.said)
             publish(broker, "plant/harbour/TT-401", "7.25")
-            until(lambda: samples(installation, "TT-401", since), told=running.said)
+            wait_until(lambda: samples(installation, "TT-401", since), told=running.said)
         publish(broker, "plant/harbour/TT-401", "8.5")
         with running_telegraf(tmp_path, configuration, token(installation)) as running:
-            until(lambda: len(samples(installation, "TT-401", since)) == 2, told=running.said)
+            wait_until(lambda: len(samples(installation, "TT-401", since)) == 2, told=running.said)
     assert list(samples(installation, "TT-401", since).values()) == [7.25, 8.5]
 
 
@@ -153,7 +147,7 @@ def test_the_configurations_that_a_new_tenant_is_shown_send_its_first_samples(
     with running_mosquitto(tmp_path) as broker:
         address = at(shown["MQTT"], servers=f'["tcp://127.0.0.1:{broker}"]')
         with running_telegraf(tmp_path, hurry + address, "") as running:
-            until(lambda: "Connected [" in running.said(), told=running.said)
+            wait_until(lambda: "Connected [" in running.said(), told=running.said)
             publish(broker, "plant/TT-401", "7.25")
             assert set(first_samples(installation, running, "TT-401", since, "quay").values()) == {7.25}
     assert " E! " not in running.said()
@@ -205,8 +199,8 @@ def test_nothing_is_lost_while_redis_is_stopped(
     installation.supervisor.stop_program("redis")
     try:
         expected = {site: post(address, start, OUTAGE) for site, address in addresses.items()}
-        until(lambda: refused(running.said()[said:], "influxdb", 503), told=running.said)
-        until(lambda: refused(running.said()[said:], "influxdb_v2", 503), told=running.said)
+        wait_until(lambda: refused(running.said()[said:], "influxdb", 503), told=running.said)
+        wait_until(lambda: refused(running.said()[said:], "influxdb_v2", 503), told=running.said)
     finally:
         installation.supervisor.start_program("redis")
     for site in addresses:
@@ -234,8 +228,8 @@ def test_nothing_is_lost_while_a_source_retries_what_has_errors(
     change_source(installation, on_error="retry")
     try:
         expected = {site: post(address, start, [1.0, 2.0, 3.0], "TT-601") for site, address in addresses.items()}
-        until(lambda: refused(running.said()[said:], "influxdb", 503), told=running.said)
-        until(lambda: refused(running.said()[said:], "influxdb_v2", 429), told=running.said)
+        wait_until(lambda: refused(running.said()[said:], "influxdb", 503), told=running.said)
+        wait_until(lambda: refused(running.said()[said:], "influxdb_v2", 429), told=running.said)
         add_sensor(installation, "TT-601")
         for site in addresses:
             assert_arrives(installation, running, start, expected[site], site, "TT-601")
@@ -253,7 +247,7 @@ def test_nothing_is_lost_while_a_source_is_stopped_by_an_error(
     try:
         expected = post(addresses["quay"], start, [1.0, 2.0, 3.0], "TT-602")
         path = "/api/v1/sources/influxdb"
-        until(lambda: installation.get(path, "telegraf-engineer").json()["paused"], told=running.said)
+        wait_until(lambda: installation.get(path, "telegraf-engineer").json()["paused"], told=running.said)
         later = post(addresses["quay"], start + 3_000, [4.0, 5.0])
         add_sensor(installation, "TT-602")
         change_source(installation, paused=False)
@@ -280,7 +274,7 @@ def test_nothing_is_lost_while_the_tenant_is_suspended(
                 post(addresses[site], start, [1.0, 2.0], "TT-401")  # until each web process knows of the suspension
                 return refused(running.said()[said:], output, status)
 
-            until(is_refused, 150, told=running.said)
+            wait_until(is_refused, 150, told=running.said)
     finally:
         suspend(installation, False)
     assert re.search(r"will retry in (1m|2m|[6-9]\d|1[0-2]\d)", running.said()[said:])
@@ -294,4 +288,4 @@ def refused(log: str, output: str, status: int) -> bool:
 def suspend(installation: Platform, suspended: bool) -> None:
     path, wanted = "/api/v1/tenants/telegraf", "suspended" if suspended else "ready"
     assert installation.call("PATCH", path, "operator", json={"suspended": suspended}).status_code in (200, 202)
-    until(lambda: installation.get(path, "operator").json()["state"] == wanted)
+    wait_until(lambda: installation.get(path, "operator").json()["state"] == wanted)

@@ -31,6 +31,7 @@ from kernel.times import DAY, HOUR, MINUTE, TimeRange
 from tests.historian.test_ladder_work import settle
 from tests.ingest.conftest import Plant, drain
 from tests.ingest.corrections_world import World, now
+from tests.waiting import wait_until
 from web.stores import streams
 
 START = 1_714_521_600_000
@@ -191,7 +192,7 @@ def test_live_as_of_and_trend_agree_at_every_moment_while_a_writer_runs(
     thread = threading.Thread(target=source)
     thread.start()
     try:
-        until(lambda: present(tenant, plant.sensor("TT-101")).v is not None)
+        wait_until(lambda: present(tenant, plant.sensor("TT-101")).v is not None)
         for following in ("°F", "K", "°C", "K", "°F", "°C") * 3:
             with lock:
                 change_unit(plant, "TT-101", following)
@@ -216,14 +217,6 @@ def present(tenant: TenantConnection, sensor: Sensor) -> AsOf:
     at = now()
     [value] = as_of(tenant, [sensor], at, at)
     return value
-
-
-def until(condition: Callable[[], bool]) -> None:
-    for _ in range(500):
-        if condition():
-            return
-        time.sleep(0.02)
-    raise AssertionError("it did not become so in 10 s")
 
 
 def test_a_range_in_another_unit_is_corrected_and_undone(plant: Plant) -> None:

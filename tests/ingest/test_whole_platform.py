@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +19,7 @@ import requests
 from tests.conftest import Platform
 from tests.isolation import ROOT
 from tests.stopping import resume, stop
+from tests.waiting import wait_until
 
 TENANT = "ingesting"
 T = 1_770_000_000
@@ -55,13 +55,6 @@ def samples(platform: Platform, client: requests.Session, tag: str, start: int, 
     return {t // 1000: v for t, v in zip(body["t"], body["v"], strict=True)}
 
 
-def wait_for(true: Any, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def test_a_batch_gzipped_on_the_fly_as_telegraf_sends_it(platform: Platform, client: requests.Session) -> None:
     address = urlsplit(platform.url)
     body = gzip.compress("".join(f"works,host=gw,sensor=TT-1 value={k} {T + k}\n" for k in range(500)).encode())
@@ -75,7 +68,7 @@ def test_a_batch_gzipped_on_the_fly_as_telegraf_sends_it(platform: Platform, cli
     answer = connection.getresponse()
     assert (answer.status, answer.read()) == (204, b"")
     connection.close()
-    wait_for(lambda: len(samples(platform, client, "TT-1", T, T + 500)) == 500)
+    wait_until(lambda: len(samples(platform, client, "TT-1", T, T + 500)) == 500)
     assert samples(platform, client, "TT-1", T, T + 500) == {T + k: k for k in range(500)}
 
 
@@ -90,7 +83,7 @@ def test_the_influxdb_client_writes_here_with_the_token_as_its_password(
     assert writes.ping() == "1.8.10"
     point = {"measurement": "works", "tags": {"sensor": "TT-2"}, "fields": {"value": 6.5}, "time": T - 100}
     assert writes.write_points([point], time_precision="s")
-    wait_for(lambda: samples(platform, client, "TT-2", T - 101, T - 99) == {T - 100: 6.5})
+    wait_until(lambda: samples(platform, client, "TT-2", T - 101, T - 99) == {T - 100: 6.5})
 
 
 def test_a_form_content_type_as_curl_sends_it_is_no_hindrance(platform: Platform, client: requests.Session) -> None:
@@ -124,7 +117,7 @@ def test_an_upload_is_imported_by_the_worker(platform: Platform, client: request
     )
     assert response.status_code == 202, response.text
     address = f"{platform.url}{response.headers['Location']}"
-    wait_for(lambda: client.get(address).json()["state"] in ("done", "failed"), 30)
+    wait_until(lambda: client.get(address).json()["state"] in ("done", "failed"))
     assert client.get(address).json()["report"]["samples"] == 1000
     assert len(samples(platform, client, "TT-2", T + 10_000, T + 80_000)) == 1000
 
@@ -147,7 +140,7 @@ def test_a_killed_and_repeated_command_yields_the_same_history(
         str(history),
     ]
     process = subprocess.Popen(command, env={**os.environ, "PLANTRACE_HOME": str(platform.path)})
-    wait_for(lambda: bool(samples(platform, client, "TT-1", start, start + 100)), 60)
+    wait_until(lambda: bool(samples(platform, client, "TT-1", start, start + 100)))
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
 
@@ -170,10 +163,10 @@ def test_a_worker_killed_during_an_import_is_followed_by_another(platform: Platf
         },
     )
     address = f"{platform.url}{response.headers['Location']}"
-    wait_for(lambda: client.get(address).json()["progress"]["samples"] > 0, 30)
+    wait_until(lambda: client.get(address).json()["progress"]["samples"] > 0)
     platform.supervisor.kill("worker")
     assert client.get(address).json()["state"] == "running"
-    wait_for(lambda: client.get(address).json()["state"] == "done", 90)
+    wait_until(lambda: client.get(address).json()["state"] == "done")
     report = client.get(address).json()["report"]
     assert (report["rows"], report["samples"]) == (count, 2 * count)
     last = samples(platform, client, "TT-2", start + count - 1000, start + count)
@@ -188,13 +181,13 @@ def test_a_tenant_has_a_writer_of_its_own(platform: Platform, client: requests.S
     stop(shared.pid)  # so that nobody else can have done it
     try:
         client.post(f"{platform.url}/write?precision=s", f"works,sensor=TT-2 value=8 {T - 40}").raise_for_status()
-        wait_for(lambda: samples(platform, client, "TT-2", T - 41, T - 39) == {T - 40: 8}, 40)
+        wait_until(lambda: samples(platform, client, "TT-2", T - 41, T - 39) == {T - 40: 8})
     finally:
         resume(shared.pid)
         own.terminate()
-        assert own.wait(timeout=20) == 0
+        assert own.wait(timeout=60) == 0
     client.post(f"{platform.url}/write?precision=s", f"works,sensor=TT-2 value=9 {T - 30}").raise_for_status()
-    wait_for(lambda: samples(platform, client, "TT-2", T - 31, T - 29) == {T - 30: 9})
+    wait_until(lambda: samples(platform, client, "TT-2", T - 31, T - 29) == {T - 30: 9})
 
 
 def test_a_command_without_a_tenant_or_with_an_invalid_mapping_is_rejected(platform: Platform, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import threading
 import time
@@ -27,6 +28,7 @@ from kernel.tenancy import TenantConnection
 from stores.redis.latest import Latest
 from stores.timeseries import RAW
 from tests.ingest.conftest import Plant, drain, make_writer
+from tests.waiting import WAIT_S, wait_until
 from web.stores import streams, writer
 
 pytestmark = pytest.mark.usefixtures("frequent_polls")
@@ -37,13 +39,6 @@ S = 1_000_000_000
 def send(plant: Plant, *samples: tuple[str, str, int]) -> None:
     body = "\n".join(f"{plant.slug},sensor={tag} {field} {t}" for tag, field, t in samples)
     take_lines(plant.tenant, body.encode(), 1, time.time_ns())
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_a_late_sample_is_stored_without_becoming_the_latest(plant: Plant) -> None:
@@ -96,22 +91,27 @@ def test_an_entry_that_is_no_batch_is_a_dead_letter(plant: Plant) -> None:
 
 
 @contextmanager
-def silent_server() -> Iterator[str]:
-    """Accepts connections and never answers: worse than a server that is down."""
+def silent_server() -> Iterator[socket.socket]:
+    """Connects, and never answers: worse than a server that is down. Who waits for it is released in the end."""
     with socket.create_server(("127.0.0.1", 0), backlog=50) as server:
-        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        yield server
 
 
 def test_a_silent_database_delays_nobody_else(
-    plant: Plant, rival: TenantConnection, plant_of: Callable[..., Plant], running_writer: Callable[..., None]
+    plant: Plant,
+    rival: TenantConnection,
+    plant_of: Callable[..., Plant],
+    running_writer: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("tests.ingest.conftest.WRITE_TIMEOUT_S", 3600.0)  # the silent one is never given up
     other = plant_of(rival)
-    with silent_server() as url:
-        running_writer(replace(plant.tenant, influx_url=url), rival)
+    with silent_server() as server:
+        running_writer(replace(plant.tenant, influx_url=f"http://127.0.0.1:{server.getsockname()[1]}"), rival)
         send(plant, ("TT-101", "value=1", T))
-        time.sleep(0.3)
+        assert select.select([server], [], [], WAIT_S)[0], "it is asked to store it"
         send(other, ("TT-101", "value=2", T))
-        wait_until(lambda: other.stored("TT-101") == {T: (2.0, 0)}, 4)  # the silent one is given up after 5 s
+        wait_until(lambda: other.stored("TT-101") == {T: (2.0, 0)})
     drain(plant.tenant)
     assert plant.stored("TT-101") == {T: (1.0, 0)}
 
@@ -160,7 +160,7 @@ def test_a_sample_is_written_soon_after_it_was_accepted(
     for k in range(20):
         began = time.monotonic()
         send(plant, ("TT-101", f"value={k}", T + k))
-        wait_until(lambda t=T + k: t in plant.stored("TT-101"), 30)  # type: ignore[misc]
+        wait_until(lambda t=T + k: t in plant.stored("TT-101"))  # type: ignore[misc]
         seconds.append(time.monotonic() - began)
     assert sorted(seconds)[10] < 2, seconds
 

@@ -22,6 +22,7 @@ from runtime.supervisor import Supervisor
 from tests.forked import Forked, forked
 from tests.ingest import doomed_writer
 from tests.ingest.conftest import Plant
+from tests.waiting import WAIT_S, wait_until
 from web.stores import streams
 
 T = 1_770_000_000_000_000_000
@@ -80,16 +81,8 @@ def writer_process(
     return forked(doomed_writer.run, settings.REDIS_URL, [tenant, *also], step, moment, turn, received)
 
 
-def wait_stored(tenant: TenantConnection, seconds: float = 40) -> None:
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            if streams().backlogs([tenant.prefix]) == [0]:
-                return
-        except Unavailable:
-            pass
-        assert time.monotonic() < deadline, "samples still wait"
-        time.sleep(0.05)
+def wait_stored(tenant: TenantConnection) -> None:
+    wait_until(lambda: streams().backlogs([tenant.prefix]) == [0], meanwhile=Unavailable)
 
 
 def assert_all_stored(sender: Sender) -> None:
@@ -171,7 +164,7 @@ def test_a_stopping_writer_finishes_its_batch(plant: Plant) -> None:
         while not plant.stored("TT-101"):
             time.sleep(0.02)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(15) == 0
+        assert process.wait(60) == 0
     sender.end()
     assert streams().claim(plant.tenant.prefix, 10) == [], "what was read was also stored"
     with writer_process(plant.tenant):
@@ -180,7 +173,7 @@ def test_a_stopping_writer_finishes_its_batch(plant: Plant) -> None:
 
 
 def kill(servers: Supervisor, name: str) -> None:
-    servers.wait_running(name, 20)
+    servers.wait_running(name, WAIT_S)
     status = servers.status(name)
     assert status is not None
     os.kill(status.pid, signal.SIGKILL)
@@ -190,12 +183,13 @@ def test_redis_killed_under_load_loses_nothing_it_acknowledged(
     plant: Plant, servers: Supervisor, running_writer: Callable[..., None]
 ) -> None:
     running_writer(plant.tenant)
-    sender = Sender(plant, 200, 0.01)
+    sender = Sender(plant, 10_000, 0.01)
     sender.start()
     for _ in range(2):
         time.sleep(0.8)
         kill(servers, "redis")
-    sender.join()
+    wait_until(lambda: sender.refusals > 0)
+    sender.end()
     assert sender.refusals > 0
     wait_stored(plant.tenant)
     assert_all_stored(sender)
@@ -218,7 +212,7 @@ def test_influxdb_killed_under_load_stops_only_its_tenant(
         time.sleep(0.5)
         kill(servers, program)
     other_sender.join()
-    wait_stored(rival, 5)
+    wait_stored(rival)
     assert_all_stored(other_sender)
     sender.join()
     wait_stored(plant.tenant)

@@ -18,8 +18,10 @@ from jobs.run import backoff_s
 from kernel.errors import BadRequest, PlantraceError, Unavailable
 from runtime.supervisor import Supervisor
 from stores.redis.leases import Lease, LeaseLost
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("servers")
+HOLD_S = 2.0
 
 
 @dataclass
@@ -46,7 +48,7 @@ class Job:
         self.record, self.key, self.now = Kept(), f"pt:test:{secrets.token_hex(6)}", 1_000
 
     def lease(self) -> Lease:
-        return Lease(settings.REDIS_URL, self.key, hold_s=0.6)
+        return Lease(settings.REDIS_URL, self.key, hold_s=HOLD_S)
 
     def attempt(self, work: Work) -> Outcome:
         return attempt("a test", self.lease(), self.record, work, lambda: self.now)
@@ -138,7 +140,7 @@ def test_a_cancelled_job_is_left_as_it_is(job: Job) -> None:
 
 def test_one_at_a_time_for_as_long_as_it_runs(job: Job) -> None:
     def work(run: JobRun) -> None:
-        deadline = time.monotonic() + 1.5  # longer than the lease would last unrenewed
+        deadline = time.monotonic() + 1.3 * HOLD_S  # longer than the lease would last unrenewed
         while time.monotonic() < deadline:
             assert job.attempt(raising(AssertionError("twice at once"))) is Outcome.busy
             run.check()
@@ -151,12 +153,20 @@ def test_one_at_a_time_for_as_long_as_it_runs(job: Job) -> None:
         assert lease.acquire(), "the slot is free at once"
 
 
+def is_lost(run: JobRun) -> bool:
+    try:
+        run.check()
+    except LeaseLost:
+        return True
+    return False
+
+
 def test_a_worker_that_lost_its_slot_stops_silently(job: Job) -> None:
     from stores.redis.client import redis_client
 
     def work(run: JobRun) -> None:
         redis_client(settings.REDIS_URL).set(job.key, "another")
-        time.sleep(0.5)
+        wait_until(lambda: is_lost(run))
         with pytest.raises(LeaseLost):
             run.save(state="done")
         run.check()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from tests.kubernetes import flux
 from tests.kubernetes.api_server import ApiServer
 from tests.kubernetes.conftest import create, settle
 from tests.kubernetes.test_helm_driver import claim_of, namespaces, path_of, volume_names
+from tests.waiting import wait_until
 
 RELEASES = f"/apis/helm.toolkit.fluxcd.io/v2/namespaces/{flux.TENANTS}/helmreleases"
 
@@ -113,13 +114,6 @@ def remove(tenant: Tenant, keep_disk: bool = False) -> None:
     assert settle(tenant.slug) is None
 
 
-def await_(what: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-
-
 def test_a_request_becomes_a_file_and_the_file_becomes_a_tenant(gitops: Fleet, cluster: ApiServer) -> None:
     volumes = volume_names(cluster)
     tenant = create(name="Harbour", size={"disk_gib": 3})
@@ -155,7 +149,7 @@ def test_deleting_a_file_in_git_suspends_the_tenant_and_keeps_its_disk(gitops: F
     tenant = create()
     volume = claim_of(cluster, tenant)["spec"]["volumeName"]
     gitops.delete(tenant.slug)
-    await_(lambda: not cluster.call("GET", path_of(tenant, "statefulsets"))["items"])  # Flux took the release away
+    wait_until(lambda: not cluster.call("GET", path_of(tenant, "statefulsets"))["items"])  # Flux took the release away
 
     reconciler.suspend_withdrawn()
     suspended = settle(tenant.slug)
@@ -208,7 +202,7 @@ def test_flux_messages_are_shown_to_users(gitops: Fleet, cluster: ApiServer, set
         [step] = Tenant.objects.get(slug="no-chart").steps.filter(name="server")
         return step.state == "waiting" and "no-such-chart" in step.message
 
-    await_(told, 60)
+    wait_until(told)
     settings.GITOPS_CHART = "./charts/tenantstack"
     repaired = settle("no-chart")
     assert repaired is not None and repaired.state == "ready"

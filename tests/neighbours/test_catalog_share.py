@@ -45,18 +45,18 @@ def test_a_cold_catalog_that_is_slow_leaves_threads_to_others(proxy: Proxy) -> N
     slow, quick = tenant(SLOW), tenant(QUICK)
     with requests(THREADS, lambda: type(snapshot_of(slow))) as ended:
         refused = THREADS - 1 - MAX_WAITING_OF_TENANT
-        assert [ended.get(timeout=10) for _ in range(refused)] == [DocumentsBusy] * refused
+        assert [ended.get(timeout=60) for _ in range(refused)] == [DocumentsBusy] * refused
         assert proxy.waiting == 1, "one reads"
         with requests(refused, lambda: type(snapshot_of(quick))) as others:
-            assert [others.get(timeout=10) for _ in range(refused)] == [Snapshot] * refused
+            assert [others.get(timeout=60) for _ in range(refused)] == [Snapshot] * refused
         proxy.released.set()
         rest = THREADS - refused
-        assert [ended.get(timeout=10) for _ in range(rest)] == [Snapshot] * rest, "who waited has what the one read"
+        assert [ended.get(timeout=60) for _ in range(rest)] == [Snapshot] * rest, "who waited has what the one read"
 
 
 def test_threads_that_ask_for_a_cold_catalog_at_once_all_get_it_if_it_is_quick(proxy: Proxy) -> None:
     with requests(THREADS, lambda: type(snapshot_of(tenant(QUICK)))) as ended:
-        assert [ended.get(timeout=10) for _ in range(THREADS)] == [Snapshot] * THREADS
+        assert [ended.get(timeout=60) for _ in range(THREADS)] == [Snapshot] * THREADS
 
 
 def test_a_catalog_that_another_process_changed_is_waited_for_with_a_permit_too(proxy: Proxy) -> None:
@@ -68,9 +68,9 @@ def test_a_catalog_that_another_process_changed_is_waited_for_with_a_permit_too(
         pass
     with requests(THREADS, lambda: snapshot_of(slow).position.number) as ended:
         refused = THREADS - 1 - MAX_WAITING_OF_TENANT
-        assert [ended.get(timeout=10) for _ in range(refused)] == [DocumentsBusy] * refused
+        assert [ended.get(timeout=60) for _ in range(refused)] == [DocumentsBusy] * refused
         proxy.released.set()
-        now = {ended.get(timeout=10) for _ in range(THREADS - refused)}
+        now = {ended.get(timeout=60) for _ in range(THREADS - refused)}
     assert now == {known.position.number + 2}, "nobody got the catalog as it was before"
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
@@ -30,25 +29,18 @@ def asked(database: Database) -> object:
     return database.get("things", "t1")
 
 
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def test_a_slow_tenant_blocks_two_threads_and_no_other_tenant(proxy: Proxy) -> None:
     slow, quick = (Database(proxy.uri, name, settings.REDIS_URL) for name in (SLOW, QUICK))
     asked(quick)  # connected
     with requests(6, lambda: asked(slow)) as ended:
-        assert [ended.get(timeout=10) for _ in range(6 - MAX_CALLS_OF_TENANT)] == [DocumentsBusy] * 4
+        assert [ended.get(timeout=60) for _ in range(6 - MAX_CALLS_OF_TENANT)] == [DocumentsBusy] * 4
         assert proxy.waiting == MAX_CALLS_OF_TENANT
         with requests(3, lambda: asked(quick)) as others:
-            assert [others.get(timeout=10) for _ in range(3)] == [None] * 3
+            assert [others.get(timeout=60) for _ in range(3)] == [None] * 3
         proxy.released.set()
-        assert [ended.get(timeout=10) for _ in range(MAX_CALLS_OF_TENANT)] == [None] * 2
+        assert [ended.get(timeout=60) for _ in range(MAX_CALLS_OF_TENANT)] == [None] * 2
     with requests(6, lambda: asked(slow)) as ended:
-        assert [ended.get(timeout=10) for _ in range(6)] == [None] * 6, "quick calls wait for their place"
+        assert [ended.get(timeout=60) for _ in range(6)] == [None] * 6, "quick calls wait for their place"
 
 
 def test_after_a_timeout_every_process_answers_at_once(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,10 +48,10 @@ def test_after_a_timeout_every_process_answers_at_once(proxy: Proxy, monkeypatch
     module._client.cache_clear()
     here, elsewhere = (Database(proxy.uri, SLOW, settings.REDIS_URL) for _ in range(2))
     with requests(1, lambda: asked(here)) as ended:
-        assert ended.get(timeout=20) is DocumentsUnavailable
+        assert ended.get(timeout=60) is DocumentsUnavailable
     for database in (here, elsewhere):
         with requests(1, lambda database=database: asked(database)) as ended:  # type: ignore[misc]
-            assert ended.get(timeout=10) is DocumentsNotAnswering
+            assert ended.get(timeout=60) is DocumentsNotAnswering
     asked_by_a_worker = threading.Thread(target=proxy.released.set)
     asked_by_a_worker.start()
     assert asked(here) is None, "workers try"
@@ -75,6 +67,6 @@ def test_requests_that_wait_for_a_lock_leave_threads_too(servers: Supervisor) ->
 
     holder = ReentrantLock(settings.REDIS_URL, f"pt:{SLOW.removeprefix('plantrace_')}:lock:things")
     with holder.held(), requests(6, change) as ended:
-        assert [ended.get(timeout=10) for _ in range(4)] == [DocumentsBusy] * 4
+        assert [ended.get(timeout=60) for _ in range(4)] == [DocumentsBusy] * 4
         redis_client(settings.REDIS_URL).delete(holder.key)
-        assert [ended.get(timeout=10) for _ in range(2)] == [True] * 2
+        assert [ended.get(timeout=60) for _ in range(2)] == [True] * 2

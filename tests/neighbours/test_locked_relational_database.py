@@ -10,8 +10,8 @@ from typing import Any
 import requests
 
 from access.identity_cache import TTL_S
-from tests.ingest.test_writer import wait_until
 from tests.installation import Platform
+from tests.waiting import wait_until
 
 SLUG = "locked"
 UNUSED = "UPDATE access_apitoken SET last_used = NULL"

@@ -18,7 +18,7 @@ from tests.bench.neighbours.installation import END
 from tests.installation import Platform
 from tests.isolation import ROOT
 from tests.neighbours.test_stopped_database import ensure_sensor, raw
-from tests.pods.pod import wait_until
+from tests.waiting import wait_until
 
 SLOW, OTHER = "dawdling", "brisk"
 CLIENTS = 20
@@ -60,7 +60,7 @@ def impatient(platform: Platform) -> Iterator[str]:
     process = subprocess.Popen(command, env=environment, cwd=ROOT)
     try:
         url = f"http://127.0.0.1:{port}"
-        wait_until(lambda: answers(url), 90)
+        wait_until(lambda: answers(url))
         yield url
     finally:
         process.terminate()
@@ -86,8 +86,8 @@ def test_readers_that_stall_for_too_long_lose_their_permits(
     with ExitStack() as stack:
         for _ in range(CLIENTS):
             stack.enter_context(stalled(platform, sensor, impatient))
-        wait_until(lambda: not is_taken(export(platform, sensor, impatient)), 30)
-        wait_until(lambda: is_taken(export(platform, sensor, impatient)), 60)
+        wait_until(lambda: not is_taken(export(platform, sensor, impatient)))
+        wait_until(lambda: is_taken(export(platform, sensor, impatient)))
 
 
 def test_exports_that_stall_leave_threads_for_others(platform: Platform, sensors: dict[str, str]) -> None:

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import requests
 
 from tests.installation import Platform
 from tests.isolation import ROOT
+from tests.waiting import wait_until
 
 PLATFORM_KEYS = {"SECRET_KEY", "SECRET_KEY_FALLBACKS", "FERNET_KEYS", "DATABASE_URL"}
 
@@ -99,7 +99,7 @@ print("pod=" + json.dumps({{"token": pod.token, "id": tenant.id, "redis": redis,
         options = ["--port", str(port), "--workers", "1", "--threads", "4"]
         with self.running("-m", "runtime.web_server", *options) as process:
             api = PodApi(f"http://127.0.0.1:{port}", process)
-            wait_until(lambda: api.answers(), 30)
+            wait_until(lambda: api.answers())
             yield api
 
 
@@ -119,13 +119,6 @@ class PodApi:
         return requests.request(
             method, self.url + path, headers={**headers, **kwargs.pop("headers", {})}, timeout=15, **kwargs
         )
-
-
-def wait_until(condition: Any, seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.1)
 
 
 def environment_of(pid: int) -> dict[str, str]:

@@ -10,8 +10,9 @@ import pytest
 import requests
 
 from tests.installation import Platform
-from tests.pods.pod import Pod, wait_until
+from tests.pods.pod import Pod
 from tests.pods.test_writer import T, stored, write
+from tests.waiting import wait_until
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from kernel.tenancy import Credentials, TenantConnection
 from stores.redis.outbox import BATCH_SIZE
 from tenants.models import Tenant
 from tenants.pod_credentials import ensure_account
-from tests.pods.pod import wait_until
+from tests.waiting import wait_until
 from web.pods.client import control_plane
 from web.pods.messages import AuditEvent
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.installation import Platform
-from tests.pods.pod import PLATFORM_KEYS, Pod, environment_of, wait_until
+from tests.pods.pod import PLATFORM_KEYS, Pod, environment_of
+from tests.waiting import wait_until
 
 T = 1_770_000_000
 START_S = 90.0  # of a web process on a busy machine
@@ -71,7 +72,7 @@ take_lines(directory().by_slug("podded"), b"works,sensor=TT-1 value=3 {T + 3}000
             wait_until(lambda: alone.shell(WAITING).strip() == "0")
         finally:
             alone.supervisor.start_program("web")
-        wait_until(lambda: web_answers(alone), START_S)
+        wait_until(lambda: web_answers(alone))
         wait_until(lambda: stored(alone))
         assert stored(alone).items() >= {1: 1.0, 2: 2.0, 3: 3.0}.items(), "the third came and went meanwhile"
 
@@ -93,7 +94,7 @@ def test_a_writer_started_while_the_control_plane_is_down_waits_without_loss(alo
             time.sleep(8)
             assert process.poll() is None
             alone.supervisor.start_program("web")
-            wait_until(lambda: web_answers(alone), START_S)
+            wait_until(lambda: web_answers(alone))
             wait_until(lambda: stored(alone).get(10) == 10.0)
     finally:
         alone.supervisor.start_program("web")

@@ -92,11 +92,3 @@ def listen(plant: Plant) -> Iterator[Listen]:
 def id_of(plant: Plant) -> str:
     code = f"from tenants.models import Tenant; print('id=' + Tenant.objects.get(slug={plant.tenant!r}).id)"
     return plant.platform.shell(code).split("id=")[-1].strip()
-
-
-def wait_for(true: Callable[[], Any], seconds: float = 20) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := true()):
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.1)
-    return found

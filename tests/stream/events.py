@@ -12,6 +12,8 @@ from typing import Any
 
 import requests
 
+from tests.waiting import WAIT_S
+
 
 @dataclass
 class Event:
@@ -55,7 +57,7 @@ class Listener:
         """The newest of each sensor, as a page would show them."""
         return {value["sensor"]: value for event in self.named("values") for value in event.data["values"]}
 
-    def wait_for(self, true: Callable[[Listener], Any], seconds: float = 10) -> Any:
+    def wait_for(self, true: Callable[[Listener], Any], seconds: float = WAIT_S) -> Any:
         deadline = time.monotonic() + seconds
         while not (found := true(self)):
             assert time.monotonic() < deadline, self.events[-5:]

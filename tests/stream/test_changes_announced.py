@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from tests.stream.conftest import Listen, Plant, wait_for
+from tests.stream.conftest import Listen, Plant
+from tests.waiting import wait_until
 
 
 def test_each_step_of_a_job_is_announced_to_its_tenant_only(plant: Plant, rival: Plant, listen: Listen) -> None:
@@ -14,9 +15,9 @@ def test_each_step_of_a_job_is_announced_to_its_tenant_only(plant: Plant, rival:
     response = plant.platform.call("POST", "/api/v1/corrections", plant.engineer, json=body)
     assert response.status_code in (201, 202), response.text
     id = response.json()["id"]
-    ours.wait_for(lambda it: len([event for event in it.changes() if event.data["id"] == id]) >= 2, 20)
+    ours.wait_for(lambda it: len([event for event in it.changes() if event.data["id"] == id]) >= 2)
     assert {event.data["kind"] for event in ours.changes()} == {"corrections"}
-    wait_for(lambda: _correction_state(plant, id) == "done")
+    wait_until(lambda: _correction_state(plant, id) == "done")
     assert theirs.changes() == []
 
 
@@ -39,13 +40,13 @@ def test_streams_end_while_redis_is_down_and_are_given_again_afterwards(plant: P
     listener.wait_for(lambda it: it.values().get(sensor, {}).get("v") == 80.0)
     plant.platform.supervisor.stop_program("redis")
     try:
-        assert listener.ended.wait(20), "an open stream is up to date"
+        assert listener.ended.wait(60), "an open stream is up to date"
     finally:
         plant.platform.supervisor.start_program("redis")
-    wait_for(lambda: (again := listen(sensors=sensor)).status == 200 and again)
+    wait_until(lambda: (again := listen(sensors=sensor)).status == 200 and again)
     again = listen({**plant.headers(), "Last-Event-ID": listener.last_id}, sensors=sensor)
-    wait_for(lambda: _written(plant, 81.0))
-    again.wait_for(lambda it: it.values().get(sensor, {}).get("v") == 81.0, 20)
+    wait_until(lambda: _written(plant, 81.0))
+    again.wait_for(lambda it: it.values().get(sensor, {}).get("v") == 81.0)
 
 
 def _written(plant: Plant, value: float) -> bool:

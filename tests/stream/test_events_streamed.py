@@ -9,7 +9,8 @@ from typing import Any
 from stores.redis.live import NO_ID, Announced
 from stream.process.hub import Hub, Viewer
 from stream.process.messages import MAX_EVENT_MESSAGES
-from tests.stream.conftest import Listen, Plant, wait_for
+from tests.stream.conftest import Listen, Plant
+from tests.waiting import wait_until
 from web.stream import MAX_EVENTS_SHOWN
 
 
@@ -56,7 +57,7 @@ def test_a_stream_that_comes_back_is_told_of_events_stored_meanwhile(plant: Plan
     before.wait_for(lambda it: it.last_id)
     before.close()
     send(plant, step("meanwhile"))
-    wait_for(lambda: ids(plant, "meanwhile"))
+    wait_until(lambda: ids(plant, "meanwhile"))
     back = listen({**plant.headers(), "Last-Event-ID": before.last_id}, topics="events")
     back.wait_for(lambda it: "meanwhile" in devices(it))
     assert back.named("reload") == []
@@ -68,7 +69,7 @@ def test_a_flood_is_a_few_small_messages_of_all_its_events(plant: Plant, listen:
     began = time.monotonic()
     for n in range(20):
         send(plant, *[step("flood", n * 50 + k) for k in range(50)])
-    viewer.wait_for(lambda it: sum(change.data["of"] for change in it.changes()) == 1_000, 30)
+    viewer.wait_for(lambda it: sum(change.data["of"] for change in it.changes()) == 1_000)
     changes = viewer.changes()
     assert len(changes) <= 4 * (changes[-1].at - began) + 2, "four times a second"
     assert all(len(change.data["events"]) <= MAX_EVENTS_SHOWN for change in changes)

@@ -7,10 +7,11 @@ import time
 import pytest
 import requests
 
-from tests.stream.conftest import Listen, Plant, wait_for
+from tests.stream.conftest import Listen, Plant
 from tests.stream.events import Listener
+from tests.waiting import WAIT_S, wait_until
 
-WITHDRAWN_S = 5.0
+WITHDRAWN_S = WAIT_S
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +135,7 @@ def test_a_person_cannot_have_any_number_of_streams(plant: Plant) -> None:
     finally:
         for each in opened:
             each.close()
-    wait_for(lambda: Listener(plant.url, plant.headers(), topics="jobs").status == 200)
+    wait_until(lambda: Listener(plant.url, plant.headers(), topics="jobs").status == 200)
 
 
 def test_a_page_of_this_host_may_read_it_from_the_other_port_and_no_other_page(plant: Plant) -> None:

@@ -14,8 +14,8 @@ from tenants import usage
 from tests.conftest import ClientFor
 from tests.historian.plant import START, add_sensors
 from tests.historian.test_ladder_work import send, writer_of
-from tests.ingest.test_writer import wait_until
 from tests.stopping import stopped
+from tests.waiting import wait_until
 from web.stores import streams
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ def test_the_queue_is_exposed_for_the_autoscaler_of_writers(
         after = figures()
         assert after["waiting_samples"] > before["waiting_samples"]
         assert after["busy_tenants"] >= 1
-        wait_until(lambda: figures()["lag_seconds"] > after["lag_seconds"] >= 0, 20)
+        wait_until(lambda: figures()["lag_seconds"] > after["lag_seconds"] >= 0)
         writers = figures()["writers"]
         streams().writer_lease.register()
         assert figures()["writers"] == writers + 1

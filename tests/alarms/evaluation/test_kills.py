@@ -14,11 +14,11 @@ from kernel.tenancy import TenantConnection
 from runtime.supervisor import Supervisor
 from tenants.drivers.local.names import program_name
 from tests.alarms import doomed_evaluator
-from tests.alarms.evaluation.test_process import wait_until
 from tests.alarms.evaluation.waves import Operator, Waves, check_journal, wait_settled
 from tests.alarms.evaluation_plant import Evaluated
 from tests.forked import forked
 from tests.ingest.conftest import running_writer
+from tests.waiting import wait_until
 from web.stores import alarms, streams
 
 assert running_writer
@@ -62,9 +62,9 @@ def _killed(plant: Evaluated, operator: Operator, running_writer: StartWriter, m
         operator.end()
         wait_settled(plant)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     assert check_journal(plant, waves, operator) > 20 * len(moments)
-    assert streams().backlogs([plant.tenant.prefix]) == [0] or _drained(plant)
+    wait_until(lambda: streams().backlogs([plant.tenant.prefix]) == [0])  # the writer may still be at work
 
 
 @pytest.mark.soak
@@ -131,14 +131,4 @@ def _evaluated(plant: Evaluated, operator: Operator, running_writer: StartWriter
         operator.end()
         wait_settled(plant)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
-
-
-def _drained(plant: Evaluated) -> bool:
-    """The writer may still be at work."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        if streams().backlogs([plant.tenant.prefix]) == [0]:
-            return True
-        time.sleep(0.1)
-    return False
+        assert process.wait(60) == 0

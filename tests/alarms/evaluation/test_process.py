@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -22,6 +22,7 @@ from kernel.tenancy import TenantConnection
 from stores.redis.alarm_scripts import CURSOR, EVALUATOR
 from stores.redis.client import redis_client
 from tests.alarms.evaluation_plant import Evaluated, make_plant
+from tests.waiting import wait_until
 from web.clock import now_ms
 from web.stores import documents, streams
 
@@ -59,15 +60,8 @@ def running(*plants: Evaluated) -> Iterator[None]:
         yield
     finally:
         evaluator.stop()
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive()
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -124,7 +118,7 @@ class SlowTurns:
     def run_once(self) -> Turn:
         SlowTurns.going += 1
         SlowTurns.most = max(SlowTurns.most, SlowTurns.going)
-        SlowTurns.let_go.wait(20)
+        SlowTurns.let_go.wait(60)
         SlowTurns.going -= 1
         return Turn("")
 
@@ -148,7 +142,7 @@ def test_a_tenant_that_goes_and_comes_while_it_has_a_turn_is_evaluated_once_at_a
         while asked.acquire(blocking=False):
             pass
         for _ in range(3):
-            assert asked.acquire(timeout=10)
+            assert asked.acquire(timeout=60)
 
     evaluator = Evaluator(listed, SlowTurns, now_ms, pace_s=0.01)
     thread = threading.Thread(target=evaluator.run)
@@ -167,7 +161,7 @@ def test_a_tenant_that_goes_and_comes_while_it_has_a_turn_is_evaluated_once_at_a
     finally:
         SlowTurns.let_go.set()
         evaluator.stop()
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive()
     assert SlowTurns.most == 1
 

@@ -17,6 +17,7 @@ from alarms.states import Kept
 from kernel.errors import TooManyRequests, Unavailable
 from stores.timeseries.alarms import JournalFilter, read_bodies
 from tests.alarms.evaluation_plant import Evaluated, S, T
+from tests.waiting import wait_until
 from web.clock import now_ms
 from web.stores import alarms, reader, second_reader
 
@@ -121,19 +122,15 @@ def journal_of(plant: Evaluated) -> list[JournalEntry]:
     return sorted((each for each in entries if each.about.site in keys), key=lambda each: each.number)
 
 
-def wait_settled(plant: Evaluated, seconds: float = 60) -> None:
+def wait_settled(plant: Evaluated) -> None:
     """Until everything is evaluated, and in the journal."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            cursor = second_reader().start(plant.tenant.prefix)
-            left = second_reader().read(plant.tenant.prefix, cursor, 1)
-            if not left and not alarms().outgoing_count(plant.tenant.prefix):
-                return
-        except Unavailable:
-            pass
-        assert time.monotonic() < deadline, alarms().outgoing_count(plant.tenant.prefix)
-        time.sleep(0.1)
+
+    def settled() -> bool:
+        cursor = second_reader().start(plant.tenant.prefix)
+        left = second_reader().read(plant.tenant.prefix, cursor, 1)
+        return not left and not alarms().outgoing_count(plant.tenant.prefix)
+
+    wait_until(settled, meanwhile=Unavailable, told=lambda: alarms().outgoing_count(plant.tenant.prefix))
 
 
 def check_journal(plant: Evaluated, waves: Waves, operator: Operator) -> int:

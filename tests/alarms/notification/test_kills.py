@@ -6,9 +6,7 @@ from __future__ import annotations
 
 import random
 import signal
-import time
 from collections import Counter
-from collections.abc import Callable
 
 import pytest
 
@@ -20,6 +18,7 @@ from tests.alarms.notification.senders.conftest import receiver
 from tests.alarms.notification.world import World
 from tests.forked import forked
 from tests.receivers import Answer, Receiver
+from tests.waiting import wait_until
 from web.clock import now_ms
 
 assert receiver
@@ -45,8 +44,8 @@ def test_redis_restarts(world: World, receiver: Receiver, servers: Supervisor) -
         for _ in range(3):
             keys += _raise(world, len(keys))
             servers.restart("redis")
-            _wait(lambda: _answers(world))
-        _wait(lambda: len(_ended(world)) == 2 * len(keys) and not world.timers())
+            wait_until(lambda: _answers(world))
+        wait_until(lambda: len(_ended(world)) == 2 * len(keys) and not world.timers())
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
     _check(world, receiver, keys)
@@ -72,7 +71,7 @@ def _killed(world: World, receiver: Receiver, moments: list[tuple[str, str]]) ->
     keys += _raise(world, len(keys))
     receiver.answers = [Answer(503), Answer(silent=True), Answer(200)]
     with forked(doomed_notifier.run, world.tenant, "none", "", 0) as process:
-        _wait(lambda: len(_ended(world)) == 2 * len(keys) and not world.timers())
+        wait_until(lambda: len(_ended(world)) == 2 * len(keys) and not world.timers())
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
     _check(world, receiver, keys)
@@ -95,10 +94,3 @@ def _raise(world: World, number: int) -> list[str]:
 
 def _ended(world: World) -> list[str]:
     return [id for id, (_, state) in world.all().items() if state.ended is not None]
-
-
-def _wait(until: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 120
-    while not until():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -24,6 +23,7 @@ from tenants.drivers.local.names import program_name
 from tests.alarms.notification.senders.conftest import receiver
 from tests.alarms.notification.world import World, forget
 from tests.receivers import Answer, Receiver, http_receiver
+from tests.waiting import wait_until
 from web.clock import now_ms
 from web.stores import alarms, deliveries
 
@@ -40,13 +40,6 @@ def running(*tenants: TenantConnection) -> Iterator[None]:
     finally:
         notifier.stop()
         thread.join()
-
-
-def wait(until: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not until():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -68,10 +61,10 @@ def test_a_receiver_that_hangs_delays_no_other_tenant(world: World, other: World
         world.plan()
         assert len(world.planned()) > 6 * MAX_OF_A_TENANT
         with running(world.tenant, other.tenant):
-            wait(lambda: len(stalled.received) > 0)
+            wait_until(lambda: len(stalled.received) > 0)
             other.raise_alarm()
             other.plan()
-            wait(lambda: bool(receiver.received))
+            wait_until(lambda: bool(receiver.received))
             assert sum(state.state == "sending" for _, state in world.all().values()) <= MAX_OF_A_TENANT
 
 
@@ -93,10 +86,10 @@ def test_mail_goes_out_while_the_database_is_stopped(world: World, receiver: Rec
         with running(world.tenant):
             world.now = now_ms()
             key = world.raise_alarm("stopped")
-            wait(lambda: bool(receiver.received) and len(world.outcomes()) == 1)
+            wait_until(lambda: bool(receiver.received) and len(world.outcomes()) == 1)
         assert alarms().outgoing_count(world.tenant.prefix) == 2  # on their way to the journal
         servers.start_program(program_name(world.tenant.id))
-        wait(lambda: alarms().outgoing_count(world.tenant.prefix) == 0)
+        wait_until(lambda: alarms().outgoing_count(world.tenant.prefix) == 0)
     finally:
         planning.stop()
         drain.stop()
@@ -112,7 +105,7 @@ def test_two_notifiers_share_the_work_and_none_sends_what_the_other_has(world: W
         for n in range(2):
             world.raise_alarm(f"s{n}")
             world.plan()
-        wait(lambda: all(state.ended for _, state in world.all().values()) and len(world.all()) == 40)
+        wait_until(lambda: all(state.ended for _, state in world.all().values()) and len(world.all()) == 40)
     sent = Counter(each.headers["idempotency-key"] for each in receiver.received)
     assert set(sent) == set(world.all())
     attempts = {id: state.attempts for id, (_, state) in world.all().items()}  # more than one of what is in doubt

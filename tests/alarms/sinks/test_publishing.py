@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from tests.alarms.alarm_world import about, change, clear_alarm, raise_alarm, wr
 from tests.alarms.sinks.brokers import PASSWORD, USER, Kafka, Mosquitto, Subscriber, kafka, mosquitto
 from tests.historian.plant import add_sensors
 from tests.ingest.simulated_devices import free_port
+from tests.waiting import wait_until
 from web.outbound.networks import parse_networks
 from web.stores import alarm_feed, alarms
 
@@ -79,13 +79,6 @@ def plain(broker: Mosquitto, topic: str = "plant/{site}/{tag}", **more: Any) -> 
     return MqttSettings(host="127.0.0.1", port=broker.plain, tls=False, topic=topic, **more)
 
 
-def until(condition: Callable[[], Any], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def test_transitions_reach_mqtt_as_the_journal_has_them(
     tenant: TenantConnection, sensor: Sensor, broker: Mosquitto
 ) -> None:
@@ -94,7 +87,7 @@ def test_transitions_reach_mqtt_as_the_journal_has_them(
         key = raise_alarm(tenant, about(sensor), NOW - 2_000)
         change(tenant, about(sensor), Acknowledge(NOW - 1_000, "ada", "Seen", ""))
         first, second = (subscriber.messages.get(timeout=60) for _ in range(2))
-        until(lambda: repository.get(tenant, id).progress.published == 2)
+        wait_until(lambda: repository.get(tenant, id).progress.published == 2)
     assert first[0] == f"plant/acme/{sensor.tag}/raised" and second[0].endswith("/acknowledged") and not first[1]
     body, then = first[2], second[2]
     assert (body["schema"], body["tenant"], body["test"]) == (1, "acme", False)
@@ -110,7 +103,7 @@ def test_the_journal_waits_for_no_broker(tenant: TenantConnection, sensor: Senso
     id = add(tenant, MqttSettings(host="127.0.0.1", port=free_port(), tls=False))
     with publishing(tenant):
         raise_alarm(tenant, about(sensor), NOW)
-        until(lambda: repository.get(tenant, id).progress.state == "failing")
+        wait_until(lambda: repository.get(tenant, id).progress.state == "failing")
         assert write_journal(tenant) == 1 and alarms().outgoing_count(tenant.prefix) == 0
     progress = repository.get(tenant, id).progress
     assert "Connection refused" in progress.detail and progress.waiting == 1 and progress.published == 0
@@ -126,7 +119,7 @@ def test_what_a_broker_missed_arrives_when_it_is_back_and_in_order(
             for k in range(3):
                 raise_alarm(tenant, about(sensor), NOW + 2_000 * k)
                 clear_alarm(tenant, about(sensor), NOW + 2_000 * k + 1_000)
-            until(lambda: repository.get(tenant, id).progress.state == "failing")
+            wait_until(lambda: repository.get(tenant, id).progress.state == "failing")
             broker.start()
             with subscribed(broker, "plant/#") as subscriber:
                 got = subscriber.next(6)
@@ -194,7 +187,7 @@ def test_the_last_message_of_a_topic_is_kept_if_that_is_wanted(
     id = add(tenant, plain(broker, "kept/{tag}", retain=True))
     with publishing(tenant):
         raise_alarm(tenant, about(sensor), NOW)
-        until(lambda: repository.get(tenant, id).progress.published == 1)
+        wait_until(lambda: repository.get(tenant, id).progress.published == 1)
     with subscribed(broker, f"kept/{sensor.tag}") as subscriber:
         _, retained, body = subscriber.messages.get(timeout=60)
     assert retained and body["what"] == "raised"
@@ -219,7 +212,7 @@ def test_transitions_reach_kafka_with_the_alarm_as_the_key(
         key = raise_alarm(tenant, about(sensor), NOW)
         clear_alarm(tenant, about(sensor), NOW + 1_000)
         records = cluster.records("plant.acme", 2)
-        until(lambda: repository.get(tenant, id).progress.published == 2)
+        wait_until(lambda: repository.get(tenant, id).progress.published == 2)
     assert [(name, body["what"]) for name, body in records] == [(key, "raised"), (key, "returned")]
     assert records[0][1]["schema"] == 1
     done = try_sink(tenant, id, NOW)
