@@ -49,6 +49,7 @@ class Examples:
 
     def __init__(self, gate: Gate) -> None:
         self.gate: Gate = gate
+        self.changed = True  # objects of the gate, by a request that was accepted
         self.operator, self.admin = gate.callers["operator"], gate.callers["admin"]
         self.release = str(self._must(self.operator, "POST", "/api/v1/releases", json={"name": mark("1.0.0")})["name"])
         for slug in (TENANT, SPARE):  # so that roll-outs leave them alone

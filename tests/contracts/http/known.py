@@ -25,8 +25,9 @@ PUSH_KEYS = {  # the receiver's of RFC 8291, appendix A
 }
 ASSETS = ("P-1", "P-2")  # their tags
 LEAVES = (  # kinds to which no other object here refers
-    "annotations", "bookmarks", "calculated", "dashboards", "rules", "run-definitions", "saved-views", "schematics",
-    "schematic-templates", "symbols",
+    "alarm-sinks", "annotations", "bookmarks", "calculated", "campaigns", "cases", "dashboards", "maintenance-plans",
+    "notification/push-subscriptions", "notification/routes", "notification/shifts", "rules", "run-definitions",
+    "saved-views", "schematics", "schematic-templates", "symbols",
 )  # fmt: skip
 DRAWING = {"width": 400, "height": 300}
 SVG = '<svg viewBox="0 0 40 40"><path d="M1 1H39V39H1Z" fill="grey" stroke="black"/></svg>'
@@ -250,13 +251,17 @@ def import_of(platform: Platform, caller: Caller, site: str) -> str:
 
 def object_at(path: str, known: Mapping[str, str]) -> tuple[str, str] | None:
     """The parameter of an address that names an object, and the id of one: `("id", …)` for `/api/v1/sensors/{id}`."""
-    kind, _, rest = path.removeprefix("/api/v1/").partition("/")
-    if kind == "notification":
-        part, _, rest = rest.partition("/")
-        kind = f"{kind}/{part}"
+    kind = kind_of(path)
+    rest = path.removeprefix(f"/api/v1/{kind}/")
     if kind not in known or not rest.startswith("{"):
         return None
     return rest[1:].partition("}")[0], known[kind]
+
+
+def kind_of(path: str) -> str:
+    """`sensors` of `/api/v1/sensors/{id}`, `notification/routes` of `/api/v1/notification/routes`."""
+    kind, _, rest = path.removeprefix("/api/v1/").partition("/")
+    return f"{kind}/{rest.partition('/')[0]}" if kind == "notification" else kind
 
 
 def references(known: Mapping[str, str]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import requests
 from tests.access.routes import schema
 from tests.contracts.http.examples import Examples
 from tests.contracts.http.gate import Gate
+from tests.contracts.http.known import kind_of
 from tests.contracts.http.places import OF_KIND, allows, empty_values, has, places, pointer, replaced
 
 CONFLICTS = {  # operations that end at a conflict once the request has been checked
@@ -33,8 +34,11 @@ def examples(gate: Gate) -> Examples:
 
 
 @pytest.fixture(autouse=True)
-def new_objects(gate: Gate) -> None:
-    gate.renew()
+def new_objects(examples: Examples) -> None:
+    """After a test that changed some."""
+    if examples.changed:
+        examples.gate.renew()
+        examples.changed = False
 
 
 def operations() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -123,8 +127,9 @@ def ask(examples: Examples, label: str, **kwargs: Any) -> requests.Response:
     address, caller = examples.address(path), examples.caller(path)
     headers = {**caller.headers, **kwargs.pop("headers", {})}
     answer = requests.request(method, examples.gate.platform.url + address, headers=headers, timeout=30, **kwargs)
+    examples.changed |= answer.ok and method != "GET"
     if method in CHANGES and answer.ok and path.endswith("}"):  # what is below an object leaves its revision as it is
-        examples.gate.renew(path.split("/")[3])
+        examples.gate.renew(kind_of(path))
     return answer
 
 

@@ -59,8 +59,9 @@ BODIES = {  # of operations that take moments, right but for them
 MOMENTS = ("start", "end", "valid_from", "expires", "until", "due", "opened", "began", "ended", "begins")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def new_objects(gate: Gate) -> None:
+    """For all tests, as every request is refused."""
     gate.renew()
     assert gate.known["assets"]  # bodies name them by their tags
 
