@@ -13,7 +13,12 @@ ANY_FLOAT = st.floats(width=64)
 DECIMALS = st.builds(
     lambda whole, scale: whole / scale, st.integers(-(10**7), 10**7), st.sampled_from([1, 10, 100, 1000])
 )
-COLUMNS = st.one_of(st.lists(ANY_FLOAT), st.lists(DECIMALS), st.lists(st.sampled_from([0.0, -0.0, 1.0, float("nan")])))
+COLUMNS = st.one_of(
+    st.lists(ANY_FLOAT),
+    st.lists(DECIMALS),
+    st.lists(st.sampled_from([0.0, -0.0, 1.0, float("nan")])),
+    st.builds(lambda value, count: [value] * count, ANY_FLOAT, st.integers(0, 50)),
+)
 DISTANCES = st.one_of(st.just([60_000_000_000] * 40), st.lists(st.integers(1, 10**13), min_size=40, max_size=40))
 
 
@@ -32,10 +37,10 @@ def test_every_part_of_what_is_packed_is_what_it_was(
     count = min(len(values), len(distances))
     t = np.cumsum([start, *distances[1:]])[:count].astype(np.int64)
     quality, texts = np.arange(count, dtype=np.uint8) % 3, np.array([f"s{k}" for k in range(count)], object)
-    block = Block(t, (np.array(values[:count], np.float64), t // 7, quality, texts))
+    block = Block(t, (np.array(values[:count], np.float64), t // 7, quality, texts, np.ones(count, np.uint8)))
     packed = pack(block)
     bounds = [int(t[min(max(place, 0), count - 1)]) + place % 2 if count else place for place in (first, last)]
-    found, wanted = packed.within(*bounds), block.within(*sorted((bounds[0], max(bounds))))
+    found, wanted = packed.within(bounds[0], bounds[1]), block.within(*sorted((bounds[0], max(bounds))))
     assert same(found.t, wanted.t)
     assert all(same(one, other) for one, other in zip(found.columns, wanted.columns, strict=True))
     whole = joined_blocks([block.before(bounds[0]), block.since(bounds[0])])
@@ -45,10 +50,12 @@ def test_every_part_of_what_is_packed_is_what_it_was(
 
 def test_what_plants_measure_takes_a_fraction_of_the_memory() -> None:
     t, draw = np.arange(1000) * 60_000_000_000, np.random.default_rng(1)
-    regular = Block(t, (np.round(20 + draw.normal(0, 3, 1000), 2), np.zeros(1000, np.uint8)))
+    regular = Block(t, (np.round(20 + draw.normal(0, 3, 1000), 2), np.arange(1000, dtype=np.uint8) % 3))
     assert pack(regular).bytes == 3 * 1000, "two bytes of value, one of quality, no times"
     late = Block(t + draw.integers(0, 900, 1000) * 1_000_000, regular.columns)
     assert pack(late).bytes == 7 * 1000, "times in ms since the first"
+    constant = Block(t, (regular.columns[0], np.full(1000, 2, np.uint8), np.full(1000, -0.1234567), np.full(1000, 60)))
+    assert pack(constant).bytes == 2 * 1000 + 1 + 8 + 8, "a value that is always the same once"
     exact = Block(t + draw.integers(0, 900, 1000), (draw.normal(0, 3, 1000),))
     assert pack(exact).bytes == 16 * 1000
 

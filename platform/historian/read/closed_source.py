@@ -38,7 +38,7 @@ SAMPLES_PER_CHUNK = 120  # at least, at the sensor's interval
 MAX_CHUNKS = 400  # of a request; longer ones are not divided
 MARGIN = 100  # samples beyond twice the expected number, for a sensor that reports more often than its interval says
 MAX_SENSORS_TO_KEEP = 8  # of a request for last samples, up to which a chunk of each is read
-MAX_BYTES = 16 << 20
+MAX_BYTES = 12 << 20
 LAST_ROW_BYTES = 800
 BY_NAME = {rung.name: rung for rung in RUNGS}
 

@@ -14,6 +14,7 @@ from kernel.times import NS_PER_MS
 SCALES = (1, 10, 100, 1000)
 WHOLE = tuple((kind, np.iinfo(kind).min, np.iinfo(kind).max) for kind in (np.int8, np.int16, np.int32))
 MAX_WHOLE = np.iinfo(np.int32).max
+BITS = {1: np.uint8, 8: np.int64}
 SAMPLE = 8  # values that show whether the others are worth a try
 TEXT_BYTES = 100  # about what a text takes in memory
 
@@ -93,11 +94,21 @@ class _Numbers:
 
 
 @dataclass(frozen=True, slots=True)
+class _Constant:
+    """The same value each time, such as the quality of good samples."""
+
+    values: Column
+
+    def within(self, first: int, stop: int) -> Column:
+        return np.full(stop - first, self.values[0])
+
+
+@dataclass(frozen=True, slots=True)
 class Packed:
     """A block in memory of its own."""
 
     times: _Times
-    columns: tuple[_Numbers, ...]
+    columns: tuple[_Numbers | _Constant, ...]
     bytes: int
 
     def block(self) -> Block:
@@ -117,7 +128,7 @@ def pack(block: Block) -> Packed:
     times, columns = _packed_times(block.t), _packed_columns(block.columns)
     size = 0 if times.offsets is None else times.offsets.nbytes
     for column in columns:
-        size += column.values.nbytes + (TEXT_BYTES * len(column.values) if column.kind.hasobject else 0)
+        size += column.values.nbytes + (TEXT_BYTES * len(column.values) if column.values.dtype.hasobject else 0)
     return Packed(times, columns, size)
 
 
@@ -143,7 +154,7 @@ def _smallest(whole: npt.NDArray[np.int64]) -> Column:
     return _frozen(whole.copy())
 
 
-def _packed_columns(columns: Sequence[Column]) -> tuple[_Numbers, ...]:
+def _packed_columns(columns: Sequence[Column]) -> tuple[_Numbers | _Constant, ...]:
     if not all(map(len, columns)):
         return tuple(_Numbers(_frozen(column.copy()), 0, column.dtype) for column in columns)
     floats = [place for place, column in enumerate(columns) if column.dtype == np.float64]
@@ -151,7 +162,11 @@ def _packed_columns(columns: Sequence[Column]) -> tuple[_Numbers, ...]:
     return tuple(_packed_column(column, scales.get(place, ())) for place, column in enumerate(columns))
 
 
-def _packed_column(column: Column, scales: Sequence[int]) -> _Numbers:
+def _packed_column(column: Column, scales: Sequence[int]) -> _Numbers | _Constant:
+    if column.itemsize in BITS and not column.dtype.hasobject:
+        bits = column.view(BITS[column.itemsize])
+        if bits[0] == bits[-1] and (bits == bits[0]).all():
+            return _Constant(_frozen(column[:1].copy()))
     if column.dtype == np.int64:
         return _Numbers(_smallest(column), 1, column.dtype)
     for scale in scales:
