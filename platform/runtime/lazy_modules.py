@@ -10,9 +10,9 @@ from typing import Any
 
 # Kernels of Arrow: files that are imported or exported, and nulls in bulk reads. Pillow: scans below a drawing.
 RARE = ("pyarrow.compute", "PIL.Image", "PIL.ImageOps")
-# Imported by REST framework and Celery if they can be, for what we do not use: fields of PostgreSQL, pages for browsers
-# and green threads.
-UNUSED = ("django.contrib.postgres", "pygments", "greenlet")
+# Imported by REST framework, Celery and requests if they can be, for what we do not use: fields of PostgreSQL, pages
+# for browsers, green threads, and a second library that guesses encodings.
+UNUSED = ("django.contrib.postgres", "pygments", "markdown", "greenlet", "chardet")
 
 
 def postpone_modules(rare: Iterable[str] = RARE, unused: Iterable[str] = UNUSED) -> None:

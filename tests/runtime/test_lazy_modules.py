@@ -38,7 +38,10 @@ def test_arrow_itself_finds_the_module_that_was_postponed() -> None:
 
 
 def test_the_application_loads_no_library_that_few_requests_need() -> None:
-    names = ("pyarrow._compute", "PIL._imaging", "pygments", "psycopg", "greenlet", "rapidfuzz", "celery", "kombu")
+    names = (
+        *("pyarrow._compute", "PIL._imaging", "pygments", "markdown", "psycopg", "greenlet", "chardet", "rapidfuzz"),
+        *("celery", "kombu"),
+    )
     loaded = (
         "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'; import config.wsgi, config.urls; "
         f"print([name for name in {names} if sys.modules.get(name)])"
