@@ -20,7 +20,7 @@ from ingest.named_sources.admission import SourcePaused, admit, counting_paused,
 from ingest.named_sources.models import NamedSource
 from ingest.named_sources.policy import BatchError, SourceRetries, SourceStops
 from ingest.own_sensors import own_sensors
-from ingest.points import Arrival, PointError, RawPoint, UnknownSensor
+from ingest.points import Arrival, InColumns, NotInColumns, PointError, RawPoint, UnknownSensor
 from ingest.validation import PointValidator, SensorCheck
 from ingest.watching import show_arrivals
 from kernel.batch import Batch, encode
@@ -245,6 +245,8 @@ def divide(
     check: SensorCheck | None = None,
 ) -> DividedBatch:
     """The good points as columns, and what is wrong with the others. `load` reads the rules, if any are needed."""
+    if isinstance(points, InColumns) and (good := in_columns(points, catalog, now_ns, check)) is not None:
+        return DividedBatch(good, 0, 0, 0, (), (), (), Needs(), ())
     validator = PointValidator(catalog, now_ns, check)
     router = Router(catalog, validator, load, source, known, now_ns)
     first: list[Refusal] = []
@@ -279,6 +281,17 @@ def divide(
     if refused:
         good = good.part(0, len(good))  # its own sensors only
     return DividedBatch(good, refused, rejected, malformed, tuple(first), last, kept, router.needs, router.examples)
+
+
+def in_columns(points: InColumns, catalog: Snapshot, now_ns: int, check: SensorCheck | None = None) -> Batch | None:
+    """All of the points; None if they have to be looked at one by one."""
+    validator = PointValidator(catalog, now_ns, check)
+    try:
+        for columns in points.columns():
+            validator.add_columns(columns)
+    except NotInColumns:
+        return None
+    return validator.batch()
 
 
 def _refusal(position: Any, error: PointError) -> Refusal:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol, runtime_checkable
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from kernel.errors import shortened
 
@@ -52,3 +56,28 @@ class Arrival(msgspec.Struct, gc=False):
     t: int | None
     sample: RawPoint | None = None
     otherwise: str = ""
+
+
+class NotInColumns(Exception):
+    """Points that have to be looked at one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PointColumns:
+    """Numbers as a source decoded them; not yet checked against the catalog. Point k is of `series[i[k]]`, a site and a
+    sensor as in RawPoint, at `t[k]` in ns (or all are of now), with quality `q[k]`.
+    """
+
+    series: Sequence[tuple[str, str]]
+    i: npt.NDArray[np.uint32]
+    v: npt.NDArray[np.float64]
+    t: npt.NDArray[np.int64] | None
+    q: npt.NDArray[np.uint8]
+
+
+@runtime_checkable
+class InColumns(Protocol):
+    """Points that may also be had as columns: the same ones, in the same order."""
+
+    def columns(self) -> Iterator[PointColumns]:
+        """Raises NotInColumns if any of them cannot."""

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from catalog.models import Sensor, Site
 from catalog.units import StoredUnit
-from ingest.points import PointError, RawPoint, UnknownSensor
+from ingest.points import NotInColumns, PointColumns, PointError, RawPoint, UnknownSensor
 from kernel.batch import Batch
 from kernel.suggest import closest
 
@@ -73,6 +73,39 @@ class PointValidator:
         self._t.append(t)
         self._v.append(value)
         self._q.append(point.quality)
+
+    def add_columns(self, columns: PointColumns) -> None:
+        """As `add` for each of them, in order. NotInColumns if any of them would be refused, or is a text."""
+        known = [self._known.get(names) or self._find_quietly(*names) for names in columns.series]
+        if any(sensor.kind == "text" for _, sensor in known) or not np.isfinite(columns.v).all():
+            raise NotInColumns
+        t = columns.t if columns.t is not None else np.full(len(columns.v), self._now, np.int64)
+        if not MIN_TIME_NS <= int(t.min()) <= int(t.max()) <= self._now + MAX_AHEAD_NS:
+            raise NotInColumns
+        self._check_states(columns, [sensor for _, sensor in known])
+        index = np.array([number for number, _ in known], np.uint32)[columns.i]
+        for kept, more in ((self._i, index), (self._t, t), (self._v, columns.v), (self._q, columns.q)):
+            kept.frombytes(more.tobytes())
+
+    def _check_states(self, columns: PointColumns, sensors: list[Sensor]) -> None:
+        """NotInColumns if a discrete sensor has no such state."""
+        discrete = np.array([sensor.kind == "discrete" and bool(sensor.states) for sensor in sensors])
+        rows = discrete[columns.i]
+        for number, value in set(zip(columns.i[rows].tolist(), columns.v[rows].tolist(), strict=True)):
+            if _key(value) not in sensors[number].states:
+                raise NotInColumns
+
+    def _find_quietly(self, site_name: str, sensor_name: str) -> tuple[int, Sensor]:
+        """As `_find`, without a suggestion. NotInColumns if there is no such sensor, or it may not be written."""
+        site = self._catalog.site(site_name)
+        sensor = self._catalog.sensor(site.id, sensor_name) if site is not None else None
+        if site is None or sensor is None:
+            raise NotInColumns
+        try:
+            found = self._known[site_name, sensor_name] = self._number(site.id, sensor)
+        except PointError:
+            raise NotInColumns from None
+        return found
 
     def alias(self, site: str, name: str, sensor: Sensor) -> None:
         """From now on, that site and name mean this sensor."""

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from ingest.letters import Origin
+from ingest.line_protocol.columns import columns_of
 from ingest.line_protocol.line import LineError
 from ingest.line_protocol.parser import PRECISIONS, parse_lines, verbatim
 from ingest.operations import Points, Taken, take_points
-from ingest.points import Arrival, RawPoint
+from ingest.points import Arrival, PointColumns, RawPoint
 from kernel.tenancy import TenantConnection
 
 NAME = "influxdb"
@@ -28,6 +29,9 @@ class Lines:
 
     def __iter__(self) -> Iterator[tuple[int, RawPoint | Arrival | LineError]]:
         return parse_lines(self.body, self.factor)
+
+    def columns(self) -> Iterator[PointColumns]:
+        return columns_of(self.body, self.factor)
 
 
 def take_lines(tenant: TenantConnection, body: bytes, factor: int, now_ns: int, origin: Origin = Origin(NAME)) -> Taken:
