@@ -3,19 +3,35 @@
 from stores.redis.live_scripts import ANNOUNCE
 from stores.redis.scripts import ALLOW_OOM
 
-# keep(key, sensor, packed): store it unless there is a newer one. Returns 1 if it was stored.
+TOGETHER = 500  # values in one command
+
+# keep(key, from, to, deleted): store the pairs (sensor, packed) from ARGV[from] on, before ARGV[to], but for sensors that
+# have a newer one, or are in the sorted set `deleted`, if one is given. Returns the sensors of those that were stored.
 KEEP = (
     ANNOUNCE
-    + """
+    + f"""
 local function newer(old, new)
   if not old then return true end
   local a, b = struct.unpack('>i4I4', old)
   local c, d = struct.unpack('>i4I4', new)
   return c > a or (c == a and d >= b)
 end
-local function keep(key, sensor, new)
-  if newer(redis.call('HGET', key, sensor), new) then redis.call('HSET', key, sensor, new) return 1 end
-  return 0
+local function keep(key, from, to, deleted)
+  local kept = {{}}
+  for start = from, to - 1, {2 * TOGETHER} do
+    local sensors, words = {{}}, {{}}
+    for i = start, math.min(start + {2 * TOGETHER}, to) - 1, 2 do sensors[#sensors + 1] = ARGV[i] end
+    local gone = deleted and redis.call('ZMSCORE', deleted, unpack(sensors)) or {{}}
+    for n, old in ipairs(redis.call('HMGET', key, unpack(sensors))) do
+      local new = ARGV[start + 2 * n - 1]
+      if not gone[n] and newer(old, new) then
+        words[#words + 1], words[#words + 2] = sensors[n], new
+        kept[#kept + 1] = sensors[n]
+      end
+    end
+    if #words > 0 then redis.call('HSET', key, unpack(words)) end
+  end
+  return kept
 end
 """
 )
@@ -26,10 +42,7 @@ STORE = (
     + KEEP
     + """
 if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
-local kept = {}
-for i = 2, #ARGV, 2 do
-  if keep(KEYS[1], ARGV[i], ARGV[i + 1]) == 1 then kept[#kept + 1] = ARGV[i] end
-end
+local kept = keep(KEYS[1], 2, #ARGV + 1)
 announce(ARGV[1], kept)
 return #kept
 """

@@ -9,6 +9,7 @@ MAX_RANGES = 40
 MAX_BUCKETS_OF_SPAN = 60  # a span of more is marked as a range
 LATE_MS = 1000  # late samples rarely come alone
 BACKFILL_MS = 5000  # history arrives in pieces: a few of them are built together
+TOGETHER = 500  # sensors, or buckets of one, in one command
 SETTLE_MS = 2000  # after a bucket's end, until its last samples have arrived
 LATE_AFTER_MS = 3_600_000  # after a bucket's end: `ladder:late` has the generation of each sensor's last such mark
 
@@ -28,9 +29,6 @@ end
 
 # mark(prefix, now, at): mark the spans given from ARGV[at] on. Returns where ARGV goes on.
 MARKING = f"""
-local function due_bucket(prefix, sensor, at)
-  redis.call('ZADD', prefix .. 'ladder:due_buckets', 'LT', at, sensor)
-end
 local function backfill_range(prefix, sensor, at)
   redis.call('ZADD', prefix .. 'ladder:backfill_ranges', 'LT', at, sensor)
 end
@@ -66,42 +64,64 @@ local function to_one_range(prefix, sensor, generation)
   redis.call('DEL', key)
   redis.call('ZADD', key, generation, text(low) .. ':' .. text(high))
 end
+-- Numbers become texts once: Redis would print each of them as a floating-point number.
 local function mark(prefix, now, at)
-  local words = tonumber(ARGV[at])
-  local stop, generation = at + words, nil
+  local stop, generation, texts = at + tonumber(ARGV[at]), nil, {{}}
+  local function known_text(number)
+    texts[number] = texts[number] or text(number)
+    return texts[number]
+  end
   at = at + 1
   while at <= stop do
-    local sensor, count = ARGV[at], tonumber(ARGV[at + 1])
-    at = at + 2
-    local ladder = redis.call('HGET', prefix .. 'ladder:finest', sensor)
-    local width = ladder and tonumber(string.match(ladder, '^%d+')) or 0
-    if width > 0 then
-      generation = generation or redis.call('INCR', prefix .. 'ladder:gen')
-      redis.call('HINCRBY', prefix .. 'ladder:times', sensor, 1)
-      local buckets, ranges = prefix .. 'ladder:b:' .. sensor, prefix .. 'ladder:r:' .. sensor
-      for i = at, at + 2 * count - 2, 2 do
-        local from, to = math.floor(tonumber(ARGV[i]) / width) * width, math.ceil(tonumber(ARGV[i + 1]) / width) * width
-        local is_late = from + width <= now - {LATE_AFTER_MS}
-        if is_late then redis.call('HSET', prefix .. 'ladder:late', sensor, generation) end
-        if to - from > {MAX_BUCKETS_OF_SPAN} * width then
-          redis.call('ZADD', ranges, generation, text(from) .. ':' .. text(to))
-          backfill_range(prefix, sensor, now + {BACKFILL_MS})
-        else
-          for start = from, to - width, width do
-            redis.call('ZADD', buckets, generation, text(start))
-            if start + width <= now then due_bucket(prefix, sensor, now + {LATE_MS})
-            else due_bucket(prefix, sensor, start + width + {SETTLE_MS}) end
+    local sensors, places = {{}}, {{}}
+    while at <= stop and #sensors < {TOGETHER} do
+      sensors[#sensors + 1], places[#places + 1] = ARGV[at], at
+      at = at + 2 + 2 * tonumber(ARGV[at + 1])
+    end
+    local ladders = redis.call('HMGET', prefix .. 'ladder:finest', unpack(sensors))
+    local due, late = {{'LT'}}, {{}}
+    for n, sensor in ipairs(sensors) do
+      local width = ladders[n] and tonumber(string.match(ladders[n], '^%d+')) or 0
+      if width > 0 then
+        generation = generation or text(redis.call('INCR', prefix .. 'ladder:gen'))
+        redis.call('HINCRBY', prefix .. 'ladder:times', sensor, '1')
+        local buckets, ranges = prefix .. 'ladder:b:' .. sensor, prefix .. 'ladder:r:' .. sensor
+        local members, added, soonest, is_late, any_range = {{}}, 0, nil, false, false
+        for i = places[n] + 2, places[n] + 2 * tonumber(ARGV[places[n] + 1]), 2 do
+          local from = math.floor(tonumber(ARGV[i]) / width) * width
+          local to = math.ceil(tonumber(ARGV[i + 1]) / width) * width
+          is_late = is_late or from + width <= now - {LATE_AFTER_MS}
+          if to - from > {MAX_BUCKETS_OF_SPAN} * width then
+            redis.call('ZADD', ranges, generation, text(from) .. ':' .. text(to))
+            any_range = true
+          else
+            for start = from, to - width, width do
+              members[#members + 1], members[#members + 2] = generation, known_text(start)
+              local closes = start + width
+              local when = closes <= now and now + {LATE_MS} or closes + {SETTLE_MS}
+              soonest = math.min(soonest or when, when)
+              if #members >= {2 * TOGETHER} then
+                added, members = added + redis.call('ZADD', buckets, unpack(members)), {{}}
+              end
+            end
           end
         end
+        if #members > 0 then added = added + redis.call('ZADD', buckets, unpack(members)) end
+        if is_late then late[#late + 1], late[#late + 2] = sensor, generation end
+        if added > 0 and redis.call('ZCARD', buckets) > {MAX_BUCKETS} then
+          to_ranges(prefix, sensor, width, generation)
+          redis.call('ZREM', prefix .. 'ladder:due_buckets', sensor)
+          any_range, soonest = true, nil
+        end
+        if soonest then due[#due + 1], due[#due + 2] = known_text(soonest), sensor end
+        if any_range then
+          backfill_range(prefix, sensor, known_text(now + {BACKFILL_MS}))
+          if redis.call('ZCARD', ranges) > {MAX_RANGES} then to_one_range(prefix, sensor, generation) end
+        end
       end
-      if redis.call('ZCARD', buckets) > {MAX_BUCKETS} then
-        to_ranges(prefix, sensor, width, generation)
-        redis.call('ZREM', prefix .. 'ladder:due_buckets', sensor)
-        backfill_range(prefix, sensor, now + {BACKFILL_MS})
-      end
-      if redis.call('ZCARD', ranges) > {MAX_RANGES} then to_one_range(prefix, sensor, generation) end
     end
-    at = at + 2 * count
+    if #late > 0 then redis.call('HSET', prefix .. 'ladder:late', unpack(late)) end
+    if #due > 1 then redis.call('ZADD', prefix .. 'ladder:due_buckets', unpack(due)) end
   end
   return at
 end

@@ -110,16 +110,10 @@ if ARGV[8] ~= '' and redis.call('GET', ARGV[3] .. '"""
     + """') ~= ARGV[8] then return -1 end
 local at = mark(ARGV[3], tonumber(ARGV[4]), 9)
 local deleted = ARGV[3] .. 'ingest:deleted'
-local any = redis.call('EXISTS', deleted) == 1
-local kept = {}
-for _ = 1, tonumber(ARGV[2]) do
-  if not (any and redis.call('ZSCORE', deleted, ARGV[at])) and keep(KEYS[3], ARGV[at], ARGV[at + 1]) == 1 then
-    kept[#kept + 1] = ARGV[at]
-  end
-  at = at + 2
-end
-announce(ARGV[3], kept)
-at = bury(KEYS[4], KEYS[5], at)
+if redis.call('EXISTS', deleted) == 0 then deleted = nil end
+local behind = at + 2 * tonumber(ARGV[2])
+announce(ARGV[3], keep(KEYS[3], at, behind, deleted))
+at = bury(KEYS[4], KEYS[5], behind)
 local message, first = ARGV[at], at + 2
 at = first + 3 * tonumber(ARGV[at + 1])
 local last = at - 1
