@@ -28,7 +28,7 @@ from tests.historian.plant import START, add_sensors
 from tests.historian.test_ladder_late import KINDS, arrive, history
 from tests.historian.years import Truth
 from tests.waiting import wait_until
-from web.stores import marks
+from web.stores import marks, streams
 
 KILLS = [
     ("enroll", "after", 1),
@@ -119,6 +119,20 @@ def test_parts_of_history_follow_each_other_without_a_pause(
         Truth(sensor, np.arange(5) * HOUR + START, np.arange(5.0), np.zeros(5, np.uint8)).write(rival)
     with running(LadderWorker(lambda: [rival], now)):
         wait_built(rival, 100)
+
+
+def test_a_tenant_rests_longer_while_many_samples_wait_to_be_stored(rival: TenantConnection) -> None:
+    worker = LadderWorker(lambda: [rival], now)
+    worker._refresh()
+    assert worker._rest_s == process.REST_S
+    streams().append(rival, [(process.MUCH_WAITING + 1, b"not read here")])
+    try:
+        worker._refresh()
+        assert worker._rest_s == process.LONG_REST_S
+    finally:
+        streams().commit(rival.prefix, streams().read(rival.prefix, 10))
+    worker._refresh()
+    assert worker._rest_s == process.REST_S
 
 
 def test_a_part_has_many_samples_although_they_are_sparser_than_their_interval_says(rival: TenantConnection) -> None:
