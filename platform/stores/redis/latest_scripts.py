@@ -5,8 +5,8 @@ from stores.redis.scripts import ALLOW_OOM
 
 TOGETHER = 500  # values in one command
 
-# keep(key, from, to, deleted): store the pairs (sensor, packed) from ARGV[from] on, before ARGV[to], but for sensors that
-# have a newer one, or are in the sorted set `deleted`, if one is given. Returns the sensors of those that were stored.
+# keep(key, from, to, deleted): store the pairs (sensor, packed) from ARGV[from] on, before ARGV[to], but for sensors
+# that have a newer one, or are in the sorted set `deleted`, if one is given. Returns the sensors that were stored.
 KEEP = (
     ANNOUNCE
     + f"""
