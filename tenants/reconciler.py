@@ -16,6 +16,7 @@ from django.utils import timezone
 from jobs import Queue
 from jobs import wake as wake_jobs
 from kernel.errors import PlantraceError
+from kernel.structs import resolve_structs
 from tenants import lifecycle, operations, pod_credentials
 from tenants.announcing import announce_change
 from tenants.drivers import DetectsWithdrawal, DriverError, Restarts, Server, Waiting, driver_named, drivers
@@ -56,6 +57,7 @@ def reconcile_once(within: timedelta, concurrency: int = 1) -> None:
     others with it, and none of them twice.
     """
     end = timezone.now() + within
+    resolve_structs()
     with ThreadPoolExecutor(concurrency) as pool:
         helpers = [pool.submit(_help_until, end) for _ in range(concurrency - 1)] if due(end).exists() else []
         _work_until(end)

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from kernel.structs import resolve_structs
+
 
 class ConfigApp(AppConfig):
     name = "config"
@@ -8,3 +10,4 @@ class ConfigApp(AppConfig):
         from config import wiring
 
         wiring.connect()
+        resolve_structs()

@@ -6,6 +6,7 @@ import django
 from django.urls import get_resolver
 
 from config.memory import start_trimming
+from kernel.structs import resolve_structs
 from web.handler import Handler
 from web.headers import with_plain_headers
 
@@ -14,6 +15,7 @@ django.setup(set_prefix=False)
 
 application = with_plain_headers(Handler())
 get_resolver().url_patterns  # noqa: B018  # loads all views now, not with the first request
+resolve_structs()
 start_trimming()
 
 # Decoding 2,000 rows allocates thousands of lists, which triggers collections that traverse all of Django and doubled

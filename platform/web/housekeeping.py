@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from kernel.errors import PlantraceError
+from kernel.structs import resolve_structs
 from kernel.tenancy import TenantConnection
 from web.directory import directory
 
@@ -25,6 +26,7 @@ def each_tenant(work: Work, doing: str, concurrency: int = 1) -> None:
         for tenant in directory().all():
             each(tenant)
         return
+    resolve_structs()
     with ThreadPoolExecutor(concurrency, "housekeeping") as pool:
         list(pool.map(each, directory().all()))
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import uvicorn
 
+from kernel.structs import resolve_structs
 from runtime.home import Home
 from runtime.sockets import bound_socket
 from stream.process.app import Application, Settings
@@ -31,6 +32,7 @@ class Server(uvicorn.Server):
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
+    resolve_structs()
     options = _parser().parse_args(arguments)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
     bounds = Bounds(tenant=options.per_tenant, person=options.per_person)

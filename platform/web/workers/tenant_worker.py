@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from kernel.errors import PlantraceError
+from kernel.structs import resolve_structs
 from kernel.tenancy import TenantConnection
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class TenantWorker(ABC, Generic[S]):
         self, name: str, tenants: Tenants, *, threads: int, refresh_interval_s: float, max_backoff_s: float
     ) -> None:
         """`refresh_interval_s`: how often it looks for tenants that come and go."""
+        resolve_structs()
         self._name, self._tenants = name, tenants
         self._refresh_interval_s, self._max_backoff_s = refresh_interval_s, max_backoff_s
         self._slots: dict[str, S] = {}  # by prefix; only the thread of `run` adds and removes some
