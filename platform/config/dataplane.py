@@ -8,7 +8,9 @@ from typing import Any
 
 from django.conf import settings
 
+from alarms.notification.subscriptions import SUBSCRIPTIONS
 from alarms.rules.settings import RULES as ALARM_RULES
+from alarms.sinks.repository import enroll
 from catalog import operations as catalog
 from catalog.snapshot import log_of, snapshot_of
 from historian.read.latest import refill_latest
@@ -31,14 +33,17 @@ from workspace.annotations.repository import ANNOTATIONS
 from workspace.dashboards.models import DASHBOARDS
 from workspace.saved_views.models import VIEWS
 
-PERSONAL = (DRAFTS, PRIVATE_BOOKMARKS)  # their owners are numbers of people, whom an archive does not hold
+# Whose owners are numbers of people, whom an archive does not hold.
+PERSONAL = (DRAFTS, PRIVATE_BOOKMARKS, SUBSCRIPTIONS.name)
 SHAREABLE = (VIEWS.name, DASHBOARDS.name)  # of which an archive has the shared ones, without their owners' numbers
 NOBODY = 0
 
 
 class Stores:
     def prepare_documents(self, connection: TenantConnection) -> None:
+        """Of a new tenant: its disk may be an adopted one, with documents."""
         catalog.ensure_indexes(stores.documents(connection))
+        enroll(connection)
 
     def drop_documents(self, connection: TenantConnection) -> None:
         stores.documents(connection).drop()
@@ -87,9 +92,10 @@ class Stores:
             if collection not in PERSONAL:  # which other archives may hold
                 database.load(collection, parts, _of_nobody if collection in SHAREABLE else None)
         catalog.ensure_indexes(database)
-        logs = [database.log(scope) for scope in (EVENTS, DEVICES, ANNOTATIONS.name, ALARM_RULES, CASES)]
-        for log in (log_of(database), schematics_log(database), *logs):
+        scopes = {EVENTS, DEVICES, ANNOTATIONS.name, ALARM_RULES, CASES, *pieces}  # some are of several collections
+        for log in (log_of(database), schematics_log(database), *map(database.log, scopes)):
             log.restart()
+        enroll(connection)
 
     def dump_attachments(self, connection: TenantConnection) -> Iterator[tuple[str, Iterable[tuple[str, bytes]]]]:
         yield from attachments.dump(root_of(connection))

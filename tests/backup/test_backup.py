@@ -31,7 +31,7 @@ def fill(platform: Platform, slug: str, offset: float) -> None:
     """A tenant with a site, three sensors, a schematic in two versions, and samples."""
     platform.ensure_tenant(slug)
     person = engineer(slug)
-    platform.ensure_person(person, slug)
+    platform.ensure_person(person, slug, "admin")
     site = post(platform, person, "/api/v1/sites", slug="mill", name="Mill", timezone="Europe/Oslo")
     kinds = {"TT-1": "continuous", "P-1": "discrete", "NOTE": "text"}
     sensors = {
@@ -57,8 +57,30 @@ def fill(platform: Platform, slug: str, offset: float) -> None:
     sent = [{"ts": START + k, "type": "step", "device": "M-1", "log": f"{slug} {k}\n" * 2_000} for k in (0, 86_400_000)]
     response = platform.call("POST", "/api/v1/events", person, json=sent)
     assert response.status_code == 202 and response.json()["accepted"] == 2, response.text
+    fill_work(platform, person, site["id"])
     long_ago = [f"mill,sensor=TT-1 value={offset + year} {YEARS + year * 31_536_000_000}" for year in range(8)]
     write(platform, person, long_ago + lines)
+
+
+def fill_work(platform: Platform, person: str, site: str) -> None:
+    """A case with a past and a photo, a plan, a campaign, whom alarms are told and where they are published."""
+    asset = post(platform, person, "/api/v1/assets", site=site, tag="PUMP", name="Pump", type="pump")["id"]
+    case = post(platform, person, "/api/v1/cases", title="Seal leaks", asset=asset)
+    change = {"title": "Seal is worn", "asset": asset, "state": "done", "revision": 1}
+    assert platform.call("PUT", f"/api/v1/cases/{case['id']}", person, json=change).ok
+    response = platform.call("POST", f"/api/v1/cases/{case['id']}/files?name=seal.png", person, data=b"a picture")
+    assert response.ok, response.text
+    every = {"calendar": {"count": 6, "unit": "months"}}
+    post(platform, person, "/api/v1/maintenance-plans", name="Grease", target={"assets": [asset]}, every=every)
+    post(platform, person, "/api/v1/campaigns", name="Seals", query={"names": ["M-*"]})
+    hook = {"kind": "webhook", "url": "https://example.com/hook", "secret": "0123456789abcdef"}
+    channel = post(platform, person, "/api/v1/notification/channels", name="Hook", settings=hook)["id"]
+    me = platform.get("/api/v1/cases/people", person).json()["me"]
+    nights = [{"days": [1], "from": "22:00", "to": "06:00", "people": [me]}]
+    post(platform, person, "/api/v1/notification/shifts", name="Operators", zone="UTC", entries=nights)
+    post(platform, person, "/api/v1/notification/routes", name="All", steps=[{"channels": [channel]}])
+    bus = {"kind": "mqtt", "host": "broker.example", "username": "plantrace", "password": "s3cret"}
+    post(platform, person, "/api/v1/alarm-sinks", name="Bus", enabled=False, settings=bus)
 
 
 def engineer(slug: str) -> str:
@@ -94,7 +116,13 @@ def shown(platform: Platform, slug: str) -> dict[str, Any]:
     events = get("/api/v1/events")["results"]
     end, ids = START + MINUTES * 60_000, ",".join(sensor["id"] for sensor in sensors)
     values = get("/api/v1/values", at=end, sensors=ids)["values"]
+    [case] = get("/api/v1/cases")["results"]
+    [photo] = get(f"/api/v1/cases/{case['id']}")["notes"][0]["files"]
+    work = ("maintenance-plans", "campaigns", "notification/channels", "notification/routes", "notification/shifts")
     return {
+        "case": [get(f"/api/v1/cases/{case['id']}", at=at) for at in (case["opened"], case["changed"] + 60_000)],
+        "photo": platform.get(f"/api/v1/cases/{case['id']}/files/{photo['id']}", person).content,
+        "work": [get(f"/api/v1/{path}")["results"] for path in (*work, "alarm-sinks")],
         "sites": get("/api/v1/sites"),
         "events": events,
         "logs": [platform.get(each["attachments"]["log"]["address"], person).text for each in events],
@@ -145,6 +173,7 @@ def archive(original: Platform, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 def test_a_backup_restores_what_the_pages_show(original: Platform, archive: Path, tmp_path: Path) -> None:
     assert SHOWN["running"]["samples"] != SHOWN["paused"]["samples"]
+    assert [each["title"] for each in SHOWN["running"]["case"]] == ["Seal leaks", "Seal is worn"]
     assert [log[:9] for log in SHOWN["running"]["logs"]] == ["running 8", "running 0"]
     assert archive.stat().st_mode & 0o077 == 0
 
@@ -168,7 +197,7 @@ def test_a_backup_restores_what_the_pages_show(original: Platform, archive: Path
         assert disk["slug"] == "archived"
         restored.command("tenants", "create", "archived", "--adopt-disk", disk["id"])
         restored.people.pop(engineer("archived"))  # the old token died with the old tenant
-        restored.ensure_person(engineer("archived"), "archived")
+        restored.ensure_person(engineer("archived"), "archived", "admin")
         assert shown(restored, "archived") == SHOWN["archived"]
 
         write(restored, engineer("running"), [f"mill,sensor=TT-1 value=99 {START + MINUTES * 60_000 + 1}"])

@@ -46,7 +46,9 @@ def test_a_tenants_queue_and_alarms_are_copied_as_of_one_moment(servers: Supervi
         while not stopping.is_set():
             with client.pipeline(transaction=True) as pipe:
                 pipe.incr(f"{prefix}alarms:number").incr(f"{prefix}ingest:waiting").hincrby(f"{prefix}alarms:seen", "n")
-                pipe.xadd(f"{prefix}ingest", {"d": b""}, maxlen=1).execute()
+                pipe.incr(f"{prefix}alarms:deliveries:position").hincrby(f"{prefix}alarms:deliveries:progress", "n")
+                pipe.incr(f"{prefix}alarms:deliveries:gathered:g").xadd(f"{prefix}ingest", {"d": b""}, maxlen=1)
+                pipe.execute()
 
     changing = threading.Thread(target=change)
     try:
@@ -60,8 +62,10 @@ def test_a_tenants_queue_and_alarms_are_copied_as_of_one_moment(servers: Supervi
         for path in paths:
             restore_keys(settings.REDIS_URL, path)
             added = client.xinfo_stream(f"{prefix}ingest")["entries-added"]
-            numbers = client.mget(f"{prefix}alarms:number", f"{prefix}ingest:waiting")
-            assert {*map(int, numbers), int(client.hget(f"{prefix}alarms:seen", "n"))} == {added}
+            names = ("alarms:number", "ingest:waiting", "alarms:deliveries:position", "alarms:deliveries:gathered:g")
+            numbers = client.mget(prefix + name for name in names)
+            numbers += [client.hget(prefix + name, "n") for name in ("alarms:seen", "alarms:deliveries:progress")]
+            assert {*map(int, numbers)} == {added}
     finally:
         stopping.set()
         changing.join()

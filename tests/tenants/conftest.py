@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from tenants.backups import jobs as backups
 from tenants.models import Tenant
 from tests.tenants.filled import fill
 from tests.tenants.residue import residue
+from web import stores
 
 MakeTenant = Callable[..., Tenant]
 
@@ -47,6 +49,15 @@ def original(make_tenant: MakeTenant) -> Tenant:
     tenant = make_tenant("original", name="Original Ltd", limits={"sensors": 77})
     fill(tenant)
     return tenant
+
+
+@pytest.fixture
+def place(tmp_path: Path, settings: Any) -> Iterator[str]:
+    """Where attachments are."""
+    settings.EVENT_ATTACHMENTS = str(tmp_path / "attachments")
+    stores.attachments.cache_clear()
+    yield settings.EVENT_ATTACHMENTS
+    stores.attachments.cache_clear()
 
 
 def work_on_backups() -> None:

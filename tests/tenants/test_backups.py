@@ -6,7 +6,6 @@ import hashlib
 import secrets
 import tarfile
 import time
-from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -79,15 +78,6 @@ def test_a_tenant_without_samples_is_restored_too(make_tenant: MakeTenant, tmp_p
     assert (copy.state, copy.limits["sensors"]) == ("ready", 12)
     assert contents(copy.connection()) == contents(empty.connection())
     Timeseries(copy.connection().influx_url, copy.connection().writer).write_lines("raw", b"p1,sensor=s1 value=1 1")
-
-
-@pytest.fixture
-def place(tmp_path: Path, settings: Any) -> Iterator[str]:
-    """Where attachments of events are."""
-    settings.EVENT_ATTACHMENTS = str(tmp_path / "attachments")
-    stores.attachments.cache_clear()
-    yield settings.EVENT_ATTACHMENTS
-    stores.attachments.cache_clear()
 
 
 def attached(tenant: Tenant) -> dict[str, dict[str, bytes]]:

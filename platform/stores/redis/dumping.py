@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from stores.redis import alarm_scripts as alarms
+from stores.redis import delivery_scripts as deliveries
 from stores.redis.client import redis_client
 from stores.redis.errors import translated
 from stores.redis.streams import STREAM, WAITING
@@ -18,11 +19,13 @@ TIMEOUT_S = 30.0
 SCAN_COUNT = 500
 MISSING = -2  # PTTL's answer for a key that does not exist
 # Below a tenant's prefix: what is only true together. An entry that the writer has acknowledged, and that is in a copy,
-# would otherwise never be removed if the copies of the second reader's cursor and of what is stored are younger.
+# would otherwise never be removed if the copies of the second reader's cursor and of what is stored are younger; and
+# whom nobody has told would never be told if the copy of how far that is planned is younger than that of the plans.
 TOGETHER = (
     STREAM, WAITING, alarms.CURSOR, alarms.STORED, alarms.STORED_WEIGHT, alarms.STATE, alarms.TIMERS, alarms.SEEN,
     alarms.LATE, alarms.OUTBOX, alarms.NUMBER, alarms.REVISION, alarms.SNAPSHOT, alarms.RAISED, alarms.FEED,
-    alarms.SINKS,
+    alarms.SINKS, deliveries.DELIVERIES, deliveries.PROGRESS, deliveries.DUE, deliveries.CREATED, deliveries.POSITION,
+    deliveries.TIMERS, deliveries.LATER, deliveries.ESCALATING, deliveries.RECENT,
 )  # fmt: skip
 
 
@@ -42,15 +45,17 @@ def dump_keys(url: str, prefixes: Iterable[str], path: Path) -> int:
     count = 0
     with path.open("wb") as file, translated("copying keys"):
         for prefix in prefixes:
-            for key in chain(_together(client, prefix), _others(client, prefix)):
+            names = [f"{prefix}{name}".encode() for name in TOGETHER]
+            names += client.scan_iter(match=f"{prefix}{deliveries.GATHERED}*", count=SCAN_COUNT)
+            together = list(dict.fromkeys(names))
+            for key in chain(_together(client, together), _others(client, prefix, frozenset(together))):
                 encoded = msgspec.msgpack.encode(key)
                 file.write(len(encoded).to_bytes(4, "big") + encoded)
                 count += 1
     return count
 
 
-def _together(client: Any, prefix: str) -> Iterator[Key]:
-    names = [f"{prefix}{name}".encode() for name in TOGETHER]
+def _together(client: Any, names: Sequence[bytes]) -> Iterator[Key]:
     pipe = client.pipeline(transaction=True)
     for name in names:
         pipe.dump(name)
@@ -59,8 +64,7 @@ def _together(client: Any, prefix: str) -> Iterator[Key]:
             yield Key(name, 0, value)
 
 
-def _others(client: Any, prefix: str) -> Iterator[Key]:
-    together = {f"{prefix}{name}".encode() for name in TOGETHER}
+def _others(client: Any, prefix: str, together: Collection[bytes]) -> Iterator[Key]:
     for name in client.scan_iter(match=f"{prefix}*", count=SCAN_COUNT):
         if name in together:
             continue
