@@ -95,7 +95,9 @@ def _new_rows(columns: Columns, found: Found) -> Rows:
 
 
 class Events:
-    """Counts events for the alarms that want it, by type; one that is sent again is known by its id."""
+    """Counts events for the alarms that want it, by type; one that is sent again is known by its id, after a restart to
+    the alarms' memories.
+    """
 
     def __init__(self, counters: Mapping[str, Sequence[Alarm]], known: dict[str, None]) -> None:
         """`known`: ids, the oldest first, to which others are added."""
@@ -110,7 +112,7 @@ class Events:
         """Returns the alarms that counted."""
         affected: dict[Alarm, None] = {}
         for event in events:
-            seen = [Observation(EVENT + event.type, event.device)]
+            seen = [Observation(EVENT + event.type, event.device, id=event.id)]
             for alarm in self._counters[event.type]:
                 if not alarm.broken:
                     alarm.attempt(partial(alarm.feed, event.t, seen))

@@ -23,5 +23,5 @@ def _bytes(trigger: Trigger) -> int:
         case Rate():
             return _PARTS * 2 * (1 + 2 * _NUMBER)  # of minima and maxima
         case EventCount():
-            return trigger.count * _NUMBER
+            return trigger.count * 2 * _NUMBER  # times and ids
     return 0

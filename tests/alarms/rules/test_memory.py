@@ -7,6 +7,7 @@ import pytest
 from alarms.rules.compiled import CompiledRule
 from alarms.rules.compiling import compile_rule
 from alarms.rules.conditions import Observation
+from alarms.rules.conditions.events import Counted, EventCountCondition
 from alarms.rules.memory import memory_of
 from alarms.rules.models import Applies, EventCount, Frozen, Limit, Override, Rate, Trigger
 from alarms.rules.targets import Scope
@@ -41,8 +42,17 @@ def test_counted_events(scope: Scope) -> None:
     [compiled] = compile_rule(scope, "al1", 1, content, 3).rules
     memory = compiled.start(T0)
     for k in range(1_500):
-        memory, _ = compiled.feed(memory, T0 + k, [Observation("event:trip", "gateway-1")])
-    assert 9_000 - SMALL < len(CompiledRule.encode(memory)) < memory_of(content, 1) + SMALL
+        memory, _ = compiled.feed(memory, T0 + k, [Observation("event:trip", "gateway-1", id=f"event {k}")])
+    assert 18_000 - SMALL < len(CompiledRule.encode(memory)) < memory_of(content, 1) + SMALL
+
+
+def test_events_of_a_memory_without_ids_count_and_one_with_an_id_counts_once() -> None:
+    condition = EventCountCondition("trip", 3, 60_000)
+    memory = Counted(False, (T0, T0 + 1))  # as an earlier release stored it
+    memory = condition.feed(memory, T0 + 2, [Observation("event:trip", id="a")])
+    assert memory.met and memory.times == (T0, T0 + 1, T0 + 2)
+    assert condition.feed(memory, T0 + 2, [Observation("event:trip", id="a")]) is memory
+    assert condition.feed(memory, T0 + 3, [Observation("event:trip")]).times == (T0 + 1, T0 + 2, T0 + 3)
 
 
 def test_what_has_no_window_counts_nothing_and_the_largest_override_counts_everywhere() -> None:

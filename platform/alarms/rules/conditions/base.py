@@ -16,11 +16,14 @@ M = TypeVar("M")
 
 
 class Observation(NamedTuple):
-    """A sample of an input, in its sensor's unit; an event, of which `value` is the device; or a heartbeat."""
+    """A sample of an input, in its sensor's unit; an event, of which `value` is the device; or a heartbeat. `id`: of an
+    event, the same when it is sent again.
+    """
 
     input: str
     value: float | str = ""
     quality: int = GOOD
+    id: str = ""
 
     @property
     def number(self) -> float | None:
