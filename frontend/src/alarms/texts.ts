@@ -199,6 +199,13 @@ export const texts = {
   applied: "Applied as a new version of the rule.",
   operators: "Operators",
   operatorsPrefix: "Operators: ",
+  withEntered: "Include alarms entered afterwards",
+  enteredHint: (count: number, included: boolean) =>
+    `${plural(count, "alarm")} of this time came from imported history or late samples. ${
+      included
+        ? "These figures are what operators would have seen, not what they saw."
+        : "Nobody was told of them, so by EEMUA 191 they do not count."
+    }`,
   performanceFailed: "Figures not available",
   truncated: "There are too many alarms in this range: these figures are of a part of it. Choose a shorter range.",
   raisedOverTime: "Alarms raised",

@@ -4390,8 +4390,10 @@ export interface components {
       operators: number;
       /** @description The time zone whose clock and calendar count */
       zone: string;
-      /** @description Alarms raised; suppressed, shelved and late ones are not counted */
+      /** @description Alarms raised; not suppressed and shelved ones, nor without `past` those entered afterwards */
       raised: number;
+      /** @description Alarms of the range out of imported history and late samples, of which nobody was told */
+      entered_afterwards: number;
       /** @description Per operator; EEMUA 191: acceptable up to 1 */
       per_10_min: number;
       peak: components["schemas"]["AlarmPeak"] | null;
@@ -4889,6 +4891,8 @@ export interface components {
       /** @description How long it was active in all */
       active_ms: number;
     };
+    /** @enum {string} */
+    BasisEnum: "calendar" | "mixed" | "run_hours";
     /** @description Which run the others are compared with. */
     BestRun: {
       figure: components["schemas"]["FigureEnum"];
@@ -7753,8 +7757,10 @@ export interface components {
     Reliability: {
       /** @description Of the period: cases with `failure` that were not cancelled */
       failures: number;
-      /** @description The period up to now without downtime, of all assets */
+      /** @description Of all assets: run-hours where they are counted, else the period without downtime */
       operating_h: number;
+      /** @description What operating time is; mixed: run-hours of some assets or months */
+      basis: components["schemas"]["BasisEnum"];
       /** @description Within the period, as cases state it */
       downtime_h: number;
       /** @description Operating time by failures (EN 15341, ISO 14224) */
@@ -7765,7 +7771,7 @@ export interface components {
       mttr_h: number | null;
       /** @description Of three or more: modified Cox method, for log-normal times */
       mttr_interval: components["schemas"]["ConfidenceInterval"] | null;
-      /** @description Operating time by period, 0 to 1 */
+      /** @description The period without downtime by the period, 0 to 1 */
       availability: number | null;
       /** @description Failures that are restored: those that MTTR is of */
       restored: number;
@@ -7782,8 +7788,10 @@ export interface components {
     ReliabilityMonth: {
       /** @description Of the period: cases with `failure` that were not cancelled */
       failures: number;
-      /** @description The period up to now without downtime, of all assets */
+      /** @description Of all assets: run-hours where they are counted, else the period without downtime */
       operating_h: number;
+      /** @description What operating time is; mixed: run-hours of some assets or months */
+      basis: components["schemas"]["BasisEnum"];
       /** @description Within the period, as cases state it */
       downtime_h: number;
       /** @description Operating time by failures (EN 15341, ISO 14224) */
@@ -7794,7 +7802,7 @@ export interface components {
       mttr_h: number | null;
       /** @description Of three or more: modified Cox method, for log-normal times */
       mttr_interval: components["schemas"]["ConfidenceInterval"] | null;
-      /** @description Operating time by period, 0 to 1 */
+      /** @description The period without downtime by the period, 0 to 1 */
       availability: number | null;
       /** @description Failures that are restored: those that MTTR is of */
       restored: number;
@@ -7805,8 +7813,10 @@ export interface components {
     ReliabilityRow: {
       /** @description Of the period: cases with `failure` that were not cancelled */
       failures: number;
-      /** @description The period up to now without downtime, of all assets */
+      /** @description Of all assets: run-hours where they are counted, else the period without downtime */
       operating_h: number;
+      /** @description What operating time is; mixed: run-hours of some assets or months */
+      basis: components["schemas"]["BasisEnum"];
       /** @description Within the period, as cases state it */
       downtime_h: number;
       /** @description Operating time by failures (EN 15341, ISO 14224) */
@@ -7817,12 +7827,14 @@ export interface components {
       mttr_h: number | null;
       /** @description Of three or more: modified Cox method, for log-normal times */
       mttr_interval: components["schemas"]["ConfidenceInterval"] | null;
-      /** @description Operating time by period, 0 to 1 */
+      /** @description The period without downtime by the period, 0 to 1 */
       availability: number | null;
       /** @description Failures that are restored: those that MTTR is of */
       restored: number;
       asset: components["schemas"]["PlantObject"];
       type: string;
+      /** @description The tag of the sensor that counts its run-hours, or “runs”; null: the calendar */
+      counted_by: string | null;
       trend: components["schemas"]["FailureTrend"];
     };
     /** @description How many letters were removed. */
@@ -10611,6 +10623,8 @@ export interface operations {
         to?: string;
         /** @description Among how many people the alarms are divided */
         operators?: number;
+        /** @description Count alarms that were entered afterwards, too: imported history and late samples */
+        past?: boolean;
         /** @description Also for each hour, day, week or month of the calendar: at most 2,000 of them */
         by?: "hour" | "day" | "week" | "month";
         /** @description IANA time zone; without it that of the site, or of all sites if they have one */
@@ -12796,6 +12810,8 @@ export interface operations {
         site?: string;
         /** @description Only of this asset (its id) and of what it contains */
         asset?: string;
+        /** @description Only those that belong to no site */
+        without_site?: boolean;
         /** @description Only of this sensor (its id) */
         sensor?: string;
         /** @description Only of this device (its id) */

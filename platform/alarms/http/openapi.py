@@ -124,6 +124,9 @@ def _declare_performance() -> None:
         query_parameter("operators", "Among how many people the alarms are divided", {
             "type": "integer", "minimum": 1, "maximum": MAX_OPERATORS, "default": 1,
         }),
+        query_parameter("past", "Count alarms that were entered afterwards, too: imported history and late samples", {
+            "type": "boolean", "default": False,
+        }),
         query_parameter("by", "Also for each hour, day, week or month of the calendar: at most 2,000 of them", {
             "type": "string", "enum": list(BY),
         }),

@@ -39,7 +39,8 @@ def figures(request: HttpRequest) -> HttpResponse:
     catalog = snapshot_of(tenant)
     site, by = site_of(request, catalog), query.choice(request, "by", BY, BY[0]) if "by" in request.GET else None
     zone = _zone(request.GET.get("zone"), catalog, site)
-    return json_response(queries.performance(tenant, site, range, operators, now, zone, cast(By | None, by)))
+    past = query.flag(request, "past")
+    return json_response(queries.performance(tenant, site, range, operators, now, zone, cast(By | None, by), past))
 
 
 def _zone(text: str | None, catalog: Snapshot, site: str) -> ZoneInfo:

@@ -77,7 +77,13 @@ class AlarmPerformance(Struct, frozen=True, kw_only=True):
     end: int
     operators: int
     zone: Annotated[str, Meta(description="The time zone whose clock and calendar count")]
-    raised: Annotated[int, Meta(description="Alarms raised; suppressed, shelved and late ones are not counted")]
+    raised: Annotated[
+        int,
+        Meta(description="Alarms raised; not suppressed and shelved ones, nor without `past` those entered afterwards"),
+    ]
+    entered_afterwards: Annotated[
+        int, Meta(description="Alarms of the range out of imported history and late samples, of which nobody was told")
+    ]
     per_10_min: Annotated[float, Meta(description="Per operator; EEMUA 191: acceptable up to 1")]
     peak: AlarmPeak | None
     over_10: Annotated[float, Meta(description="Share of 10-minute periods with more than 10 alarms per operator")]

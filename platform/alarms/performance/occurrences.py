@@ -11,7 +11,7 @@ from kernel.times import NS_PER_MS
 
 @dataclass(slots=True)
 class Occurrence:
-    """Times in epoch ms; None: not in the range."""
+    """Times in epoch ms; None: not in the range. `past`: entered afterwards, so that nobody was told of it."""
 
     key: str
     raised: int
@@ -19,6 +19,7 @@ class Occurrence:
     returned: int | None = None
     acknowledged: int | None = None
     verdict: str = ""
+    past: bool = False
 
     @property
     def duration(self) -> int | None:
@@ -26,17 +27,18 @@ class Occurrence:
 
 
 def occurrences(rows: Iterable[Sequence[Any]]) -> list[Occurrence]:
-    """Of alarms that people were told of, in the order in which they were raised.
+    """Of alarms that people were told of, and of those entered afterwards (imported history, late samples), in the
+    order in which they were raised.
 
-    `rows`: [ns, key, what, occurrence, verdict, quiet, priority], as `stores.timeseries.alarms.read_columns` has them.
+    `rows`: [ns, key, what, occurrence, verdict, quiet, past, priority], as `stores.timeseries.alarms` reads them.
     """
     found: dict[tuple[str, int], Occurrence] = {}
-    for ns, key, what, raised, verdict, quiet, priority in rows:
+    for ns, key, what, raised, verdict, quiet, past, priority in rows:
         if raised is None:
             continue
         if what == "raised":
-            if not quiet:
-                found[key, raised] = Occurrence(key, raised, int(priority))
+            if past or not quiet:
+                found[key, raised] = Occurrence(key, raised, int(priority), past=bool(past))
             continue
         each = found.get((key, raised))
         if each is None:

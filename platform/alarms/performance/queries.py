@@ -36,14 +36,24 @@ def check_range(range: TimeRange) -> None:
 
 
 def performance(
-    tenant: TenantConnection, site: str, range: TimeRange, operators: int, now: int, zone: ZoneInfo, by: By | None
+    tenant: TenantConnection,
+    site: str,
+    range: TimeRange,
+    operators: int,
+    now: int,
+    zone: ZoneInfo,
+    by: By | None,
+    with_past: bool = False,
 ) -> AlarmPerformance:
-    """`site`: an id; empty for all. `by`: also for each such period of the zone. Raises BadRequest: too many."""
+    """`site`: an id; empty for all. `by`: also for each such period of the zone. `with_past`: also of alarms that were
+    entered afterwards. Raises BadRequest: too many.
+    """
     if by is not None:
         bounds_of(range, by, zone)  # before anything is read
     which = JournalFilter(range.start * NS_PER_MS, range.end * NS_PER_MS, site=site)
     rows = read_columns(reader(tenant), which, MAX_TRANSITIONS)
-    found = occurrences(rows)
+    every = occurrences(rows)
+    found = every if with_past else [each for each in every if not each.past]
     times = [each.raised for each in found if range.start <= each.raised < range.end]
     groups = figures.grouped(found)
     days = figures.days_of(range.start, range.end)
@@ -64,6 +74,7 @@ def performance(
         operators=operators,
         zone=zone.key,
         raised=total,
+        entered_afterwards=sum(each.past for each in every),
         per_10_min=total / (range.width / (10 * MINUTE)) / operators,
         peak=figures.peak(times),
         over_10=figures.share_over(times, range.start, range.end, operators),
@@ -77,7 +88,7 @@ def performance(
         top=[actor(key) for key in top if key in names],
         top_share=sum(len(groups[key]) for key in top) / total if total else 0.0,
         bad_actors=[actor(key) for key in shown if key in names],
-        acknowledgement=figures.acknowledgement(found),
+        acknowledgement=figures.acknowledgement([each for each in found if not each.past]),
         judged=sum(bool(each.verdict) for each in found),
         false=sum(each.verdict == "false" for each in found),
         periods=figures.by_calendar(times, range, operators, by, zone) if by is not None else [],

@@ -120,8 +120,8 @@ def read_bodies(
 
 
 def read_columns(store: Timeseries, which: JournalFilter, limit: int) -> list[list[Any]]:
-    """What figures need, without bodies: [ns, key, what, occurrence, verdict, quiet, priority], oldest first."""
-    names = '"key", "what", "occurrence", "verdict", "quiet", "priority"'
+    """What figures need, without bodies: [ns, key, what, occurrence, verdict, quiet, past, priority], oldest first."""
+    names = '"key", "what", "occurrence", "verdict", "quiet", "past", "priority"'
     return _rows(store, f"SELECT {names} {_from(which)} ORDER BY time ASC LIMIT {limit}")
 
 

@@ -8,14 +8,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from msgspec.structs import replace
 
+from alarms.journal.models import JournalEntry
+from alarms.machine import run
+from alarms.machine.model import Sample, Settings, State
 from alarms.performance import figures
 from alarms.performance.occurrences import Occurrence, occurrences
 from catalog.models import Sensor
 from catalog.snapshot import snapshot_of
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, HOUR, MINUTE, NS_PER_MS, SECOND, TimeRange
-from tests.alarms.alarm_world import about, clear_alarm, forget_alarms, raise_alarm, write_journal
+from tests.alarms.alarm_world import about, clear_alarm, forget_alarms, raise_alarm, write_entries, write_journal
 from tests.historian.plant import add_sensors
 
 ClientFor = Callable[..., Client]
@@ -84,14 +88,15 @@ def test_buckets_have_each_alarm_once_and_are_whole_ten_minutes() -> None:
 
 def test_occurrences_without_their_beginning_or_of_which_nobody_was_told_are_left_out() -> None:
     rows: list[Any] = [
-        [5 * NS_PER_MS, "a:b", "returned", 1, "", False, "2"],
-        [10 * NS_PER_MS, "a:b", "raised", 10, "", False, "2"],
-        [11 * NS_PER_MS, "a:c", "raised", 11, "", True, "2"],
-        [15 * NS_PER_MS, "a:b", "acknowledged", 10, "false", False, "2"],
-        [20 * NS_PER_MS, "a:b", "returned", 10, "", False, "2"],
-        [21 * NS_PER_MS, "a:b", "out_of_service", None, "", False, "2"],
+        [5 * NS_PER_MS, "a:b", "returned", 1, "", False, False, "2"],
+        [10 * NS_PER_MS, "a:b", "raised", 10, "", False, False, "2"],
+        [11 * NS_PER_MS, "a:c", "raised", 11, "", True, False, "2"],
+        [15 * NS_PER_MS, "a:b", "acknowledged", 10, "false", False, False, "2"],
+        [20 * NS_PER_MS, "a:b", "returned", 10, "", False, False, "2"],
+        [21 * NS_PER_MS, "a:d", "raised", 21, "", True, True, "2"],
+        [21 * NS_PER_MS, "a:b", "out_of_service", None, "", False, False, "2"],
     ]
-    assert occurrences(rows) == [Occurrence("a:b", 10, 2, 20, 15, "false")]
+    assert occurrences(rows) == [Occurrence("a:b", 10, 2, 20, 15, "false"), Occurrence("a:d", 21, 2, past=True)]
 
 
 @pytest.fixture
@@ -126,6 +131,26 @@ def test_the_figures_are_those_of_the_journal(engineer: Client, acme: TenantConn
     }  # fmt: skip
     assert (found["judged"], found["false"], found["truncated"]) == (1, 1, False)
     assert sum(found["buckets"]) == 7
+
+
+def test_alarms_that_were_entered_afterwards_count_where_that_is_asked_for(
+    engineer: Client, acme: TenantConnection
+) -> None:
+    """Nobody was told of them, so by EEMUA 191 they do not count; acknowledged they could not be."""
+    seen, imported = add_sensors(acme, {"unit": "°C"}, {"unit": "bar"})
+    raise_alarm(acme, about(seen), NOW - HOUR)
+    key, start, of = f"alaaaaaaaaaa:{imported.id}", NOW - 3 * DAY, about(imported, priority=1)
+    times = [(start + place * 20 * SECOND, met) for place in range(3) for met in (True, False)]
+    inputs = [Sample(t if met else t + 5 * SECOND, met, 17.9, 14.5) for t, met in times]
+    done = run(Settings(), State(), inputs)[1]
+    assert len(done) == 6
+    write_entries(acme, [JournalEntry(key, n, replace(each, past=True), of) for n, each in enumerate(done)])
+    write_journal(acme)
+    without, found = engineer.get(URL).json(), engineer.get(URL, {"past": "true"}).json()
+    assert (without["raised"], without["entered_afterwards"]) == (1, 3)
+    assert (found["raised"], found["entered_afterwards"], found["by_priority"][0]) == (4, 3, 3)
+    assert found["peak"] == {"t": start, "count": 3} and found["chattering_count"] == 1
+    assert found["acknowledgement"] == without["acknowledgement"]
 
 
 def test_ranges_that_are_too_short_or_too_long_are_refused(engineer: Client) -> None:

@@ -1,4 +1,4 @@
-import { NumberInput } from "@mantine/core";
+import { NumberInput, Switch } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { PRIORITIES, PriorityMark, formatWhen } from "../../alarmData";
@@ -31,7 +31,9 @@ export function PerformancePage() {
   const [count, setCount] = useParam("operators");
   const span: SpanName = named && named in SPANS ? (named as SpanName) : "7d";
   const operators = Math.min(MAX_OPERATORS, Math.max(1, Math.floor(Number(count)) || 1));
-  const { data, error, isPlaceholderData, refetch } = usePerformance(SPANS[span], operators);
+  const [entered, setEntered] = useParam("entered");
+  const past = entered === "1";
+  const { data, error, isPlaceholderData, refetch } = usePerformance(SPANS[span], operators, past);
   const tools = (
     <>
       <Segments
@@ -59,6 +61,14 @@ export function PerformancePage() {
         <Loading />
       ) : (
         <div className={styles.stack} data-old={isPlaceholderData || undefined}>
+          {(past || data.entered_afterwards > 0) && (
+            <Switch
+              label={texts.withEntered}
+              description={texts.enteredHint(data.entered_afterwards, past)}
+              checked={past}
+              onChange={(event) => setEntered(event.currentTarget.checked ? "1" : null)}
+            />
+          )}
           <Figures figures={data} />
           <Card title={texts.raisedOverTime} aside={texts.overTimeHint(durationName(data.bucket_ms))}>
             <BarChart figures={data} height={110} />

@@ -12,7 +12,7 @@ export type Proposal = Schemas["AlarmProposal"];
 const PATH = "/api/v1/alarms/performance";
 
 export const readPerformance = (
-  query: { site: string | undefined; from: number; to: number; operators?: number },
+  query: { site: string | undefined; from: number; to: number; operators?: number; past?: boolean },
   signal?: AbortSignal,
 ) => get<Performance>(PATH, { ...query }, signal);
 
