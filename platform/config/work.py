@@ -124,6 +124,23 @@ class StoredUsage:
             raise Conflict(f"{sensor.tag} has too many states for its hours to be told.")
         return sum(held.get(state, 0) for state in states) / HOUR
 
+    def hours_by_period(
+        self, tenant: TenantConnection, sensor: Sensor, states: Sequence[str], bounds: Sequence[int], now: int
+    ) -> Sequence[float | None]:
+        hours = np.array(bounds, np.int64) // HOUR * HOUR
+        if len(hours) < 2 or np.any(np.diff(hours) <= 0):
+            return [None] * (len(bounds) - 1)
+        from analysis.totals import tally
+
+        if states:
+            held = tally.states(_readings(tenant, sensor, hours, now), hours)
+            return [sum(each.get(state, 0) for state in states) / HOUR if each else None for each in held]
+        to_hours = conversion(sensor.unit, "h")
+        if to_hours is None:
+            raise Conflict(f"{sensor.tag} counts {sensor.unit or 'numbers'}, which is no unit of time.")
+        grown = tally.increases(_readings(tenant, sensor, hours, now), hours, counter_rule(sensor))
+        return [each * to_hours.factor if np.isfinite(each) else None for each in grown.tolist()]
+
     def run_hours(self, tenant: TenantConnection, definition: str, span: TimeRange, now: int) -> float:
         from analysis.runs import queries, repository
 

@@ -75,6 +75,13 @@ class Usage(Protocol):
     ) -> float:
         """How long a sensor was in one of these states."""
 
+    def hours_by_period(
+        self, tenant: TenantConnection, sensor: Sensor, states: Sequence[str], bounds: Sequence[int], now: int
+    ) -> Sequence[float | None]:
+        """How long it ran between these moments (epoch ms, to the hour): the increase of a counter, or with `states`
+        the time in one of them. None where it has no samples.
+        """
+
     def run_hours(self, tenant: TenantConnection, definition: str, span: TimeRange, now: int) -> float:
         """How long the runs of a definition lasted."""
 

@@ -162,6 +162,11 @@ def test_the_list_is_filtered_and_read_page_by_page(engineer: Client, works: Wor
     assert engineer.get(f"{CASES}?state=closed").json()["parameter"] == "state"
     assert engineer.get(f"{CASES}?asset=a2222222222").status_code == 404
     assert engineer.get(f"{CASES}?site=nowhere").status_code == 404
+    device = new_device(engineer)["id"]
+    nowhere = send(engineer, "post", CASES, {"title": "Loose", "device": device, "state": "cancelled"}, 201)
+    assert numbers(engineer, "?without_site=true") == [nowhere["number"]]
+    both = engineer.get(f"{CASES}?without_site=true&site={works.slug}")
+    assert both.status_code == 400 and both.json()["parameter"] == "without_site"
 
 
 def test_a_past_moment_shows_cases_as_they_were(engineer: Client, works: Works, clock: Clock) -> None:

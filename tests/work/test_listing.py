@@ -45,6 +45,12 @@ def test_filters_and_counts() -> None:
     assert (counts.overdue, counts.unassigned) == (1, 2)
 
 
+def test_cases_of_a_site_and_of_none() -> None:
+    cases = [case(1), case(2, site=""), case(3, site="p2")]
+    assert numbers(cases) == [1, 2, 3]
+    assert numbers(cases, Filters(site="p2")) == [3] and numbers(cases, Filters(site=None)) == [2]
+
+
 def test_a_csv_cell_is_never_a_formula() -> None:
     lines = csv_text([case(1, title='=HYPERLINK("x")', due=T)]).splitlines()
     assert lines[0].startswith("number,title,kind,state") and lines[1].startswith("1,\"'=HYPERLINK")

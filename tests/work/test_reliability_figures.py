@@ -15,6 +15,7 @@ from work.cases.models import Downtime
 from work.reliability.failures import Failure, downtime_ms, failure_of
 from work.reliability.figures import figures_of, mtbf_interval, mttr_interval, trend_of
 from work.reliability.months import months_of
+from work.reliability.operating import Operating, RunHours, operating, total
 
 SPAN = TimeRange(T, T + 100 * DAY)
 
@@ -39,7 +40,10 @@ def test_a_failure_begins_with_the_downtime_else_with_the_case() -> None:
 
 
 def test_mtbf_is_operating_time_by_failures_and_mttr_the_mean_time_to_restoration() -> None:
-    found = figures_of([failure(10, 4), failure(50, 8), failure(-1, 5), failure(101, 1)], 2, SPAN)
+    failures = [failure(10, 4), failure(50, 8), failure(-1, 5), failure(101, 1)]
+    [ran] = operating(failures, {"a1", "a2"}, [SPAN], {})
+    found = figures_of(failures, 2, SPAN, ran)
+    assert found["basis"] == "calendar"
     assert found["failures"] == 2 and found["restored"] == 2
     assert found["downtime_h"] == 12 and found["operating_h"] == 2 * 2400 - 12
     assert found["mtbf_h"] == (4800 - 12) / 2 and found["mttr_h"] == 6
@@ -47,9 +51,26 @@ def test_mtbf_is_operating_time_by_failures_and_mttr_the_mean_time_to_restoratio
 
 
 def test_without_failures_only_the_least_mtbf_can_be_said() -> None:
-    found = figures_of([], 1, SPAN)
+    found = figures_of([], 1, SPAN, Operating(2400, "calendar"))
     assert (found["mtbf_h"], found["mttr_h"], found["failures"], found["mttr_interval"]) == (None, None, 0, None)
     assert found["mtbf_interval"].low == pytest.approx(2400 / -math.log(0.05)) and found["mtbf_interval"].high is None
+
+
+def test_run_hours_are_the_operating_time_where_they_are_known() -> None:
+    """Of two months, three assets; the second month of the first is not known."""
+    first, second = TimeRange(SPAN.start, SPAN.start + 50 * DAY), TimeRange(SPAN.start + 50 * DAY, SPAN.end)
+    failures = [failure(10, 4), failure(60, 8), failure(70, 6)._replace(asset="a3")]
+    counted = {"a1": RunHours("H-1", [300.0, None]), "a2": RunHours("H-2", [20.0, 30.0])}
+    months = operating(failures, {"a1", "a2", "a3"}, [first, second], counted)
+    assert months == [Operating(300 + 20 + 1200, "mixed"), Operating(30 + 2 * 1200 - 8 - 6, "mixed")]
+    assert total(months) == Operating(300 + 20 + 1200 + 30 + 2400 - 14, "mixed")
+    assert operating(failures[:0], {"a2"}, [first, second], counted) == [
+        Operating(20, "run_hours"), Operating(30, "run_hours"),
+    ]  # fmt: skip
+    contained = operating([failure(10, 4)._replace(asset="part")], {"a1"}, [first, second], counted, {"part": "a1"})
+    assert contained == [Operating(300, "run_hours"), Operating(1200, "calendar")] and total(contained).basis == "mixed"
+    found = figures_of(failures[:2], 1, SPAN, Operating(500, "run_hours"))
+    assert found["mtbf_h"] == 250 and found["availability"] == pytest.approx(1 - 12 / 2400), "down of the calendar"
 
 
 def test_intervals_are_those_of_the_tables() -> None:

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from catalog.snapshot import snapshot_of
+from kernel.tenancy import TenantConnection
+from tests.historian.plant import write
 from tests.work.cases import DAY, HOUR, T
-from tests.work.conftest import Clock, Works, open_case
+from tests.work.conftest import MAINTENANCE, Clock, Works, open_case, send
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/reliability"
@@ -87,3 +90,35 @@ def test_a_period_ends_now_at_the_latest(viewer: Client, works: Works, clock: Cl
     both = viewer.get(f"{URL}?asset={works.assets['P-1']}&type=pump")
     assert both.status_code == 400 and both.json()["type"] == "/problems/bad-filter"
     assert viewer.get(f"{URL}?asset=a2222222222").status_code == 404
+
+
+def test_run_hours_count_where_a_plan_or_a_counter_tells_them(
+    engineer: Client, viewer: Client, works: Works, acme: TenantConnection, history: None
+) -> None:
+    """P-1's state by its plan, P-2's own counter of hours; of CH-1 nothing is known."""
+    failed(engineer, works, "P-2", 20, 5)
+    start = T - 100 * DAY
+    snapshot = snapshot_of(acme)
+    state, counter = (snapshot.sensors[works.sensors[tag]] for tag in ("P1-STS", "P2-H"))
+    days = range(100)
+    on_off = [(start + day * DAY + part, value) for day in days for part, value in ((0, 1.0), (6 * HOUR, 0.0))]
+    write(acme, state, on_off)
+    write(acme, counter, [(start + day * DAY, 1_000.0 + 2 * day) for day in days])
+    pump = f"&asset={works.assets['P-1']}"
+    assert ask(viewer, pump)["basis"] == "calendar", "no plan says what counts"
+    every = {"run_hours": {"hours": 2_000, "sensor": "P1-STS", "states": ["1"]}}
+    plan = {"name": "Grease", "target": {"assets": [works.assets["P-1"]]}, "every": every, "begins": T}
+    send(engineer, "post", MAINTENANCE, plan, 201)
+    found = ask(viewer, pump)
+    assert found["basis"] == "run_hours" and found["operating_h"] == pytest.approx(600, abs=7)
+    assert found["mtbf_h"] == pytest.approx(found["operating_h"] / 4) and found["rows"][0]["counted_by"] == "P1-STS"
+    assert sum(month["operating_h"] for month in found["months"]) == pytest.approx(found["operating_h"])
+    other = ask(viewer, f"&asset={works.assets['P-2']}")
+    assert (other["basis"], other["operating_h"]) == ("run_hours", pytest.approx(198, abs=2))
+    whole = ask(viewer)
+    assert whole["basis"] == "mixed" and whole["operating_h"] == pytest.approx(600 + 198 + 2390, abs=10)
+    assert {row["asset"]["tag"]: row["basis"] for row in whole["rows"]} == {
+        "P-1": "run_hours", "CH-1": "calendar", "P-2": "run_hours",
+    }  # fmt: skip
+    csv = viewer.get(f"{URL}?from={T - 100 * DAY}&to={T}&format=csv").content.decode().splitlines()
+    assert csv[0].endswith("trend,basis,counted_by") and csv[1].endswith(",run_hours,P1-STS")

@@ -7,6 +7,7 @@ import { Actions } from "../ui/Actions";
 import { SubmitForm } from "../ui/SubmitForm";
 import ui from "../ui/ui.module.css";
 import { usePeople } from "./data";
+import { DeviceField } from "./DeviceField";
 import { MomentField } from "./MomentField";
 import styles from "./cases.module.css";
 import { KINDS } from "./types";
@@ -63,7 +64,14 @@ export function CaseForm({ title, start, does, close, submit, busy, error, curre
           value={draft.title}
           onChange={(event) => set({ title: event.currentTarget.value })}
         />
-        {fixed ? <Fixed {...fixed} /> : <About draft={draft} set={set} />}
+        {fixed ? (
+          <Fixed {...fixed} />
+        ) : (
+          <>
+            <About draft={draft} set={set} />
+            <DeviceField value={draft.device ?? null} onChange={(device) => set({ device })} />
+          </>
+        )}
         <div className={styles.pair}>
           <Select
             label={texts.kind}

@@ -13,6 +13,8 @@ export interface CaseQuery {
   state?: string | undefined;
   kind?: string | undefined;
   site?: string | undefined;
+  /** Only what belongs to no site. */
+  without_site?: boolean | undefined;
   asset?: string | undefined;
   /** A member's id, `me` or `none`. */
   assigned?: string | undefined;

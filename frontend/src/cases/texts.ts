@@ -28,6 +28,7 @@ export const texts = {
   aboutHint: "An asset or a sensor",
   ofAlarm: "The alarm it follows from",
   device: "Device",
+  deviceHint: "Alone, or a device of that asset",
   assets: "Assets",
   sensors: "Sensors",
   assigned: "Assigned to",

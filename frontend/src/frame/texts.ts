@@ -48,7 +48,7 @@ export const texts = {
   productHome: "Plantrace home",
   leftPane: "Left pane",
   bottomPane: "Bottom pane",
-  searchLabel: "Search… Ctrl K: tags, assets, views, commands",
+  searchLabel: "Search… Ctrl K: tags, assets, cases, views, commands",
   search: "Search…",
   operatorsConsole: "Plantrace operators",
   product: "Plantrace",

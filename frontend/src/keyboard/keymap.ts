@@ -19,7 +19,7 @@ export const KEYMAP = {
   global: {
     title: "All pages",
     bindings: {
-      search: { chords: ["Mod+k"], label: "Search tags, assets, views, commands", inTextFields: true },
+      search: { chords: ["Mod+k"], label: "Search tags, assets, cases, views, commands", inTextFields: true },
       filter: { chords: ["/"], label: "Filter this page" },
       home: { chords: ["1"], label: "Home" },
       plant: { chords: ["2"], label: "Plant" },

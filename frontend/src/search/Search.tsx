@@ -2,7 +2,7 @@ import { Modal, TextInput } from "@mantine/core";
 import type { KeyboardEvent } from "react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { matches, wordsOf } from "../catalog/tree";
-import { useHits } from "./hits";
+import { useCaseHits, useHits } from "./hits";
 import type { Hit } from "./hits";
 import styles from "./search.module.css";
 import { texts } from "./texts";
@@ -15,7 +15,8 @@ export default function Search({ close }: { close: () => void }) {
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const hits = useHits();
-  const found = useMemo(() => {
+  const cases = useCaseHits(text);
+  const named = useMemo(() => {
     const words = wordsOf(text);
     const matching = hits.filter((hit) => matches(words, hit.label, hit.note, hit.words));
     const first = words[0];
@@ -26,6 +27,7 @@ export default function Search({ close }: { close: () => void }) {
       );
     return matching.slice(0, MAX_HITS);
   }, [hits, text]);
+  const found = [...named.slice(0, MAX_HITS - cases.length), ...cases];
   useEffect(() => setAt(0), [text]);
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });

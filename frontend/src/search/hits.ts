@@ -1,13 +1,15 @@
 import { useMantineColorScheme } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import type { ComponentType } from "react";
 import { useMemo } from "react";
 import { useLocation } from "wouter";
-import { all } from "../api/client";
+import { all, get } from "../api/client";
+import type { components } from "../api/schema";
 import { useSiteCatalog } from "../catalog";
 import { useWithCalculated } from "../catalog/calculated";
 import { displayUnit } from "../format";
-import { setMoment, useNavigateWith, useParams, useZone } from "../moment";
+import { setMoment, useMoment, useNavigateWith, useParams, useZone } from "../moment";
 import { withSensor } from "../series/slots";
 import { viewParams } from "../series/viewAddress";
 import { signOut, useMe, useSite, useSites, useTenant } from "../tenant";
@@ -52,6 +54,35 @@ function useKept(tenant: string | undefined) {
     ...options,
   });
   return { dashboards: dashboards.data ?? NOTHING, views: views.data ?? NOTHING };
+}
+
+const MIN_CHARS = 2;
+const MAX_CASES = 8;
+const TYPING_MS = 200;
+
+/** Cases in which the server finds the words, open ones first. */
+export function useCaseHits(text: string): Hit[] {
+  const tenant = useTenant()?.slug;
+  const { at } = useMoment();
+  const [words] = useDebouncedValue(text.trim(), TYPING_MS);
+  const navigate = useNavigateWith();
+  const { data } = useQuery({
+    queryKey: [tenant, "cases", "search", words, at],
+    queryFn: ({ signal }) =>
+      get<components["schemas"]["CaseList"]>("/api/v1/cases", { q: words, at, limit: MAX_CASES }, signal),
+    enabled: tenant !== undefined && words.length >= MIN_CHARS,
+    staleTime: 10_000,
+    retry: false,
+  });
+  return (words.length >= MIN_CHARS ? (data?.results ?? NOTHING) : NOTHING).map((each) => ({
+    key: `case-${each.id}`,
+    kind: "case",
+    icon: WorkIcon,
+    label: `#${each.number} ${each.title}`,
+    note: [each.asset?.tag ?? each.device?.name, texts.caseStates[each.state]].filter(Boolean).join(" · "),
+    words: "",
+    act: () => navigate(`/t/${tenant}/work`, { case: each.id, show: "all" }),
+  }));
 }
 
 /** Everything that can be found: views, sites, sensors, assets and commands. */

@@ -3,8 +3,8 @@ export const texts = {
   // KeyList.tsx
   keyboardShortcuts: "Keyboard shortcuts",
   // Search.tsx
-  label: "Search tags, assets, views, commands",
-  placeholder: "Search tags, assets, views, commands…",
+  label: "Search tags, assets, cases, views, commands",
+  placeholder: "Search tags, assets, cases, views, commands…",
   noResults: (text: string) => `No results for “${text}”.`,
   kinds: {
     view: "view",
@@ -12,10 +12,12 @@ export const texts = {
     dashboard: "dashboard",
     site: "site",
     sensor: "sensor",
+    case: "case",
     asset: "asset",
     command: "command",
   },
   // hits.ts
+  caseStates: { open: "open", in_progress: "in progress", done: "done", cancelled: "cancelled" },
   home: "Home",
   plant: "Plant",
   trends: "Trends",

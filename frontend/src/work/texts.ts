@@ -45,6 +45,9 @@ export const texts = {
   noMatchHint: "Remove the filter to see all cases.",
   showAll: "Remove the filter",
   onlyOf: (what: string) => `Only of ${what}`,
+  noSite: "what belongs to no site",
+  nowhere: (count: number) => `${plural(count, "case")} of what belongs to no site.`,
+  showThem: "Show",
   onlyAlarm: "the alarm in the link",
   onlyPlan: "one maintenance plan",
   onlyCampaign: "one campaign",
@@ -226,6 +229,8 @@ export const texts = {
   types: "Types",
   span: "Range",
   mtbf: "Mean time between failures",
+  bases: { run_hours: "of run-hours", calendar: "of calendar time", mixed: "partly of run-hours" },
+  countedBy: (sensor: string) => `run-hours by ${sensor}`,
   mttr: "Mean time to restoration",
   availability: "Availability",
   failures: "Failures",
@@ -257,5 +262,5 @@ export const texts = {
   noReliabilityHint: "Failures are cases marked “The asset had failed”. MTBF and MTTR are computed from them.",
   reliabilityCsvHint: "These figures by asset, as a file",
   formulas:
-    "MTBF is operating time by failures, MTTR the mean time from failure to restoration, by EN 15341 and ISO 14224; intervals are 90 %, two-sided (IEC 60605-4).",
+    "MTBF is operating time by failures: run-hours where a maintenance plan or a counter of the asset tells them, else the time without downtime. MTTR is the mean time from failure to restoration, by EN 15341 and ISO 14224; intervals are 90 %, two-sided (IEC 60605-4).",
 };

@@ -15,12 +15,12 @@ NO_DATE = 10**15
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Empty or None: any. `words` in lower case; `assets`: any of these."""
+    """Empty or None: any. `words` in lower case; `assets`: any of these; `site` None: only what belongs to none."""
 
     words: tuple[str, ...] = ()
     states: frozenset[CaseState] = frozenset()
     kinds: frozenset[CaseKind] = frozenset()
-    site: str = ""
+    site: str | None = ""
     assets: frozenset[str] | None = None
     sensor: str = ""
     device: str = ""
@@ -55,7 +55,7 @@ def place_of(case: Case, now: int) -> str:
 def _fits(case: Case, filters: Filters) -> bool:
     return (
         (not filters.kinds or case.kind in filters.kinds)
-        and (not filters.site or case.site == filters.site)
+        and (filters.site == "" or case.site == (filters.site or ""))
         and (filters.assets is None or (case.asset is not None and case.asset.id in filters.assets))
         and (not filters.sensor or (case.sensor is not None and case.sensor.id == filters.sensor))
         and (not filters.device or (case.device is not None and case.device.id == filters.device))

@@ -53,6 +53,7 @@ def declare() -> None:
         query_parameter("state", f"Only these, separated by commas: {', '.join(STATES)}", text(100)),
         query_parameter("kind", f"Only these, separated by commas: {', '.join(KINDS)}", text(100)),
         SITE, ASSET,
+        query_parameter("without_site", "Only those that belong to no site", {"type": "boolean", "default": False}),
         query_parameter("sensor", "Only of this sensor (its id)", text(MAX_KEY)),
         query_parameter("device", "Only of this device (its id)", text(MAX_KEY)),
         query_parameter("alarm", "Only of this alarm (its key)", text(MAX_KEY)),

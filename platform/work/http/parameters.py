@@ -26,12 +26,16 @@ NEXT_PAGE = "X-Next-Page"  # of CSV, which has no place for it
 
 def filters_of(request: HttpRequest, tenant: TenantConnection, snapshot: Snapshot, overdue: bool) -> Filters:
     """Raises BadRequest, NotFound (no such site or asset)."""
-    asset = asset_of(request, snapshot)
+    asset, site, nowhere = asset_of(request, snapshot), site_of(request, snapshot), query.flag(request, "without_site")
+    if nowhere and site:
+        raise BadRequest(
+            "Ask either for a site, or for what belongs to none.", slug="bad-filter", parameter="without_site"
+        )
     return Filters(
         words=_words(request),
         states=frozenset(_choices(request, "state", STATES)),
         kinds=frozenset(_choices(request, "kind", KINDS)),
-        site=site_of(request, snapshot),
+        site=None if nowhere else site,
         assets=frozenset(AssetTree(snapshot.assets.values()).inside(asset)) if asset else None,
         sensor=_short(request, "sensor"),
         device=_short(request, "device"),

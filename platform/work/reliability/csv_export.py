@@ -10,7 +10,7 @@ from work.reliability.models import ConfidenceInterval, Reliability
 
 _COLUMNS = (
     "asset", "name", "type", "failures", "operating_h", "downtime_h", "mtbf_h", "mtbf_low_h", "mtbf_high_h", "mttr_h",
-    "mttr_low_h", "mttr_high_h", "availability", "trend",
+    "mttr_low_h", "mttr_high_h", "availability", "trend", "basis", "counted_by",
 )  # fmt: skip
 
 
@@ -21,8 +21,9 @@ def csv_text(found: Reliability) -> str:
     for row in found.rows:
         names = [escape_formula(text) for text in (row.asset.tag, row.asset.name, row.type)]
         figures = [row.failures, row.operating_h, row.downtime_h, row.mtbf_h, *_ends(row.mtbf_interval)]
-        rest = [row.mttr_h, *_ends(row.mttr_interval), row.availability, row.trend.verdict]
-        writer.writerow(["" if cell is None else cell for cell in (*names, *figures, *rest)])
+        rest = [row.mttr_h, *_ends(row.mttr_interval), row.availability]
+        words = [row.trend.verdict, row.basis, escape_formula(row.counted_by or "")]
+        writer.writerow(["" if cell is None else cell for cell in (*names, *figures, *rest, *words)])
     return out.getvalue()
 
 

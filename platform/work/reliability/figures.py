@@ -1,9 +1,9 @@
 """MTBF, MTTR and their trend. Pure; hours.
 
-EN 15341:2019 and ISO 14224:2016 (annex C): MTBF is operating time by number of failures, MTTR the mean time to
-restoration. With r failures in operating time T, twice-sided at 90 %, for a constant rate of failures (IEC 60605-4,
-time-truncated): 2T / chi2(0.95; 2r + 2) <= MTBF <= 2T / chi2(0.05; 2r). Times to restoration are taken as log-normal
-(MIL-HDBK-472): of n logarithms with mean m and variance s2, ln MTTR = m + s2/2 -+ t(0.95; n - 1) sqrt(s2/n +
+EN 15341:2019 and ISO 14224:2016 (annex C): MTBF is operating time (`operating.py`) by number of failures, MTTR the mean
+time to restoration. With r failures in operating time T, twice-sided at 90 %, for a constant rate of failures (IEC
+60605-4, time-truncated): 2T / chi2(0.95; 2r + 2) <= MTBF <= 2T / chi2(0.05; 2r). Times to restoration are taken as
+log-normal (MIL-HDBK-472): of n logarithms with mean m and variance s2, ln MTTR = m + s2/2 -+ t(0.95; n - 1) sqrt(s2/n +
 s2^2 / (2(n - 1))), the modified Cox method (Olsson, J. Statistics Education 13(1), 2005). Laplace's test (IEC 61649,
 MIL-HDBK-189C) of n failures at t_i in 0 .. T: u = (mean(t_i) - T/2) / (T sqrt(1 / (12 n))).
 """
@@ -17,6 +17,7 @@ from typing import Any
 from kernel.times import HOUR, TimeRange
 from work.reliability.failures import Failure, downtime_ms, within
 from work.reliability.models import ConfidenceInterval, FailureTrend
+from work.reliability.operating import Operating
 
 CONFIDENCE = 0.90
 TAIL = (1 - CONFIDENCE) / 2
@@ -25,22 +26,22 @@ MIN_RESTORED, MIN_FAILURES_FOR_TREND = 3, 4
 MIN_RESTORATION_H = 1 / 60  # a minute: shorter ones have no logarithm that means anything
 
 
-def figures_of(failures: Sequence[Failure], assets: int, span: TimeRange) -> dict[str, Any]:
-    """The members of ReliabilityFigures, of the failures of so many assets."""
-    found = within(failures, span)
+def figures_of(failures: Sequence[Failure], assets: int, span: TimeRange, operating: Operating) -> dict[str, Any]:
+    """The members of ReliabilityFigures, of the failures of so many assets in that operating time."""
+    found, operating_h = within(failures, span), operating.hours
     period_h = assets * span.width / HOUR
     downtime_h = downtime_ms(failures, span) / HOUR
-    operating_h = max(0.0, period_h - downtime_h)
     restorations = [hours for each in found if (hours := each.restoration_h) is not None]
     return {
         "failures": len(found),
         "operating_h": operating_h,
+        "basis": operating.basis,
         "downtime_h": downtime_h,
         "mtbf_h": operating_h / len(found) if found else None,
         "mtbf_interval": mtbf_interval(operating_h, len(found)),
         "mttr_h": math.fsum(restorations) / len(restorations) if restorations else None,
         "mttr_interval": mttr_interval(restorations),
-        "availability": operating_h / period_h if period_h > 0 else None,
+        "availability": max(0.0, 1 - downtime_h / period_h) if period_h > 0 else None,
         "restored": len(restorations),
     }
 

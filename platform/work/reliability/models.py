@@ -22,7 +22,14 @@ class ReliabilityFigures(Struct, frozen=True, kw_only=True):
     """Null where there is nothing that they could be computed from."""
 
     failures: Annotated[int, Meta(description="Of the period: cases with `failure` that were not cancelled")]
-    operating_h: Annotated[float, Meta(description="The period up to now without downtime, of all assets")]
+    operating_h: Annotated[
+        float,
+        Meta(description="Of all assets: run-hours where they are counted, else the period without downtime"),
+    ]
+    basis: Annotated[
+        Literal["run_hours", "calendar", "mixed"],
+        Meta(description="What operating time is; mixed: run-hours of some assets or months"),
+    ]
     downtime_h: Annotated[float, Meta(description="Within the period, as cases state it")]
     mtbf_h: Annotated[float | None, Meta(description="Operating time by failures (EN 15341, ISO 14224)")]
     mtbf_interval: Annotated[
@@ -32,7 +39,7 @@ class ReliabilityFigures(Struct, frozen=True, kw_only=True):
     mttr_interval: Annotated[
         ConfidenceInterval | None, Meta(description="Of three or more: modified Cox method, for log-normal times")
     ]
-    availability: Annotated[float | None, Meta(description="Operating time by period, 0 to 1")]
+    availability: Annotated[float | None, Meta(description="The period without downtime by the period, 0 to 1")]
     restored: Annotated[int, Meta(description="Failures that are restored: those that MTTR is of")]
 
 
@@ -57,6 +64,9 @@ class ReliabilityRow(ReliabilityFigures, frozen=True, kw_only=True):
 
     asset: PlantObject
     type: str
+    counted_by: Annotated[
+        str | None, Meta(description="The tag of the sensor that counts its run-hours, or “runs”; null: the calendar")
+    ]
     trend: FailureTrend
 
 

@@ -20,6 +20,7 @@ from work.reliability.failures import Failure, failure_of, within
 from work.reliability.figures import figures_of, trend_of
 from work.reliability.models import MAX_MONTHS, Reliability, ReliabilityMonth, ReliabilityRow
 from work.reliability.months import months_of
+from work.reliability.operating import RunHours, meters_of, operating, run_hours_of, total
 
 MAX_ROWS = 100
 UTC_ZONE = ZoneInfo("UTC")
@@ -44,16 +45,20 @@ def reliability(tenant: TenantConnection, scope: Scope, span: TimeRange, now: in
         )
     wanted, count = _assets(snapshot, scope, cases)
     failures = [each for case in cases if (each := failure_of(case, now)) is not None and each.asset in wanted]
+    counted = run_hours_of(tenant, meters_of(tenant, snapshot, wanted), months, now)
+    ids, owners = ({scope.asset}, dict.fromkeys(wanted, scope.asset)) if scope.asset else (wanted, {})
+    by_month = operating(failures, ids, months, counted, owners)
     return Reliability(
-        **figures_of(failures, count, span),
+        **figures_of(failures, count, span, total(by_month)),
         start=span.start,
         end=span.end,
         assets=count,
         trend=trend_of(failures, span),
         months=[
-            ReliabilityMonth(**figures_of(failures, count, month), start=month.start, end=month.end) for month in months
+            ReliabilityMonth(**figures_of(failures, count, month, ran), start=month.start, end=month.end)
+            for month, ran in zip(months, by_month, strict=True)
         ],
-        rows=_rows(failures, snapshot.assets, span),
+        rows=_rows(failures, snapshot.assets, span, months, counted),
     )
 
 
@@ -77,17 +82,24 @@ def _zone(snapshot: Snapshot, scope: Scope) -> ZoneInfo:
     return ZoneInfo(snapshot.sites[sites.pop()].timezone) if len(sites) == 1 else UTC_ZONE
 
 
-def _rows(failures: Sequence[Failure], assets: Mapping[str, Asset], span: TimeRange) -> list[ReliabilityRow]:
+def _rows(
+    failures: Sequence[Failure],
+    assets: Mapping[str, Asset],
+    span: TimeRange,
+    months: Sequence[TimeRange],
+    counted: Mapping[str, RunHours],
+) -> list[ReliabilityRow]:
     by_asset: dict[str, list[Failure]] = defaultdict(list)
     for failure in failures:
         by_asset[failure.asset].append(failure)
-    counted = [(len(within(own, span)), id) for id, own in by_asset.items()]
-    shown = sorted(((n, id) for n, id in counted if n), key=lambda each: (-each[0], assets[each[1]].tag, each[1]))
+    ranked = [(len(within(own, span)), id) for id, own in by_asset.items()]
+    shown = sorted(((n, id) for n, id in ranked if n), key=lambda each: (-each[0], assets[each[1]].tag, each[1]))
     return [
         ReliabilityRow(
-            **figures_of(by_asset[id], 1, span),
+            **figures_of(by_asset[id], 1, span, total(operating(by_asset[id], {id}, months, counted))),
             asset=PlantObject(id=id, tag=assets[id].tag, name=assets[id].name),
             type=assets[id].type,
+            counted_by=counted[id].counted_by if id in counted else None,
             trend=trend_of(by_asset[id], span),
         )
         for _, id in shown[:MAX_ROWS]

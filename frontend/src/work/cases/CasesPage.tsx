@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMemo } from "react";
-import { NewCase, useCaseList, useMayWork } from "../../cases";
+import { NewCase, STATES, useCaseList, useCases, useMayWork } from "../../cases";
+import type { CaseQuery } from "../../cases";
 import { useSiteCatalog } from "../../catalog";
 import { formatMoment } from "../../format";
 import { useMoment, useParams, useZone } from "../../moment";
@@ -30,7 +31,7 @@ export function CasesPage() {
   const text = params.toString();
   const filter = useMemo(() => readFilter(new URLSearchParams(text)), [text]);
   const [q] = useDebouncedValue(filter.q, TYPING_MS);
-  const query = { ...queryOf({ ...filter, q }), site: several ? site?.id : undefined, at };
+  const query = { ...queryOf({ ...filter, q }), site: several && !filter.nowhere ? site?.id : undefined, at };
   const list = useCaseList(query, site !== undefined || !several);
   const pages = list.data?.pages;
   const cases = useMemo(() => pages?.flatMap((page) => page.results) ?? [], [pages]);
@@ -60,6 +61,7 @@ export function CasesPage() {
           <Earlier list={list} />
         </>
       )}
+      {several && !filter.nowhere && !filter.only && <Nowhere query={{ ...query, site: undefined }} />}
       {board.adding && (
         <NewCase
           start={{ title: "", asset: filter.only?.kind === "asset" ? filter.only.id : null }}
@@ -75,22 +77,39 @@ export function CasesPage() {
   );
 }
 
+/** That there are others, which belong to no site and so are in no site's list. */
+function Nowhere({ query }: { query: CaseQuery }) {
+  const [, change] = useParams();
+  const counts = useCases({ ...query, without_site: true, limit: 1 }).data?.counts;
+  const shown = STATES.filter((state) => query.state?.split(",").includes(state) ?? true);
+  const count = counts ? shown.reduce((sum, state) => sum + counts[state], 0) : 0;
+  if (count === 0) return null;
+  return (
+    <p>
+      {texts.nowhere(count)}{" "}
+      <button type="button" className={ui.link} onClick={() => change({ place: "none" })}>
+        {texts.showThem}
+      </button>
+    </p>
+  );
+}
+
 /** Whose cases are listed, if a link named one thing. */
-function Only({ filter: { only } }: { filter: Filter }) {
+function Only({ filter: { only, nowhere } }: { filter: Filter }) {
   const [, change] = useParams();
   const { catalog } = useSiteCatalog(useSite()?.id);
-  if (!only) return null;
-  const asset = catalog?.assetById.get(only.id);
+  if (!only && !nowhere) return null;
+  const asset = only && catalog?.assetById.get(only.id);
   const names = {
-    asset: asset ? `${asset.tag} ${asset.name}` : only.id,
+    asset: asset ? `${asset.tag} ${asset.name}` : only?.id,
     alarm: texts.onlyAlarm,
     plan: texts.onlyPlan,
     campaign: texts.onlyCampaign,
   };
   return (
     <p>
-      {texts.onlyOf(names[only.kind])}.{" "}
-      <button type="button" className={ui.link} onClick={() => change({ [only.kind]: null })}>
+      {texts.onlyOf((only && names[only.kind]) ?? texts.noSite)}.{" "}
+      <button type="button" className={ui.link} onClick={() => change({ [only?.kind ?? "place"]: null })}>
         {texts.showAll}
       </button>
     </p>

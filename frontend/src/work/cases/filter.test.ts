@@ -15,12 +15,22 @@ it("shows what is open, unless the address says otherwise", () => {
 
 it("ignores what the address cannot mean", () => {
   const filter = read("show=__proto__&kind=constructor&assigned=1;2&overdue=yes&asset=");
-  expect(filter).toEqual({ q: "", show: "open", kind: null, assigned: null, overdue: false, only: null });
+  const nothing = { kind: null, assigned: null, overdue: false, nowhere: false, only: null };
+  expect(filter).toEqual({ q: "", show: "open", ...nothing });
   expect(isFiltered(filter)).toBe(false);
 });
 
 it("knows that something is left out, and how to take that off", () => {
-  for (const text of ["q=a", "kind=service", "assigned=none", "overdue=1", "asset=a1", "plan=m1", "campaign=c1"]) {
+  for (const text of [
+    "q=a",
+    "kind=service",
+    "assigned=none",
+    "overdue=1",
+    "place=none",
+    "asset=a1",
+    "plan=m1",
+    "campaign=c1",
+  ]) {
     expect(isFiltered(read(text)), text).toBe(true);
     expect(NO_FILTER).toHaveProperty(text.split("=")[0]!);
   }

@@ -12,6 +12,8 @@ export interface Filter {
   /** A member's id, `me` or `none`. */
   assigned: string | null;
   overdue: boolean;
+  /** Only what belongs to no site, such as a device without an asset. */
+  nowhere: boolean;
   /** Only the cases of one asset, alarm, plan or campaign. */
   only: { kind: "asset" | "alarm" | "plan" | "campaign"; id: string } | null;
 }
@@ -28,17 +30,18 @@ export function readFilter(params: URLSearchParams): Filter {
     kind: KINDS.find((each) => each === text("kind")) ?? null,
     assigned: /^[a-z0-9-]{1,40}$/i.exec(text("assigned") ?? "")?.[0] ?? null,
     overdue: text("overdue") === "1",
+    nowhere: text("place") === "none",
     only: only ? { kind: only, id: text(only)! } : null,
   };
 }
 
 /** Whether something is left out that the list would show without a filter. */
-export const isFiltered = ({ q, kind, assigned, overdue, only }: Filter): boolean =>
-  q.trim() !== "" || kind !== null || assigned !== null || overdue || only !== null;
+export const isFiltered = ({ q, kind, assigned, overdue, nowhere, only }: Filter): boolean =>
+  q.trim() !== "" || kind !== null || assigned !== null || overdue || nowhere || only !== null;
 
 /** What takes the filter off the address. */
 export const NO_FILTER = {
-  ...{ q: null, kind: null, assigned: null, overdue: null },
+  ...{ q: null, kind: null, assigned: null, overdue: null, place: null },
   ...{ asset: null, alarm: null, plan: null, campaign: null },
 };
 
@@ -48,5 +51,6 @@ export const queryOf = (filter: Filter): CaseQuery => ({
   kind: filter.kind ?? undefined,
   assigned: filter.assigned ?? undefined,
   overdue: filter.overdue || undefined,
+  without_site: filter.nowhere || undefined,
   ...(filter.only && { [filter.only.kind]: filter.only.id }),
 });

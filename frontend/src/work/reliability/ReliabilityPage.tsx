@@ -117,7 +117,11 @@ const intervalOf = (interval: Figures["mtbf_interval"]) =>
 function FigureRow({ figures }: { figures: Reliability }) {
   const { trend } = figures;
   const list = [
-    { name: texts.mtbf, value: formatHours(figures.mtbf_h), detail: intervalOf(figures.mtbf_interval) },
+    {
+      name: texts.mtbf,
+      value: formatHours(figures.mtbf_h),
+      detail: `${texts.bases[figures.basis]} · ${intervalOf(figures.mtbf_interval)}`,
+    },
     {
       name: texts.mttr,
       value: formatHours(figures.mttr_h),
@@ -199,7 +203,16 @@ function ByAsset({ rows }: { rows: readonly Row[] }) {
           },
           { head: texts.assetType, cell: (row) => row.type },
           { head: texts.failures, number: true, cell: (row) => formatCount(row.failures) },
-          { head: texts.mtbfShort, number: true, cell: (row) => formatHours(row.mtbf_h) },
+          {
+            head: texts.mtbfShort,
+            number: true,
+            cell: (row) => (
+              <>
+                {formatHours(row.mtbf_h)}
+                {row.basis !== "calendar" && <div className={ui.sub}>{texts.countedBy(row.counted_by ?? "")}</div>}
+              </>
+            ),
+          },
           { head: texts.mttrShort, number: true, cell: (row) => formatHours(row.mttr_h) },
           { head: texts.availability, number: true, cell: (row) => percent(row.availability) },
           {
