@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 from playwright.sync_api import Locator, Page, expect
 
-from stores.redis.streams import WAITING
+from tests.e2e.alarm_loop import RULE, SOON_MS, clear, ensure_rule, listed, until_listed, write
 from tests.e2e.conftest import TABLET, WIDE, Loop, OpenPage, _make_loop, write_morning
 from tests.e2e.test_accessibility import OF_COLOURS, findings
 from tests.e2e.test_pages import FAINT, settle, show_in
@@ -19,8 +19,6 @@ from tests.e2e.test_phone import CLIPPED
 from tests.installation import Platform
 
 PHONE = (390, 844)
-SOON_MS = 20_000
-RULE = "Flow too low"
 
 
 @pytest.fixture(scope="module")
@@ -29,58 +27,6 @@ def alarm_loop(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> 
     loop = _make_loop(platform, "loop-alarms", [write_morning(tmp_path_factory.mktemp("loop") / "morning.csv")])
     ensure_rule(platform, loop, RULE, limit=20.0)
     return loop
-
-
-def ensure_rule(platform: Platform, loop: Loop, name: str, *, tag: str = "FT-101", limit: float) -> None:
-    known = platform.get("/api/v1/rules", loop.person).json()["results"]
-    if name in [rule["name"] for rule in known]:
-        return
-    rule = {
-        "name": name, "applies": {"sensors": [tag]}, "trigger": {"kind": "limit", "side": "low", "limit": limit},
-        "consequence": "severe", "urgency": "10_to_30_min", "instruction": "Open the hand valve.", "enabled": True,
-    }  # fmt: skip
-    response = platform.call("POST", "/api/v1/rules", loop.person, json=rule)
-    assert response.status_code == 201, response.text
-
-
-def write(platform: Platform, loop: Loop, value: float, tag: str = "FT-101") -> None:
-    site = platform.get("/api/v1/sites", loop.person).json()["results"][0]["slug"]
-    response = platform.call("POST", "/write", loop.person, data=f"{site},sensor={tag} value={value}")
-    assert response.status_code == 204, response.text
-
-
-def listed(platform: Platform, loop: Loop, **query: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = platform.get("/api/v1/alarms", loop.person, **query).json()["alarms"]
-    return found
-
-
-def until_listed(platform: Platform, loop: Loop, count: int) -> None:
-    deadline = time.monotonic() + SOON_MS / 1000
-    while len(found := listed(platform, loop)) != count:
-        assert time.monotonic() < deadline, found
-        time.sleep(0.1)
-
-
-def until_evaluated(platform: Platform, loop: Loop) -> None:
-    """Nothing that was sent waits any more, neither for InfluxDB nor for the alarms."""
-    tenant = platform.get(f"/api/v1/tenants/{loop.slug}", "operator").json()["id"]
-    deadline = time.monotonic() + SOON_MS / 1000
-    with redis.Redis.from_url(platform.home.redis_url) as client:
-        while int(client.get(f"pt:{tenant}:{WAITING}") or 0):
-            assert time.monotonic() < deadline, "samples wait"
-            time.sleep(0.05)
-
-
-def clear(platform: Platform, loop: Loop) -> None:
-    """Nothing is active or shelved."""
-    write(platform, loop, 32.0)
-    until_evaluated(platform, loop)
-    kept = listed(platform, loop, view="all")
-    for action, body in (("unshelve", {}), ("in-service", {}), ("acknowledge", {})):
-        if kept:
-            keys = [alarm["key"] for alarm in kept]
-            platform.call("POST", f"/api/v1/alarms/{action}", loop.person, json={"keys": keys, **body})
-    until_listed(platform, loop, 0)
 
 
 def row_of(page: Page, name: str = RULE) -> Locator:
@@ -255,6 +201,52 @@ def test_a_rule_is_written_tried_on_the_past_and_switched_on(
     page.get_by_role("button", name="Delete…").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete the rule").click()
     expect(page.get_by_role("table", name="Rules")).not_to_contain_text("Pressure too high")
+
+
+def test_rules_are_exchanged_as_yaml_and_the_matrix_gives_them_other_priorities(
+    open_page: OpenPage, platform: Platform, alarm_loop: Loop
+) -> None:
+    admin = "admin-of-alarms"
+    platform.ensure_person(admin, alarm_loop.slug, "admin")
+    page = open_page(admin)
+    page.goto(f"/t/{alarm_loop.slug}/alarms/rules")
+    page.get_by_role("button", name="YAML…").click()
+    dialog = page.get_by_role("dialog", name="Rules as YAML")
+    with page.expect_download() as download:
+        dialog.get_by_role("button", name="Export all rules").click()
+    text = Path(download.value.path()).read_text()
+    assert download.value.suggested_filename == "alarm-rules.yaml" and RULE in text
+    dialog.get_by_label("Rules to import").fill(text.replace(RULE, "Flow far too low").replace("20.0", "oops"))
+    dialog.get_by_role("button", name="Check").click()
+    expect(dialog.get_by_role("button", name="Import")).to_be_disabled()
+    dialog.get_by_label("Rules to import").fill(text.replace(RULE, "Flow far too low").replace("20.0", "5.0"))
+    dialog.get_by_role("button", name="Check").click()
+    expect(dialog.get_by_role("status")).to_contain_text("Would add 1, change 0, leave 0; refused: 0.")
+    dialog.get_by_role("button", name="Import").click()
+    expect(dialog.get_by_role("status")).to_contain_text("Added 1, changed 0, left 0; refused: 0.")
+    page.keyboard.press("Escape")
+    rules = page.get_by_role("table", name="Rules")
+    expect(rules.get_by_role("row").filter(has_text="Flow far too low").get_by_role("img")).to_have_accessible_name(
+        "Priority 2"
+    )
+
+    before = platform.get("/api/v1/alarm-settings", admin).json()
+    page.get_by_role("button", name="Priorities…").click()
+    dialog = page.get_by_role("dialog", name="Priorities and journal")
+    dialog.get_by_label("Severe, 10 to 30 min").and_(dialog.locator("input")).click()
+    page.get_by_role("option", name="1", exact=True).click()
+    dialog.get_by_role("button", name="Save").click()
+    expect(rules.get_by_role("row").filter(has_text="Flow far too low").get_by_role("img")).to_have_accessible_name(
+        "Priority 1"
+    )
+    after = platform.get("/api/v1/alarm-settings", admin).json()
+    assert after["matrix"]["severe"]["10_to_30_min"] == 1
+    restored = {**after, "matrix": before["matrix"]}
+    assert platform.call("PUT", "/api/v1/alarm-settings", admin, json=restored).ok
+    for rule in platform.get("/api/v1/rules", admin).json()["results"]:
+        if rule["name"] == "Flow far too low":
+            gone = {"If-Match": f'"{rule["revision"]}"'}
+            assert platform.call("DELETE", f"/api/v1/rules/{rule['id']}", admin, headers=gone).ok
 
 
 PAGES = ["alarms", "alarms/shelved", "alarms/journal", "alarms/rules", "alarms/rules?rule=new", "alarms/performance"]

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.alarm_loop import clear, ensure_rule, listed, until_listed, write
 from tests.e2e.conftest import TABLET, WIDE, Loop, OpenPage, Watch, _make_loop, write_morning
 from tests.e2e.test_accessibility import findings
-from tests.e2e.test_alarms import clear, ensure_rule, listed, until_listed, write
 from tests.e2e.test_pages import FAINT, settle, show_in
 from tests.e2e.test_phone import CLIPPED
 from tests.installation import Platform
@@ -224,14 +224,28 @@ def test_a_plan_and_a_campaign_are_written_and_followed(open_page: OpenPage, wor
     page.get_by_role("option", name="Some assets").click()
     field(form, "Assets").fill("PUMP")
     page.get_by_role("option", name=re.compile("^PUMP")).click()
+    form.get_by_label("Hours of running").fill("2000")
+    form.get_by_label("Counted by the sensor").fill("RUN-*")
+    form.get_by_label("Events").fill("1")
+    form.get_by_label("Of type").fill("overload")
     form.get_by_label("Instruction").fill("Change the seal")
     form.get_by_role("button", name="Save").click()
     details = details_of(page)
-    expect(details).to_contain_text("6 months")
+    expect(details).to_contain_text("6 months or 2,000 h of running (RUN-*) or 1 event “overload”")
     expect(details).to_contain_text("PUMP")
     expect(details).to_contain_text("Last done never")
+    expect(details).to_contain_text("The asset has no counter that fits RUN-*.")
     [plan] = workshop.call("GET", "maintenance-plans")["results"]
     assert plan["target"]["assets"] == [workshop.asset]
+    assert (plan["every"]["run_hours"]["hours"], plan["every"]["events"]) == (2_000, {"type": "overload", "count": 1})
+    address = page.url
+    details.get_by_role("link", name="Its cases").click()
+    expect(page.get_by_text("Only of one maintenance plan")).to_be_visible()
+    expect(page.get_by_text("No case fits the filter")).to_be_visible()
+    page.goto(f"{address}&at={plan['created'] - 60_000}")
+    expect(details_of(page)).to_contain_text("There was no such plan at this moment.")
+    expect(page.get_by_text("No maintenance plans at this moment")).to_be_visible()
+    page.goto(address)
     details.get_by_role("button", name="Delete…").click()
     watch.allow("/api/v1/maintenance-plans/")  # its details may be read again before they are closed
     page.get_by_role("dialog").get_by_role("button", name="Delete the plan").click()
@@ -246,13 +260,28 @@ def test_a_plan_and_a_campaign_are_written_and_followed(open_page: OpenPage, wor
     field(form, "Names").press("Enter")
     form.get_by_role("button", name="Save").click()
     expect(details).to_contain_text("0 of 1")
-    details.get_by_role("checkbox", name="Select gw-roof").check()
+    tick = details.get_by_role("checkbox", name="Select gw-roof")
+    [campaign] = workshop.call("GET", "campaigns")["results"]
+    for button, heading in (("Skip", "Skipped 1"), ("Take back", "To do 1"), ("Open cases", "To do 1")):
+        tick.check()
+        details.get_by_role("button", name=button).click()
+        expect(details.get_by_role("heading", name=heading)).to_be_visible()
+    expect(details).to_contain_text("1 case opened.")
+    [case] = workshop.open_cases()
+    assert (case["title"], case["device"]["name"], case["campaign"]) == (
+        "Gateways to 4.2: gw-roof", "gw-roof", campaign["id"],
+    )  # fmt: skip
+    before = case["opened"]
+    tick.check()
     details.get_by_role("button", name="Done").click()
     expect(details).to_contain_text("1 of 1")
-    [campaign] = workshop.call("GET", "campaigns")["results"]
+    page.goto(workshop.address(f"work/campaigns?campaign={campaign['id']}&at={before}"))
+    expect(details).to_contain_text("0 of 1")
+    expect(tick).to_have_count(0)
     stored = workshop.call("GET", f"campaigns/{campaign['id']}")["devices"]
     assert [(each["device"], each["progress"]) for each in stored] == [(device, "done")]
     workshop.call("DELETE", f"campaigns/{campaign['id']}")
+    workshop.call("PUT", f"cases/{case['id']}", title=case["title"], device=device, state="cancelled", revision=1)
     workshop.call("DELETE", f"devices/{device}")
 
 
