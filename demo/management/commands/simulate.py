@@ -22,6 +22,7 @@ from web.directory import directory
 
 class Command(BaseCommand):
     help = "Send a simulated plant's live samples to /write every few seconds, and write its past in the background."
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--tenant", default=DEMO)

@@ -16,6 +16,7 @@ from web.audit import audit
 
 class Command(BaseCommand):
     help = "List, add and remove dedicated clusters for tenants."
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)

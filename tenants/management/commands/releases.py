@@ -17,6 +17,7 @@ from web.audit import audit
 
 class Command(BaseCommand):
     help = "Add releases; roll them out, ring by ring; pause, resume and roll back."
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)

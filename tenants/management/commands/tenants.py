@@ -38,6 +38,7 @@ def _size(options: dict[str, Any]) -> dict[str, int]:
 
 class Command(BaseCommand):
     help = "List, show, create, change and delete tenants."
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)

@@ -21,6 +21,7 @@ class Command(BaseCommand):
     help = (
         "Create an operator, or make an existing user one. Asks for the password, or generates it and prints it once."
     )
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username", nargs="?", default="operator")

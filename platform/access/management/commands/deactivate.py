@@ -15,6 +15,7 @@ from web.audit import audit
 
 class Command(BaseCommand):
     help = "Lock a person out: sessions and tokens end within a second. With --undo they may sign in again."
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")

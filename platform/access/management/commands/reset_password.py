@@ -15,6 +15,7 @@ from web.audit import audit
 
 class Command(BaseCommand):
     help = "Print a link, valid once within a day, with which a user sets a new password."
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("username")

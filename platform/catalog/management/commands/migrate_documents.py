@@ -18,6 +18,7 @@ from web.stores import documents
 
 class Command(BaseCommand):
     help = __doc__ or ""
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--tenant", help="only this tenant (its slug); by default all")

@@ -19,6 +19,7 @@ from tenants.drivers import DriverError
 
 class Command(BaseCommand):
     help = "Write control plane, documents, samples and secrets of this installation into one archive, while it runs."
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="where to write it (.tar.gz); it holds every secret: keep it safe")

@@ -23,6 +23,7 @@ MAX_SHOWN = 20
 
 class Command(BaseCommand):
     help = "Show, check or rebuild a tenant's ladder (the stored rollups)."
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("action", choices=["status", "verify", "rebuild"])

@@ -28,6 +28,7 @@ LOG_INTERVAL_S = 5.0
 
 class Command(BaseCommand):
     help = "Import history files (wide or long) into a tenant by a mapping. Running it again changes nothing."
+    requires_system_checks: list[str] = []
     _logged_at = 0.0
     _waits = False
 
