@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import matplotlib as mpl
+from functools import cache
+
 import numpy as np
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from skimage.metrics import structural_similarity
 
 from kernel.times import MINUTE, TimeRange
 from tests.bench.query import data
 from tests.bench.query.fidelity import FINE, HEIGHT, WIDTH, Picture, draw, faults, likeness
 
-SERIES = data.plant(0.02).history
 POINTS = 1_000
 
 
@@ -27,9 +24,14 @@ def minmax(t: data.Times, v: data.Values, width: int) -> tuple[data.Times, data.
     return t[chosen], v[chosen]
 
 
+@cache
+def all_series() -> list[data.Series]:
+    return data.plant(0.02).history
+
+
 @pytest.fixture(params=data.SHAPES)
 def series(request: pytest.FixtureRequest) -> data.Series:
-    return next(one for one in SERIES if one.shape == request.param)
+    return next(one for one in all_series() if one.shape == request.param)
 
 
 def width_of(series: data.Series) -> int:
@@ -42,7 +44,7 @@ def test_the_extremes_of_every_bucket_are_correct_points(series: data.Series) ->
 
 
 def test_a_lost_spike_is_a_fault() -> None:
-    series = next(one for one in SERIES if one.shape == "spiky")
+    series = next(one for one in all_series() if one.shape == "spiky")
     t, v = minmax(series.t, series.v, width_of(series))
     second = np.argsort(v)[-2]  # the highest of all would show in the extremes too
     [fault] = faults(series.t, series.v, np.delete(t, second), np.delete(v, second), width_of(series))
@@ -65,7 +67,7 @@ def test_an_empty_stretch_is_a_fault(series: data.Series) -> None:
 
 
 def test_every_hundredth_sample_looks_worse() -> None:
-    series = next(one for one in SERIES if one.shape == "noisy")
+    series = next(one for one in all_series() if one.shape == "noisy")
     t, v = minmax(series.t, series.v, width_of(series))
     good, usual = likeness(series.t, series.v, t, v, series.span)
     bad, _ = likeness(series.t, series.v, series.t[::100], series.v[::100], series.span)
@@ -93,11 +95,17 @@ def test_similarity_matches_that_of_an_image_library(series: data.Series) -> Non
     t, v = minmax(series.t, series.v, width_of(series))
     ours = likeness(series.t, series.v, t, v, series.span)
     whole = drawn_by_library(series.t, series.v, series)
+    from skimage.metrics import structural_similarity  # as in `fidelity`
+
     theirs = structural_similarity(whole, drawn_by_library(t, v, series), data_range=1.0)  # type: ignore[no-untyped-call]
     assert abs(ours[0] - theirs) < (0.06 if series.shape == "noisy" else 0.01)  # dense lines are blackened differently
 
 
 def drawn_by_library(t: data.Times, v: data.Values, series: data.Series) -> Picture:
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(WIDTH / 100, HEIGHT / 100), dpi=100)
     canvas = FigureCanvasAgg(figure)
     axes = figure.add_axes((0, 0, 1, 1))

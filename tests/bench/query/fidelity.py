@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
-from skimage.metrics import structural_similarity
 from tsdownsample import MinMaxLTTBDownsampler
 
 from kernel.times import TimeRange
@@ -65,6 +64,8 @@ def likeness(raw_t: Times, raw_v: Values, t: Times, v: Values, span: TimeRange) 
 
 
 def _similar(one: Picture, other: Picture) -> float:
+    from skimage.metrics import structural_similarity  # slow to import, in each process that collects tests
+
     return float(structural_similarity(one, other, data_range=1.0))  # type: ignore[no-untyped-call]
 
 

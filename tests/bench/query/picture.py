@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-import matplotlib as mpl
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING
 
 from tests.bench.query.rows import (
     AUTO,
@@ -22,6 +19,9 @@ from tests.bench.query.rows import (
     SensorQuery,
     named,
 )
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 INK, MUTED, GRID = "#1A2128", "#54606B", "#D3D8DD"
 # Colours of the web UI's charts; ours alone is strong
@@ -39,6 +39,9 @@ STYLES: dict[str, tuple[str, str, float]] = {
 
 
 def draw_picture(measured: Measured, path: Path) -> None:
+    import matplotlib as mpl  # slow to import, in each process that collects tests
+    from matplotlib.figure import Figure
+
     history, decade, seconds = measured.ranges.values()
     with mpl.rc_context({"font.size": 10, "text.color": INK, "axes.labelcolor": MUTED}):
         figure = Figure(figsize=(12, 5), dpi=110, facecolor="#FFFFFF", layout="constrained")
