@@ -90,7 +90,7 @@ def running_bucket_server(tls: bool = False, address: str = "127.0.0.1") -> Iter
 
 
 def _await_answer(process: subprocess.Popen[bytes], server: BucketServer) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 90
     while True:
         try:
             socket.create_connection((server.address, server.port), 1).close()

@@ -76,7 +76,7 @@ def test_redis_gets_its_password_from_the_charts_script_without_exposing_it(tmp_
         server = subprocess.Popen([*container["command"], script], env=environment, stdout=log, stderr=log)
     try:
         client = redis.Redis(port=port, password=password)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 90
         while True:
             try:
                 client.ping()

@@ -50,7 +50,7 @@ def test_an_exhausted_limit_leaves_the_others_uncounted(limits: Limits) -> None:
 def test_a_window_ends_and_refused_attempts_do_not_extend_it(limits: Limits) -> None:
     limit = Limit(("test", secrets.token_hex(8)), 1, 1)
     assert limits.take([limit]) == 0
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 90
     while (wait_s := limits.take([limit])) > 0:
         assert wait_s <= 1 and time.monotonic() < deadline
         time.sleep(0.05)

@@ -23,7 +23,7 @@ from runtime.supervisor import Supervisor
 from tests.isolation import ROOT
 
 DAYS = 10  # of history: three years would be written beside all tests
-READY_S = 120.0  # the promise is 60; a test machine may be busy with other things
+READY_S = 300.0  # the promise is 60; a test machine may be busy with other things
 
 
 @dataclass
@@ -69,7 +69,7 @@ def start(home: Path, output: Path) -> Demo:
 
 def end(demo: Demo) -> None:
     demo.process.send_signal(signal.SIGINT)
-    assert demo.process.wait(60) == 0, demo.output.read_text()
+    assert demo.process.wait(90) == 0, demo.output.read_text()
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield running
     finally:
         Supervisor(Home(folder / "home")).stop()
-        running.process.wait(30)
+        running.process.wait(90)
 
 
 def test_the_demo_prints_its_address_and_logins(demo: Demo) -> None:
@@ -112,7 +112,7 @@ def test_seven_days_are_there_when_it_opens(demo: Demo) -> None:
 
 
 def test_live_samples_arrive_through_the_write_endpoint(demo: Demo) -> None:
-    deadline, seen = time.monotonic() + 30, set()
+    deadline, seen = time.monotonic() + 90, set()
     while len(seen) < 3:
         assert time.monotonic() < deadline, seen
         value = demo.values("CHWS-T")["CHWS-T"]
@@ -123,7 +123,7 @@ def test_live_samples_arrive_through_the_write_endpoint(demo: Demo) -> None:
 
 
 def test_its_devices_are_heard(demo: Demo) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while (found := demo.get("/api/v1/devices").json())["counts"]["online"] < 3:
         assert time.monotonic() < deadline, found
         time.sleep(0.5)
@@ -157,7 +157,7 @@ def test_the_simulator_restarts_and_fills_the_gap(demo: Demo) -> None:
     supervisor = Supervisor(Home(demo.path))
     before = demo.values("OA-T")["OA-T"]["t"]
     supervisor.kill("simulator")
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 90
     while demo.values("OA-T")["OA-T"]["t"] <= before + 10_000:
         assert time.monotonic() < deadline
         time.sleep(0.5)
@@ -165,7 +165,7 @@ def test_the_simulator_restarts_and_fills_the_gap(demo: Demo) -> None:
 
 def test_the_next_demo_takes_over_from_a_killed_one(demo: Demo) -> None:
     demo.process.kill()
-    demo.process.wait(60)
+    demo.process.wait(90)
     again = start(demo.path, demo.output.with_name("taken-over.txt"))
     assert again.about["url"] == demo.about["url"]
     demo.process, demo.output = again.process, again.output
@@ -185,8 +185,8 @@ def test_ctrl_c_ends_it_and_the_next_start_has_yesterdays_data(demo: Demo) -> No
         assert len(again.get(f"/api/v1/sensors/{load['id']}/samples", **span).json()["t"]) >= 1440
         # `make stop` elsewhere stops it as well.
         assert manage(demo.path, "down").returncode == 0
-        assert again.process.wait(30) == 0
+        assert again.process.wait(90) == 0
         assert "stopped by another process" in again.output.read_text()
     finally:
         Supervisor(Home(demo.path)).stop()
-        again.process.wait(30)
+        again.process.wait(90)

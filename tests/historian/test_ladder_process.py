@@ -166,7 +166,7 @@ def test_buckets_that_close_do_not_wait_for_history(rival: TenantConnection, run
     Truth(old, t, np.sin(t / HOUR), np.zeros(len(t), np.uint8)).write(rival)
     truth = Truth(live, np.array([START - DAY]), np.array([1.0]), np.zeros(1, np.uint8))
     truth.write(rival)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while not marks().state(rival.prefix, [live.id]).sensors[live.id].finest:
         assert time.monotonic() < deadline
         time.sleep(0.05)

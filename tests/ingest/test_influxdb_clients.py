@@ -188,7 +188,7 @@ def test_its_batches_are_kept_while_their_source_retries_what_has_errors(
             write_options=options, error_callback=lambda _, __, error: failed.append(error)
         ) as writer:
             writer.write("plant", record=lines, write_precision=WritePrecision.S)
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 90
             while not turned_away(station):
                 assert time.monotonic() < deadline
                 time.sleep(0.05)

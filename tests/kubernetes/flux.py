@@ -55,7 +55,7 @@ def _dates(definition: object) -> object:
 
 
 def _await_established(cluster: ApiServer) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while True:
         found = cluster.call("GET", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions")["items"]
         states = [

@@ -260,7 +260,7 @@ def test_a_dropped_disk_is_deleted_from_the_cluster(cluster: ApiServer) -> None:
     remove(tenant, keep_disk=True)
     assert volume_names(cluster) != before
     operations.drop_disk(tenant.disk, tenant.disk)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 90
     while volume_names(cluster) != before:
         assert time.monotonic() < deadline
         reconciler.drop_disks(timezone.now())
@@ -298,7 +298,7 @@ def _left_pending(cluster: ApiServer, tenant: Tenant, chart: Path, act: Act) -> 
     process.stdin.write(msgspec.json.encode(body))
     process.stdin.close()
     selector = f"?labelSelector=owner%3Dhelm,status%3Dpending-{act}"
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 90
     while not cluster.call("GET", path_of(tenant, "secrets") + selector)["items"]:
         assert time.monotonic() < deadline and process.poll() is None
     os.killpg(process.pid, signal.SIGKILL)

@@ -39,7 +39,7 @@ def old_samples(tenant: TenantConnection) -> Truth:
 
 
 def forget_outage(tenant: TenantConnection) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 90
     while not share(tenant.id, tenant.influx_url).answers():
         assert time.monotonic() < deadline
         time.sleep(0.2)

@@ -43,7 +43,7 @@ def running_server(port: int) -> Iterator[subprocess.Popen[bytes]]:
         env={**os.environ, "PYTHONPATH": f"{ROOT / 'platform'}:{ROOT}"}, cwd=ROOT,
     )  # fmt: skip
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 90
         while not answers(f"http://127.0.0.1:{port}/", 2):
             assert process.poll() is None and time.monotonic() < deadline, "it does not start"
             time.sleep(0.1)
@@ -66,7 +66,7 @@ def test_workers_end_with_a_server_that_is_killed() -> None:
         workers = [*children_of(server.pid)]
         server.kill()
         server.wait(30)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 90
         try:
             while any(map(is_alive, workers)):
                 assert time.monotonic() < deadline, "they serve on, beside those of the next server"

@@ -26,7 +26,7 @@ def test_it_evaluates_all_tenants_until_it_is_ended(acme: TenantConnection) -> N
     environment = {**os.environ, "PLANTRACE_HOME": str(settings.HOME.path), "DATABASE_URL": _database()}
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90
         while not plant.state(plant.key(rule)).active or alarms().outgoing_count(acme.prefix):
             assert time.monotonic() < deadline and process.poll() is None
             plant.send(("TT-101", now_ms(), 85.0))

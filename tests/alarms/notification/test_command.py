@@ -35,7 +35,7 @@ def test_it_sends_for_all_tenants_until_it_is_ended(acme: TenantConnection) -> N
         world.plan()
         process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
         try:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 90
             while not world.outcomes():
                 assert time.monotonic() < deadline and process.poll() is None
                 time.sleep(0.1)

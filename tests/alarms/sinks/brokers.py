@@ -104,7 +104,7 @@ class Kafka:
     def records(self, topic: str, count: int) -> list[tuple[str, dict[str, Any]]]:
         """The first ones: keys and values."""
         found: list[tuple[str, dict[str, Any]]] = []
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 90
         reader = KafkaConsumer(topic, bootstrap_servers=[f"127.0.0.1:{self.port}"], auto_offset_reset="earliest")
         try:
             while len(found) < count:

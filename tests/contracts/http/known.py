@@ -206,7 +206,7 @@ def named(platform: Platform, caller: Caller, path: str, body: dict[str, Any]) -
 
 def event_of(platform: Platform, caller: Caller, type_: str) -> str:
     caller.must(platform, "POST", "/api/v1/events", json=[{"ts": NOW, "type": type_, "device": "M-1"}])
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 90
     while not (found := caller.must(platform, "GET", f"/api/v1/events?type={type_}")["results"]):
         assert time.monotonic() < deadline, "the event is not stored"
         time.sleep(0.05)
