@@ -108,3 +108,26 @@ it("what people keep is read again soon after it was announced, and nothing else
   await later(1000);
   expect(reads).toEqual({ annotations: 2, "saved views": 2, dashboards: 1 });
 });
+
+it("the journal of alarms is read again when it is written, which is after they have changed", async () => {
+  history.replaceState(null, "", "/t/plant/alarms");
+  const { streams } = serveStreams();
+  const reads = { list: 0, span: 0, journal: 0 };
+  renderHook(
+    () => {
+      useStreamEvents();
+      useAnnounced("alarms", "plant");
+      useQuery({ queryKey: ["plant", "alarms", {}], queryFn: () => (reads.list += 1), staleTime: Infinity });
+      useQuery({ queryKey: ["plant", "alarms", "span"], queryFn: () => (reads.span += 1), staleTime: Infinity });
+      useQuery({ queryKey: ["plant", "journal", {}], queryFn: () => (reads.journal += 1), staleTime: Infinity });
+    },
+    { wrapper },
+  );
+  await later(100);
+  act(() => streams[0]!.send("change", { topic: "alarms" }));
+  await later(1000);
+  expect(reads).toEqual({ list: 2, span: 2, journal: 2 });
+  act(() => streams[0]!.send("change", { topic: "alarms", what: "journal" }));
+  await later(1000);
+  expect(reads).toEqual({ list: 2, span: 3, journal: 3 });
+});

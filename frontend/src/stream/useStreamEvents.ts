@@ -55,7 +55,10 @@ export function useStreamEvents(): void {
         stored = join(stored, events);
         eventsTimer ??= setTimeout(readEvents, EVENTS_TOGETHER_MS);
       }
-      if (topic === "alarms") ["alarms", "journal"].forEach((part) => read([tenantOfPath(), part]));
+      if (topic === "alarms") {
+        read([tenantOfPath(), "journal"]);
+        read([tenantOfPath(), "alarms", ...(what === "journal" ? ["span"] : [])]);
+      }
       if (topic === "jobs" && kind) read([tenantOfPath(), kind]);
       if (topic === "devices") (id ? ["list", id] : []).forEach((part) => read([tenantOfPath(), "devices", part]));
       if (topic === "devices" && !id) read([tenantOfPath(), "devices"]);

@@ -18,6 +18,7 @@ from stores.redis.alarms import Outgoing
 from stores.timeseries import LinesRefused, Timeseries
 from stores.timeseries import alarms as journal
 from stores.timeseries.alarms import ALARMS, transition_line
+from web import stream
 from web.stores import alarms, writer
 
 log = logging.getLogger(__name__)
@@ -78,7 +79,9 @@ def drain(
     go_on: Callable[[], bool] = lambda: True,
     before: Callable[[TenantConnection], object] = lambda _: None,
 ) -> int:
-    """Write what is waiting for the tenant's journal; how many transitions. Raises Unavailable and Refused."""
+    """Write what is waiting for the tenant's journal; how many transitions. The live stream is told that they can be
+    read. Raises Unavailable and Refused.
+    """
     store, total = writer(tenant, WRITE_TIMEOUT_S), 0
     while go_on() and (waiting := alarms().outgoing(tenant.prefix, BATCH_SIZE)):
         before(tenant)
@@ -86,6 +89,7 @@ def drain(
         if lines:
             _write(store, tenant, lines)
         alarms().set_delivered(tenant.prefix, waiting)
+        stream.publish(tenant, stream.ALARMS, what="journal")
         total += len(lines)
     return total
 

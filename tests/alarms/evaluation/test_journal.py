@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
+from django.conf import settings
 
 from alarms import tasks
 from alarms.journal import late, past
@@ -21,6 +23,7 @@ from catalog.snapshot import snapshot_of
 from ingest.bulk import BulkWriter
 from kernel.errors import Unavailable
 from kernel.times import DAY
+from stores.redis.live import NO_ID, Announcements
 from stores.timeseries import Timeseries
 from stores.timeseries import alarms as journal
 from stores.timeseries.alarms import Snapshot, read_snapshot
@@ -54,6 +57,26 @@ def test_two_transitions_of_one_millisecond_both_stay(plant: Evaluated) -> None:
     first, second = journal_of(plant)
     assert first.transition.t == second.transition.t == T and second.number == first.number + 1
     assert alarms().outgoing_count(plant.tenant.prefix) == 0
+
+
+def test_pages_that_listen_hear_when_the_journal_has_it(plant: Evaluated) -> None:
+    """What they read before that, at the announcement of the alarm, may lack it."""
+    plant.rule()
+    evaluator = plant.run()
+    news = Announcements(settings.REDIS_URL)
+    news.want([plant.tenant.prefix])
+    last = news.kept(plant.tenant.prefix)[1].last or NO_ID
+
+    def heard() -> list[dict[str, str]]:
+        return [json.loads(text) for at, text in news.kept(plant.tenant.prefix)[1].messages if at > last]
+
+    plant.send(("TT-101", T, 85.0))
+    plant.run(evaluator)
+    assert heard() == [{"topic": "alarms"}]
+    drain(plant.tenant)
+    assert heard() == [{"topic": "alarms"}, {"topic": "alarms", "what": "journal"}]
+    drain(plant.tenant)
+    assert len(heard()) == 2, "nothing was written"
 
 
 def test_a_snapshot_has_all_that_is_not_normal(plant: Evaluated) -> None:
