@@ -10,13 +10,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
+from tests.e2e.profiles import Profiles
+
 INSTALLED = Path("/usr/bin/chromium")
 CHROMIUM = str(Path(__file__).with_name("chromium.sh"))  # the same, for less
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-WITHIN_MS = 15_000  # the machine may be busy
+# Compilers that pay for themselves in minutes; a test's page lives for seconds. Benchmarks have them.
+INTERPRETED = "--js-flags=--no-turbofan --no-maglev"
+WITHIN_MS = 30_000  # what a busy machine may take for anything, as nothing waits for so long that succeeds
 
 
 class Chromium:
@@ -26,6 +30,13 @@ class Chromium:
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._profiles: Profiles | None = None
+
+    @property
+    def profiles(self) -> Profiles:
+        """While it is running."""
+        assert self._profiles is not None
+        return self._profiles
 
     @contextmanager
     def running(self) -> Iterator[Browser]:
@@ -46,7 +57,10 @@ class Chromium:
         expect.set_options(timeout=WITHIN_MS)
         self._playwright = sync_playwright().start()
         self._loop = asyncio.get_running_loop()
-        self._browser = self._playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=ARGUMENTS)
+        self._browser = self._playwright.chromium.launch(
+            executable_path=CHROMIUM, headless=True, args=[*ARGUMENTS, INTERPRETED]
+        )
+        self._profiles = Profiles(self._browser, WITHIN_MS)
 
     def close(self) -> None:
         """Fine if it does not run."""
@@ -57,4 +71,4 @@ class Chromium:
             self._browser.close()
         self._playwright.stop()
         asyncio._set_running_loop(None)
-        self._playwright = self._browser = self._loop = None
+        self._playwright = self._browser = self._loop = self._profiles = None

@@ -12,10 +12,11 @@ from typing import Any
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.conftest import SHARED_DATA
-from tests.e2e.chromium import WITHIN_MS, Chromium
+from tests.e2e.chromium import Chromium
+from tests.e2e.profiles import Profile
 from tests.groups import shared_servers
 from tests.installation import Platform
 from tests.isolation import ROOT
@@ -97,27 +98,22 @@ def watch(platform: Platform) -> Iterator[Watch]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, platform: Platform, watch: Watch) -> Iterator[OpenPage]:
+def open_page(chromium: Chromium, browser: Browser, platform: Platform, watch: Watch) -> Iterator[OpenPage]:
     """`open_page(person, size=TABLET, scheme="dark")`: a page of its own, signed in if a person is named."""
     assert (ROOT / "frontend" / "dist" / "index.html").exists(), "the web UI is not built: make setup"
-    contexts: list[BrowserContext] = []
+    taken: list[Profile] = []
 
     def open_page(person: str | None = None, size: tuple[int, int] = WIDE, scheme: str = "light") -> Page:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, base_url=platform.url,  # type: ignore[arg-type]
-            has_touch=size == TABLET, locale="en-GB", timezone_id="Europe/Berlin",
-        )  # fmt: skip
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(WITHIN_MS)
+        taken.append(chromium.profiles.take(platform.url, has_touch=size == TABLET))
+        page = taken[-1].open_page(size, scheme)
         if person:
             sign_in_quietly(page, platform, person)
         watch.follow(page)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for profile in taken:
+        chromium.profiles.give_back(profile)
 
 
 _sessions: dict[tuple[str, str], Any] = {}  # cookies, by address and person
