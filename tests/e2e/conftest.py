@@ -21,7 +21,7 @@ from tests.groups import shared_servers
 from tests.installation import Platform
 from tests.isolation import ROOT
 
-WIDE, TABLET = (1440, 900), (1024, 768)
+WIDE, TABLET, PHONE = (1440, 900), (1024, 768), (390, 844)
 MAPPING = ROOT / "demo" / "skab.yaml"
 COLUMNS = [
     "datetime", "Accelerometer1RMS", "Accelerometer2RMS", "Current", "Pressure", "Temperature", "Thermocouple",

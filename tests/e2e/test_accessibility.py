@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import WIDE, Loop, OpenPage, Watch
+from tests.e2e.conftest import PHONE, WIDE, Loop, OpenPage, Watch
 from tests.e2e.test_pages import PAGES, settle, show_in, unreadable
 from tests.isolation import ROOT
 
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
-PHONE = (390, 844)
 REFUSED = ("moderate", "serious", "critical")
 OF_COLOURS = ["color-contrast", "link-in-text-block"]  # axe's rules whose outcome depends on the scheme
 # Until nothing moves or fades for three frames, but what always does: half faded in, a text has too little contrast.
@@ -54,19 +53,25 @@ def findings_in(
     return {scheme: found for scheme, found in wrong.items() if found}
 
 
+def wrong_pages(page: Page, addresses: Sequence[str], rest_ms: int = 500) -> dict[str, dict[str, list[str]]]:
+    """What axe finds and what is unreadable, by address and scheme, where there is any."""
+    schemes, wrong = ["light", "dark"], {}
+    for address in addresses:
+        page.goto(address)
+        settle(page, rest_ms)
+        if found := findings_in(page, schemes, unreadable):
+            wrong[address] = found
+        schemes.reverse()  # the next page is loaded in the scheme of this one
+    return wrong
+
+
 def test_every_page_is_readable_and_axe_finds_nothing_in_both_schemes(open_page: OpenPage, written_loop: Loop) -> None:
-    page, schemes = open_page(written_loop.person, WIDE), ["light", "dark"]
     span = f"start={written_loop.start}&end={written_loop.end}"
     trends = f"trends?sensors=FT-101,PT-101,TT-101,YA-101&{span}&c={written_loop.closed}"
     past = f"plant?at={written_loop.closed}"
     more = ["data/mapping", "data/unmapped", "data/events", "data/devices", "data/storage"]
-    wrong: dict[str, dict[str, list[str]]] = {}
-    for name in [*PAGES, *more, trends, past, "plant/symbols?symbol=boiler"]:
-        page.goto(f"/t/{written_loop.slug}/{name}")
-        settle(page)
-        if found := findings_in(page, schemes, unreadable):
-            wrong[name] = found
-        schemes.reverse()  # the next page is loaded in the scheme of this one
+    names = [*PAGES, *more, trends, past, "plant/symbols?symbol=boiler"]
+    wrong = wrong_pages(open_page(written_loop.person), [f"/t/{written_loop.slug}/{each}" for each in names], 300)
     assert not wrong, json.dumps(wrong, indent=1)
 
 

@@ -41,23 +41,23 @@ def test_a_file_is_tried_dry_then_imported_and_undone(open_page: OpenPage, writt
     page.get_by_role("button", name="Dry run", exact=True).click()
     expect(page.get_by_text("dry run, nothing written")).to_be_visible()
     problems = page.get_by_role("region", name="Problems")
-    expect(problems.get_by_text(re.compile("line 9: oops"))).to_be_visible(timeout=20_000)
+    expect(problems.get_by_text(re.compile("line 9: oops"))).to_be_visible()
     expect(problems.get_by_text(re.compile("1 column not mapped.*operator"))).to_be_visible()
     first = page.get_by_role("row", name=re.compile("2023-02-01 08:00:00.*FT-101"))
     expect(first.first).to_contain_text("30")
 
     page.get_by_role("button", name="Import 599 samples").click()
-    expect(page.get_by_role("table", name="Imports")).to_contain_text("Done", timeout=20_000)
-    expect(page.get_by_role("button", name="Undo…")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("table", name="Imports")).to_contain_text("Done")
+    expect(page.get_by_role("button", name="Undo…")).to_be_visible()
     at = page.url
     show_all(page, written_loop, "FT-101", BEGIN, 300_000)
-    expect(page.get_by_test_id("foot")).to_contain_text("all 300 samples", timeout=20_000)
+    expect(page.get_by_test_id("foot")).to_contain_text("all 300 samples")
 
     page.goto(at)
     page.get_by_role("button", name="Undo…").click()
-    expect(page.get_by_text("Undoing would remove 599 samples")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Undoing would remove 599 samples")).to_be_visible()
     page.get_by_role("button", name="Undo this import").click()
-    expect(page.get_by_text("Undone: removed 599 samples")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Undone: removed 599 samples")).to_be_visible()
 
 
 def test_rows_of_clock_changes_come_first_as_they_will_be_stored(
@@ -74,7 +74,7 @@ def test_rows_of_clock_changes_come_first_as_they_will_be_stored(
 
     problems = page.get_by_role("region", name="Problems").locator("details")
     clock, cells = problems.nth(0), problems.nth(1)
-    expect(clock).to_contain_text("Daylight saving: 8 rows in a repeated hour, 4 in a skipped hour", timeout=20_000)
+    expect(clock).to_contain_text("Daylight saving: 8 rows in a repeated hour, 4 in a skipped hour")
     expect(clock).to_contain_text("autumn.csv from line 6: 8 rows from 2021-11-07 01:00 to 2021-11-07 02:00")
     expect(clock).to_contain_text("this clock seems not to follow daylight saving")
     expect(clock).to_contain_text('time: {zone: "-05:00"}')
@@ -105,7 +105,7 @@ def test_one_row_a_sample_with_a_mapping_from_a_file(
     page.get_by_label("Column of sensor names").first.fill("point")
     page.get_by_label("Column of values").first.fill("reading")
     dry_run.click()
-    expect(page.get_by_role("button", name="Import 20 samples")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Import 20 samples")).to_be_visible()
 
     page.get_by_role("button", name="Edit mapping").click()
     with page.expect_download() as saved:
@@ -122,7 +122,7 @@ def test_one_row_a_sample_with_a_mapping_from_a_file(
     expect(page.get_by_text(re.compile(f"Line {wrong}:.*qualitis"))).to_be_visible()
     editor.fill(mapping.read_text().replace("qualitis: opc", "sensors: {flow: FT-101, FT-101: FT-101}"))
     dry_run.click()
-    expect(page.get_by_role("button", name="Import 40 samples")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Import 40 samples")).to_be_visible()
 
 
 def test_samples_are_deleted_and_brought_back(open_page: OpenPage, written_loop: Loop, tmp_path: Path) -> None:
@@ -133,21 +133,21 @@ def test_samples_are_deleted_and_brought_back(open_page: OpenPage, written_loop:
     page = open_page(written_loop.person)
     begin_import(page, written_loop, file)
     page.get_by_role("button", name="Import without a dry run").click()
-    expect(page.get_by_role("button", name="Undo…")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("button", name="Undo…")).to_be_visible()
 
     show_all(page, written_loop, "PT-101", start, 120_000)
-    expect(page.get_by_test_id("foot")).to_contain_text("all 120 samples", timeout=20_000)
+    expect(page.get_by_test_id("foot")).to_contain_text("all 120 samples")
     page.get_by_role("button", name="Correct samples…").click()
     dialog = page.get_by_role("dialog", name="Correct samples")
     dialog.get_by_role("button", name="Preview").click()
-    expect(dialog.get_by_text("This would remove 120 samples.")).to_be_visible(timeout=20_000)
+    expect(dialog.get_by_text("This would remove 120 samples.")).to_be_visible()
     dialog.get_by_role("button", name="Delete 120 samples").click()
-    expect(dialog.get_by_text("Done: removed 120 samples.")).to_be_visible(timeout=20_000)
+    expect(dialog.get_by_text("Done: removed 120 samples.")).to_be_visible()
     dialog.get_by_role("button", name="Close", exact=True).click()
 
     page.goto(f"/t/{written_loop.slug}/data/corrections")
     page.get_by_role("row", name=re.compile("Delete")).get_by_role("button", name="Undo").click()
     page.get_by_role("button", name="Undo…").click()
-    expect(page.get_by_text("bring back 120")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("bring back 120")).to_be_visible()
     page.get_by_role("button", name="Undo this correction").click()
-    expect(page.get_by_text("brought back 120").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("brought back 120").first).to_be_visible()

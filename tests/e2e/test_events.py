@@ -7,11 +7,10 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.chromium import WITHIN_S
 from tests.e2e.conftest import Loop, OpenPage, Watch
 from tests.e2e.test_live import write
 from tests.installation import Platform
-
-SOON_MS = 20_000
 
 
 def send(platform: Platform, loop: Loop, device: str, **fields: object) -> None:
@@ -34,13 +33,13 @@ def test_an_event_is_marked_soon_after_it_was_stored_without_polling(
         page.goto(f"/t/{live_loop.slug}/trends?sensors=FT-101&range=5min")
     expect(page.get_by_test_id("event-marks")).to_be_attached()
     send(platform, live_loop, "M-1")  # its type is not known to the page yet
-    expect(mark(page, "M-1")).to_be_visible(timeout=SOON_MS)
+    expect(mark(page, "M-1")).to_be_visible()
     page.wait_for_timeout(4000)
     before = sum("/api/v1/events?" in url for url in asked)
     page.wait_for_timeout(8000)
     assert sum("/api/v1/events?" in url for url in asked) <= before + 1, "every minute; polling asks every 2 s"
     send(platform, live_loop, "M-2")
-    expect(mark(page, "M-2")).to_be_visible(timeout=SOON_MS)
+    expect(mark(page, "M-2")).to_be_visible()
 
 
 def test_a_look_up_table_is_made_filled_corrected_and_removed(
@@ -83,7 +82,7 @@ def test_a_look_up_table_is_made_filled_corrected_and_removed(
         found = platform.get("/api/v1/events", live_loop.person, **newest).json()["results"]
         return found and found[0]["context"]
 
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + WITHIN_S
     while context() != {"shift": "=shift 7"}:
         assert time.monotonic() < deadline, context()
         time.sleep(0.2)

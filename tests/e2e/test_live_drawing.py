@@ -18,7 +18,7 @@ from tests.e2e.test_clock import tag
 from tests.e2e.test_live import open_drawing, show, write
 from tests.installation import Platform
 
-MANY, SECONDS = 300, 15
+MANY, DIFFERENT = 300, 5  # sensors, and values that each of them must show
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +93,7 @@ def test_a_reconnection_shows_no_older_value_as_live_for_a_single_frame(
     watch.allow("503")
     page = open_page(live_loop.person)
     open_drawing(page, live_loop)
-    show(page, platform, live_loop, 41.5, 10_000)
+    show(page, platform, live_loop, 41.5)
     for value in (42.5, 43.5):
         page.evaluate(RECORD_PAIRS)
         platform.supervisor.stop_program("stream")
@@ -103,7 +103,7 @@ def test_a_reconnection_shows_no_older_value_as_live_for_a_single_frame(
             time.sleep(1)
         finally:
             platform.supervisor.start_program("stream")
-        expect(page.get_by_test_id("badge")).to_contain_text("LIVE", timeout=30_000)
+        expect(page.get_by_test_id("badge")).to_contain_text("LIVE")
         page.wait_for_timeout(500)
         pairs = page.evaluate("window.pairs")
         lost = next(n for n, (badge, _) in enumerate(pairs) if badge == "RECONNECTING")
@@ -181,23 +181,14 @@ def writing(platform: Platform, person: str, tags: list[str]) -> Iterator[None]:
         thread.join()
 
 
-MEASURE = """(ms) => new Promise((done) => {
-  const [tasks, gaps] = [[], []];
-  const note = (list) => tasks.push(...list.getEntries().map((entry) => entry.duration));
-  new PerformanceObserver(note).observe({ type: "longtask" });
-  const value = document.querySelector('[data-sensor="T-0"] b');
-  const seen = new Set();
-  const began = performance.now();
-  let last = began;
-  const step = (now) => {
-    gaps.push(now - last);
-    last = now;
-    seen.add(value.textContent);
-    if (now - began < ms) requestAnimationFrame(step);
-    else done({ tasks, gaps, seen: seen.size });
-  };
-  requestAnimationFrame(step);
-})"""
+LEAST_SHOWN = """count => {
+  const seen = (window.seen ??= new Map());
+  for (const value of document.querySelectorAll('[data-testid="schematic"] [data-sensor] b')) {
+    const tag = value.closest('[data-sensor]').dataset.sensor;
+    if (/\\d/.test(value.textContent)) seen.set(tag, (seen.get(tag) ?? new Set()).add(value.textContent));
+  }
+  return seen.size === count ? Math.min(...[...seen.values()].map((values) => values.size)) : 0;
+}"""
 
 
 def test_three_hundred_values_a_second_are_shown(open_page: OpenPage, platform: Platform) -> None:
@@ -205,10 +196,4 @@ def test_three_hundred_values_a_second_are_shown(open_page: OpenPage, platform: 
     page: Page = open_page(person)
     with writing(platform, person, tags):
         page.goto(address)
-        expect(page.locator('[data-sensor="T-0"] b')).to_have_text(re.compile(r"\d"))
-        page.wait_for_timeout(5000)
-        found = page.evaluate(MEASURE, SECONDS * 1000)
-    gaps = sorted(found["gaps"])
-    p95 = gaps[int(len(gaps) * 0.95)]
-    print(f"{len(found['tasks'])} long tasks {found['tasks']}, frames p95 {p95:.0f} ms, {found['seen']} values of one")
-    assert found["seen"] >= SECONDS * 0.3, "the values stand still"
+        page.wait_for_function(f"count => ({LEAST_SHOWN})(count) >= {DIFFERENT}", arg=MANY, polling=200)

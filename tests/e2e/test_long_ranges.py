@@ -24,11 +24,11 @@ def test_ten_years_are_drawn_from_a_rung_and_the_footer_says_so(open_page: OpenP
     foot = page.get_by_test_id("foot")
     for _ in range(30):  # until the ladder knows of the sensors, so few samples are read themselves
         open_decade(page, written_loop, "TT-101")
-        expect(foot).to_contain_text("points of 2,400 samples", timeout=30_000)
+        expect(foot).to_contain_text("points of 2,400 samples")
         if "rung" in foot.inner_text():
             break
         page.wait_for_timeout(1000)
-    expect(foot).to_contain_text(re.compile(r"points of 2,400 samples, from the 2-day rung"), timeout=30_000)
+    expect(foot).to_contain_text(re.compile(r"points of 2,400 samples, from the 2-day rung"))
     # What is late is asked again until it is worked in.
     expect(foot).not_to_contain_text("late samples", timeout=60_000)
 
@@ -39,7 +39,7 @@ def test_a_range_of_years_is_two_clicks_away(open_page: OpenPage, written_loop: 
     page.get_by_test_id("range").click()
     page.get_by_role("group", name="Last").get_by_role("button", name="10 y").click()
     expect(page).to_have_url(re.compile("range=10y"))
-    expect(page.get_by_test_id("foot")).to_contain_text("of 2,400 samples", timeout=30_000)
+    expect(page.get_by_test_id("foot")).to_contain_text("of 2,400 samples")
 
 
 def test_statistics_of_the_range_are_a_click_away_and_can_be_saved(

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
-from tests.e2e.conftest import TABLET, WIDE, Loop, OpenPage, _make_loop, write_morning
-from tests.e2e.test_accessibility import findings
-from tests.e2e.test_pages import FAINT, settle, show_in
-from tests.e2e.test_phone import CLIPPED, PHONE
+from tests.e2e.conftest import PHONE, TABLET, WIDE, Loop, OpenPage, _make_loop, write_morning
+from tests.e2e.test_accessibility import wrong_pages
 from tests.installation import Platform
 
 BASE = "/api/v1/notification"
-SOON_MS = 20_000
 
 
 @pytest.fixture(scope="module")
@@ -207,22 +203,7 @@ PAGES = [
 
 
 @pytest.mark.parametrize("size", [WIDE, TABLET, PHONE], ids=["wide", "tablet", "phone"])
-def test_every_part_is_readable_and_accessible(
-    open_page: OpenPage, loop_of_admin: Loop, size: tuple[int, int], tmp_path: Path
-) -> None:
-    page = open_page(loop_of_admin.person, size)
-    wrong: dict[str, Any] = {}
-    for name in [*(f"t/{loop_of_admin.slug}/{each}" for each in PAGES), "account"]:
-        page.goto(f"/{name}")
-        settle(page)
-        for scheme in ("light", "dark"):
-            show_in(page, scheme)
-            page.screenshot(path=tmp_path / f"{name.replace('/', '-').replace('?', '-')}-{scheme}.png", full_page=True)
-            found = [*findings(page), *page.evaluate(FAINT)]
-            if size == PHONE:
-                found += page.evaluate(CLIPPED)
-                if page.evaluate("document.documentElement.scrollWidth") > PHONE[0]:
-                    found.append("wider than the phone")
-            if found:
-                wrong[f"{name} {scheme}"] = found
+def test_every_part_is_readable_and_accessible(open_page: OpenPage, loop_of_admin: Loop, size: tuple[int, int]) -> None:
+    addresses = [*(f"/t/{loop_of_admin.slug}/{each}" for each in PAGES), "/account"]
+    wrong = wrong_pages(open_page(loop_of_admin.person, size), addresses)
     assert not wrong, json.dumps(wrong, indent=1)

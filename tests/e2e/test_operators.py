@@ -31,7 +31,7 @@ def test_a_tenant_is_onboarded_to_its_first_data(open_page: OpenPage, platform: 
     expect(page.locator("pre")).to_contain_text("bind-address")
     page.get_by_role("button", name="Create").click()
     expect(page).to_have_url(re.compile(f"{NEW}/quarry-south-sons"))
-    expect(page.get_by_text("Waiting for the first sample")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Waiting for the first sample")).to_be_visible()
 
     person = platform.ensure_person("engineer.quarry", "quarry-south-sons")
     add_sensor(platform, "engineer.quarry", "TT 101, it's new")
@@ -42,7 +42,7 @@ def test_a_tenant_is_onboarded_to_its_first_data(open_page: OpenPage, platform: 
         tomllib.loads(page.locator("pre").inner_text())
     page.get_by_role("tab", name="curl").click()
     paste(page.locator("pre").inner_text().replace("TOKEN", person["token"]))
-    expect(page.get_by_text("First data received")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("First data received")).to_be_visible()
 
 
 def paste(command: str) -> None:
@@ -146,7 +146,7 @@ def test_a_backup_that_cannot_be_restored_shows_what_to_do(
     dialog.get_by_role("button", name="Restore").click()
     expect(dialog.get_by_role("alert")).to_contain_text("Put it back there, or choose another backup.")
     dialog.get_by_role("button", name="Cancel").click()
-    expect(details.get_by_test_id("backups")).to_contain_text("Archive missing", timeout=30_000)
+    expect(details.get_by_test_id("backups")).to_contain_text("Archive missing")
     details.get_by_role("button", name="Delete…").last.click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(details).to_contain_text("No backups. A backup is an archive")
@@ -204,7 +204,7 @@ def test_a_tenant_is_suspended_resumed_and_deleted(open_page: OpenPage, platform
     details.get_by_role("button", name="Suspend").click()
     expect(details.get_by_text("Suspended")).to_be_visible()
     details.get_by_role("button", name="Resume").click()
-    expect(details.get_by_role("button", name="Suspend")).to_be_visible(timeout=30_000)
+    expect(details.get_by_role("button", name="Suspend")).to_be_visible()
 
     details.get_by_role("button", name="Delete…").click()
     dialog = page.get_by_role("dialog")
@@ -213,7 +213,7 @@ def test_a_tenant_is_suspended_resumed_and_deleted(open_page: OpenPage, platform
     expect(dialog.get_by_role("button", name="Delete")).to_be_disabled()
     typed.fill("short-lived")
     dialog.get_by_role("button", name="Delete").click()
-    expect(page.get_by_text("Tenant not found")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Tenant not found")).to_be_visible()
 
 
 def test_a_slug_that_cannot_be_is_explained(open_page: OpenPage, platform: Platform, watch: Watch) -> None:

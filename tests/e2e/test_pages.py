@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import TABLET, Loop, OpenPage, Watch
+from tests.e2e.conftest import PHONE, TABLET, Loop, OpenPage, Watch
 from tests.isolation import ROOT
 
 PAGES = [
@@ -64,10 +64,26 @@ FAINT = """() => {
 }"""
 
 
-def settle(page: Page) -> None:
+# What reaches beyond the screen, and cannot be scrolled there.
+CLIPPED = """() => [...document.querySelectorAll('#main *')].filter((each) => {
+    if (!each.checkVisibility() || each.closest('svg, canvas, [data-testid=schematic], [data-testid=edit-canvas]')) {
+        return false;
+    }
+    const box = each.getBoundingClientRect();
+    if (!box.width || !box.height) return false;
+    let scrolls = false;
+    for (let around = each.parentElement; around; around = around.parentElement) {
+        const { overflowX } = getComputedStyle(around);
+        if (overflowX === 'auto' || overflowX === 'scroll' || overflowX === 'hidden') scrolls = true;
+    }
+    return !scrolls && (box.right > innerWidth + 1 || box.left < -1);
+}).map((each) => each.outerHTML.slice(0, 120))"""
+
+
+def settle(page: Page, rest_ms: int = 300) -> None:
     expect(page.locator("#main")).to_be_visible()
     page.wait_for_function("() => !document.querySelector('[role=status]')?.textContent.includes('Loading')")
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(rest_ms)
     page.evaluate("document.fonts.ready")
 
 
@@ -78,9 +94,10 @@ def show_in(page: Page, scheme: str) -> None:
 
 
 def unreadable(page: Page) -> list[str]:
-    """What is faint, small or beyond the right edge."""
-    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return [*page.evaluate(FAINT), *([f"{wide} px too wide"] if wide > 0 else [])]
+    """What is faint, small or beyond the right edge, and on a phone what is clipped."""
+    wide, inner = page.evaluate("[document.documentElement.scrollWidth - innerWidth, innerWidth]")
+    clipped = page.evaluate(CLIPPED) if inner <= PHONE[0] else []
+    return [*page.evaluate(FAINT), *clipped, *([f"{wide} px too wide"] if wide > 0 else [])]
 
 
 def test_every_page_is_complete_and_readable_on_a_tablet_in_both_schemes(

@@ -7,6 +7,7 @@ import time
 from playwright.sync_api import expect
 
 from demo.skab import SKAB
+from tests.e2e.chromium import WITHIN_S
 from tests.e2e.conftest import Loop, OpenPage, Watch
 from tests.e2e.test_flow import send
 from tests.installation import Platform
@@ -35,7 +36,7 @@ def test_a_source_is_created_watched_paused_resumed_and_deleted(
     page.get_by_role("group", name="Data flow").get_by_role("button", name="InfluxDB line protocol").click()
     details.get_by_role("button", name="Watch").click()
     arrivals = page.get_by_role("list", name="Arrivals")
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + WITHIN_S
     while not arrivals.get_by_text("value=77").count():
         assert time.monotonic() < deadline, "what arrives is not shown"
         assert send(platform, person, sample(77)) == 204

@@ -8,11 +8,10 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import Loop, OpenPage, Watch
+from tests.e2e.conftest import PHONE, Loop, OpenPage, Watch
 from tests.installation import Platform
 from twin.symbols import library
 
-PHONE = (390, 844)
 SYMBOLS = [name for name in library().symbols if name != "junction"]
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 40"><title>Press</title>'

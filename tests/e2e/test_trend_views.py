@@ -11,13 +11,13 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.acts import number, place, point_at, shown_span, value_of
-from tests.e2e.conftest import TABLET, WIDE, Loop, OpenPage
+from tests.e2e.chromium import WITHIN_S
+from tests.e2e.conftest import PHONE, TABLET, WIDE, Loop, OpenPage
 from tests.e2e.test_live import write
 from tests.e2e.test_pages import FAINT, settle, show_in
 from tests.e2e.test_trends import open_morning
 from tests.installation import Platform
 
-PHONE = (390, 844)
 TWENTY_MINUTES = 20 * 60_000
 
 
@@ -295,7 +295,7 @@ def test_the_last_batch_is_put_under_this_one_by_its_event(
     batches = [{"ts": now - ago * 60_000, "type": "batch.started", "device": "R-1"} for ago in (35, 10)]
     response = platform.call("POST", "/api/v1/events", live_loop.person, json=batches)
     assert response.status_code == 202, response.text
-    until = time.monotonic() + 20
+    until = time.monotonic() + WITHIN_S
     while len(platform.get("/api/v1/events", live_loop.person, type="batch.started").json()["results"]) < 2:
         assert time.monotonic() < until, "not stored"
         time.sleep(0.2)

@@ -16,13 +16,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.alarm_loop import clear, ensure_rule, listed, until_listed, write
-from tests.e2e.conftest import TABLET, WIDE, Loop, OpenPage, Watch, _make_loop, write_morning
-from tests.e2e.test_accessibility import findings
-from tests.e2e.test_pages import FAINT, settle, show_in
-from tests.e2e.test_phone import CLIPPED
+from tests.e2e.conftest import PHONE, TABLET, WIDE, Loop, OpenPage, Watch, _make_loop, write_morning
+from tests.e2e.test_accessibility import wrong_pages
 from tests.installation import Platform
 
-PHONE = (390, 844)
 HOUR, DAY = 3_600_000, 86_400_000
 RULE = "Flow too low"
 
@@ -181,7 +178,7 @@ def test_what_is_overdue_or_mine_is_on_home_and_the_past_is_as_it_was(open_page:
     expect(row_of(page, "Grease the bearings")).to_contain_text("overdue by 2 d")
     content = {**{name: late[name] for name in ("due", "kind", "revision")}, "title": "Bearings greased"}
     workshop.call("PUT", f"cases/{late['id']}", **content, asset=workshop.asset, state="done")
-    expect(page.get_by_text("No case fits the filter")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("No case fits the filter")).to_be_visible()
 
     page.goto(workshop.address(f"work?at={now - DAY}&case={late['id']}"))
     expect(row_of(page, "Grease the bearings")).to_contain_text("overdue by 1 d")
@@ -310,30 +307,12 @@ def test_failures_become_figures_with_a_trend(open_page: OpenPage, workshop: Wor
 
 
 @pytest.mark.parametrize("size", [WIDE, TABLET, PHONE], ids=["wide", "tablet", "phone"])
-def test_every_part_is_readable_and_accessible(
-    open_page: OpenPage, workshop: Workshop, size: tuple[int, int], tmp_path: Path
-) -> None:
+def test_every_part_is_readable_and_accessible(open_page: OpenPage, workshop: Workshop, size: tuple[int, int]) -> None:
     now = int(time.time() * 1000)
     case = workshop.case("Brush the tubes " * 6, opened=now - DAY, due=now - HOUR, description="Works " * 40)
     workshop.call("POST", f"cases/{case['id']}/notes", text="Ordered brushes")
     workshop.case("Replace the filter", due=now + 3 * DAY)
     fail(workshop, 40, 3)
-    page, schemes = open_page(workshop.loop.person, size), ["light", "dark"]
-    wrong: dict[str, Any] = {}
     parts = ["work", f"work?case={case['id']}", "work/maintenance", "work/campaigns", "work/reliability", "home"]
-    for name in parts:
-        page.goto(workshop.address(name))
-        settle(page)
-        page.wait_for_timeout(500)
-        for scheme in schemes:
-            show_in(page, scheme)
-            page.screenshot(path=tmp_path / f"{re.sub('[/?=]', '-', name)[:30]}-{scheme}.png")
-            found = [*findings(page), *page.evaluate(FAINT)]
-            if size == PHONE:
-                found += page.evaluate(CLIPPED)
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found.append("wider than the screen")
-            if found:
-                wrong[f"{name}, {scheme}"] = found
-        schemes.reverse()  # the next page is loaded in the scheme of this one
+    wrong = wrong_pages(open_page(workshop.loop.person, size), [workshop.address(part) for part in parts])
     assert not wrong, json.dumps(wrong, indent=1)

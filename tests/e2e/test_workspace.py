@@ -11,11 +11,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import TABLET, WIDE, Loop, OpenPage, Watch
+from tests.e2e.conftest import PHONE, TABLET, WIDE, Loop, OpenPage, Watch
 from tests.e2e.test_pages import FAINT, settle, show_in
 from tests.installation import Platform
-
-PHONE = (390, 844)
 
 
 @dataclass(frozen=True)
@@ -256,10 +254,10 @@ def test_what_others_note_and_share_appears_by_itself(open_page: OpenPage, desk:
     expect(wall.get_by_test_id("board")).to_contain_text("Call the shift lead first.")
     expect(trends.get_by_text("No notes in this range.")).to_be_visible()
     desk.call("POST", "annotations", target=desk.sensors["FT-101"], text="Valve jammed", start=desk.loop.closed)
-    expect(trends.get_by_test_id("notes")).to_contain_text("Valve jammed", timeout=10_000)
+    expect(trends.get_by_test_id("notes")).to_contain_text("Valve jammed")
     text = {"id": "c", "kind": "text", "x": 0, "y": 0, "width": 3, "height": 2, "text": "All clear."}
     desk.call("PUT", f"dashboards/{board}", name="Shift", shared=True, range="8h", revision=1, tiles=[text])
-    expect(wall.get_by_test_id("board")).to_contain_text("All clear.", timeout=10_000)
+    expect(wall.get_by_test_id("board")).to_contain_text("All clear.")
 
 
 def test_two_people_who_edit_a_dashboard_do_not_lose_anything(open_page: OpenPage, desk: Desk, watch: Watch) -> None:
@@ -289,8 +287,8 @@ def test_a_wall_screen_has_no_controls_rotates_and_shows_what_is_stale(open_page
     expect(kiosk.get_by_test_id("badge")).to_contain_text("LIVE")
     expect(kiosk.locator("li[data-stale]").first).to_contain_text("old")  # the samples are of 2024
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
-    expect(kiosk.get_by_role("heading", name="Yard")).to_be_visible(timeout=15_000)
-    expect(kiosk.get_by_role("heading", name="Shift")).to_be_visible(timeout=15_000)
+    expect(kiosk.get_by_role("heading", name="Yard")).to_be_visible()
+    expect(kiosk.get_by_role("heading", name="Shift")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("navigation")).to_be_visible()
 
@@ -336,8 +334,7 @@ def test_its_pages_are_complete_and_readable_in_both_schemes(
     }
     for name, path in pages.items():
         page.goto(f"/t/{desk.loop.slug}/{path}")
-        settle(page)
-        page.wait_for_timeout(700)
+        settle(page, 1_000)
         for scheme in schemes:
             if name.endswith("report"):  # paper, which is light in both
                 page.emulate_media(color_scheme=scheme)
