@@ -20,8 +20,7 @@ ARGUMENTS = [
 ]  # fmt: skip
 # Compilers that pay for themselves in minutes; a test's page lives for seconds. Benchmarks have them.
 INTERPRETED = "--js-flags=--no-turbofan --no-maglev"
-WITHIN_S = 30  # what a busy machine may take for anything
-WITHIN_MS = WITHIN_S * 1000
+WITHIN_MS = 30_000  # what a busy machine may take for anything
 
 
 class Chromium:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.chromium import WITHIN_S
 from tests.e2e.conftest import Loop, OpenPage, Watch
 from tests.e2e.test_live import write
 from tests.installation import Platform
+from tests.waiting import wait_until
 
 
 def send(platform: Platform, loop: Loop, device: str, **fields: object) -> None:
@@ -82,10 +82,7 @@ def test_a_look_up_table_is_made_filled_corrected_and_removed(
         found = platform.get("/api/v1/events", live_loop.person, **newest).json()["results"]
         return found and found[0]["context"]
 
-    deadline = time.monotonic() + WITHIN_S
-    while context() != {"shift": "=shift 7"}:
-        assert time.monotonic() < deadline, context()
-        time.sleep(0.2)
+    wait_until(lambda: context() == {"shift": "=shift 7"}, told=context)
     details.get_by_role("button", name="Remove").click()
     page.get_by_role("dialog", name="Remove").get_by_role("button", name="Remove").click()
     expect(page.get_by_text("No look-up tables.")).to_be_visible()

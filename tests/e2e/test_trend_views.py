@@ -11,12 +11,12 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.acts import number, place, point_at, shown_span, value_of
-from tests.e2e.chromium import WITHIN_S
 from tests.e2e.conftest import PHONE, TABLET, WIDE, Loop, OpenPage
 from tests.e2e.test_live import write
 from tests.e2e.test_pages import FAINT, settle, show_in
 from tests.e2e.test_trends import open_morning
 from tests.installation import Platform
+from tests.waiting import wait_until
 
 TWENTY_MINUTES = 20 * 60_000
 
@@ -295,10 +295,8 @@ def test_the_last_batch_is_put_under_this_one_by_its_event(
     batches = [{"ts": now - ago * 60_000, "type": "batch.started", "device": "R-1"} for ago in (35, 10)]
     response = platform.call("POST", "/api/v1/events", live_loop.person, json=batches)
     assert response.status_code == 202, response.text
-    until = time.monotonic() + WITHIN_S
-    while len(platform.get("/api/v1/events", live_loop.person, type="batch.started").json()["results"]) < 2:
-        assert time.monotonic() < until, "not stored"
-        time.sleep(0.2)
+    begun = {"type": "batch.started"}
+    wait_until(lambda: len(platform.get("/api/v1/events", live_loop.person, **begun).json()["results"]) == 2)
     page = open_page(live_loop.person)
     page.goto(
         f"/t/{live_loop.slug}/trends?sensors=FT-101&start={now - 15 * 60_000}&end={now + 60_000}&events=batch.started"
