@@ -11,7 +11,6 @@ from tests.e2e.conftest import Loop
 from tests.installation import Platform
 from tests.waiting import wait_until
 
-SOON_MS = 20_000
 RULE = "Flow too low"
 
 

@@ -13,10 +13,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.alarms.sinks.brokers import Mosquitto, Subscriber, mosquitto
-from tests.e2e.conftest import TABLET, WIDE, OpenPage, Watch
+from tests.e2e.conftest import PHONE, TABLET, WIDE, OpenPage, Watch
 from tests.e2e.test_accessibility import findings
-from tests.e2e.test_pages import FAINT, settle, show_in
-from tests.e2e.test_phone import CLIPPED, PHONE
+from tests.e2e.test_pages import CLIPPED, FAINT, settle, show_in
 from tests.ingest.simulated_devices import free_port
 from tests.installation import Platform
 
