@@ -103,41 +103,67 @@ test("an asset's area contains its symbol, label and values", () => {
   expect(areaOf(scene, "nobody")).toBeUndefined();
 });
 
-test("of many values at once it tells in parts, one in each frame, and always with the newest", () => {
+function many(seen: (index: number) => boolean) {
   const frames: (() => void)[] = [];
   vi.stubGlobal("requestAnimationFrame", (frame: () => void) => frames.push(frame));
   const sensors = Array.from({ length: 150 }, (_, index) => `s${index}`);
-  const valuesAt = (v: number) => sensors.map((sensor): [string, Entry] => [sensor, entry(v)]);
   const store = new ValueStore();
   const shown = new Map<string, unknown>();
-  for (const sensor of sensors) store.subscribe(sensor, () => shown.set(sensor, store.entry(sensor)?.v));
-  const count = (v: number) => [...shown.values()].filter((each) => each === v).length;
+  sensors.forEach((sensor, index) =>
+    store.subscribe(
+      sensor,
+      () => shown.set(sensor, store.entry(sensor)?.v),
+      () => seen(index),
+    ),
+  );
+  const set = (v: number) =>
+    store.set(
+      v,
+      sensors.map((sensor): [string, Entry] => [sensor, entry(v)]),
+    );
+  const showing = (v: number) => sensors.filter((sensor) => shown.get(sensor) === v);
+  const paintAll = () => {
+    while (frames.length > 0) frames.shift()!();
+  };
+  return { store, sensors, shown, frames, set, showing, paintAll };
+}
 
-  store.set(1, valuesAt(1));
-  expect(count(1)).toBe(40);
-  store.set(2, valuesAt(2));
-  while (frames.length > 0) frames.shift()!();
-  expect(count(2)).toBe(150);
-  store.set(3, valuesAt(3));
-  store.clear();
-  expect([...shown.values()]).toEqual(sensors.map(() => undefined));
+test("everything on screen is told at once, and what is not within the next frames, with the newest value", () => {
+  const { sensors, frames, set, showing, paintAll } = many((index) => index < 100);
+  set(1);
+  expect(showing(1)).toEqual(sensors.slice(0, 100));
+  frames.shift()!();
+  expect(showing(1).length).toBeGreaterThan(100);
+  set(2);
+  expect(showing(2)).toEqual(sensors.slice(0, 100));
+  expect(frames).toHaveLength(1);
+  paintAll();
+  expect(showing(2)).toEqual(sensors);
   vi.unstubAllGlobals();
 });
 
-test("while new values arrive in every frame, each is told of in its turn, in the order of the listeners", () => {
-  const frames: (() => void)[] = [];
-  vi.stubGlobal("requestAnimationFrame", (frame: () => void) => frames.push(frame));
-  const sensors = Array.from({ length: 100 }, (_, index) => `s${index}`);
-  const store = new ValueStore();
-  const told: string[] = [];
-  for (const sensor of sensors) store.subscribe(sensor, () => told.push(sensor));
-  for (let v = 1; v <= 5; v += 1) {
-    store.set(
-      v,
-      sensors.map((sensor) => [sensor, entry(v)]),
-    );
-    frames.shift()?.();
-  }
-  expect(told.slice(0, 100)).toEqual(sensors);
+test("what comes on screen is told before it is painted", () => {
+  let first = 100;
+  const { store, sensors, set, showing } = many((index) => index >= first);
+  set(1);
+  expect(showing(1)).toEqual(sensors.slice(100));
+  first = 20;
+  store.seen();
+  expect(showing(1)).toEqual(sensors.slice(20));
+  vi.unstubAllGlobals();
+});
+
+test("nobody waits for values that are cleared, nor once unsubscribed", () => {
+  const { store, sensors, shown, set, paintAll } = many(() => false);
+  const end = store.subscribe(
+    "s0",
+    () => shown.set("late", true),
+    () => false,
+  );
+  set(3);
+  end();
+  store.clear();
+  paintAll();
+  expect([...shown]).toEqual(sensors.map((sensor) => [sensor, undefined]));
   vi.unstubAllGlobals();
 });

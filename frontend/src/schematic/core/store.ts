@@ -6,18 +6,16 @@ import type { SensorOf, State } from "./state";
 import type { Entry } from "./types";
 
 type Listener = () => void;
+/** Whether what the listener shows is on screen. */
+type Seen = () => boolean;
 
 /** What the values are of: the present, the moment, or another one than that shown, until its own have arrived. */
 export type ValuesOf = "live" | "past" | "other";
 /** Whoever listens to this key is told when that changes. */
 export const OF = "$of";
 
-/**
- * More values than this are told of in parts, one in each frame, so that no frame has to lay out hundreds; in smaller
- * parts while new values arrive before the last have been told: nobody reads one that changes ten times a second.
- */
-const AT_ONCE = 40;
-const IN_A_ROW = 30;
+/** Of listeners that are not on screen this many are told in one frame: laying out hundreds takes longer than a frame. */
+const UNSEEN_PER_FRAME = 20;
 
 /**
  * The values on a drawing, outside React: each tag, symbol and pipe subscribes only to what it shows, so that scrubbing
@@ -30,12 +28,12 @@ export class ValueStore {
   private entries = new Map<string, Entry>();
   private states = new Map<string, State>();
   private flows = new Map<string, Flow>();
-  private listeners = new Map<string, Set<Listener>>();
+  private listeners = new Map<string, Map<Listener, Seen>>();
   private scene: Scene | undefined;
   private sensorOf: SensorOf = () => undefined;
-  /** Changed sensors of which nobody has been told yet; who is told reads what is known by then. */
-  private readonly waiting = new Set<string>();
-  private part = AT_ONCE;
+  /** Not on screen, and not told yet of the newest value. */
+  private readonly waiting = new Map<Listener, Seen>();
+  private telling = false;
 
   show(scene: Scene, sensorOf: SensorOf): void {
     this.scene = scene;
@@ -43,7 +41,10 @@ export class ValueStore {
     this.derive();
   }
 
-  /** Stores the values known at a moment. Unchanged entries notify nobody; many are told of within a few frames. */
+  /**
+   * Stores the values known at a moment. Unchanged entries notify nobody. Everything on screen is told at once, so that it
+   * is of one moment; what is not, within the next frames.
+   */
   set(at: number, entries: Iterable<[string, Entry]>, of: ValuesOf = "past"): void {
     this.at = at;
     this.become(of);
@@ -54,10 +55,8 @@ export class ValueStore {
       if (!old || !same(old, entry)) changed.push(sensor);
     }
     if (changed.length > 0) this.derive();
-    const telling = this.waiting.size > 0;
-    this.wait(changed);
-    this.part = telling ? IN_A_ROW : AT_ONCE;
-    if (!telling) this.tellSome();
+    for (const sensor of changed) this.tellSeen(sensor);
+    this.tellOthersLater();
     this.tell("*");
   }
 
@@ -88,10 +87,18 @@ export class ValueStore {
   flow = (pipe: string): Flow => this.flows.get(pipe) ?? "unknown";
 
   /** `key`: a sensor's, placement's or pipe's id; "*" for every change. */
-  subscribe(key: string, listener: Listener): () => void {
-    const set = this.listeners.get(key) ?? new Set();
-    this.listeners.set(key, set.add(listener));
-    return () => set.delete(listener);
+  subscribe(key: string, listener: Listener, seen: Seen = ALWAYS): () => void {
+    const known = this.listeners.get(key) ?? new Map<Listener, Seen>();
+    this.listeners.set(key, known.set(listener, seen));
+    return () => {
+      known.delete(listener);
+      this.waiting.delete(listener);
+    };
+  }
+
+  /** Something else is on screen now. */
+  seen(): void {
+    for (const [listener, seen] of this.waiting) if (seen()) this.tellWaiting(listener);
   }
 
   private become(of: ValuesOf): void {
@@ -118,26 +125,34 @@ export class ValueStore {
     for (const key of changed) this.tell(key);
   }
 
-  /**
-   * After what is waiting already, so that each has its turn; in the order of the listeners, which is that of the
-   * drawing: what is told of in one frame is close together.
-   */
-  private wait(changed: readonly string[]): void {
-    const all = new Set(changed);
-    for (const key of this.listeners.keys()) if (all.has(key)) this.waiting.add(key);
+  private tellSeen(sensor: string): void {
+    for (const [listener, seen] of this.listeners.get(sensor) ?? []) {
+      if (seen()) this.tellWaiting(listener);
+      else this.waiting.set(listener, seen);
+    }
   }
 
-  private tellSome = (): void => {
-    const some = [...this.waiting].slice(0, this.part);
-    for (const sensor of some) this.waiting.delete(sensor);
-    if (this.waiting.size > 0) requestAnimationFrame(this.tellSome);
-    for (const sensor of some) this.tell(sensor);
-  };
+  private tellOthersLater(): void {
+    if (this.telling || this.waiting.size === 0) return;
+    this.telling = true;
+    requestAnimationFrame(() => {
+      this.telling = false;
+      for (const listener of [...this.waiting.keys()].slice(0, UNSEEN_PER_FRAME)) this.tellWaiting(listener);
+      this.tellOthersLater();
+    });
+  }
+
+  private tellWaiting(listener: Listener): void {
+    this.waiting.delete(listener);
+    listener();
+  }
 
   private tell(key: string): void {
-    for (const listener of this.listeners.get(key) ?? []) listener();
+    for (const listener of this.listeners.get(key)?.keys() ?? []) listener();
   }
 }
+
+const ALWAYS: Seen = () => true;
 
 const same = (a: Entry, b: Entry) =>
   a.v === b.v && a.stale === b.stale && a.reason === b.reason && a.q === b.q && a.t === b.t && a.changed === b.changed;

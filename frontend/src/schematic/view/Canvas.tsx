@@ -8,6 +8,7 @@ import { useStage } from "./context";
 import { PanZoom } from "./panZoom";
 import type { Viewport } from "./panZoom";
 import { Parts } from "./Parts";
+import { Room, RoomContext } from "./room";
 import { SensorCard } from "./SensorCard";
 import type { ViewportSync } from "./sync";
 import { useCard } from "./useCard";
@@ -33,6 +34,8 @@ interface Props {
 export function Canvas({ sync, second = false }: Props) {
   const { scene, store, other, selected, select } = useStage();
   const [pan] = useState(() => new PanZoom());
+  const [shown] = useState(() => new Room());
+  const size = useRef({ width: 0, height: 0 });
   const box = useRef<HTMLDivElement>(null);
   const room = useRef<HTMLDivElement>(null);
   const world = useRef<HTMLDivElement>(null);
@@ -70,15 +73,22 @@ export function Canvas({ sync, second = false }: Props) {
     moved.current = true; // from now on a resize only brings the selection into view
   }, [fit, pan, scene, width, height]);
 
+  const see = useCallback(() => {
+    shown.show(pan.viewport, size.current);
+    for (const each of [store, other]) each?.seen();
+  }, [shown, pan, store, other]);
+
   useLayoutEffect(() => {
     const canvas = box.current!;
     const watch = new ResizeObserver(() => {
+      size.current = { width: canvas.clientWidth, height: canvas.clientHeight };
+      see();
       if (!moved.current) begin();
       else if (chosen.current) bringIntoView(canvas, chosen.current, pan);
     });
     watch.observe(canvas);
     return () => watch.disconnect();
-  }, [begin, pan]);
+  }, [begin, see, pan]);
 
   useEffect(() => {
     const show = () => {
@@ -106,11 +116,12 @@ export function Canvas({ sync, second = false }: Props) {
     () =>
       pan.attach(room.current!, world.current!, (viewport, byHand) => {
         scaleWords(box.current!, viewport);
+        see();
         moved.current ||= byHand;
         if (moved.current) sync?.moved(follow, viewport);
         if (byHand) close();
       }),
-    [pan, sync, follow, close],
+    [pan, sync, follow, close, see],
   );
 
   const byUser = (zoom: () => void) => {
@@ -138,7 +149,9 @@ export function Canvas({ sync, second = false }: Props) {
               style={{ left: area.x, top: area.y, width: area.width, height: area.height }}
             />
           )}
-          <Parts scene={scene} />
+          <RoomContext value={shown}>
+            <Parts scene={scene} />
+          </RoomContext>
         </div>
       </div>
       {hover.card && <SensorCard card={hover.card} close={hover.close} />}

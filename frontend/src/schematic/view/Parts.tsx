@@ -6,14 +6,16 @@ import { Joint, PipeLine } from "./PipeLine";
 import { SymbolAlarm } from "./SymbolAlarm";
 import { SymbolPart } from "./SymbolPart";
 import { TagPart, TextPart } from "./TagPart";
+import { placedAt } from "./placedAt";
 import styles from "./view.module.css";
 
 /** Everything on a drawing, in one layer that is moved as a whole. Each part subscribes to its own values. */
 export const Parts = memo(function Parts({ scene }: { scene: Scene }) {
-  const { texts = [], tags = [] } = scene.drawing;
+  const { texts = [], tags = [], width, height } = scene.drawing;
   const placements = useMemo(() => [...scene.placements.values()], [scene]);
   return (
     <>
+      <div className={styles.ground} style={{ width, height }} />
       <div className={styles.group}>
         <svg className={styles.pipes}>
           {scene.pipes.map((drawn) => (
@@ -31,14 +33,19 @@ export const Parts = memo(function Parts({ scene }: { scene: Scene }) {
         }
       </Groups>
       {texts.map((text) => (
-        <div key={text.id} className={styles.part} style={{ left: text.x, top: text.y }}>
+        <div key={text.id} className={`${styles.part} ${styles.fixed}`} style={{ left: text.x, top: text.y }}>
           <TextPart text={text} />
         </div>
       ))}
-      <div className={styles.values}>
+      <div className={styles.values} style={{ width, height }}>
         <Groups parts={tags}>
           {(tag) => (
-            <div key={tag.id} className={styles.part} data-anchor={tag.anchor} style={{ left: tag.x, top: tag.y }}>
+            <div
+              key={tag.id}
+              className={`${styles.part} ${styles.placed}`}
+              data-anchor={tag.anchor}
+              style={placedAt(tag)}
+            >
               <TagPart tag={tag} />
             </div>
           )}

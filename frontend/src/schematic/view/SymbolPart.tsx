@@ -7,6 +7,7 @@ import type { Placement } from "../core/types";
 import { stateName } from "../../format";
 import { crossOf, SymbolShape } from "../symbols/SymbolShape";
 import { useEntry, useHasChanged, useOtherState, usePlacementState, useShown, useStage, useStanding } from "./context";
+import { placedAt } from "./placedAt";
 import { TrendPlot } from "./TrendPlot";
 import styles from "./view.module.css";
 import { texts } from "../texts";
@@ -28,6 +29,8 @@ export const SymbolPart = memo(function SymbolPart({ placement }: { placement: P
   const alarmed = alarm && texts.alarm.at(alarm.priority, alarm.name, alarm.count);
   const name = [placement.label ?? own?.tag, own?.name, texts.states[state], alarmed].filter(Boolean).join(", ");
   const link = placement.link;
+  const beside = placement.label_at !== undefined && placement.label_at !== "bottom";
+  const anchors = beside || changed || before !== undefined || state === "fault";
   const choose = own ? () => select(own.id) : link && open ? () => open(link) : undefined;
   return (
     <div
@@ -36,7 +39,8 @@ export const SymbolPart = memo(function SymbolPart({ placement }: { placement: P
       data-changed={changed || undefined}
       data-card={bound || undefined}
       data-before={before}
-      style={{ left: box.x, top: box.y, width: box.width, height: box.height }}
+      data-anchors={anchors || undefined}
+      style={{ ...placedAt(box), width: box.width, height: box.height }}
       {...(choose && {
         role: own ? "button" : "link",
         tabIndex: 0,

@@ -1,11 +1,12 @@
 // @vitest-environment happy-dom
 import { act, cleanup, render, renderHook } from "@testing-library/react";
 import type { ReactNode } from "react";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { ValueStore } from "../core/store";
 import type { Entry } from "../core/types";
 import { StageContext, useAge } from "./context";
 import type { Stage } from "./context";
+import { Room, RoomContext } from "./room";
 import { TagPart } from "./TagPart";
 
 const MINUTE = 60_000;
@@ -40,4 +41,39 @@ it("so does the age on a value's card", () => {
   expect(result.current).toBe("4 min");
   act(() => store.set(T + 9 * MINUTE, [], "live"));
   expect(result.current).toBe("9 min");
+});
+
+it("a longer number widens its place, and a shorter one leaves it as wide", () => {
+  const { store, wrapper } = staged();
+  const { container } = render(<TagPart tag={{ id: "t", sensor: "s", x: 0, y: 0 }} />, { wrapper });
+  const show = (v: number) => {
+    store.set(v, [["s", { ...stale, stale: false, v }]]);
+    const value = container.querySelector("b")!;
+    return { text: value.textContent, width: parseFloat(value.parentElement!.style.width) };
+  };
+  const [short, long, again] = [show(7), show(-123_456), show(8)];
+  expect([short.text, long.text, again.text]).toEqual(["7", "\u2212123,456", "8"]);
+  expect(long.width).toBeGreaterThan(short.width);
+  expect(again.width).toBe(long.width);
+});
+
+it("values that are not on the screen follow after those that are", () => {
+  const frames: (() => void)[] = [];
+  vi.stubGlobal("requestAnimationFrame", (frame: () => void) => frames.push(frame));
+  const { store, wrapper: Staged } = staged();
+  const room = new Room();
+  room.show({ x: 0, y: 0, zoom: 1 }, { width: 500, height: 500 });
+  const { container } = render(
+    <RoomContext value={room}>
+      <TagPart tag={{ id: "near", sensor: "s", x: 100, y: 100 }} />
+      <TagPart tag={{ id: "far", sensor: "s", x: 5000, y: 100 }} />
+    </RoomContext>,
+    { wrapper: Staged },
+  );
+  const shown = () => [...container.querySelectorAll("b")].map((value) => value.textContent);
+  store.set(1, [["s", { ...stale, stale: false, v: 42 }]]);
+  expect(shown()).toEqual(["42", "–"]);
+  frames.shift()!();
+  expect(shown()).toEqual(["42", "42"]);
+  vi.unstubAllGlobals();
 });

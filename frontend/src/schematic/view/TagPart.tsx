@@ -8,6 +8,8 @@ import { abnormalOf } from "../core/limits";
 import type { ValueStore } from "../core/store";
 import type { DrawnText, Entry, ValueTag } from "../core/types";
 import { useStage, useStanding } from "./context";
+import { useRoom } from "./room";
+import { roomFor, widthOf } from "./valueWidth";
 import styles from "./view.module.css";
 import { texts as all } from "../texts";
 
@@ -24,21 +26,27 @@ export const TagPart = memo(function TagPart({ tag }: { tag: ValueTag }) {
   const { sensor, store, other, select } = useStage();
   const own = sensor(tag.sensor);
   const root = useRef<HTMLDivElement>(null);
+  const room = useRoom();
   useLayoutEffect(() => {
-    const elements = elementsOf(root.current!);
+    const elements = elementsOf(root.current!, own);
     const show = () => {
       paint(elements, store.entry(tag.sensor), own, store.at);
       paintDifference(elements, store, other, tag.sensor, own);
     };
+    const inView = room && (() => room.shows(tag));
     show();
     // The stream sends a stale value once; after that only its age changes.
     const grow = () => {
       const entry = store.entry(tag.sensor);
       if (entry?.stale) paintAge(elements, entry, store.at);
     };
-    const ends = [store.subscribe(tag.sensor, show), other?.subscribe(tag.sensor, show), store.subscribe("*", grow)];
+    const ends = [
+      store.subscribe(tag.sensor, show, inView),
+      other?.subscribe(tag.sensor, show, inView),
+      store.subscribe("*", grow),
+    ];
     return () => ends.forEach((end) => end?.());
-  }, [store, other, tag.sensor, own]);
+  }, [store, other, tag, own, room]);
   return (
     <div
       className={styles.tag}
@@ -46,6 +54,7 @@ export const TagPart = memo(function TagPart({ tag }: { tag: ValueTag }) {
       data-sensor={own?.tag}
       data-card={tag.sensor}
       data-pins={own?.asset ? undefined : true}
+      data-labelled={tag.label ? true : undefined}
       role="button"
       tabIndex={0}
       aria-description={own?.tag ?? texts.gone}
@@ -55,7 +64,9 @@ export const TagPart = memo(function TagPart({ tag }: { tag: ValueTag }) {
       {tag.label && <span className={styles.tagLabel}>{tag.label}</span>}
       <span className={styles.box}>
         <i aria-hidden="true" />
-        <b />
+        <span className={styles.figure} data-named={own?.kind === "discrete" || undefined}>
+          <b />
+        </span>
         <small />
       </span>
       <span className={styles.delta} />
@@ -82,35 +93,56 @@ function TagAlarm({ sensor }: { sensor: string }) {
 interface Elements {
   root: HTMLElement;
   limit: Element;
+  figure: HTMLElement;
   value: Element;
   unit: Element;
   delta: Element;
   age: Element;
+  /** The width of `figure`, em: it grows with its text and never shrinks, so that hardly a value moves what is beside it. */
+  width: number;
+  /** What the marks of `root` say. */
+  marks: string;
 }
 
-function elementsOf(root: HTMLElement): Elements {
-  const [limit, value, unit] = root.querySelectorAll(":scope > span > :is(i, b, small)");
+function elementsOf(root: HTMLElement, sensor: Sensor | undefined): Elements {
+  const value = root.querySelector("b")!;
+  const figure = value.parentElement!;
   const [age, delta] = [...root.children].reverse();
-  return { root, limit: limit!, value: value!, unit: unit!, delta: delta!, age: age! };
+  const width = roomFor(sensor);
+  if (sensor?.kind !== "discrete") figure.style.width = `${width}em`;
+  const [limit, unit] = [figure.previousElementSibling!, figure.nextElementSibling!];
+  return { root, limit, figure, value, unit, delta: delta!, age: age!, width, marks: "" };
 }
 
 function paint(elements: Elements, entry: Entry | undefined, sensor: Sensor | undefined, at: number): void {
-  const { root, limit, value, unit } = elements;
   const none = entry?.v === null;
-  write(value, formatValue(entry?.v, sensor?.unit, sensor, true));
-  write(unit, entry && !none && sensor?.kind !== "discrete" ? displayUnit(sensor?.unit) : "");
+  const text = formatValue(entry?.v, sensor?.unit, sensor, true);
+  if (sensor?.kind !== "discrete") makeRoom(elements, text);
+  write(elements.value, text);
+  write(elements.unit, entry && !none && sensor?.kind !== "discrete" ? displayUnit(sensor?.unit) : "");
   paintAge(elements, entry, at);
-  mark(root, "stale", entry?.stale);
-  mark(root, "none", none);
-  mark(root, "bad", entry?.q === 2);
-  mark(root, "changed", entry?.changed);
   const abnormal = abnormalOf(entry, sensor);
-  write(limit, abnormal ? texts.abnormal[abnormal] : "");
-  if (root.dataset.abnormal !== abnormal) {
-    if (abnormal) root.dataset.abnormal = abnormal;
-    else delete root.dataset.abnormal;
-  }
-  mark(root, "odd", none || abnormal !== undefined || entry?.stale || entry?.q === 2);
+  write(elements.limit, abnormal ? texts.abnormal[abnormal] : "");
+  const [stale, bad] = [entry?.stale === true, entry?.q === 2];
+  const odd = none || abnormal !== undefined || stale || bad;
+  paintMarks(elements, { stale, none, bad, changed: entry?.changed === true, odd }, abnormal);
+}
+
+function makeRoom(elements: Elements, text: string): void {
+  const width = widthOf(text);
+  if (width <= elements.width) return;
+  elements.width = width;
+  elements.figure.style.width = `${width}em`;
+}
+
+function paintMarks(elements: Elements, marks: Record<string, boolean>, abnormal: string | undefined): void {
+  const { root } = elements;
+  const said = `${Object.values(marks).join()} ${abnormal ?? ""}`;
+  if (said === elements.marks) return;
+  elements.marks = said;
+  for (const [name, on] of Object.entries(marks)) root.toggleAttribute(`data-${name}`, on);
+  if (abnormal) root.dataset.abnormal = abnormal;
+  else delete root.dataset.abnormal;
 }
 
 function paintAge({ age }: Elements, entry: Entry | undefined, at: number): void {
@@ -134,7 +166,7 @@ function paintDifference(
           ? comparison.notKnown
           : "";
   write(delta, text);
-  mark(root, "same", other !== undefined && found === undefined);
+  root.toggleAttribute("data-same", other !== undefined && found === undefined);
 }
 
 /** A text in place of another one is laid out again; a new text node would be styled, too. */
@@ -143,10 +175,6 @@ function write(element: Element, text: string): void {
   if (shown && text) {
     if (shown.data !== text) shown.data = text;
   } else if (shown || text) element.textContent = text;
-}
-
-function mark(element: HTMLElement, name: string, on: boolean | undefined): void {
-  element.toggleAttribute(`data-${name}`, on === true);
 }
 
 export const TextPart = memo(function TextPart({ text }: { text: DrawnText }) {

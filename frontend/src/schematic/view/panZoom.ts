@@ -24,16 +24,26 @@ export class PanZoom {
 
   /** Listens in `room` and moves `world` in it, until the returned function is called. */
   attach(room: HTMLElement, world: HTMLElement, moved: (viewport: Viewport, byHand: boolean) => void): () => void {
+    let from: Viewport | undefined;
     const write = ({ transform: { x, y, k }, sourceEvent }: D3ZoomEvent<HTMLElement, unknown>) => {
       const byHand = Boolean(sourceEvent);
+      const panned = from?.zoom === k && Math.hypot(x - from.x, y - from.y) > CLICK_PX;
+      room.toggleAttribute("data-panned", panned);
       world.style.transform = `translate(${x}px, ${y}px) scale(${k})`;
       this.viewport = { x, y, zoom: k };
       moved(this.viewport, byHand);
     };
     this.behavior
       .on("zoom", write)
-      .on("start", ({ sourceEvent }) => room.toggleAttribute("data-held", Boolean(sourceEvent)))
-      .on("end", () => room.removeAttribute("data-held"));
+      .on("start", ({ sourceEvent }) => {
+        if (sourceEvent) from = this.viewport;
+        room.toggleAttribute("data-held", Boolean(sourceEvent));
+      })
+      .on("end", () => {
+        from = undefined;
+        room.removeAttribute("data-held");
+        room.removeAttribute("data-panned");
+      });
     const shown = select(room).call(this.behavior).on("dblclick.zoom", null);
     this.room = room;
     return () => {
