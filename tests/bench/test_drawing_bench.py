@@ -96,7 +96,9 @@ def panning(page: Page, schematic: str) -> Frames:
     drawing.locator("svg.pt-symbol").nth(SYMBOLS - 1).wait_for(state="attached")
     show_values(page)
     page.wait_for_timeout(1_500)
-    return measured_drag(page, 720, 300)
+    frames = measured_drag(page, 720, 300)
+    page.context.close()
+    return frames
 
 
 def show_values(page: Page) -> None:
@@ -116,9 +118,13 @@ def dragging(page: Page, schematic: str) -> Frames:
     drag(page, on_screen(page, 20, FIRST_ROW_Y - 12), on_screen(page, 60 + COLUMNS * STEP_X, FIRST_ROW_Y + 75))
     page.get_by_role("heading", name=f"{DRAGGED} parts").wait_for()
     page.wait_for_timeout(1_500)
-    box = canvas.locator("[data-part][data-symbol]").first.bounding_box()
+    first = canvas.locator("[data-part][data-symbol]").first
+    box, before = first.bounding_box(), first.get_attribute("style")
     assert box is not None
-    return measured_drag(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    frames = measured_drag(page, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    assert first.get_attribute("style") != before, "they were moved"
+    page.context.close()
+    return frames
 
 
 def measured_drag(page: Page, x: float, y: float) -> Frames:
@@ -131,9 +137,7 @@ def measured_drag(page: Page, x: float, y: float) -> Frames:
             page.mouse.move(x + 120 * np.sin(step / 20), y + 80 * (1 - np.cos(step / 20)))
         page.mouse.up()
 
-    frames = measure(page, act)
-    page.context.close()
-    return frames
+    return measure(page, act)
 
 
 def playing(page: Page, schematic: str, start: int) -> Frames:

@@ -31,6 +31,9 @@ def test_a_schematic_is_used_by_touch(open_page: OpenPage, written_loop: Loop) -
     expect(schematic.locator('[data-asset="PUMP"]')).to_be_in_viewport()
     box = schematic.bounding_box()
     assert box is not None and box["height"] > 250, "the drawing has most of the screen"
+    bar, badge = page.get_by_role("banner").bounding_box(), page.get_by_test_id("badge").bounding_box()
+    assert bar is not None and bar["height"] < 110, "where am I, and when: two rows"
+    assert badge is not None and badge["width"] > 125, "the moment is read in full"
     schematic.locator('[data-asset="PUMP"]').click()
     details = page.get_by_role("complementary", name="Details")
     expect(details).to_be_in_viewport()

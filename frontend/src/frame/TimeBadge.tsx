@@ -1,8 +1,10 @@
 import { Button } from "@mantine/core";
+import { useLayoutEffect, useRef } from "react";
 import { formatAge, formatMoment, parseInstant, zoneOffset } from "../format";
-import { setMoment, useMoment, useMomentOf, useNow, useParams, useZone } from "../moment";
+import { momentNow, onMoment, setMoment, useMomentOf, useNow, useParams, useZone } from "../moment";
 import { useReconnecting } from "../stream";
 import { ClockIcon } from "../ui/icons";
+import { writeText } from "../ui/writeText";
 import { useReadiness } from "./health";
 import styles from "./frame.module.css";
 import { texts } from "./texts";
@@ -66,19 +68,27 @@ function Clock() {
   return <span>{formatMoment(useNow(), zone, true, false)}</span>;
 }
 
-/** Apart from the badge, because it is written again in each frame while the moment moves. */
+/** Written without React: each frame has another one while the moment moves. */
 function Moment() {
-  const { at } = useMoment();
   const zone = useZone().name;
   const now = useNow();
-  if (at === null) return null;
+  const moment = useRef<HTMLSpanElement>(null);
+  const apart = useRef<HTMLSpanElement>(null);
+  useLayoutEffect(() => {
+    const show = () => {
+      const at = momentNow();
+      if (at === null) return;
+      writeText(moment.current!, formatMoment(at, zone));
+      const ago = at <= now ? texts.ago(formatAge(now - at)) : texts.inFuture;
+      writeText(apart.current!, zoneOffset(at, zone) + ago);
+    };
+    show();
+    return onMoment(show);
+  }, [zone, now]);
   return (
     <>
-      <span>{formatMoment(at, zone)}</span>
-      <span className={`${styles.faint} ${styles.optional}`}>
-        {zoneOffset(at, zone)}
-        {at <= now ? texts.ago(formatAge(now - at)) : texts.inFuture}
-      </span>
+      <span ref={moment} />
+      <span ref={apart} className={`${styles.faint} ${styles.optional}`} />
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { useElementSize } from "@mantine/hooks";
-import { memo, useMemo, useRef } from "react";
+import { memo, useLayoutEffect, useMemo, useRef } from "react";
 import type { ReactNode } from "react";
 import type { Sensor } from "../../api/types";
 import { AlarmBars } from "../../alarmData";
@@ -8,7 +8,7 @@ import { NoteTicks } from "../../annotations";
 import { EventTicks } from "../../events";
 import { formatMoment, formatNumber, displayUnit } from "../../format";
 import { timeTicks } from "../../format/ticks";
-import { setMoment, useMoment, useZone } from "../../moment";
+import { momentNow, onMoment, setMoment, useZone } from "../../moment";
 import { sparkOf } from "../../series/spark";
 import type { VersionInfo } from "../core/types";
 import type { TimeWindow } from "../core/window";
@@ -221,25 +221,45 @@ const Trend = memo(function Trend({ scale, sensor }: { scale: Scale; sensor: Sen
   );
 });
 
+/** Moved without React: in each frame while the moment moves. */
 function Playhead({ scale, zone }: { scale: Scale; zone: string }) {
-  const { at, live } = useMoment();
-  const x = xOf(scale, at ?? scale.end);
-  if (x < scale.left - 1 || x > scale.left + scale.width + 1) return null;
+  const head = useRef<SVGGElement>(null);
+  useLayoutEffect(() => {
+    const show = () => placeHead(head.current!, scale, zone);
+    show();
+    return onMoment(show);
+  }, [scale, zone]);
   return (
     <g
       className={styles.playhead}
-      data-live={live}
+      ref={head}
       role="slider"
       tabIndex={0}
       aria-label={texts.moment}
       aria-valuemin={scale.start}
       aria-valuemax={scale.end}
-      aria-valuenow={at ?? scale.end}
-      aria-valuetext={live ? texts.live : formatMoment(at!, zone)}
+      aria-valuenow={scale.end}
     >
-      <rect x={x - 12} y="0" width="24" height={HEIGHT} className={styles.grip} />
-      <line x1={x} x2={x} y1={4} y2={AXIS} />
-      <circle cx={x} cy={AXIS} r="6.5" />
+      <rect y="0" width="24" height={HEIGHT} className={styles.grip} />
+      <line y1={4} y2={AXIS} />
+      <circle cy={AXIS} r="6.5" />
     </g>
   );
+}
+
+function placeHead(head: SVGGElement, scale: Scale, zone: string): void {
+  const at = momentNow();
+  // What moves less than half a pixel is not painted again.
+  const x = Math.round(2 * xOf(scale, at ?? scale.end)) / 2;
+  head.style.display = x < scale.left - 1 || x > scale.left + scale.width + 1 ? "none" : "";
+  head.dataset.live = String(at === null);
+  head.setAttribute("aria-valuenow", String(at ?? scale.end));
+  head.setAttribute("aria-valuetext", at === null ? texts.live : formatMoment(at, zone));
+  if (head.dataset.x === String(x)) return;
+  head.dataset.x = String(x);
+  const [grip, line, circle] = head.children;
+  grip!.setAttribute("x", String(x - 12));
+  line!.setAttribute("x1", String(x));
+  line!.setAttribute("x2", String(x));
+  circle!.setAttribute("cx", String(x));
 }

@@ -3,6 +3,7 @@ import { PriorityMark } from "../../alarmData/PriorityMark";
 import { flashing } from "../../alarmData/mark";
 import type { Sensor } from "../../api/types";
 import { displayUnit, formatAge, formatValue } from "../../format";
+import { writeText } from "../../ui/writeText";
 import { differenceOf } from "../core/compare";
 import { abnormalOf } from "../core/limits";
 import type { ValueStore } from "../core/store";
@@ -118,11 +119,11 @@ function paint(elements: Elements, entry: Entry | undefined, sensor: Sensor | un
   const none = entry?.v === null;
   const text = formatValue(entry?.v, sensor?.unit, sensor, true);
   if (sensor?.kind !== "discrete") makeRoom(elements, text);
-  write(elements.value, text);
-  write(elements.unit, entry && !none && sensor?.kind !== "discrete" ? displayUnit(sensor?.unit) : "");
+  writeText(elements.value, text);
+  writeText(elements.unit, entry && !none && sensor?.kind !== "discrete" ? displayUnit(sensor?.unit) : "");
   paintAge(elements, entry, at);
   const abnormal = abnormalOf(entry, sensor);
-  write(elements.limit, abnormal ? texts.abnormal[abnormal] : "");
+  writeText(elements.limit, abnormal ? texts.abnormal[abnormal] : "");
   const [stale, bad] = [entry?.stale === true, entry?.q === 2];
   const odd = none || abnormal !== undefined || stale || bad;
   paintMarks(elements, { stale, none, bad, changed: entry?.changed === true, odd }, abnormal);
@@ -146,7 +147,7 @@ function paintMarks(elements: Elements, marks: Record<string, boolean>, abnormal
 }
 
 function paintAge({ age }: Elements, entry: Entry | undefined, at: number): void {
-  write(age, entry?.stale && entry.t !== null ? formatAge(at - entry.t) : "");
+  writeText(age, entry?.stale && entry.t !== null ? formatAge(at - entry.t) : "");
 }
 
 function paintDifference(
@@ -165,16 +166,8 @@ function paintDifference(
         : found
           ? comparison.notKnown
           : "";
-  write(delta, text);
+  writeText(delta, text);
   root.toggleAttribute("data-same", other !== undefined && found === undefined);
-}
-
-/** A text in place of another one is laid out again; a new text node would be styled, too. */
-function write(element: Element, text: string): void {
-  const shown = element.firstChild as Text | null;
-  if (shown && text) {
-    if (shown.data !== text) shown.data = text;
-  } else if (shown || text) element.textContent = text;
 }
 
 export const TextPart = memo(function TextPart({ text }: { text: DrawnText }) {

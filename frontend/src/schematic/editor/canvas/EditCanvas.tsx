@@ -47,7 +47,7 @@ export function EditCanvas({ preview, fit }: Props) {
       style={{ "--grid": `${grid * 2}px` } as React.CSSProperties}
       {...gestures}
     >
-      <div className={styles.world} ref={world}>
+      <div className={styles.world} ref={world} data-world>
         <div className={styles.page} style={{ width: drawing.width, height: drawing.height }} />
         {!preview && drawing.background && <ScanLayer background={drawing.background} />}
         <svg className={styles.pipes}>

@@ -19,13 +19,15 @@ export function Overlay() {
   const { drawing, selection } = useEditorState();
   const hovered = drawing.placements?.find(({ id }) => id === hint.hovered);
   const single = selection.size === 1 ? drawing.placements?.find(({ id }) => selection.has(id)) : undefined;
+  // One of several that are selected is there to be moved with them, also where its ports would cover it.
+  const several = selection.size > 1 && hovered !== undefined && selection.has(hovered.id);
   return (
     <svg className={styles.overlay}>
       <g data-selection>
         <Selected />
         {single && <Ports placement={single} />}
       </g>
-      {hovered && hovered !== single && <Ports placement={hovered} />}
+      {hovered && hovered !== single && !several && <Ports placement={hovered} />}
       {hint.guides?.map(({ axis, at, from, to }) => (
         <line
           key={`${axis}${at}`}

@@ -4,6 +4,7 @@ import { connect, connectIntoPipe, moveRun } from "../../core/edit/connect";
 import type { End } from "../../core/edit/connect";
 import { randomIds } from "../../core/edit/ids";
 import { dragged, placementsOf } from "../../core/edit/routing";
+import { boxOfPart, unionOf } from "../../core/edit/boxes";
 import { anchorsOf, snapMove, targetAt, toGrid } from "../../core/edit/snap";
 import type { Target } from "../../core/edit/snap";
 import { pathOf } from "../../core/crossings";
@@ -12,6 +13,7 @@ import { library } from "../../core/library";
 import { routePipe } from "../../core/route";
 import type { Pipe, Placement, Point } from "../../core/types";
 import type { Editing } from "../context";
+import { HeldParts } from "./heldParts";
 import type { Hint } from "./hints";
 import { texts } from "../texts";
 
@@ -54,7 +56,7 @@ export function areaGesture({ editor, hints }: Editing, from: Point, add: boolea
   };
 }
 
-/** Moves the selection. Until it ends only styles and the paths of pipes are written. */
+/** Moves the selection. Until it ends only the layer of what is held and the paths of pipes are written. */
 export function moveGesture(editing: Editing, root: HTMLElement, from: Point): Gesture {
   const { editor, hints, grid, view } = editing;
   const { drawing, selection } = editor;
@@ -66,20 +68,22 @@ export function moveGesture(editing: Editing, root: HTMLElement, from: Point): G
   const others = anchorsOf([...before.values()].filter(({ id }) => !ids.has(id)));
   const origin = parts[0]?.part ?? { x: 0, y: 0 };
   const all = elementsIn(root);
-  const elements = [...ids].flatMap((id) => all.get(id) ?? []);
-  const frame = root.querySelector<SVGElement>("[data-selection]");
+  const world = root.querySelector<HTMLElement>("[data-world]")!;
+  const ends = ({ source, target }: Pipe) => [source, target].filter(({ placement }) => ids.has(placement)).length;
+  // A pipe of which both ends move keeps its shape.
+  const whole = (drawing.pipes ?? []).filter((pipe) => ends(pipe) === 2).map(({ id }) => id);
+  const frame = root.querySelectorAll<SVGElement>("[data-selection]");
+  const held = new HeldParts(
+    [...[...whole, ...ids].flatMap((id) => all.get(id) ?? []), ...frame],
+    unionOf(parts.map(({ list, part }) => boxOfPart(list, part))),
+  );
   const pipes = (drawing.pipes ?? [])
-    .filter((pipe) => ids.has(pipe.source.placement) || ids.has(pipe.target.placement))
-    .map((pipe) => new DraggedPipe(pipe, all.get(pipe.id), ids));
+    .filter((pipe) => ends(pipe) === 1)
+    .map((pipe) => new DraggedPipe(pipe, all.get(pipe.id)));
   let by: Point = { x: 0, y: 0 };
 
-  const translate = (way: Point) => {
-    const text = translation(way);
-    for (const element of elements) element.style.translate = text;
-    if (frame) frame.style.translate = text;
-  };
   const restore = () => {
-    translate({ x: 0, y: 0 });
+    held.release();
     for (const pipe of pipes) pipe.restore();
     hints.clear();
   };
@@ -93,10 +97,11 @@ export function moveGesture(editing: Editing, root: HTMLElement, from: Point): G
       if (guided) hints.show(snapped.guides.length > 0 ? { guides: snapped.guides } : NO_GUIDES);
       if (snapped.by.x === by.x && snapped.by.y === by.y) return;
       ({ by } = snapped);
-      translate(by);
+      held.moveBy(by, world);
+      if (pipes.length === 0) return;
       const after = new Map(before);
       for (const each of moving) after.set(each.id, { ...each, x: each.x + by.x, y: each.y + by.y });
-      for (const pipe of pipes) pipe.draw(before, after, by);
+      for (const pipe of pipes) pipe.draw(before, after);
     },
     end: () => {
       restore();
@@ -108,40 +113,30 @@ export function moveGesture(editing: Editing, root: HTMLElement, from: Point): G
 
 const NO_GUIDES: Hint = { guides: [] };
 
-const translation = ({ x, y }: Point): string => (x === 0 && y === 0 ? "" : `${x}px ${y}px`);
-
 const elementsIn = (root: HTMLElement): ReadonlyMap<string, HTMLElement | SVGElement> =>
   new Map([...root.querySelectorAll<HTMLElement>("[data-part]")].map((each) => [each.dataset.part!, each]));
 
-/** A pipe's elements, to which a drag writes directly. */
+/** A pipe of which one end is dragged: its elements, to which the drag writes directly. */
 class DraggedPipe {
   private readonly pipe: Pipe;
-  /** Both ends move, so it keeps its shape. */
-  private readonly whole: HTMLElement | SVGElement | undefined;
   private readonly paths: SVGPathElement[];
   private readonly arrow: SVGPathElement | null;
   private readonly original: string | null;
 
-  constructor(pipe: Pipe, group: HTMLElement | SVGElement | undefined, moved: ReadonlySet<string>) {
+  constructor(pipe: Pipe, group: HTMLElement | SVGElement | undefined) {
     this.pipe = pipe;
-    this.whole = moved.has(pipe.source.placement) && moved.has(pipe.target.placement) ? group : undefined;
     this.paths = [...(group?.querySelectorAll<SVGPathElement>("path:not(.arrow)") ?? [])];
     this.arrow = group?.querySelector<SVGPathElement>(".arrow") ?? null;
     this.original = this.paths[0]?.getAttribute("d") ?? null;
   }
 
-  draw(before: ReadonlyMap<string, Placement>, after: ReadonlyMap<string, Placement>, by: Point): void {
-    if (this.whole) {
-      this.whole.style.translate = translation(by);
-      return;
-    }
+  draw(before: ReadonlyMap<string, Placement>, after: ReadonlyMap<string, Placement>): void {
     const line = dragged(this.pipe, before, after);
     if (line) this.write(pathOf(line), "hidden");
   }
 
   restore(): void {
-    if (this.whole) this.whole.style.translate = "";
-    else if (this.original !== null) this.write(this.original, "");
+    if (this.original !== null) this.write(this.original, "");
   }
 
   private write(path: string, visibility: string): void {
