@@ -257,3 +257,36 @@ def test_every_part_is_readable_and_accessible_in_both_schemes(
     addresses = [f"/t/{alarm_loop.slug}/{each}" for each in [*PAGES, f"alarms?alarm={key}"]]
     wrong = wrong_pages(open_page(alarm_loop.person, size), addresses)
     assert not wrong, json.dumps(wrong, indent=1)
+
+
+def test_a_flood_is_said_and_grouped_by_cause(open_page: OpenPage, platform: Platform, alarm_loop: Loop) -> None:
+    """The last test here: a flood lasts for some minutes."""
+    [site] = platform.get("/api/v1/sites", alarm_loop.person).json()["results"]
+    page = open_page(alarm_loop.person)
+    page.goto(f"/t/{alarm_loop.slug}/alarms")
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+    def send(status: str) -> None:
+        alerts = [
+            {
+                "status": status,
+                "labels": {"alertname": f"Node {n} is down", "severity": "warning", "site": site["slug"]},
+                "annotations": {}, "startsAt": now, "endsAt": "0001-01-01T00:00:00Z" if status == "firing" else now,
+                "generatorURL": "", "fingerprint": f"f{n}",
+            }
+            for n in range(12)
+        ]  # fmt: skip
+        body = {
+            "receiver": "plantrace", "status": status, "alerts": alerts, "groupLabels": {}, "commonLabels": {},
+            "commonAnnotations": {}, "externalURL": "", "version": "4", "groupKey": "g", "truncatedAlerts": 0,
+        }  # fmt: skip
+        response = platform.call("POST", "/api/v1/alertmanager", alarm_loop.person, json=body)
+        assert response.ok, response.text
+
+    send("firing")
+    flood = page.get_by_role("status").filter(has_text="Alarm flood.")
+    expect(flood).to_contain_text("The list is grouped by cause", timeout=SOON_MS)
+    expect(row_of(page, "Node 11 is down")).to_be_visible()
+    send("resolved")
+    kept = [alarm["key"] for alarm in listed(platform, alarm_loop, view="all")]
+    assert platform.call("POST", "/api/v1/alarms/acknowledge", alarm_loop.person, json={"keys": kept}).ok

@@ -7,7 +7,7 @@ import re
 import struct
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -278,6 +278,40 @@ def test_a_plan_and_a_campaign_are_written_and_followed(open_page: OpenPage, wor
     stored = workshop.call("GET", f"campaigns/{campaign['id']}")["devices"]
     assert [(each["device"], each["progress"]) for each in stored] == [(device, "done")]
     workshop.call("DELETE", f"campaigns/{campaign['id']}")
+    workshop.call("PUT", f"cases/{case['id']}", title=case["title"], device=device, state="cancelled", revision=1)
+    workshop.call("DELETE", f"devices/{device}")
+
+
+@pytest.fixture
+def other_site(workshop: Workshop) -> Iterator[None]:
+    made = workshop.call("POST", "sites", slug="zz-works", name="Other works", timezone="UTC")["id"]
+    yield
+    workshop.call("DELETE", f"sites/{made}")
+
+
+@pytest.mark.usefixtures("other_site")
+def test_a_case_of_a_device_that_is_nowhere_is_opened_and_found(open_page: OpenPage, workshop: Workshop) -> None:
+    device = workshop.call("POST", "devices", name="gw-cellar")["id"]
+    page = open_page(workshop.loop.person)
+    page.goto(workshop.address("work"))
+    page.get_by_role("button", name="New case").first.click()
+    form = page.get_by_role("dialog", name="Open a case")
+    form.get_by_label("Title").fill("Antenna is loose")
+    field(form, "Device").fill("cellar")
+    page.get_by_role("option", name="gw-cellar").click()
+    form.get_by_role("button", name="Open a case").click()
+    details = details_of(page)
+    expect(details).to_contain_text("gw-cellar")
+    expect(row_of(page, "Antenna is loose")).to_have_count(0)
+    page.get_by_text("1 case of what belongs to no site.").get_by_role("button", name="Show").click()
+    expect(row_of(page, "Antenna is loose")).to_be_visible()
+    expect(page.get_by_text("Only of what belongs to no site")).to_be_visible()
+    [case] = workshop.call("GET", "cases?without_site=true&state=open")["results"]
+    page.goto(workshop.address("work/reliability"))
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Search tags, assets, cases, views, commands").fill("antenna")
+    page.get_by_role("option", name=f"#{case['number']} Antenna is loose").click()
+    expect(details).to_contain_text("gw-cellar")
     workshop.call("PUT", f"cases/{case['id']}", title=case["title"], device=device, state="cancelled", revision=1)
     workshop.call("DELETE", f"devices/{device}")
 
