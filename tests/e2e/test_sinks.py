@@ -6,7 +6,6 @@ import json
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +13,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.alarms.sinks.brokers import Mosquitto, Subscriber, mosquitto
 from tests.e2e.conftest import PHONE, TABLET, WIDE, OpenPage, Watch
-from tests.e2e.test_accessibility import findings
-from tests.e2e.test_pages import CLIPPED, FAINT, settle, show_in
+from tests.e2e.test_accessibility import findings_in
+from tests.e2e.test_pages import settle, unreadable
 from tests.ingest.simulated_devices import free_port
 from tests.installation import Platform
 
@@ -152,23 +151,16 @@ def test_an_engineer_sees_sinks_and_changes_none(open_page: OpenPage, people: Pl
 
 @pytest.mark.parametrize("size", [WIDE, TABLET, PHONE], ids=["wide", "tablet", "phone"])
 def test_sinks_are_readable_and_accessible(
-    open_page: OpenPage, people: Platform, broker: Mosquitto, size: tuple[int, int], tmp_path: Path
+    open_page: OpenPage, people: Platform, broker: Mosquitto, size: tuple[int, int]
 ) -> None:
-    page = open_page(ADMIN, size)
+    page, schemes = open_page(ADMIN, size), ["light", "dark"]
     wrong: dict[str, Any] = {}
 
     def look(name: str) -> None:
         settle(page)
-        for scheme in ("light", "dark"):
-            show_in(page, scheme)
-            page.screenshot(path=tmp_path / f"{name}-{scheme}.png")
-            found = [*findings(page), *page.evaluate(FAINT)]
-            if size == PHONE:
-                found += page.evaluate(CLIPPED)
-                if page.evaluate("document.documentElement.scrollWidth") > PHONE[0]:
-                    found.append("wider than the phone")
-            if found:
-                wrong[f"{name} {scheme}"] = found
+        if found := findings_in(page, schemes, unreadable):
+            wrong[name] = found
+        schemes.reverse()
 
     page.goto(PAGE)
     expect(page.get_by_text(NO_BROKERS)).to_be_visible()
