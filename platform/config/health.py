@@ -19,7 +19,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from access.credentials import named_tenants
-from config import alarm_metrics, queue_metrics
+from config import alarm_metrics, outgoing_metrics, queue_metrics
 from config.processes import PROCESSES, SIMULATOR
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
@@ -81,7 +81,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus metrics, for an operator's token."""
     text = generate_latest(_counts()) + exposition()
     with suppress(Unavailable):  # without Redis the other figures are needed most
-        text += queue_metrics.exposition(now_ms()) + alarm_metrics.exposition(now_ms())
+        now = now_ms()
+        text += queue_metrics.exposition(now) + alarm_metrics.exposition(now) + outgoing_metrics.exposition(now)
     return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
 
 

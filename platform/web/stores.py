@@ -24,6 +24,8 @@ from stores.redis.errors import translated
 from stores.redis.event_types import EventTypes
 from stores.redis.limits import Limits
 from stores.redis.marks import Marks
+from stores.redis.outgoing_counts import OutgoingCounts
+from stores.redis.outgoing_figures import OutgoingFiguresReader
 from stores.redis.questions import Question
 from stores.redis.second_reader import SecondReader
 from stores.redis.streams import Streams
@@ -86,6 +88,18 @@ def device_commands() -> DeviceCommands:
 def alarms() -> Alarms:
     """The states of alarms, and transitions on their way to the journal: Redis."""
     return Alarms(settings.REDIS_URL, own=bool(settings.CONTROL_URL))
+
+
+@lru_cache(maxsize=1)
+def outgoing_counts() -> OutgoingCounts:
+    """What became of messages about alarms: Redis."""
+    return OutgoingCounts(settings.REDIS_URL)
+
+
+@lru_cache(maxsize=1)
+def outgoing_figures() -> OutgoingFiguresReader:
+    """How far notifications and sinks of alarms are: Redis."""
+    return OutgoingFiguresReader(settings.REDIS_URL)
 
 
 @lru_cache(maxsize=1)

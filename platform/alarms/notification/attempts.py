@@ -21,7 +21,7 @@ from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from stores.redis.deliveries import StoredDelivery
 from web import stream
-from web.stores import deliveries
+from web.stores import deliveries, outgoing_counts
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +59,8 @@ def attempt(tenant: TenantConnection, stored: StoredDelivery, send: Send, clock:
     if after.ended is not None:
         return _finish(tenant, stored, delivery, claimed, after)
     done = deliveries().set_progress(tenant.prefix, stored.id, claimed, progress.encode(after), after.due)
+    if done:
+        outgoing_counts().add({f"retry {delivery.recipient.kind}": 1})
     return after if done else None
 
 
@@ -88,6 +90,8 @@ def _finish(
     done = deliveries().finish(
         tenant.prefix, stored.id, before, progress.encode(after), _encode(kept), list(map(_encode, transitions))
     )
+    if done:
+        outgoing_counts().add({f"delivery {after.state} {delivery.recipient.kind}": 1})
     if done and transitions:
         stream.publish(tenant, stream.ALARMS)
     return after if done else None

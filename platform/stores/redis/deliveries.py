@@ -123,7 +123,7 @@ class Deliveries:
         else:
             words = ["timer", cause.due, cause.member, cause.done]
         names = (scripts.DELIVERIES, scripts.PROGRESS, scripts.DUE, scripts.CREATED, scripts.TIMERS, scripts.LATER)
-        rest = (scripts.ESCALATING, scripts.RECENT, scripts.GATHERED)
+        rest = (scripts.ESCALATING, scripts.RECENT, scripts.GATHERED, scripts.OPEN)
         keys = [prefix + scripts.POSITION, dropped(prefix), *(prefix + name for name in (*names, *rest))]
         arguments = [*words, max_waiting, max_gathered, msgspec.json.encode(list(actions))]
         with translated("planning notifications"):
@@ -182,7 +182,7 @@ class Deliveries:
         words: list[Any] = [id, before, after, kept, len(transitions)]
         for payload in transitions:
             words += (weight_of(payload, 1), payload)
-        names = (scripts.DELIVERIES, scripts.PROGRESS, scripts.DUE)
+        names = (scripts.DELIVERIES, scripts.PROGRESS, scripts.DUE, scripts.OPEN)
         outbox = (alarm_scripts.OUTBOX, alarm_scripts.NUMBER, WAITING)
         keys = [*(prefix + name for name in names), dropped(prefix), *(prefix + name for name in outbox), ALL_WAITING]
         with translated("ending a delivery"):

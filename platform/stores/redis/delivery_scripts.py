@@ -6,6 +6,7 @@ from stores.redis.scripts import ALLOW_OOM
 # Keys below a tenant's prefix
 DELIVERIES, PROGRESS, DUE = "alarms:deliveries", "alarms:deliveries:progress", "alarms:deliveries:due"
 CREATED, POSITION = "alarms:deliveries:created", "alarms:deliveries:position"
+OPEN = "alarms:deliveries:open"  # those that have not ended, scored with when they were planned
 TIMERS, LATER = "alarms:deliveries:timers", "alarms:deliveries:later"
 ESCALATING, RECENT = "alarms:deliveries:escalating", "alarms:deliveries:recent"
 GATHERED = "alarms:deliveries:gathered:"  # followed by a timer's member
@@ -14,7 +15,7 @@ NOTIFIER = "alarms:deliveries:notifier"
 # One step of planning: all of it, or nothing if the position or the timer is another one.
 # The member of an escalation in `timers` is e|<route>|<key>; `escalating` has its routes by key. Of gathered alarms it
 # is g|<route>|<kind>|<step>, and `later` has how many more than fit there are.
-# KEYS position, dropped, deliveries, progress, due, created, timers, later, escalating, recent, gathered
+# KEYS position, dropped, deliveries, progress, due, created, timers, later, escalating, recent, gathered, open
 # ARGV 'position' or 'timer', the expected position or score, the new position or the member, how many of what is
 #      gathered are done, how many deliveries may wait and alarms be gathered, actions as JSON: ['d', id, due, payload,
 #      progress] a delivery, ['e', route, key, due, payload] an escalation, ['g', member, due, payload] an alarm that is
@@ -72,6 +73,7 @@ for _, action in ipairs(cjson.decode(ARGV[7])) do
       redis.call('HSET', KEYS[4], action[2], action[5])
       redis.call('ZADD', KEYS[5], action[3], action[2])
       redis.call('ZADD', KEYS[6], action[3], action[2])
+      redis.call('ZADD', KEYS[12], action[3], action[2])
     end
   elseif what == 'e' then
     local member = 'e|' .. action[2] .. '|' .. action[3]
@@ -111,17 +113,18 @@ return 1
 """
 
 # A delivery has ended: its outcome enters the journal in the same step.
-# KEYS deliveries, progress, due, dropped, outbox, number, waiting, and all waiting where that is within reach
+# KEYS deliveries, progress, due, open, dropped, outbox, number, waiting, and all waiting where that is within reach
 # ARGV id, expected progress, the new one, what is kept of it, the number of transitions, (weight, payload)…
 FINISH = f"""{ALLOW_OOM}{ADD_TRANSITIONS}
-if redis.call('EXISTS', KEYS[4]) == 1 or redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
+if redis.call('EXISTS', KEYS[5]) == 1 or redis.call('HGET', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[3])
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[4])
 redis.call('ZREM', KEYS[3], ARGV[1])
-local _, weight = add_transitions(KEYS[5], KEYS[6], 6, tonumber(ARGV[5]))
+redis.call('ZREM', KEYS[4], ARGV[1])
+local _, weight = add_transitions(KEYS[6], KEYS[7], 6, tonumber(ARGV[5]))
 if weight > 0 then
-  redis.call('INCRBY', KEYS[7], weight)
-  if KEYS[8] then redis.call('INCRBY', KEYS[8], weight) end
+  redis.call('INCRBY', KEYS[8], weight)
+  if KEYS[9] then redis.call('INCRBY', KEYS[9], weight) end
 end
 return 1
 """

@@ -83,3 +83,4 @@ def test_operators_read_them(client_for: ClientFor, plant: Evaluated) -> None:
     text = client_for("operator").get("/metrics").content.decode()
     for name in exposed([], 0):
         assert f"\nplantrace_alarms_{name} " in text
+    assert "\nplantrace_notification_waiting " in text and "\nplantrace_alarm_sinks_waiting " in text

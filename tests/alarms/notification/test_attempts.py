@@ -11,15 +11,17 @@ from alarms.notification import attempts
 from alarms.notification.progress import MAX_DOUBTS, Progress
 from alarms.notification.repository import CHANNELS
 from alarms.notification.senders import send
+from config import outgoing_metrics
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY
 from stores.redis.deliveries import StoredDelivery
+from stores.redis.outgoing_figures import OutgoingFigures
 from tests.alarms.alarm_world import write_journal
 from tests.alarms.notification.senders.conftest import mailbox, receiver
 from tests.alarms.notification.world import SECRET, World
 from tests.conftest import ClientFor
 from tests.receivers import Answer, Mailbox, Receiver
-from web.stores import alarms, deliveries
+from web.stores import alarms, deliveries, outgoing_counts, outgoing_figures
 
 assert mailbox and receiver
 
@@ -50,6 +52,30 @@ def test_what_was_sent_is_in_the_journal_once_and_is_not_due_any_more(world: Wor
     assert (told, transition.what, transition.note) == (key, What.NOTIFIED, "Webhook to Hook (Everybody)")
     assert write_journal(world.tenant) == 2
     assert alarms().outgoing_count(world.tenant.prefix) == 0
+
+
+def test_attempts_and_outcomes_are_counted_and_the_oldest_has_an_age(world: World, receiver: Receiver) -> None:
+    before = outgoing_counts().all()
+    hooked(world, receiver)
+    receiver.answers = [Answer(503), Answer(200)]
+    attempt(world)
+    [figures] = outgoing_figures().of([world.tenant.prefix])
+    assert (figures.deliveries, figures.planned, figures.due) == (1, world.now, world.now + 10_000)
+    world.now += 12_000
+    told = exposed(figures, world.now)
+    assert told["plantrace_notification_waiting"] == 1 and told["plantrace_notification_lag_seconds"] == 2
+    assert told["plantrace_notification_oldest_seconds"] == 12
+    attempt(world)
+    after = outgoing_counts().all()
+    grown = {name: number - before.get(name, 0) for name, number in after.items() if number != before.get(name, 0)}
+    assert grown == {"retry webhook": 1, "delivery sent webhook": 1}
+    [figures] = outgoing_figures().of([world.tenant.prefix])
+    assert (figures.deliveries, figures.planned, figures.due) == (0, None, None)
+
+
+def exposed(figures: OutgoingFigures, now: int) -> dict[str, float]:
+    families = outgoing_metrics._Outgoing([figures], {}, now).collect()
+    return {sample.name: sample.value for family in families for sample in family.samples}
 
 
 def test_a_receiver_that_is_busy_is_asked_again_when_it_says_and_with_the_same_id(
