@@ -18,7 +18,7 @@ from tests.isolation import ROOT
 PROGRAMS = (
     "tests.ingest.doomed_writer", "tests.ingest.doomed_bulk_writer", "tests.historian.doomed_ladder",
     "tests.catalog.doomed_deletion", "tests.alarms.doomed_evaluator",
-    "tests.alarms.doomed_notifier",
+    "tests.alarms.doomed_notifier", "tests.alarms.doomed_publisher",
     "tests.work.doomed_round",
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.alarms.sinks.brokers import Mosquitto, Subscriber, mosquitto
+from tests.alarms.sinks.brokers import USER, Mosquitto, Subscriber, mosquitto
 from tests.e2e.conftest import PHONE, TABLET, WIDE, OpenPage, Watch
 from tests.e2e.test_accessibility import findings_in
 from tests.e2e.test_pages import settle, unreadable
@@ -133,6 +133,30 @@ def test_a_sink_is_added_tested_and_shows_what_becomes_of_it(
     page.get_by_role("dialog", name="Delete “SCADA”?").get_by_role("button", name="Delete").click()
     expect(page.get_by_text(NO_BROKERS)).to_be_visible()
     assert sinks(people) == []
+
+
+def test_a_sink_shows_its_certificate_to_the_broker(open_page: OpenPage, people: Platform, broker: Mosquitto) -> None:
+    issued = broker.authority.issue(USER, [])
+    page = open_page(ADMIN)
+    page.goto(PAGE)
+    page.get_by_role("button", name="Add a sink").click()
+    dialog = page.get_by_role("dialog", name="New sink")
+    dialog.get_by_role("textbox", name="Name", exact=True).fill("SCADA")
+    dialog.get_by_role("textbox", name="Host").fill("localhost")
+    dialog.get_by_role("textbox", name="Port").fill(str(broker.mutual))
+    dialog.get_by_role("textbox", name="Topic").fill("plant/{what}")
+    dialog.get_by_role("textbox", name="Certificate authority").fill(broker.ca)
+    dialog.get_by_role("textbox", name="Client certificate").fill(issued.certificate.decode())
+    dialog.get_by_role("textbox", name="Private key").fill(issued.key.decode())
+    dialog.get_by_role("button", name="Save").click()
+    expect(row_of(page, "SCADA")).to_contain_text("Certificate valid until")
+    page.get_by_role("button", name="SCADA", exact=True).click()
+    dialog = page.get_by_role("dialog", name="SCADA")
+    expect(dialog.get_by_role("textbox", name="Private key")).to_have_value("")
+    dialog.get_by_role("textbox", name="Topic").fill("plant/changed/{what}")
+    dialog.get_by_role("button", name="Save").click()
+    row_of(page, "SCADA").get_by_role("button", name="Send a test to SCADA").click()
+    expect(page.get_by_role("status").filter(has_text="plant/changed/test")).to_contain_text("SCADA: the broker has")
 
 
 def test_an_engineer_sees_sinks_and_changes_none(open_page: OpenPage, people: Platform, broker: Mosquitto) -> None:

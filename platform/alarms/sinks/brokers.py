@@ -9,7 +9,7 @@ from typing import Protocol
 
 from alarms.sinks.failures import SinkFailed
 from alarms.sinks.messages import Message
-from alarms.sinks.models import MqttSettings, SinkSettings
+from alarms.sinks.models import MqttSettings, SinkSecrets, SinkSettings
 
 CONNECT_TIMEOUT_S, PUBLISH_TIMEOUT_S = 5.0, 15.0
 
@@ -21,15 +21,15 @@ class Broker(Protocol):
         """Returns when the broker has all of them. Raises SinkFailed; then it may have some of them."""
 
 
-def connected(settings: SinkSettings, password: str) -> AbstractContextManager[Broker]:
+def connected(settings: SinkSettings, secrets: SinkSecrets) -> AbstractContextManager[Broker]:
     """Raises SinkFailed."""
     if isinstance(settings, MqttSettings):  # each client takes time to import
         from alarms.sinks.mqtt import connected_mqtt
 
-        return connected_mqtt(settings, password)
+        return connected_mqtt(settings, secrets)
     from alarms.sinks.kafka import connected_kafka
 
-    return connected_kafka(settings, password)
+    return connected_kafka(settings, secrets.password)
 
 
 def tls_context(ca: str | None) -> ssl.SSLContext:

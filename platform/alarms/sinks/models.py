@@ -12,7 +12,7 @@ from catalog.models import Id, Revision
 
 MAX_SINKS = 50  # of a tenant
 MAX_SERVERS, MAX_SERVER, MAX_HOST = 10, 260, 253
-MAX_SECRET, MAX_CA, MAX_TOPIC = 500, 65_536, 300
+MAX_SECRET, MAX_CA, MAX_KEY, MAX_TOPIC = 500, 65_536, 8_192, 300
 MQTT_TOPIC, KAFKA_TOPIC = "plantrace/{tenant}/alarms/{site}/{key}", "plantrace.{tenant}.alarms"
 KAFKA_PLACEHOLDERS = ("tenant", "site", "priority")  # few topics
 MQTT_PLACEHOLDERS = (*KAFKA_PLACEHOLDERS, "what", "key", "rule", "tag", "asset")
@@ -28,6 +28,14 @@ Password = Annotated[
     Annotated[str, Meta(max_length=MAX_SECRET)] | None,
     Meta(description="Never returned. Omit it, or send null, to keep the present one"),
 ]
+Certificate = Annotated[
+    Annotated[str, Meta(max_length=MAX_CA)] | None,
+    Meta(description="The client's certificate (PEM) and those of its chain, if the broker asks for one"),
+]
+Key = Annotated[
+    Annotated[str, Meta(max_length=MAX_KEY)] | None,
+    Meta(description="Of the certificate (PEM). Never returned. Omit it, or send null, to keep the present one"),
+]
 Sasl = Literal["none", "plain", "scram-sha-256", "scram-sha-512"]
 _MQTT = f"Topic of a message, in which {', '.join(f'`{{{each}}}`' for each in MQTT_PLACEHOLDERS)} are replaced"
 _KAFKA = f"Topic of a message, in which {', '.join(f'`{{{each}}}`' for each in KAFKA_PLACEHOLDERS)} are replaced"
@@ -40,6 +48,8 @@ class MqttSettings(Struct, frozen=True, forbid_unknown_fields=True, tag="mqtt", 
     port: Port = 8883
     tls: bool = True
     ca: Ca = None
+    certificate: Certificate = None
+    key: Key = None
     username: User = ""
     password: Password = None
     topic: Annotated[str, Meta(min_length=1, max_length=MAX_TOPIC, description=_MQTT)] = MQTT_TOPIC
@@ -77,8 +87,15 @@ class SinkChange(SinkContent, frozen=True, kw_only=True):
     ] = None
 
 
+class SinkSecrets(Struct, frozen=True, omit_defaults=True):
+    """What is encrypted, as JSON. `key`: of the client's certificate, PEM."""
+
+    password: str = ""
+    key: str = ""
+
+
 class StoredSink(Struct, frozen=True, kw_only=True):
-    """`settings`: without the password, which is `encrypted`; empty: there is none."""
+    """`settings`: without secrets, which are `encrypted`; empty: there is none."""
 
     id: str
     revision: int
@@ -86,6 +103,8 @@ class StoredSink(Struct, frozen=True, kw_only=True):
     enabled: bool
     settings: SinkSettings
     encrypted: str = ""
+    password_set: bool = False
+    certificate_ends: int | None = None
     created: int
     created_by: str
     changed: int
@@ -109,10 +128,14 @@ class SinkState(SinkProgress, frozen=True, kw_only=True):
 
 
 class MqttView(Struct, frozen=True, tag="mqtt", tag_field="kind", kw_only=True):
+    """`certificate_ends`: when the client's certificate is not valid any more, epoch ms."""
+
     host: str
     port: int
     tls: bool
     ca: str | None
+    certificate: str | None
+    certificate_ends: int | None
     username: str
     password_set: bool
     topic: str
@@ -169,17 +192,19 @@ class AlarmEvent(JournalTransition, frozen=True, kw_only=True):
 
 
 def public(stored: StoredSink, progress: SinkState) -> Sink:
-    has_password = bool(stored.encrypted)
+    secret = ("password", "key")
     fields: dict[str, Any] = {
-        name: getattr(stored.settings, name) for name in stored.settings.__struct_fields__ if name != "password"
+        name: getattr(stored.settings, name) for name in stored.settings.__struct_fields__ if name not in secret
     }
-    view = MqttView if isinstance(stored.settings, MqttSettings) else KafkaView
+    view: type[MqttView | KafkaView] = KafkaView
+    if isinstance(stored.settings, MqttSettings):
+        view, fields["certificate_ends"] = MqttView, stored.certificate_ends
     return Sink(
         id=stored.id,
         revision=stored.revision,
         name=stored.name,
         enabled=stored.enabled,
-        settings=view(**fields, password_set=has_password),
+        settings=view(**fields, password_set=stored.password_set),
         progress=progress,
         created=stored.created,
         created_by=stored.created_by,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 import uuid
@@ -14,9 +15,10 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from paho.mqtt.reasoncodes import ReasonCode
 
 from alarms.sinks.brokers import CONNECT_TIMEOUT_S, PUBLISH_TIMEOUT_S, tls_context
+from alarms.sinks.certificates import show_certificate
 from alarms.sinks.failures import SinkFailed, reason
 from alarms.sinks.messages import Message
-from alarms.sinks.models import MqttSettings
+from alarms.sinks.models import MqttSettings, SinkSecrets
 from web.outbound.client import NotSent
 from web.outbound.sockets import AddressInfo, connect, lookup
 from web.outbound.target import TargetRefused
@@ -48,7 +50,7 @@ class _Client(Client):
 class MqttBroker:
     """Implements `alarms.sinks.brokers.Broker`."""
 
-    def __init__(self, settings: MqttSettings, password: str) -> None:
+    def __init__(self, settings: MqttSettings, secrets: SinkSecrets) -> None:
         self._settings = settings
         self._changed = threading.Condition()
         self._answer: str | None = None  # to the connection; empty: it was accepted
@@ -67,9 +69,9 @@ class MqttBroker:
             self._on_publish,
         )
         if settings.username:
-            client.username_pw_set(settings.username, password)
+            client.username_pw_set(settings.username, secrets.password)
         if settings.tls:
-            client.tls_set_context(tls_context(settings.ca))
+            client.tls_set_context(_tls(settings, secrets.key))
         client.connect_timeout = CONNECT_TIMEOUT_S
 
     def open(self) -> None:
@@ -137,10 +139,21 @@ class MqttBroker:
             self._changed.notify_all()
 
 
-@contextmanager
-def connected_mqtt(settings: MqttSettings, password: str) -> Iterator[MqttBroker]:
+def _tls(settings: MqttSettings, key: str) -> ssl.SSLContext:
     """Raises SinkFailed."""
-    broker = MqttBroker(settings, password)
+    context = tls_context(settings.ca)
+    if settings.certificate:
+        try:
+            show_certificate(context, settings.certificate, key)
+        except (OSError, ValueError) as error:
+            raise SinkFailed(f"The client's certificate cannot be used ({reason(error)}).") from error
+    return context
+
+
+@contextmanager
+def connected_mqtt(settings: MqttSettings, secrets: SinkSecrets) -> Iterator[MqttBroker]:
+    """Raises SinkFailed."""
+    broker = MqttBroker(settings, secrets)
     try:
         broker.open()
         yield broker

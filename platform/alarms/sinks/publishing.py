@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -15,17 +15,19 @@ from msgspec.structs import replace
 
 from alarms.sinks import repository
 from alarms.sinks.brokers import Broker, connected
+from alarms.sinks.checks import secrets_of
 from alarms.sinks.failures import SinkFailed
 from alarms.sinks.messages import messages_of
 from alarms.sinks.models import SinkProgress, StoredSink
 from catalog.snapshot import snapshot_of
 from kernel.errors import NotFound, PlantraceError, Unavailable
 from kernel.tenancy import TenantConnection
-from web.stores import alarm_feed
+from web.stores import alarm_feed, outgoing_counts
 
 log = logging.getLogger(__name__)
 
 THREADS, MAX_THREADS_PER_TENANT = 16, 2
+MAX_FAILING, MAX_FAILING_PER_TENANT = THREADS // 2, 1  # threads of sinks whose last turn failed
 POLL_INTERVAL_S, TENANTS_POLL_INTERVAL_S = 0.5, 5.0
 ENROLL_INTERVAL_S = 600.0  # in case Redis has lost its file
 LEASE_RETRY_S = 5.0  # while another process serves the tenant
@@ -39,15 +41,20 @@ Job = tuple[str, str]  # a tenant's prefix, a sink
 
 @dataclass(slots=True)
 class Turn:
-    """When a sink may be connected to again; `failures`: in a row."""
+    """When a sink may be connected to again, and when it was last; `failures`: in a row."""
 
     not_before: float = 0.0
+    began: float = 0.0
     failures: int = 0
     busy: bool = False
 
 
 class SinkPublisher:
-    """Between `start` and `stop`, in threads of its own. Killed at any point it publishes some transitions again."""
+    """From `start` until `stop`, in threads of its own. Killed at any point it publishes some transitions again.
+
+    A broker that hangs takes one thread, and its tenant's other sinks have another one: a sink has one turn at a time,
+    a tenant two, and of those that failed last one, and all of these together half of the threads.
+    """
 
     def __init__(self, tenants: Callable[[], list[TenantConnection]], clock: Clock) -> None:
         self._find, self._clock = tenants, clock
@@ -83,17 +90,28 @@ class SinkPublisher:
         if now - self._refreshed >= TENANTS_POLL_INTERVAL_S:
             self._refresh(now)
         waiting = alarm_feed().waiting(list(self._tenants))
-        busy = Counter(prefix for (prefix, _), turn in self._turns.items() if turn.busy)
-        self._turns = {
-            job: turn for job, turn in self._turns.items() if turn.busy or turn.failures or turn.not_before > now
-        }
-        for prefix, sinks in waiting.items():
-            for sink in sinks:
-                turn = self._turns.setdefault((prefix, sink), Turn())
-                if not turn.busy and turn.not_before <= now and busy[prefix] < MAX_THREADS_PER_TENANT:
-                    busy[prefix] += 1
-                    turn.busy = True
-                    self._pool.submit(self._serve, self._tenants[prefix], sink, turn)
+        behind = {(prefix, sink) for prefix, sinks in waiting.items() for sink in sinks}
+        self._turns = {job: turn for job, turn in self._turns.items() if turn.busy or job in behind}
+        for prefix, sink in self._startable(behind, now):
+            turn = self._turns[prefix, sink]
+            turn.busy, turn.began = True, now
+            self._pool.submit(self._serve, self._tenants[prefix], sink, turn)
+
+    def _startable(self, behind: Iterable[Job], now: float) -> Iterator[Job]:
+        """Those whose turn it is within the bounds, longest not served first."""
+        turns = [(job, self._turns.setdefault(job, Turn())) for job in behind]
+        running = [(prefix, turn.failures > 0) for (prefix, _), turn in self._turns.items() if turn.busy]
+        of_tenant = Counter(prefix for prefix, _ in running)
+        failing_of_tenant = Counter(prefix for prefix, failing in running if failing)
+        for (prefix, sink), turn in sorted(turns, key=lambda each: (each[1].began, each[0])):
+            if turn.busy or turn.not_before > now or of_tenant[prefix] >= MAX_THREADS_PER_TENANT:
+                continue
+            if turn.failures:
+                if failing_of_tenant[prefix] >= MAX_FAILING_PER_TENANT or failing_of_tenant.total() >= MAX_FAILING:
+                    continue
+                failing_of_tenant[prefix] += 1
+            of_tenant[prefix] += 1
+            yield prefix, sink
 
     def _refresh(self, now: float) -> None:
         self._refreshed = now
@@ -145,11 +163,12 @@ class SinkPublisher:
             repository.enroll(tenant)
             return True
         try:
-            with connected(sink.settings, repository.password_of(sink)) as broker:
+            with connected(sink.settings, secrets_of(sink)) as broker:
                 publish_waiting(tenant, sink, broker, self._clock, lambda: not self._stopping.is_set())
         except SinkFailed as failure:
             log.warning("sink %s of %s: %s", sink.name, tenant.slug, failure.detail)
             note(tenant, id, self._clock(), failure.detail)
+            outgoing_counts().add({f"error {sink.settings.__struct_config__.tag}": 1})
             return False
         return True
 
@@ -167,6 +186,8 @@ def publish_waiting(
         if not alarm_feed().set_published(tenant.prefix, sink.id, found.transitions[-1]):
             return
         note(tenant, sink.id, clock(), published=len(found.transitions), lost=found.lost)
+        kind = sink.settings.__struct_config__.tag
+        outgoing_counts().add({f"published {kind}": len(found.transitions), f"lost {kind}": found.lost})
 
 
 def note(

@@ -6,6 +6,7 @@ import time
 
 from alarms.sinks import repository
 from alarms.sinks.brokers import connected
+from alarms.sinks.checks import secrets_of
 from alarms.sinks.failures import SinkFailed
 from alarms.sinks.messages import trial_message
 from alarms.sinks.models import SinkTest
@@ -19,7 +20,7 @@ def try_sink(tenant: TenantConnection, id: str, now: int) -> SinkTest:
     message = trial_message(tenant, sink.settings, snapshot_of(tenant), now)
     began, detail = time.monotonic(), ""
     try:
-        with connected(sink.settings, repository.password_of(sink)) as broker:
+        with connected(sink.settings, secrets_of(sink)) as broker:
             broker.publish([message])
     except SinkFailed as failure:
         detail = failure.detail

@@ -6,7 +6,8 @@ import os
 import queue
 import subprocess
 import time
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,9 +18,12 @@ import msgspec
 from kafka import KafkaConsumer
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
 
 from tests.ingest.simulated_devices import free_port, wait_for_port
 from tests.testbed.certificates import Authority
+from tests.waiting import WAIT_S
 
 KAFKA = Path(os.environ.get("PLANTRACE_CACHE", Path.home() / ".cache/plantrace")) / "kafka/libs"
 USER, PASSWORD = "plantrace", "s3cret"
@@ -27,12 +31,17 @@ USER, PASSWORD = "plantrace", "s3cret"
 
 @dataclass
 class Mosquitto:
-    """`plain`: a port for anybody; `secure`: one with TLS, and for USER only."""
+    """`plain`: a port for anybody; `secure`: one with TLS, and for USER only; `mutual`: one with TLS that asks for a
+    certificate of the broker's authority.
+    """
 
     folder: Path
     plain: int
     secure: int
+    mutual: int
     ca: str
+    authority: Authority
+    listens: Sequence[int]
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -40,8 +49,8 @@ class Mosquitto:
             ["/usr/sbin/mosquitto", "-c", str(self.folder / "mosquitto.conf")],
             stdout=subprocess.DEVNULL, stderr=(self.folder / "mosquitto.log").open("ab"),
         )  # fmt: skip
-        wait_for_port(self.plain)
-        wait_for_port(self.secure)
+        for port in self.listens:
+            wait_for_port(port)
 
     def stop(self) -> None:
         if self.process is not None:
@@ -51,10 +60,15 @@ class Mosquitto:
 
 
 @contextmanager
-def mosquitto(folder: Path) -> Iterator[Mosquitto]:
-    authority, (plain, secure) = Authority(datetime.now(UTC)), (free_port(), free_port())
+def mosquitto(folder: Path, durable: bool = False) -> Iterator[Mosquitto]:
+    """`durable`: what waits for clients outlives a restart; then it has the plain listener only, without access rules,
+    as Mosquitto 2.0.11 forgets which listener's rules a session has.
+    """
+    authority, (plain, secure, mutual) = Authority(datetime.now(UTC)), (free_port(), free_port(), free_port())
     authority.issue("broker", [], ["localhost"]).write(folder, "broker")
-    (folder / "acl").write_text("topic readwrite plant/#\ntopic readwrite kept/#\n")
+    (folder / "acl").write_text(
+        f"topic readwrite plant/#\ntopic readwrite kept/#\nuser {USER}\ntopic readwrite plant/#\n"
+    )
     (folder / "ca.crt").write_bytes(authority.certificate())
     subprocess.run(["mosquitto_passwd", "-b", "-c", str(folder / "passwords"), USER, PASSWORD], check=True)
     for name in ("passwords", "acl", "broker.key"):
@@ -64,8 +78,17 @@ def mosquitto(folder: Path) -> Iterator[Mosquitto]:
         f"listener {plain} 127.0.0.1\nallow_anonymous true\nacl_file {folder}/acl\n"
         f"listener {secure} 127.0.0.1\nallow_anonymous false\npassword_file {folder}/passwords\n"
         f"certfile {folder}/broker.crt\nkeyfile {folder}/broker.key\n"
+        f"listener {mutual} 127.0.0.1\nallow_anonymous false\nacl_file {folder}/acl\n"
+        f"certfile {folder}/broker.crt\nkeyfile {folder}/broker.key\n"
+        f"cafile {folder}/ca.crt\nrequire_certificate true\nuse_identity_as_username true\n"
     )
-    made = Mosquitto(folder, plain, secure, authority.certificate().decode())
+    if durable:
+        (folder / "mosquitto.conf").write_text(
+            f"user root\npersistence true\npersistence_location {folder}/\n"
+            f"listener {plain} 127.0.0.1\nallow_anonymous true\n"
+        )
+    listens = [plain] if durable else [plain, secure, mutual]
+    made = Mosquitto(folder, plain, secure, mutual, authority.certificate().decode(), authority, listens)
     made.start()
     try:
         yield made
@@ -74,23 +97,28 @@ def mosquitto(folder: Path) -> Iterator[Mosquitto]:
 
 
 class Subscriber:
-    """What arrives at topics of the plain listener, in order."""
+    """What arrives at topics of the plain listener, in order; also what does while a durable broker restarts, as its
+    session stays and it connects again.
+    """
 
     def __init__(self, port: int, topic: str) -> None:
         self.messages: queue.Queue[tuple[str, bool, dict[str, Any]]] = queue.Queue()
         subscribed: queue.Queue[bool] = queue.Queue()
-        self._client = client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
+        name, kept = f"subscriber-{uuid.uuid4().hex}", Properties(PacketTypes.CONNECT)
+        kept.SessionExpiryInterval = 3_600
+        self._client = client = Client(CallbackAPIVersion.VERSION2, name, protocol=MQTTProtocolVersion.MQTTv5)
+        client.reconnect_delay_set(1, 1)
         client.on_connect = lambda *_: client.subscribe(topic, qos=1)
         client.on_subscribe = lambda *_: subscribed.put(True)
         client.on_message = lambda _, __, got: self.messages.put(
             (got.topic, got.retain, msgspec.json.decode(got.payload))
         )
-        client.connect("127.0.0.1", port)
+        client.connect("127.0.0.1", port, clean_start=False, properties=kept)
         client.loop_start()
-        assert subscribed.get(timeout=60)
+        assert subscribed.get(timeout=WAIT_S)
 
     def next(self, count: int) -> list[dict[str, Any]]:
-        return [self.messages.get(timeout=60)[2] for _ in range(count)]
+        return [self.messages.get(timeout=WAIT_S)[2] for _ in range(count)]
 
     def close(self) -> None:
         self._client.disconnect()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from alarms.machine.model import Acknowledge
@@ -16,18 +19,21 @@ from alarms.sinks import repository
 from alarms.sinks.brokers import connected
 from alarms.sinks.failures import SinkFailed
 from alarms.sinks.messages import Message
-from alarms.sinks.models import KafkaSettings, MqttSettings, SinkContent, SinkSettings
-from alarms.sinks.publishing import SinkPublisher, publish_waiting
+from alarms.sinks.models import KafkaSettings, MqttSettings, SinkContent, SinkSecrets, SinkSettings
+from alarms.sinks.publishing import THREADS, SinkPublisher, Turn, publish_waiting
 from alarms.sinks.trial import try_sink
 from catalog.models import Sensor
+from config import outgoing_metrics
 from kernel.tenancy import TenantConnection
+from stores.redis.outgoing_figures import OutgoingFigures
 from tests.alarms.alarm_world import about, change, clear_alarm, raise_alarm, write_journal
 from tests.alarms.sinks.brokers import PASSWORD, USER, Kafka, Mosquitto, Subscriber, kafka, mosquitto
 from tests.historian.plant import add_sensors
 from tests.ingest.simulated_devices import free_port
+from tests.testbed.certificates import Authority
 from tests.waiting import wait_until
 from web.outbound.networks import parse_networks
-from web.stores import alarm_feed, alarms
+from web.stores import alarm_feed, alarms, outgoing_counts, outgoing_figures
 
 NOW = 1_773_481_320_000
 pytestmark = pytest.mark.usefixtures("loopback")
@@ -112,19 +118,91 @@ def test_the_journal_waits_for_no_broker(tenant: TenantConnection, sensor: Senso
 def test_what_a_broker_missed_arrives_when_it_is_back_and_in_order(
     tenant: TenantConnection, sensor: Sensor, tmp_path: Path
 ) -> None:
-    with mosquitto(tmp_path) as broker:
+    with mosquitto(tmp_path, durable=True) as broker:
         id = add(tenant, plain(broker))
-        broker.stop()
-        with publishing(tenant):
+        with subscribed(broker, "plant/#") as subscriber, publishing(tenant):
+            broker.stop()
             for k in range(3):
                 raise_alarm(tenant, about(sensor), NOW + 2_000 * k)
                 clear_alarm(tenant, about(sensor), NOW + 2_000 * k + 1_000)
             wait_until(lambda: repository.get(tenant, id).progress.state == "failing")
             broker.start()
-            with subscribed(broker, "plant/#") as subscriber:
-                got = subscriber.next(6)
+            got = subscriber.next(6)
     numbers = [each["number"] for each in got]
     assert numbers == sorted(numbers) and [each["what"] for each in got] == ["raised", "returned"] * 3
+
+
+def test_brokers_that_hang_delay_no_other_one_of_their_tenant(
+    tenant: TenantConnection, sensor: Sensor, broker: Mosquitto
+) -> None:
+    """They accept connections and never answer. The healthy sink comes last by its name and was added last."""
+    with ExitStack() as hanging:
+        for k in range(2):
+            silent = hanging.enter_context(socket.create_server(("127.0.0.1", 0), backlog=64))
+            silent_at = MqttSettings(host="127.0.0.1", port=silent.getsockname()[1], tls=False)
+            add(tenant, silent_at, f"Hanging {k}")
+        add(tenant, plain(broker), "Works")
+        with subscribed(broker, "plant/#") as subscriber, publishing(tenant):
+            raise_alarm(tenant, about(sensor), NOW)
+            assert subscriber.next(1)[0]["what"] == "raised"
+            wait_until(lambda: [s.progress.state for s in repository.find(tenant)] == ["failing"] * 2 + ["ok"])
+            clear_alarm(tenant, about(sensor), NOW + 1_000)
+            assert subscriber.next(1)[0]["what"] == "returned"
+
+
+def test_of_sinks_that_failed_a_tenant_has_one_turn_at_a_time_and_all_have_half_of_them() -> None:
+    publisher = SinkPublisher(list, lambda: NOW)
+    jobs = [(f"t{n}:", f"s{k}") for n in range(THREADS) for k in range(3)]
+    started = list(publisher._startable(jobs, 10.0))
+    assert Counter(prefix for prefix, _ in started) == {f"t{n}:": 2 for n in range(THREADS)}
+    for job in jobs:
+        publisher._turns[job] = Turn(failures=1, began=float(int(job[1][1])))
+    started = list(publisher._startable(jobs, 10.0))
+    assert len(started) == THREADS // 2 == len({prefix for prefix, _ in started})
+    assert {sink for _, sink in started} == {"s0"}  # longest not served
+    publisher._turns["t0:", "s0"].failures, publisher._turns["t0:", "s1"].busy = 0, True
+    assert ("t0:", "s0") in set(publisher._startable(jobs, 10.0))
+    assert ("t0:", "s2") not in set(publisher._startable(jobs, 10.0))
+
+
+def test_a_certificate_of_the_client(tenant: TenantConnection, broker: Mosquitto) -> None:
+    issued = broker.authority.issue(USER, [])
+    given = MqttSettings(
+        host="localhost", port=broker.mutual, ca=broker.ca, topic="plant/x", certificate=issued.certificate.decode(),
+        key=issued.key.decode(),
+    )  # fmt: skip
+    assert try_sink(tenant, add(tenant, given), NOW).detail == ""
+    without = msgspec.structs.replace(given, certificate=None, key=None)
+    refused = try_sink(tenant, add(tenant, without, "Without"), NOW)
+    assert not refused.ok and refused.detail
+    stranger = Authority(datetime.now(UTC)).issue("plantrace", [])
+    other = msgspec.structs.replace(given, certificate=stranger.certificate.decode(), key=stranger.key.decode())
+    refused = try_sink(tenant, add(tenant, other, "Of another authority"), NOW)
+    assert not refused.ok and refused.detail
+
+
+def test_what_is_published_and_what_failed_is_counted(
+    tenant: TenantConnection, sensor: Sensor, broker: Mosquitto
+) -> None:
+    add(tenant, plain(broker))
+    add(tenant, MqttSettings(host="127.0.0.1", port=free_port(), tls=False), "Away")
+    before = outgoing_counts().all()
+
+    def grown(name: str) -> int:
+        return outgoing_counts().all().get(name, 0) - before.get(name, 0)
+
+    with publishing(tenant):
+        raise_alarm(tenant, about(sensor), NOW)
+        wait_until(lambda: grown("published mqtt") == 1 and grown("error mqtt") >= 1)
+    [figures] = outgoing_figures().of([tenant.prefix])
+    assert figures.transitions == 1 and figures.fed is not None
+    text = generate(figures, figures.fed + 5_000)
+    assert text["plantrace_alarm_sinks_waiting"] == 1 and text["plantrace_alarm_sinks_lag_seconds"] == 5
+
+
+def generate(figures: OutgoingFigures, now: int) -> dict[str, float]:
+    families = outgoing_metrics._Outgoing([figures], outgoing_counts().all(), now).collect()
+    return {sample.name: sample.value for family in families for sample in family.samples}
 
 
 def test_a_broker_that_is_away_delays_no_other_one(tenant: TenantConnection, sensor: Sensor, broker: Mosquitto) -> None:
@@ -146,7 +224,7 @@ def test_what_was_published_and_not_noted_is_published_again(
     sink = repository.SINKS.get(tenant, add(tenant, plain(broker)))
     key = raise_alarm(tenant, about(sensor), NOW)
     with subscribed(broker, "plant/#") as subscriber:
-        with connected(sink.settings, "") as connection:
+        with connected(sink.settings, SinkSecrets()) as connection:
 
             class Dying:
                 def publish(self, messages: Any) -> None:
@@ -230,7 +308,7 @@ def test_a_cluster_that_names_a_broker_elsewhere_is_not_followed(tmp_path: Path,
     settings.OUTBOUND_NETWORKS = parse_networks(["127.0.0.1/32"])
     with kafka(tmp_path, advertised="127.0.0.2") as cluster:
         given = KafkaSettings(servers=[f"127.0.0.1:{cluster.port}"], tls=False, topic="plant")
-        with pytest.raises(SinkFailed, match="not a public address"), connected(given, "") as connection:
+        with pytest.raises(SinkFailed, match="not a public address"), connected(given, SinkSecrets()) as connection:
             connection.publish([Message("plant", "k", b"{}")])
 
 
@@ -266,7 +344,7 @@ def test_a_name_that_stands_for_another_address_by_then_is_not_followed(
     threads = threading.active_count()
     with monkeypatch.context() as patched:
         patched.setattr("web.outbound.sockets.socket.getaddrinfo", getaddrinfo)
-        with connected(given, "") as connection:
+        with connected(given, SinkSecrets()) as connection:
             connection.publish([Message("plant/x", "k", b"{}")])
     assert [host for host in asked if host == "rebinding.example"] == ["rebinding.example"]
     assert threading.active_count() <= threads

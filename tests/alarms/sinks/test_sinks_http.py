@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import pytest
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from django.test import Client
 
 from access.models import AuditEntry
 from alarms.sinks import repository
+from alarms.sinks.checks import secrets_of
 from alarms.sinks.models import MAX_SINKS
 from kernel.tenancy import TenantConnection
 from stores.redis.alarms import Step
+from tenants.encryption import rotate
+from tests.testbed.certificates import Authority
 from web.stores import alarm_feed, alarms, documents
 
 ClientFor = Callable[..., Client]
@@ -45,14 +57,15 @@ def add(client: Client, name: str = "Plant bus", settings: Any = MQTT, **more: A
 def test_a_sink_is_stored_without_showing_its_password(admin: Client, tenant: TenantConnection) -> None:
     made = add(admin)
     assert made["settings"] == {
-        "kind": "mqtt", "host": "broker.example", "port": 8883, "tls": True, "ca": None, "username": "plantrace",
+        "kind": "mqtt", "host": "broker.example", "port": 8883, "tls": True, "ca": None, "certificate": None,
+        "certificate_ends": None, "username": "plantrace",
         "password_set": True, "topic": "plantrace/{tenant}/alarms/{site}/{key}", "retain": False,
     }  # fmt: skip
     assert made["enabled"] and made["progress"]["state"] == "idle" and made["progress"]["waiting"] == 0
     assert call(admin, "GET", f"/{made['id']}") == made and call(admin, "GET")["results"] == [made]
     [document] = documents(tenant).find(repository.SINKS.name)
     assert "s3cret" not in str(document) + str(made)
-    assert repository.password_of(repository.SINKS.get(tenant, made["id"])) == "s3cret"
+    assert secrets_of(repository.SINKS.get(tenant, made["id"])).password == "s3cret"
     assert "s3cret" not in str(list(AuditEntry.objects.values_list("detail", flat=True)))
 
 
@@ -61,12 +74,46 @@ def test_a_password_stays_until_it_would_go_elsewhere(admin: Client, tenant: Ten
     path = f"/{made['id']}"
     kept = call(admin, "PUT", path, {"name": "Bus", "settings": {**plain, "retain": True}, "revision": 1})
     assert kept["settings"]["password_set"] and kept["settings"]["retain"] and kept["name"] == "Bus"
-    assert repository.password_of(repository.SINKS.get(tenant, made["id"])) == "s3cret"
+    assert secrets_of(repository.SINKS.get(tenant, made["id"])).password == "s3cret"
     for other in ({"host": "other.example"}, {"port": 1884}, {"username": "x"}, {"tls": False}):
         refused = call(admin, "PUT", path, {"name": "Bus", "settings": {**plain, **other}, "revision": 2}, status=400)
         assert refused["errors"][0]["field"] == "settings.password"
     cleared = call(admin, "PUT", path, {"name": "Bus", "settings": {**plain, "password": ""}, "revision": 2})
     assert not cleared["settings"]["password_set"]
+
+
+ISSUED = Authority(datetime.now(UTC)).issue("plantrace", [])
+CERTIFICATE, KEY = ISSUED.certificate.decode(), ISSUED.key.decode()
+OTHER_KEY = Authority(datetime.now(UTC)).issue("plantrace", []).key.decode()
+PROTECTED = load_pem_private_key(ISSUED.key, None).private_bytes(
+    Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"x")
+).decode()  # fmt: skip
+SHOWN = {"kind": "mqtt", "host": "broker.example", "certificate": CERTIFICATE, "key": KEY}
+
+
+def test_a_clients_key_is_encrypted_and_never_returned(admin: Client, tenant: TenantConnection, settings: Any) -> None:
+    made, kept = add(admin, settings=SHOWN), {name: value for name, value in SHOWN.items() if name != "key"}
+    assert "key" not in made["settings"] and made["settings"]["certificate"] == CERTIFICATE
+    assert abs(made["settings"]["certificate_ends"] - (time.time() + 365 * 86_400) * 1000) < 86_400_000
+    [document] = documents(tenant).find(repository.SINKS.name)
+    secret = KEY.splitlines()[1]
+    assert secret not in str(document) + str(made)
+    assert not made["settings"]["password_set"]
+    changed = call(admin, "PUT", f"/{made['id']}", {"name": "Bus", "settings": kept, "revision": 1})
+    assert changed["settings"]["certificate"] == CERTIFICATE
+    old, new = settings.FERNET_KEYS[0], Fernet.generate_key().decode()
+    settings.FERNET_KEYS = [new, old]
+    done = rotate()
+    assert done.old_keys_may_go and done.reencrypted["documents.alarm_sinks.encrypted"] == 1
+    settings.FERNET_KEYS = [new]
+    assert secrets_of(repository.SINKS.get(tenant, made["id"])).key == KEY
+    settings.FERNET_KEYS = [old, new]
+    assert rotate().old_keys_may_go
+    without = {"kind": "mqtt", "host": "broker.example"}
+    revision = call(admin, "GET", f"/{made['id']}")["revision"]
+    gone = call(admin, "PUT", f"/{made['id']}", {"name": "Bus", "settings": without, "revision": revision})
+    assert gone["settings"]["certificate"] is None and gone["settings"]["certificate_ends"] is None
+    assert secrets_of(repository.SINKS.get(tenant, made["id"])).key == ""
 
 
 def test_engineers_read_and_only_admins_change(admin: Client, client_for: ClientFor, tenant: TenantConnection) -> None:
@@ -120,6 +167,13 @@ def test_names_are_unique_and_sinks_are_bounded(admin: Client) -> None:
         ({**MQTT, "topic": "plant/#"}, "settings.topic"),
         ({**MQTT, "username": "a\nb"}, "settings.username"),
         ({**MQTT, "ca": "nonsense"}, "settings.ca"),
+        ({**SHOWN, "key": None}, "settings.key"),
+        ({**SHOWN, "key": OTHER_KEY}, "settings.key"),
+        ({**SHOWN, "key": PROTECTED}, "settings.key"),
+        ({**SHOWN, "key": "nonsense"}, "settings.key"),
+        ({**SHOWN, "certificate": "nonsense"}, "settings.certificate"),
+        ({**SHOWN, "certificate": None}, "settings.certificate"),
+        ({**SHOWN, "tls": False}, "settings.certificate"),
         ({**KAFKA, "servers": ["kafka.example:9093", "169.254.169.254:80"]}, "settings.servers[1]"),
         ({**KAFKA, "servers": ["kafka.example"]}, "settings.servers[0]"),
         ({**KAFKA, "topic": "a/b"}, "settings.topic"),

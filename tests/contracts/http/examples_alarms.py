@@ -117,6 +117,7 @@ def _sinks() -> list[Body]:
     """Of both kinds, at names that nobody has."""
     password = {"username": "plantrace", "password": "s3cret", "ca": None}
     mqtt = {"kind": "mqtt", "host": "broker.invalid", "port": 8883, "tls": True, "topic": "plant/{key}", "retain": True}
+    mqtt |= {"certificate": None, "key": None}
     kafka = {"kind": "kafka", "servers": ["broker.invalid:9093"], "tls": True, "sasl": "none", "topic": "plant"}
     return [{"name": mark("Bus"), "enabled": False, "settings": {**settings, **password}} for settings in (mqtt, kafka)]
 

@@ -36,8 +36,12 @@ const fresh = (kind: Kind): SinkSettings =>
 /** Without what the API adds; the password is not there. */
 function contentOf({ name, enabled, settings }: Sink): SinkContent {
   const { password_set: _, ...rest } = settings;
-  return { name, enabled, settings: rest };
+  if (rest.kind === "kafka") return { name, enabled, settings: rest };
+  const { certificate_ends: __, ...mqtt } = rest;
+  return { name, enabled, settings: mqtt };
 }
+
+const NO_CERTIFICATE = { certificate: null, key: null };
 
 const isComplete = ({ name, settings }: SinkContent) =>
   name.trim() !== "" && (settings.kind === "mqtt" ? settings.host !== "" : settings.servers.length > 0);
@@ -103,7 +107,9 @@ export function SinkDialog({ sink, mayEdit, close }: Props) {
           <Checkbox
             label={texts.tls}
             checked={settings.tls ?? true}
-            onChange={(event) => change(event.currentTarget.checked ? { tls: true } : { tls: false, ca: null })}
+            onChange={(event) =>
+              change(event.currentTarget.checked ? { tls: true } : { tls: false, ca: null, ...NO_CERTIFICATE })
+            }
           />
           {settings.tls !== false && (
             <Textarea
@@ -115,6 +121,13 @@ export function SinkDialog({ sink, mayEdit, close }: Props) {
               autosize
               value={settings.ca ?? ""}
               onChange={(event) => change({ ca: event.currentTarget.value || null })}
+            />
+          )}
+          {settings.kind === "mqtt" && settings.tls !== false && (
+            <CertificateFields
+              settings={settings}
+              isKept={sink?.settings.kind === "mqtt" && !!sink.settings.certificate}
+              change={change}
             />
           )}
           {settings.kind === "kafka" && (
@@ -178,6 +191,45 @@ export function SinkDialog({ sink, mayEdit, close }: Props) {
         )}
       </SubmitForm>
     </Modal>
+  );
+}
+
+interface CertificateProps {
+  settings: MqttSettings;
+  isKept: boolean;
+  change: (changes: Partial<MqttSettings>) => void;
+}
+
+/** With which the broker knows Plantrace. */
+function CertificateFields({ settings, isKept, change }: CertificateProps) {
+  return (
+    <>
+      <Textarea
+        label={texts.certificate}
+        description={texts.certificateHint}
+        maxLength={65_536}
+        minRows={2}
+        maxRows={6}
+        autosize
+        value={settings.certificate ?? ""}
+        onChange={(event) =>
+          change(event.currentTarget.value ? { certificate: event.currentTarget.value } : NO_CERTIFICATE)
+        }
+      />
+      {settings.certificate && (
+        <Textarea
+          label={texts.key}
+          description={isKept ? texts.keyKept : texts.keyHint}
+          maxLength={8_192}
+          minRows={2}
+          maxRows={6}
+          autosize
+          autoComplete="off"
+          value={settings.key ?? ""}
+          onChange={(event) => change({ key: event.currentTarget.value || null })}
+        />
+      )}
+    </>
   );
 }
 

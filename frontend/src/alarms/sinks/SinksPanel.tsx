@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ReactNode } from "react";
-import { formatAge, formatCount } from "../../format";
+import { formatAge, formatCount, formatDate } from "../../format";
 import { useNow } from "../../moment";
 import { Card } from "../../ui/Card";
 import { DataTable } from "../../ui/DataTable";
@@ -88,7 +88,7 @@ function Sinks({ sinks, mayEdit, open, add }: Props) {
             },
             { head: texts.state, className: styles.state, cell: (sink) => <State sink={sink} /> },
             { head: texts.kind, cell: (sink) => texts.kinds[sink.settings.kind] },
-            { head: texts.where, className: styles.where, cell: whereOf },
+            { head: texts.where, className: styles.where, cell: (sink) => <Where sink={sink} /> },
             { head: texts.topic, className: styles.where, cell: (sink) => sink.settings.topic },
             mayEdit && {
               number: true,
@@ -110,6 +110,23 @@ function Sinks({ sinks, mayEdit, open, add }: Props) {
           ]}
         />
       </Card>
+    </>
+  );
+}
+
+function Where({ sink }: { sink: Sink }) {
+  const now = useNow();
+  const ends = sink.settings.kind === "mqtt" ? sink.settings.certificate_ends : null;
+  const ended = ends !== null && ends <= now;
+  return (
+    <>
+      {whereOf(sink)}
+      {ends !== null && (
+        <span className={ended ? `${styles.detail} ${styles.failing}` : styles.detail}>
+          {ended ? texts.certificateEnded : texts.certificateEnds}{" "}
+          {formatDate(ends, Intl.DateTimeFormat().resolvedOptions().timeZone)}
+        </span>
+      )}
     </>
   );
 }

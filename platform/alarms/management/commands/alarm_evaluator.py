@@ -12,7 +12,6 @@ from alarms.journal.drain import JournalDrain
 from alarms.journal.late import evaluate_late
 from alarms.journal.rounds import Rounds
 from alarms.notification.plan import plan
-from alarms.sinks.publishing import SinkPublisher
 from kernel.tenancy import TenantConnection
 from web.clock import now_ms
 from web.stores import alarms, deliveries
@@ -33,7 +32,6 @@ class Command(WorkerCommand):
         return (
             Rounds("notification", all_tenants, _unplanned, _plan, PLAN_POLL_INTERVAL_S, PLAN_THREADS),
             JournalDrain(all_tenants, now_ms, _plan),
-            SinkPublisher(all_tenants, now_ms),
             Rounds("late samples", all_tenants, _with_late, _evaluate_late, LATE_POLL_INTERVAL_S, LATE_THREADS),
         )
 
