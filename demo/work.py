@@ -28,7 +28,8 @@ from work.plans.operations import create as create_plan
 from work.plans.repository import PLANS
 from work.seams import seams
 
-PAST_MS = 28 * DAY
+PAST_MS, RECENT_MS = 365 * DAY, 28 * DAY
+REPAIR_INTERVAL = 56 * DAY  # of an asset; other faults pass without a case
 NOTICED_AFTER = 20 * MINUTE
 ENGINEER = "engineer"
 _RULES = {TRIPPED: PUMP_TRIPPED, STUCK: VALVE_STUCK, FOULED: CONDENSER_FOULED, DRIFTING: RETURN_DRIFTS}
@@ -49,16 +50,25 @@ def ensure_work(tenant: TenantConnection, now: int) -> bool:
     """Whether it was added: not where there are cases or plans already, which are people's."""
     if all_of(tenant) or PLANS.find(tenant):
         return False
-    faults = faults_between(now - PAST_MS, now, SEED)
-    for fault in faults:
-        if fault.kind in (TRIPPED, STUCK) and fault.start > now - PAST_MS and fault.end < now:
-            _repaired(tenant, fault, now)
+    for fault in repaired_faults(now):
+        _repaired(tenant, fault, now)
+    faults = faults_between(now - RECENT_MS, now, SEED)
     engineer = next((each for each in seams().people.active(tenant) if each.name == ENGINEER), None)
     for kind in (FOULED, DRIFTING):
         _under_way(tenant, [fault for fault in faults if fault.kind == kind][-1], engineer, now)
     _plan(tenant, engineer, now)
     open_due(tenant, now)
     return True
+
+
+def repaired_faults(now: int) -> list[Fault]:
+    """Those of the last year that have a case: of each asset the first one in eight weeks."""
+    began = (now - PAST_MS) // REPAIR_INTERVAL * REPAIR_INTERVAL
+    first = dict[tuple[str, int], Fault]()
+    for fault in faults_between(began, now, SEED):
+        if fault.kind in (TRIPPED, STUCK) and fault.start >= began:
+            first.setdefault((fault.asset, fault.start // REPAIR_INTERVAL), fault)
+    return [fault for fault in first.values() if fault.start > now - PAST_MS and fault.end < now]
 
 
 def _repaired(tenant: TenantConnection, fault: Fault, now: int) -> None:

@@ -15,13 +15,15 @@ from demo.install import ensure_site
 from demo.plant import faults_between
 from demo.plant.clock import DAY, HOUR, MINUTE
 from demo.plant.faults import STUCK, TRIPPED
-from demo.work import PAST_MS, ensure_work
+from demo.work import PAST_MS, ensure_work, repaired_faults
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 from tests.demo.test_alarms import forget_rules
 from tests.work.conftest import forget_work
 from work.cases.repository import all_of
 from work.plans.operations import find
+from work.reliability.failures import Failure
+from work.reliability.figures import trend_of
 from work.reliability.queries import Scope, reliability
 
 pytestmark = pytest.mark.django_db
@@ -46,12 +48,28 @@ def test_past_faults_were_repaired_and_present_ones_are_worked_on(acme: TenantCo
     faults = {
         (fault.title, fault.end) for fault in faults_between(NOW - PAST_MS, NOW, SEED) if fault.kind in (TRIPPED, STUCK)
     }
-    assert len(done) >= 12 and all((case.title, case.ended) in faults for case in done)
+    assert len(done) >= 20 and all((case.title, case.ended) in faults for case in done)
     assert sorted(case.state for case in cases if case.is_open) == ["in_progress", "open"]
     assert all(case.alarm is not None and case.site == site for case in cases)
     assert not any(case.suppress for case in cases), "the demo's alarms are shown"
     found = reliability(acme, Scope(type="pump"), TimeRange(NOW - PAST_MS, NOW), NOW)
-    assert found.failures >= 6 and found.mtbf_h is not None and found.mttr_h is not None and 3 <= found.mttr_h <= 6
+    assert found.failures >= 15 and found.mtbf_h is not None and found.mttr_h is not None and 3 <= found.mttr_h <= 6
+
+
+@pytest.mark.parametrize("days", range(0, 56, 7))
+def test_failures_are_spread_over_the_year_whenever_the_demo_is_installed(days: int) -> None:
+    now = NOW + days * DAY
+    starts = [fault.start for fault in repaired_faults(now)]
+    assert 20 <= len(starts) <= 30
+    for quarter in range(4):
+        begins = now - PAST_MS + quarter * PAST_MS // 4
+        assert 3 <= sum(begins <= start < begins + PAST_MS // 4 for start in starts) <= 10
+    span = TimeRange(now - PAST_MS, now)
+    failures = [Failure(fault.asset, fault.start, fault.end, fault.end) for fault in repaired_faults(now)]
+    for asset in {each.asset for each in failures}:
+        assert trend_of([each for each in failures if each.asset == asset], span).verdict == "steady"
+    present = [Failure(asset, now - DAY, None, None) for asset in ("CH-2", "CHWR")]
+    assert trend_of([*failures, *present], span).verdict == "steady"
 
 
 def test_one_pump_is_due_to_be_greased_and_the_chillers_are_not_due(acme: TenantConnection, site: str) -> None:
