@@ -104,6 +104,25 @@ class Collection(Generic[T]):
             with self.log_of(tenant).changing([(self.name, id)]):
                 return self._read(database.change(self.name, id, lambda document: {**document, **content, SIZE: size}))
 
+    def change_many(
+        self, tenant: TenantConnection, revisions: Mapping[str, int], make: Callable[[T], Content]
+    ) -> list[T]:
+        """None of them if one is missing (NotFound) or has another revision (Conflict). `make` gives marks that make
+        them hardly larger.
+        """
+        database = documents(tenant)
+        with database.exclusive(self.name):
+            stored = {document["_id"]: document for document in database.get_many(self.name, revisions)}
+            changed: list[Document] = []
+            for id, revision in revisions.items():
+                if id not in stored:
+                    raise self.missing(id)
+                before = self._read(stored[id])
+                self._check(before, revision, lambda current: current)
+                changed.append({**stored[id], **make(before)})
+            with self.log_of(tenant).changing([(self.name, id) for id in revisions]):
+                return [self._read(document) for document in database.replace_many(self.name, changed)]
+
     def delete(
         self,
         tenant: TenantConnection,

@@ -99,6 +99,7 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
         ("post", "", lambda w: {"name": "Mine", "steps": [{"channels": [w.ids["channel"]]}]}),
         ("post", "", lambda w: {"name": "Mine", "steps": [{"people": [w.ids["member"]]}]}),
         ("post", "", lambda w: {"name": "Mine", "steps": [{"shifts": [w.ids["shift_plan"]]}]}),
+        ("put", "", lambda w: {"routes": [{"id": w.ids["route"], "revision": 1}]}),
     ],
     "shift-plans": [("post", "", lambda w: shifts_of(w, "Mine"))],
     "notification-deliveries": [
@@ -108,6 +109,8 @@ REFERENCES: dict[str, list[tuple[str, str, Body]]] = {
     "notification-preview": [
         ("post", "", lambda w: {"priority": 1, "site": w.ids["site"]}),
         ("post", "", lambda w: {"priority": 1, "site": w.ids["site_slug"], "area": w.ids["area"]}),
+        ("post", "", lambda w: {"priority": 1, "site": w.ids["site_slug"], "asset": w.ids["asset"]}),
+        ("post", "", lambda w: {"priority": 1, "site": w.ids["site_slug"], "rule": w.ids["rule"]}),
     ],
     "alarm-proposal": [("get", "?key={rule}:{sensor}", lambda w: None)],
     "alarm-proposal-apply": [

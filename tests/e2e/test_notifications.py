@@ -106,6 +106,13 @@ def test_a_channel_and_a_route_to_it_are_made_tried_and_moved(
     expect(told).to_contain_text("Pumps: it is raised")
     expect(told.get_by_role("listitem").filter(has_text="nobody has acknowledged it").first).to_contain_text("10 min")
 
+    form = page.get_by_role("form", name="Who is told when")
+    form.get_by_role("combobox", name="Asset").click()
+    page.get_by_role("option").first.click()
+    expect(form.get_by_role("combobox", name="Area")).to_be_disabled()
+    form.get_by_role("button", name="Show").click()
+    expect(told).to_contain_text("Pumps: it is raised")
+
     page.get_by_role("button", name="Move Pumps up").click()
     expect(routes_of(page).get_by_role("listitem").nth(1)).to_contain_text("Pumps")
     names = [each["name"] for each in platform.get(f"{BASE}/routes", loop_of_admin.person).json()["results"]]
@@ -172,10 +179,29 @@ def test_a_push_message_is_shown_and_names_only_pages_of_this_installation(
     assert [each["url"] for each in pushed(elsewhere)] == [f"{here}/"]
     assert [each["title"] for each in pushed("not JSON")] == ["Plantrace"]
 
+    push(cdp, here, registration, text)
+    [worker] = page.context.service_workers
+    assert worker.evaluate(CLICK) == [here + alarm]
+
 
 REGISTER = """async () => {
   const registration = await navigator.serviceWorker.register('/static/sw.js');
   while (!registration.active) await new Promise((resolve) => setTimeout(resolve, 50));
+}"""
+CLICK = """async () => {
+  let [shown] = [];
+  while (!shown) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    [shown] = await self.registration.getNotifications();
+  }
+  const opened = []; // the browser opens windows for clicks of people only
+  self.clients.openWindow = async (url) => void opened.push(url);
+  const event = new NotificationEvent('notificationclick', { notification: shown });
+  let done;
+  event.waitUntil = (promise) => { done = promise; };
+  self.dispatchEvent(event);
+  await done;
+  return opened;
 }"""
 TAKE = """async () => {
   const registration = await navigator.serviceWorker.getRegistration('/static/sw.js');

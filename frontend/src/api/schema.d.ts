@@ -2568,7 +2568,11 @@ export interface paths {
      * @description Who is told of which alarms. Engineers read them, administrators change them.
      */
     get: operations["notificationRoutesList"];
-    put?: never;
+    /**
+     * Change the order of routes
+     * @description All of them, or none: 409 if one was changed, or there are more by now.
+     */
+    put: operations["notificationRoutesOrder"];
     /**
      * Add a route
      * @description 409: there are too many.
@@ -6918,6 +6922,16 @@ export interface components {
        */
       ca: string | null;
       /**
+       * @description The client's certificate (PEM) and those of its chain, if the broker asks for one
+       * @default null
+       */
+      certificate: string | null;
+      /**
+       * @description Of the certificate (PEM). Never returned. Omit it, or send null, to keep the present one
+       * @default null
+       */
+      key: string | null;
+      /**
        * @description Empty: the broker asks for none
        * @default
        */
@@ -6938,12 +6952,15 @@ export interface components {
        */
       retain: boolean;
     };
+    /** @description `certificate_ends`: when the client's certificate is not valid any more, epoch ms. */
     MqttView: {
       kind: components["schemas"]["MqttKind"];
       host: string;
       port: number;
       tls: boolean;
       ca: string | null;
+      certificate: string | null;
+      certificate_ends: number | null;
       username: string;
       password_set: boolean;
       topic: string;
@@ -7578,13 +7595,23 @@ export interface components {
     Preview: {
       results: components["schemas"]["PreviewedDelivery"][];
     };
-    /** @description An alarm that is raised `at` a moment, now by default, in a site or an area of it, and acknowledged by nobody. */
+    /**
+     * @description An alarm that is raised `at` a moment, now by default, in a site, an area of it or at an asset, and acknowledged
+     *     by nobody. `rule`: whose alarm it is.
+     */
     PreviewRequest: {
       priority: components["schemas"]["AlarmPriority"];
       /** @description An id or a slug */
       site: string;
       /** @default null */
       area: string | null;
+      /**
+       * @description Instead of an area
+       * @default null
+       */
+      asset: string | null;
+      /** @default null */
+      rule: string | null;
       /** @default null */
       at: string | number | null;
     };
@@ -8008,6 +8035,15 @@ export interface components {
     RouteList: {
       results: components["schemas"]["Route"][];
       next: string | null;
+    };
+    /** @description All routes in the order in which they are to be looked at. */
+    RouteOrder: {
+      routes: components["schemas"]["RouteRevision"][];
+    };
+    /** @description A route as it was read. */
+    RouteRevision: {
+      id: string;
+      revision: number;
     };
     /**
      * @description `after_s`: since the first step. People, and those on duty by the shift plans, get an e-mail, and in browsers
@@ -9281,11 +9317,18 @@ export interface components {
        * @default null
        */
       secret: string | null;
+      /**
+       * @description Until when messages are signed with the previous secret, too, epoch ms; at most 30 days. Omit it to end that with a new secret, and to keep what there is without one; a past moment ends it
+       * @default null
+       */
+      old_secret_until: number | null;
     };
     WebhookView: {
       kind: components["schemas"]["WebhookKind"];
       url: string;
       secret_set: boolean;
+      /** @description Until when messages are signed with the previous secret, too, epoch ms */
+      old_secret_until: number | null;
     };
     Weekly: {
       kind: components["schemas"]["WeeklyKindEnum"];
@@ -17046,7 +17089,14 @@ export interface operations {
           "application/json": components["schemas"]["Preview"];
         };
       };
-      400: components["responses"]["Problem"];
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
       401: components["responses"]["Problem"];
       403: components["responses"]["Problem"];
       404: {
@@ -17194,6 +17244,59 @@ export interface operations {
       401: components["responses"]["Problem"];
       403: components["responses"]["Problem"];
       404: components["responses"]["Problem"];
+      429: components["responses"]["Problem"];
+      503: components["responses"]["Problem"];
+    };
+  };
+  notificationRoutesOrder: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": components["schemas"]["RouteOrder"];
+      };
+    };
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["RouteList"];
+        };
+      };
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Invalid"];
+        };
+      };
+      401: components["responses"]["Problem"];
+      403: components["responses"]["Problem"];
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+      413: components["responses"]["Problem"];
+      415: components["responses"]["Problem"];
       429: components["responses"]["Problem"];
       503: components["responses"]["Problem"];
     };

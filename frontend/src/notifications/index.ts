@@ -1,1 +1,2 @@
 export { BrowserPush } from "./BrowserPush";
+export { useBrowsers } from "./useBrowsers";

@@ -80,11 +80,15 @@ class ChannelTest(Struct, frozen=True, kw_only=True):
 
 
 class PreviewRequest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An alarm that is raised `at` a moment, now by default, in a site or an area of it, and acknowledged by nobody."""
+    """An alarm that is raised `at` a moment, now by default, in a site, an area of it or at an asset, and acknowledged
+    by nobody. `rule`: whose alarm it is.
+    """
 
     priority: PriorityNumber
     site: SiteReference
     area: Reference | None = None
+    asset: Annotated[Reference | None, Meta(description="Instead of an area")] = None
+    rule: Reference | None = None
     at: Moment | None = None
 
 

@@ -28,6 +28,7 @@ from alarms.notification.models import (
     Route,
     RouteChange,
     RouteContent,
+    RouteOrder,
     ShiftPlan,
 )
 from alarms.notification.subscriptions import PushSubscription, SubscriptionContent
@@ -73,9 +74,14 @@ def declare() -> None:
         query_parameter("key", "Only those of this alarm", {"type": "string", "minLength": 1, "maxLength": MAX_KEY}),
         *paging(), responses={200: DeliveryList},
     ))  # fmt: skip
+    describe(ROUTES, "put", operation(
+        "notificationRoutesOrder", "Change the order of routes", TAG, body=RouteOrder,
+        responses={200: RouteList, 400: Invalid, 404: Problem, 409: Problem},
+        description="All of them, or none: 409 if one was changed, or there are more by now.",
+    ))  # fmt: skip
     describe(f"{BASE}/preview", "post", operation(
         "notificationPreview", "Who would be told of an alarm, and when", TAG, body=PreviewRequest,
-        responses={200: Preview, 404: Problem},
+        responses={200: Preview, 400: Invalid, 404: Problem},
         description="By the stored routes that are switched on. Nobody is notified.",
     ))  # fmt: skip
     _declare_push()

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from alarms.http.notification_models import RouteList
 from alarms.http.notification_openapi import CHANNELS, ROUTES, SHIFTS
 from alarms.notification import channels, repository, senders
 from alarms.notification.channels import ChannelChange, ChannelContent, StoredChannel
-from alarms.notification.models import PlanChange, PlanContent, RouteChange, RouteContent
+from alarms.notification.models import PlanChange, PlanContent, RouteChange, RouteContent, RouteOrder
 from kernel.tenancy import TenantConnection
 from web.audit import audit
 from web.bodies import takes
@@ -41,7 +42,7 @@ class Kept:
     place: Callable[[Any], str]
     public: Callable[[Any], Any] = lambda stored: stored
 
-    def many(self) -> View:
+    def many(self, **more: View) -> View:
         @requires("read", "engineer")
         def listed(request: HttpRequest) -> HttpResponse:
             return json_response(page_of(request, self.find(tenant_of(request)), self.place, self.public))
@@ -53,7 +54,7 @@ class Kept:
             audit(request, f"{self.action}.create", made.id, {"name": made.name})
             return with_etag(json_response(self.public(made), 201, f"{self.address}/{made.id}"), made.revision)
 
-        return methods(GET=listed, POST=create)
+        return methods(GET=listed, POST=create, **more)
 
     def one(self) -> View:
         @requires("read", "engineer")
@@ -90,6 +91,15 @@ def _put_channel(
     return repository.put_channel(tenant, id, content, revision, author=author, now=now)
 
 
+@takes(MAX_BODY)
+@requires("write", "admin")
+def _put_order(request: HttpRequest) -> HttpResponse:
+    order, author = read_json(request, RouteOrder), caller_of(request).username
+    ordered = repository.put_order(tenant_of(request), order.routes, author=author, now=now_ms())
+    audit(request, "notification-route.order", "", {"names": [each.name for each in ordered]})
+    return json_response(RouteList(ordered, None))
+
+
 def _by_name(stored: Any) -> str:
     return f"{stored.name.casefold()}\x1f{stored.id}"
 
@@ -108,5 +118,5 @@ _plans = Kept(
 )  # fmt: skip
 
 all_channels, channel = _channels.many(), _channels.one()
-all_routes, route = _routes.many(), _routes.one()
+all_routes, route = _routes.many(PUT=_put_order), _routes.one()
 all_plans, plan = _plans.many(), _plans.one()

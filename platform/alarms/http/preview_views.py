@@ -9,11 +9,13 @@ from django.http import HttpRequest, HttpResponse
 
 from alarms.http.notification_models import Preview, PreviewedDelivery, PreviewRequest
 from alarms.notification.actions import NewDelivery
+from alarms.notification.checks import invalid
 from alarms.notification.duty import on_duty
 from alarms.notification.planning import Routing
 from alarms.notification.preview import preview
-from alarms.notification.routing import routing_of
+from alarms.notification.routing import places_of, routing_of
 from alarms.notification.seams import Contact, members
+from alarms.rules import repository as rules
 from catalog.snapshot import Snapshot, snapshot_of
 from kernel.errors import NotFound
 from kernel.times import parse_time
@@ -42,13 +44,26 @@ def previewed(request: HttpRequest) -> HttpResponse:
     site = catalog.site(asked.site)
     if site is None:
         raise NotFound(f"There is no site “{asked.site}”.", field="site")
+    if asked.area is not None and asked.asset is not None:
+        raise invalid("asset", "Give an area or an asset: an asset has its area.")
     places = _places(catalog, site.id, asked.area)
+    if asked.asset is not None:
+        places = _around_asset(catalog, site.id, asked.asset)
+    rule = rules.get(tenant, asked.rule).id if asked.rule is not None else ""
     at = now if asked.at is None else parse_time(str(asked.at), "at")
     routing = replace(routing_of(tenant), inside=lambda _: places)
-    planned = preview(routing, asked.priority, site.id, at)
+    planned = preview(routing, asked.priority, site.id, at, rule)
     people = {each.recipient.to for each in planned if each.recipient.channel == "" or each.recipient.kind == "push"}
     words = _Words(routing, members().contacts(tenant, people) if people else {})
     return json_response(Preview([said for each in planned if (said := words.of(each)) is not None]))
+
+
+def _around_asset(catalog: Snapshot, site: str, asset: str) -> frozenset[str]:
+    """The asset, what contains it, and the areas around it. Raises NotFound."""
+    found = catalog.assets.get(asset)
+    if found is None or found.site != site:
+        raise NotFound(f"There is no asset “{asset}” in this site.", field="asset")
+    return frozenset(places_of(catalog, asset))
 
 
 def _places(catalog: Snapshot, site: str, area: str | None) -> frozenset[str]:

@@ -41,6 +41,13 @@ class WebhookSettings(Struct, frozen=True, forbid_unknown_fields=True, tag="webh
         Annotated[str, Meta(min_length=MIN_SECRET, max_length=MAX_SECRET)] | None,
         Meta(description="Never returned. Omit it to keep the present one"),
     ] = None
+    old_secret_until: Annotated[
+        Annotated[int, Meta(ge=1, le=2**53)] | None,
+        Meta(
+            description="Until when messages are signed with the previous secret, too, epoch ms; at most 30 days. Omit "
+            "it to end that with a new secret, and to keep what there is without one; a past moment ends it"
+        ),
+    ] = None
 
 
 class SlackSettings(Struct, frozen=True, forbid_unknown_fields=True, tag="slack", tag_field="kind"):
@@ -79,7 +86,9 @@ class ChannelChange(ChannelContent, frozen=True, kw_only=True):
 
 
 class StoredChannel(Struct, frozen=True, kw_only=True):
-    """`encrypted`: the JSON of a webhook's secret or of a secret URL, encrypted; `host`: of that URL."""
+    """`encrypted`: a webhook's secret or a secret URL, encrypted; `host`: of that URL. Of a webhook with two secrets:
+    the present one, a null character and the one that is valid until `old_secret_until`.
+    """
 
     id: str
     revision: int
@@ -90,6 +99,7 @@ class StoredChannel(Struct, frozen=True, kw_only=True):
     url: str = ""
     host: str = ""
     encrypted: str = ""
+    old_secret_until: int | None = None
     created: int
     created_by: str
     changed: int
@@ -103,6 +113,9 @@ class EmailView(Struct, frozen=True, tag="email", tag_field="kind"):
 class WebhookView(Struct, frozen=True, tag="webhook", tag_field="kind"):
     url: str
     secret_set: bool
+    old_secret_until: Annotated[
+        int | None, Meta(description="Until when messages are signed with the previous secret, too, epoch ms")
+    ] = None
 
 
 class SlackView(Struct, frozen=True, tag="slack", tag_field="kind"):
@@ -161,7 +174,7 @@ def _view(stored: StoredChannel) -> SettingsView:
         case "email":
             return EmailView(stored.addresses)
         case "webhook":
-            return WebhookView(stored.url, has_secret)
+            return WebhookView(stored.url, has_secret, stored.old_secret_until)
         case "slack":
             return SlackView(stored.host, has_secret)
         case "teams":
@@ -180,8 +193,16 @@ class EmailTo(Struct, frozen=True, tag="email", tag_field="kind"):
 
 
 class WebhookTo(Struct, frozen=True, tag="webhook", tag_field="kind"):
+    """`old_secret`: valid, too, until then, epoch ms."""
+
     url: str
     secret: str
+    old_secret: str = ""
+    old_secret_until: int = 0
+
+    def secrets(self, now: int) -> list[str]:
+        """Those that are valid, the present one first."""
+        return [self.secret, *([self.old_secret] if self.old_secret and now < self.old_secret_until else [])]
 
 
 class SlackTo(Struct, frozen=True, tag="slack", tag_field="kind"):

@@ -132,6 +132,19 @@ class RouteChange(RouteContent, frozen=True, kw_only=True):
     revision: GivenRevision = None
 
 
+class RouteRevision(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A route as it was read."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=40)]
+    revision: Annotated[int, Meta(ge=1, le=2**63 - 1)]
+
+
+class RouteOrder(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """All routes in the order in which they are to be looked at."""
+
+    routes: Annotated[list[RouteRevision], Meta(min_length=1, max_length=MAX_ROUTES)]
+
+
 class Route(RouteContent, frozen=True, forbid_unknown_fields=False, kw_only=True):
     id: Id
     revision: Revision

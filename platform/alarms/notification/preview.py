@@ -18,9 +18,11 @@ MAX_REPETITIONS, MAX_DELIVERIES = 2, 500
 ASSET: Final = "preview"  # in place of an asset's id: `Routing.inside` gets it
 
 
-def preview(routing: Routing, priority: PriorityNumber, site: str, at: int) -> list[NewDelivery]:
-    """In order of time; `created`: when each is sent. Neither later repetitions nor what is after the horizon."""
-    fact = _raised(priority, site, at)
+def preview(routing: Routing, priority: PriorityNumber, site: str, at: int, rule: str = "") -> list[NewDelivery]:
+    """In order of time; `created`: when each is sent. Neither later repetitions nor what is after the horizon. `rule`:
+    whose alarm it is; empty: that of no known one.
+    """
+    fact = _raised(priority, site, at, rule or ASSET)
     due = _Due()
     planner = Planner(routing, {}, at)
     planner.transition(fact)
@@ -38,9 +40,9 @@ def preview(routing: Routing, priority: PriorityNumber, site: str, at: int) -> l
     return found[:MAX_DELIVERIES]
 
 
-def _raised(priority: PriorityNumber, site: str, at: int) -> Fact:
+def _raised(priority: PriorityNumber, site: str, at: int, rule: str) -> Fact:
     about = About(
-        rule=ASSET,
+        rule=rule,
         name="",
         priority=priority,
         kind="limit",

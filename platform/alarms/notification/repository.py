@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection as Ids
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import msgspec
@@ -27,13 +28,22 @@ from alarms.notification.channels import (
     public,
 )
 from alarms.notification.checks import invalid
-from alarms.notification.models import MAX_PLANS, MAX_ROUTES, PlanContent, Route, RouteContent, ShiftPlan
+from alarms.notification.models import (
+    MAX_PLANS,
+    MAX_ROUTES,
+    PlanContent,
+    Route,
+    RouteContent,
+    RouteRevision,
+    ShiftPlan,
+)
 from alarms.notification.seams import members, secrets
 from alarms.rules.settings import RULES
 from catalog.snapshot import snapshot_of
 from kernel.errors import Conflict
 from kernel.ids import NOTIFICATION_CHANNEL, NOTIFICATION_ROUTE, SHIFT_PLAN
 from kernel.tenancy import TenantConnection
+from kernel.times import DAY
 from web.collection import Collection
 from web.stores import documents
 
@@ -46,6 +56,8 @@ ROUTES: Collection[Route] = Collection(
 PLANS: Collection[ShiftPlan] = Collection("shift_plans", SHIFT_PLAN, ShiftPlan, "shift plan", MAX_PLANS, ("name",))
 T = TypeVar("T", Route, ShiftPlan)
 SCOPE = "notification"  # of the lock under which references between them are checked
+MAX_OVERLAP = 30 * DAY  # of two secrets of a webhook
+SEPARATOR = "\0"
 
 
 def channels(tenant: TenantConnection) -> list[StoredChannel]:
@@ -71,9 +83,9 @@ def put_channel(
     head = {"name": checks.checked_name(content.name), "enabled": content.enabled}
     by = {"changed": now, "changed_by": author}
     if id is None:
-        stored = {**head, **_stored(content, None), **by, "created": now, "created_by": author}
+        stored = {**head, **_stored(content, None, now), **by, "created": now, "created_by": author}
         return CHANNELS.insert(tenant, lambda _: stored)
-    return CHANNELS.change(tenant, id, revision, lambda before: {**head, **_stored(content, before), **by}, public)
+    return CHANNELS.change(tenant, id, revision, lambda before: {**head, **_stored(content, before, now), **by}, public)
 
 
 def put_route(
@@ -92,6 +104,29 @@ def put_route(
         fields = {name: getattr(content, name) for name in RouteContent.__struct_fields__}
         stored = _plain({**fields, "name": checks.checked_name(content.name), "match": match})
         return _put(tenant, ROUTES, id, stored, revision, author, now)
+
+
+def put_order(tenant: TenantConnection, order: Sequence[RouteRevision], *, author: str, now: int) -> list[Route]:
+    """All routes in the order in which they are to be looked at: all get their place, or none. Raises BadRequest,
+    NotFound, Conflict (another revision; there are others by now).
+    """
+    revisions = {each.id: each.revision for each in order}
+    if len(revisions) < len(order):
+        raise checks.invalid("routes", "A route is listed twice.")
+    places = {id: (place + 1) * 10 for place, id in enumerate(revisions)}
+    with documents(tenant).exclusive(ROUTES.name):
+        there = {each.id: each for each in ROUTES.find(tenant)}
+        for id, revision in revisions.items():
+            if id not in there:
+                raise ROUTES.missing(id)
+            if there[id].revision != revision:
+                raise Conflict(f"Route “{there[id].name}” was changed meanwhile.", slug="stale-revision")
+        if len(there) > len(revisions):
+            raise Conflict("There are more routes by now: read them again.", slug="stale-revision")
+        moved = {id: revision for id, revision in revisions.items() if there[id].order != places[id]}
+        by = {"changed": now, "changed_by": author}
+        ROUTES.change_many(tenant, moved, lambda before: {**by, "order": places[before.id]})
+        return routes(tenant)
 
 
 def put_plan(
@@ -142,7 +177,8 @@ def destinations(channel: StoredChannel) -> list[tuple[str, Destination]]:
     secret = secrets().decrypt(channel.encrypted).decode()
     match channel.kind:
         case "webhook":
-            return [(channel.name, WebhookTo(channel.url, secret))]
+            present, _, old = secret.partition(SEPARATOR)
+            return [(channel.name, WebhookTo(channel.url, present, old, channel.old_secret_until or 0))]
         case "slack":
             return [(channel.name, SlackTo(secret))]
         case "teams":
@@ -151,20 +187,21 @@ def destinations(channel: StoredChannel) -> list[tuple[str, Destination]]:
             return [(channel.name, AppriseTo(secret))]
 
 
-def _stored(content: ChannelContent, before: StoredChannel | None) -> dict[str, Any]:
+def _stored(content: ChannelContent, before: StoredChannel | None, now: int) -> dict[str, Any]:
     settings = content.settings
     kind = settings.__struct_config__.tag
     if before is not None and before.kind != kind:
         raise invalid("settings.kind", f"The kind of a channel stays {before.kind}; create another channel instead.")
     fields: dict[str, Any] = {"kind": kind, "addresses": [], "url": "", "host": "", "encrypted": ""}
+    fields["old_secret_until"] = None
     match settings:
         case EmailSettings(addresses):
             return {**fields, "addresses": addresses}
         case PushSettings():
             return fields
-        case WebhookSettings(url, secret):
+        case WebhookSettings(url):
             _check_web(url)
-            return {**fields, "url": url, "encrypted": _encrypted(secret, before, "settings.secret")}
+            return {**fields, "url": url, **_webhook_secrets(settings, before, now)}
         case SlackSettings(url) | TeamsSettings(url):
             host = _check_web(url) if url is not None else before.host if before else ""
             return {**fields, "host": host, "encrypted": _encrypted(url, before, "settings.url")}
@@ -183,6 +220,27 @@ def _check_web(url: str) -> str:
     if "@" in url.split("://", 1)[1].split("/", 1)[0]:
         raise invalid("settings.url", "A URL must not contain a user name or a password.")
     return host
+
+
+def _webhook_secrets(settings: WebhookSettings, before: StoredChannel | None, now: int) -> dict[str, Any]:
+    """The present secret, and the previous one while it is valid."""
+    until, given = settings.old_secret_until, settings.secret
+    if until is not None and until > now + MAX_OVERLAP:
+        raise invalid("settings.old_secret_until", "A previous secret is valid for 30 days at most.")
+    if given is not None and SEPARATOR in given:
+        raise invalid("settings.secret", "A secret has no null characters.")
+    present, _, old = secrets().decrypt(before.encrypted).decode().partition(SEPARATOR) if before else ("", "", "")
+    if given is not None and given != present:
+        present, old = given, present
+    elif until is None and before is not None:
+        until = before.old_secret_until
+    if not present:
+        raise invalid("settings.secret", "A new channel needs this.")
+    valid = until is not None and until > now
+    if valid and not old:
+        raise invalid("settings.old_secret_until", "There is no previous secret.")
+    both = f"{present}{SEPARATOR}{old}" if valid else present
+    return {"encrypted": secrets().encrypt(both.encode()), "old_secret_until": until if valid else None}
 
 
 def _encrypted(secret: str | None, before: StoredChannel | None, field: str) -> str:

@@ -14,6 +14,7 @@ from kernel.tenancy import TenantConnection
 from stores.redis.limits import Limit
 from tests.alarms.notification.world import World
 from tests.receivers import Receiver, http_receiver
+from web.clock import now_ms
 from web.stores import limits
 
 ClientFor = Callable[..., Client]
@@ -58,7 +59,7 @@ def test_a_secret_is_never_returned_and_kept_by_a_change_without_it(
     world: World, admin: Client, receiver: Receiver
 ) -> None:
     made = make(admin, "channels", **webhook(receiver.url, secret=SECRET))
-    assert made["settings"] == {"kind": "webhook", "url": receiver.url, "secret_set": True}
+    assert made["settings"] == {"kind": "webhook", "url": receiver.url, "secret_set": True, "old_secret_until": None}
     url = f"{BASE}/channels/{made['id']}"
     changed = admin.put(url, {**webhook(receiver.url), "name": "Other", "revision": 1}, "application/json")
     assert (changed.status_code, changed.json()["name"]) == (200, "Other")
@@ -70,6 +71,13 @@ def test_a_secret_is_never_returned_and_kept_by_a_change_without_it(
     admin.post(f"{url}/test")
     first, second = (each.headers["plantrace-signature"].partition("v1=")[2] for each in receiver.received)
     assert first != second
+    until = now_ms() + 3_600_000
+    both = admin.put(
+        url, {**webhook(receiver.url, secret=SECRET, old_secret_until=until), "revision": 3}, "application/json"
+    ).json()
+    assert both["settings"]["old_secret_until"] == until
+    admin.post(f"{url}/test")
+    assert receiver.received[-1].headers["plantrace-signature"].count("v1=") == 2
     for path in (url, f"{BASE}/channels", "/api/v1/audit"):
         assert SECRET not in admin.get(path).content.decode()
 
@@ -198,6 +206,69 @@ def test_a_preview_says_who_would_be_told_when_and_why(world: World, admin: Clie
     assert person["why"] == "Hall: nobody has acknowledged it, has no e-mail address"
     assert admin.post(f"{BASE}/preview", {"priority": 1, "site": "none"}, "application/json").status_code == 404
     assert world.planned() == []
+
+
+def test_routes_are_put_in_order_all_or_none(
+    world: World, admin: Client, client_for: ClientFor, rival: TenantConnection
+) -> None:
+    channel = make(admin, "channels", **webhook(secret=SECRET))["id"]
+    made = [make(admin, "routes", name=name, order=10, steps=[{"channels": [channel]}]) for name in "ABC"]
+
+    def put(order: list[dict[str, Any]], status: int = 200, client: Client = admin) -> Any:
+        body = {"routes": [{"id": each["id"], "revision": each["revision"]} for each in order]}
+        response = client.put(f"{BASE}/routes", body, "application/json")
+        assert response.status_code == status, response.content
+        return response.json()
+
+    def names() -> list[str]:
+        return [each["name"] for each in admin.get(f"{BASE}/routes").json()["results"]]
+
+    a, b, c = made
+    ordered = put([c, a, b])["results"]
+    assert [each["name"] for each in ordered] == names() == ["C", "A", "B"]
+    assert [each["order"] for each in ordered] == [10, 20, 30]
+    assert [each["revision"] for each in ordered] == [1, 2, 2]  # C had its place already
+    put([b, a, c], 409)  # A and B were read before
+    c, a, b = ordered
+    put([b, a], 409)
+    put([b, b, c], 400)
+    put([b, a, c, {"id": "none", "revision": 1}], 404)
+    assert names() == ["C", "A", "B"]
+    put([b, a, c], 403, client_for("engineer", world.tenant))
+    put([b, a, c], 404, client_for("admin", rival))
+    assert names() == ["C", "A", "B"]
+
+
+def test_a_preview_of_an_asset_and_a_rule(world: World, admin: Client) -> None:
+    site = make_in_catalog(admin, "sites", name="Preview", slug=f"asset-{world.tenant.id}", timezone="UTC")
+    hall = make_in_catalog(admin, "areas", site=site, name="Hall")
+    unit = make_in_catalog(admin, "assets", site=site, tag="AHU-1", name="Air handler", area=hall)
+    fan = make_in_catalog(admin, "assets", site=site, tag="FAN-1", name="Fan", parent=unit)
+    other = make_in_catalog(admin, "assets", site=site, tag="AHU-2", name="Air handler", area=hall)
+    sensor = make_in_catalog(admin, "sensors", site=site, tag="TT-1", name="TT-1")
+    rule = make_in_catalog(
+        admin,
+        "rules",
+        name="Hot",
+        applies={"sensors": [sensor]},
+        trigger={"kind": "limit", "side": "high", "limit": 80},
+    )
+    channel = make(admin, "channels", **webhook(secret=SECRET))["id"]
+    make(admin, "routes", name="Unit", match={"assets": [unit]}, steps=[{"channels": [channel]}])
+    make(admin, "routes", name="Hot", match={"rules": [rule]}, steps=[{"channels": [channel]}])
+
+    def told(status: int = 200, **body: Any) -> Any:
+        response = admin.post(f"{BASE}/preview", {"priority": 1, "site": site, **body}, "application/json")
+        assert response.status_code == status, response.content
+        return [each["route_name"] for each in response.json()["results"]] if status == 200 else response.json()
+
+    assert told(asset=fan) == told(asset=unit) == ["Unit"]  # what contains it counts, too
+    assert told(asset=other) == told() == []
+    assert told(rule=rule) == ["Hot"]
+    assert sorted(told(asset=unit, rule=rule)) == ["Hot", "Unit"]
+    assert told(400, asset=unit, area=hall)["errors"][0]["field"] == "asset"
+    told(404, asset="none")
+    told(404, rule="none")
 
 
 def make_in_catalog(client: Client, kind: str, **body: Any) -> str:

@@ -16,6 +16,7 @@ from alarms.notification.subscriptions import PushKeys, SubscriptionContent
 from alarms.sinks.repository import SINKS
 from kernel.errors import BadRequest, Conflict, NotFound, Unavailable
 from kernel.tenancy import TenantConnection
+from kernel.times import DAY
 from tenants.encryption import encrypted_texts, rotate
 from tests.alarms.notification.world import SECRET, T, World
 from tests.conftest import ClientFor
@@ -51,6 +52,34 @@ def test_an_omitted_secret_stays_and_a_new_channel_needs_one(world: World) -> No
         world.put_channel(moved)
     with pytest.raises(BadRequest, match="kind of a channel stays"):
         world.put_channel({"name": "Chat", "settings": {"kind": "slack", "url": SLACK}}, hook.id)
+
+
+def test_a_previous_secret_is_valid_until_a_chosen_time(world: World) -> None:
+    hook, url, until = world.channel(), "https://example.com/hook", T + 5_000
+
+    def change(**more: Any) -> list[str]:
+        settings = {"kind": "webhook", "url": url, **more}
+        after = world.put_channel({"name": "Hook", "settings": settings}, hook.id)
+        [(_, to)] = repository.destinations(after)
+        assert isinstance(to, WebhookTo)
+        assert to.secrets(after.old_secret_until or T) == to.secrets(T + 40 * DAY) == [to.secret]
+        return to.secrets(T + 4_999)
+
+    assert change(secret="second" * 3, old_secret_until=until) == ["second" * 3, SECRET]
+    assert change() == ["second" * 3, SECRET]  # such as another name
+    assert change(secret="second" * 3) == ["second" * 3, SECRET]  # the same again
+    assert change(old_secret_until=1) == ["second" * 3]
+    with pytest.raises(BadRequest, match="no previous secret"):
+        change(old_secret_until=until)
+    assert change(secret="third" * 4) == ["third" * 4]
+    with pytest.raises(BadRequest, match="30 days"):
+        change(secret="fourth" * 3, old_secret_until=T + 31 * DAY)
+    with pytest.raises(BadRequest, match="null"):
+        change(secret="fourth\0fourth fourth")
+    with pytest.raises(BadRequest, match="no previous secret"):
+        world.put_channel(
+            {"name": "New", "settings": {"kind": "webhook", "url": url, "secret": SECRET, "old_secret_until": until}}
+        )
 
 
 def test_keys_are_rotated_with_the_others(world: World, settings: Any) -> None:

@@ -15,7 +15,7 @@ def _channels(known: Known) -> list[Body]:
     """Of each kind."""
     settings: list[Body] = [
         {"kind": "email", "addresses": ["a@example.com"]},
-        {"kind": "webhook", "url": "https://example.com/alarms", "secret": "0123456789abcdef"},
+        {"kind": "webhook", "url": "https://example.com/alarms", "secret": "0123456789abcdef", "old_secret_until": 1},
         {"kind": "slack", "url": "https://hooks.slack.com/services/T/B/C"},
         {"kind": "teams", "url": "https://example.com/workflow"},
         {"kind": "apprise", "url": f"pover://{'u' * 30}@{'t' * 30}"},
@@ -62,10 +62,14 @@ NOTIFICATION_BODIES: dict[str, Callable[[Known], list[Any]]] = {
     "PUT /api/v1/notification/channels/{id}": _changes(_channels),
     "POST /api/v1/notification/routes": _routes,
     "PUT /api/v1/notification/routes/{id}": _changes(_routes),
+    "PUT /api/v1/notification/routes": lambda known: [
+        {"routes": [{"id": known["notification/routes"], "revision": 1}]}
+    ],
     "POST /api/v1/notification/shifts": _plans,
     "PUT /api/v1/notification/shifts/{id}": _changes(_plans),
     "POST /api/v1/notification/preview": lambda known: [
-        {"priority": 1, "site": known["sites"], "area": known["areas"], "at": 1_000}
+        {"priority": 1, "site": known["sites"], "area": known["areas"], "at": 1_000},
+        {"priority": 1, "site": known["sites"], "asset": known["assets"], "rule": None},
     ],
     "POST /api/v1/notification/push-subscriptions": lambda known: [
         {"endpoint": f"https://push.example.com/{mark('b')}", "keys": PUSH_KEYS, "browser": "Firefox on Linux"}

@@ -1,5 +1,7 @@
 import { Button, Checkbox, Modal, PasswordInput, Select, TagsInput, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { formatMoment } from "../../format";
+import { useNow } from "../../moment";
 import { Actions } from "../../ui/Actions";
 import { SubmitForm } from "../../ui/SubmitForm";
 import { ErrorMessage } from "../../ui/states";
@@ -19,6 +21,8 @@ interface Props {
 
 const KINDS = Object.keys(texts.kinds) as ChannelKind[];
 const MIN_SECRET = 16;
+const DAY_S = 86_400;
+const OVERLAPS_S = [0, 3_600, DAY_S, 7 * DAY_S];
 
 const fresh = (kind: ChannelKind): ChannelSettings => {
   switch (kind) {
@@ -40,6 +44,13 @@ function contentOf({ name, enabled, settings }: Channel): ChannelContent {
   return { name, enabled, settings: fresh(settings.kind) };
 }
 
+/** With a new secret of a webhook, until when the previous one is valid. */
+function withOverlap(content: ChannelContent, seconds: number): ChannelContent {
+  const { settings } = content;
+  if (settings.kind !== "webhook" || !settings.secret || !seconds) return content;
+  return { ...content, settings: { ...settings, old_secret_until: Date.now() + seconds * 1000 } };
+}
+
 function isComplete({ name, settings }: ChannelContent, isNew: boolean): boolean {
   if (!name.trim()) return false;
   switch (settings.kind) {
@@ -59,7 +70,8 @@ export function ChannelDialog({ channel, mayEdit, close }: Props) {
     channel ? contentOf(channel) : { name: "", enabled: true, settings: fresh("email") },
   );
   const [deleting, setDeleting] = useState(false);
-  const save = useChange(() => putChannel(draft, channel), close);
+  const [overlap, setOverlap] = useState(DAY_S);
+  const save = useChange(() => putChannel(channel ? withOverlap(draft, overlap) : draft, channel), close);
   const { settings } = draft;
   const set = (changes: Partial<ChannelContent>) => setDraft((old) => ({ ...old, ...changes }));
   if (deleting && channel)
@@ -91,7 +103,16 @@ export function ChannelDialog({ channel, mayEdit, close }: Props) {
             value={draft.name}
             onChange={(event) => set({ name: event.currentTarget.value })}
           />
-          <SettingsFields settings={settings} isNew={!channel} change={(next) => set({ settings: next })} />
+          <SettingsFields
+            settings={settings}
+            isNew={!channel}
+            old={{
+              until: channel?.settings.kind === "webhook" ? channel.settings.old_secret_until : null,
+              overlap,
+              setOverlap,
+            }}
+            change={(next) => set({ settings: next })}
+          />
           <Checkbox
             label={texts.enabled}
             checked={draft.enabled}
@@ -118,10 +139,11 @@ export function ChannelDialog({ channel, mayEdit, close }: Props) {
 interface SettingsProps {
   settings: ChannelSettings;
   isNew: boolean;
+  old: Omit<OldSecretProps, "isReplaced">;
   change: (settings: ChannelSettings) => void;
 }
 
-function SettingsFields({ settings, isNew, change }: SettingsProps) {
+function SettingsFields({ settings, isNew, old, change }: SettingsProps) {
   switch (settings.kind) {
     case "email":
       return (
@@ -151,6 +173,7 @@ function SettingsFields({ settings, isNew, change }: SettingsProps) {
             value={settings.secret ?? ""}
             onChange={(secret) => change({ kind: "webhook", url: settings.url, ...(secret && { secret }) })}
           />
+          {!isNew && <OldSecret isReplaced={!!settings.secret} {...old} />}
         </>
       );
     case "push":
@@ -165,6 +188,35 @@ function SettingsFields({ settings, isNew, change }: SettingsProps) {
         />
       );
   }
+}
+
+interface OldSecretProps {
+  /** Whether another one is entered. */
+  isReplaced: boolean;
+  until: number | null;
+  overlap: number;
+  setOverlap: (seconds: number) => void;
+}
+
+/** For how long the previous secret is valid beside a new one. */
+function OldSecret({ isReplaced, until, overlap, setOverlap }: OldSecretProps) {
+  const now = useNow();
+  if (!isReplaced)
+    return until !== null && until > now ? (
+      <p className={ui.quiet}>
+        {texts.oldSecretUntil(formatMoment(until, Intl.DateTimeFormat().resolvedOptions().timeZone, false))}
+      </p>
+    ) : null;
+  return (
+    <Select
+      label={texts.oldSecret}
+      description={texts.oldSecretHint}
+      data={OVERLAPS_S.map((seconds) => ({ value: `${seconds}`, label: texts.overlaps[seconds]! }))}
+      value={`${overlap}`}
+      allowDeselect={false}
+      onChange={(value) => value && setOverlap(Number(value))}
+    />
+  );
 }
 
 interface SecretProps {

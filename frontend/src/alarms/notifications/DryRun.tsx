@@ -11,6 +11,7 @@ import { Loading } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
 import { preview } from "./api";
 import type { Planned } from "./api";
+import { useRules } from "./data";
 import styles from "./notifications.module.css";
 import { texts } from "./texts";
 
@@ -23,6 +24,9 @@ export function DryRun() {
   const [priority, setPriority] = useState("1");
   const [chosen, setSite] = useState<string | null>(null);
   const [area, setArea] = useState<string | null>(null);
+  const [asset, setAsset] = useState<string | null>(null);
+  const [rule, setRule] = useState<string | null>(null);
+  const rules = useRules().data ?? [];
   const [at, setAt] = useState("");
   const site = chosen ?? here?.id;
   const { catalog } = useSiteCatalog(site);
@@ -31,7 +35,8 @@ export function DryRun() {
   const run = useMutation({
     mutationFn: async () => {
       const begins = moment ?? Date.now();
-      const body = { priority: Number(priority) as (typeof PRIORITIES)[number], site: site!, area, at: begins };
+      const of = Number(priority) as (typeof PRIORITIES)[number];
+      const body = { priority: of, site: site!, area: asset ? null : area, asset, rule, at: begins };
       return { begins, results: (await preview(body)).results };
     },
   });
@@ -61,6 +66,7 @@ export function DryRun() {
           onChange={(value) => {
             setSite(value);
             setArea(null);
+            setAsset(null);
           }}
         />
         <Select
@@ -70,7 +76,28 @@ export function DryRun() {
           searchable
           data={(catalog?.areas ?? []).map((each) => ({ value: each.id, label: each.name }))}
           value={area}
+          disabled={asset !== null}
           onChange={setArea}
+        />
+        <Select
+          label={texts.asset}
+          placeholder={texts.anyAsset}
+          clearable
+          searchable
+          limit={100}
+          data={(catalog?.assets ?? []).map((each) => ({ value: each.id, label: each.tag }))}
+          value={asset}
+          onChange={setAsset}
+        />
+        <Select
+          label={texts.rule}
+          placeholder={texts.anyRule}
+          clearable
+          searchable
+          limit={100}
+          data={rules.map((each) => ({ value: each.id, label: each.name }))}
+          value={rule}
+          onChange={setRule}
         />
       </div>
       <div className={ui.actions}>

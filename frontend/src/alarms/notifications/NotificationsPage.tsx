@@ -1,6 +1,6 @@
 import { Link } from "wouter";
 import { useParams } from "../../moment";
-import { BrowserPush } from "../../notifications";
+import { BrowserPush, useBrowsers } from "../../notifications";
 import { useMe, useTenant } from "../../tenant";
 import { Card } from "../../ui/Card";
 import { Segments } from "../../ui/Segments";
@@ -57,10 +57,12 @@ export function NotificationsPage() {
 /** What reaches the person at the screen. */
 function Mine({ tenant }: { tenant: string }) {
   const address = useMe().data?.user.email;
+  const { own, others } = useBrowsers(tenant);
+  const none = own || others.length > 0 ? texts.browsersOnly : texts.noMail;
   return (
     <Card title={texts.mine} aside={<Link href="/account">{texts.account}</Link>}>
       <div className={styles.mine}>
-        <p className={ui.quiet}>{address ? texts.mail(address) : texts.noMail}</p>
+        <p className={ui.quiet}>{address ? texts.mail(address) : none}</p>
         <BrowserPush tenant={tenant} />
       </div>
     </Card>

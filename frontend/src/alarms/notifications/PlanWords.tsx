@@ -3,7 +3,7 @@ import ui from "../../ui/ui.module.css";
 import type { ShiftPlan } from "./api";
 import styles from "./notifications.module.css";
 import { texts } from "./texts";
-import { blocksOf, uncoveredMinutes } from "./week";
+import { unstaffedMinutes } from "./week";
 import type { Names } from "./words";
 
 const MINUTE = 60_000;
@@ -12,7 +12,7 @@ const MINUTE = 60_000;
 export function PlanWords({ plan, names }: { plan: Pick<ShiftPlan, "entries" | "rotation">; names: Names }) {
   const { entries, rotation } = plan;
   const groups = rotation?.groups.filter((each) => each.length > 0) ?? [];
-  const gap = rotation && entries.length === 0 ? 0 : uncoveredMinutes(blocksOf(entries));
+  const gap = unstaffedMinutes(entries, rotation);
   return (
     <div className={styles.planWords}>
       <p className={ui.quiet}>{gap === 0 ? texts.covered : texts.uncovered(formatDuration(gap * MINUTE))}</p>

@@ -3,7 +3,7 @@ import { useParam } from "../../moment";
 import { Card } from "../../ui/Card";
 import { Empty, ErrorMessage, Failed, Loading } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
-import { contentOf, putRoute } from "./api";
+import { putOrder } from "./api";
 import type { Route } from "./api";
 import { useChange, useNames, useRoutes } from "./data";
 import { DownIcon, UpIcon } from "./icons";
@@ -65,13 +65,8 @@ interface ListProps {
   open: (id: string) => void;
 }
 
-/** All that have another place afterwards, one after the other: none is stored from an outdated revision. */
-async function move(places: { route: Route; order: number }[]) {
-  for (const { route, order } of places) await putRoute({ ...contentOf(route), order }, route);
-}
-
 function RouteList({ routes, names, mayEdit, open }: ListProps) {
-  const moving = useChange(move);
+  const moving = useChange(putOrder);
   return (
     <>
       <ErrorMessage error={moving.error} />

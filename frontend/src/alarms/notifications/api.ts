@@ -9,7 +9,7 @@ export type ChannelKind = Channel["settings"]["kind"];
 /** As it is sent: a secret that is left out stays. */
 export type ChannelSettings =
   | { kind: "email"; addresses: string[] }
-  | { kind: "webhook"; url: string; secret?: string }
+  | { kind: "webhook"; url: string; secret?: string; old_secret_until?: number }
   | { kind: "slack" | "teams" | "apprise"; url?: string }
   | { kind: "push" };
 export interface ChannelContent {
@@ -58,6 +58,14 @@ export const putPlan = put<PlanContent, ShiftPlan>("shifts");
 
 const remove = (kind: string) => (each: Kept) =>
   call<undefined>("DELETE", `${BASE}/${kind}/${each.id}`, { headers: revisionOf(each) });
+
+/** All routes in the order in which they are to be looked at: all get their place, or none. */
+export const putOrder = (routes: readonly Kept[]) =>
+  unwrap(
+    api.PUT("/api/v1/notification/routes", {
+      body: { routes: routes.map(({ id, revision }) => ({ id, revision })) },
+    }),
+  );
 
 export const deleteChannel = remove("channels");
 export const deleteRoute = remove("routes");

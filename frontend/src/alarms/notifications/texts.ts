@@ -12,6 +12,8 @@ export const texts = {
   mine: "You",
   mail: (address: string) => `Messages for you go to ${address}.`,
   noMail: "Your account has no e-mail address, so messages for you have nowhere to go.",
+  browsersOnly:
+    "Your account has no e-mail address: messages for you go to your browsers only, by routes with a channel for browsers.",
   account: "Account",
   name: "Name",
   status: "Status",
@@ -135,6 +137,10 @@ export const texts = {
   site: "Site",
   area: "Area",
   anyArea: "No area",
+  asset: "Asset",
+  anyAsset: "No asset",
+  rule: "Rule",
+  anyRule: "Any rule",
   at: "At",
   atHint: (zone: string) => `Time of ${zone}; empty: now`,
   atWrong: "Such as 02:30 or 14 Mar 2026 02:30",
@@ -181,6 +187,13 @@ export const texts = {
   appriseUrl: "Apprise URL",
   secret: "Signing secret",
   secretHint: "At least 16 characters; the receiver checks the signature with it",
+  oldSecret: "The previous secret stays valid",
+  oldSecretHint: "Messages are signed with both, so none fails while the receiver changes it",
+  oldSecretUntil: (time: string) => `The previous secret is valid until ${time}.`,
+  overlaps: { 0: "Not at all", 3600: "For an hour", 86400: "For a day", 604800: "For a week" } as Record<
+    number,
+    string
+  >,
   secretKept: "Empty: the present one stays. It is never shown.",
   // ShiftsPanel.tsx, ShiftEditor.tsx, WeekGrid.tsx
   addPlan: "Add a shift plan",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { blocksOf, DAY_MINUTES, uncoveredMinutes } from "./week";
+import { blocksOf, DAY_MINUTES, uncoveredMinutes, unstaffedMinutes } from "./week";
 
 const all = [1, 2, 3, 4, 5, 6, 7];
 
@@ -33,5 +33,20 @@ describe("uncoveredMinutes", () => {
     const night = { days: all, from: "22:00", to: "06:00" };
     expect(uncoveredMinutes(blocksOf([{ days: all, from: "05:00", to: "23:00" }, night]))).toBe(0);
     expect(uncoveredMinutes(blocksOf([{ days: all, from: "00:00", to: "24:00" }]))).toBe(0);
+  });
+});
+
+describe("unstaffedMinutes", () => {
+  const day = { days: all, from: "06:00", to: "18:00", people: ["anna"] };
+  const night = { days: all, from: "18:00", to: "06:00", people: [] };
+  it("counts shifts without people", () => expect(unstaffedMinutes([day, night], null)).toBe(7 * 12 * 60));
+  it("counts none of them if a group in turn has them", () =>
+    expect(unstaffedMinutes([day, night], { groups: [["ben"]] })).toBe(0));
+  it("counts them if one of the groups has nobody", () =>
+    expect(unstaffedMinutes([day, night], { groups: [["ben"], []] })).toBe(7 * 12 * 60));
+  it("has nothing to count without shifts, as a group is on duty around the clock", () => {
+    expect(unstaffedMinutes([], { groups: [["ben"]] })).toBe(0);
+    expect(unstaffedMinutes([], { groups: [[]] })).toBe(7 * DAY_MINUTES);
+    expect(unstaffedMinutes([], null)).toBe(7 * DAY_MINUTES);
   });
 });

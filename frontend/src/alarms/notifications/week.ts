@@ -65,7 +65,18 @@ function inLanes(blocks: Block[]): Block[] {
   return placed;
 }
 
-/** How many minutes of the week nobody is on duty. */
+/** How many minutes of a week nobody is on duty: shifts without people do not count, unless a group in turn has them. */
+export function unstaffedMinutes(
+  entries: readonly (Hours & { people: readonly unknown[] })[],
+  rotation: { groups: readonly (readonly unknown[])[] } | null,
+): number {
+  const groups = rotation?.groups ?? [];
+  const rotates = groups.length > 0 && groups.every((group) => group.length > 0);
+  if (rotates && entries.length === 0) return 0;
+  return uncoveredMinutes(blocksOf(rotates ? entries : entries.filter((entry) => entry.people.length > 0)));
+}
+
+/** How many minutes of the week no block covers. */
 export function uncoveredMinutes(blocks: readonly Block[]): number {
   let uncovered = 0;
   for (const day of DAYS) {

@@ -87,14 +87,12 @@ export function extraWords(route: RouteContent, names: Names): string[] {
 export const inOrder = (routes: readonly Route[]): Route[] =>
   [...routes].sort((a, b) => a.order - b.order || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));
 
-/** The places after one of them was moved by one: those that have another one now. */
-export function moved(routes: readonly Route[], id: string, by: -1 | 1): { route: Route; order: number }[] {
+/** All in the order after one of them was moved by one. */
+export function moved(routes: readonly Route[], id: string, by: -1 | 1): Route[] {
   const list = inOrder(routes);
   const index = list.findIndex((each) => each.id === id);
   const other = index + by;
-  if (index < 0 || other < 0 || other >= list.length) return [];
+  if (index < 0 || other < 0 || other >= list.length) return list;
   [list[index], list[other]] = [list[other]!, list[index]!];
-  return list
-    .map((route, place) => ({ route, order: (place + 1) * 10 }))
-    .filter(({ route, order }) => route.order !== order);
+  return list;
 }

@@ -34,8 +34,8 @@ def _send(tenant: TenantConnection, destination: Destination, message: AlarmMess
     match destination:
         case EmailTo(address):
             return mail.send(address, message, id, base)
-        case WebhookTo(url, secret):
-            return webhook.send(url, secret, message, id, base, now)
+        case WebhookTo(url):
+            return webhook.send(url, destination.secrets(now), message, id, base, now)
         case SlackTo(url):
             return slack.send(url, message, id, base, now)
         case TeamsTo(url):

@@ -21,7 +21,7 @@ SECRET = "correct horse battery staple"
 
 
 def send(receiver: Receiver, id: str = "d1", now: int = T, **more: Any) -> Outcome:
-    return webhook.send(receiver.url, SECRET, message(**more), id, "https://plant.example", now)
+    return webhook.send(receiver.url, [SECRET], message(**more), id, "https://plant.example", now)
 
 
 def documented() -> dict[str, Any]:
@@ -48,6 +48,14 @@ def test_a_receiver_verifies_the_signature_as_documented(receiver: Receiver) -> 
     assert not genuine(received, now=T // 1000 + 301) and not genuine(received, now=T // 1000 - 301)
     moved = received.headers["plantrace-signature"].replace(f"t={T // 1000}", f"t={T // 1000 + 400}")
     assert not documented()["verify"](SECRET, moved, received.body, T // 1000 + 400)
+
+
+def test_with_two_secrets_a_receiver_that_knows_one_of_them_verifies_it(receiver: Receiver) -> None:
+    webhook.send(receiver.url, ["the new secret of it", SECRET], message(), "d1", "", T)
+    (received,) = receiver.received
+    assert received.headers["plantrace-signature"].count("v1=") == 2
+    assert genuine(received) and genuine(received, secret="the new secret of it")
+    assert not genuine(received, secret="another")
 
 
 def test_a_repetition_has_the_same_id_and_body_and_a_signature_of_its_own(receiver: Receiver) -> None:
