@@ -9,7 +9,6 @@ import ui from "../ui/ui.module.css";
 import { usePeople } from "./data";
 import { DeviceField } from "./DeviceField";
 import { MomentField } from "./MomentField";
-import styles from "./cases.module.css";
 import { KINDS } from "./types";
 import type { Case, CaseKind, Draft, Priority } from "./types";
 import { texts } from "./texts";
@@ -72,19 +71,14 @@ export function CaseForm({ title, start, does, close, submit, busy, error, curre
             <DeviceField value={draft.device ?? null} onChange={(device) => set({ device })} />
           </>
         )}
-        <div className={styles.pair}>
+        <div className={ui.pair}>
           <Select
             label={texts.kind}
             data={KINDS.map((value) => ({ value, label: texts.kinds[value] }))}
             value={draft.kind ?? "service"}
             onChange={(value) => value && set({ kind: value as CaseKind })}
           />
-          <Select
-            label={texts.priorityLabel}
-            data={PRIORITIES.map((value) => ({ value: String(value), label: texts.priority(value) }))}
-            value={String(draft.priority ?? 3)}
-            onChange={(value) => value && set({ priority: Number(value) as Priority })}
-          />
+          <PriorityField value={draft.priority ?? 3} onChange={(priority) => set({ priority })} />
           <Assigned value={draft.assigned ?? null} onChange={(assigned) => set({ assigned })} />
           <MomentField
             label={texts.due}
@@ -147,7 +141,7 @@ export function FailureFields({ draft, set }: PartProps) {
         onChange={(event) => set({ failure: event.currentTarget.checked })}
       />
       {(draft.failure || down != null) && (
-        <div className={styles.pair}>
+        <div className={ui.pair}>
           <MomentField
             label={texts.downFrom}
             zone={zone}
@@ -201,6 +195,22 @@ function About({ draft, set }: PartProps) {
         set({ sensor: sensor?.id ?? null, asset: sensor ? (sensor.asset ?? null) : id });
       }}
       nothingFoundMessage="–"
+    />
+  );
+}
+
+interface PriorityProps {
+  value: Priority;
+  onChange: (priority: Priority) => void;
+}
+
+export function PriorityField({ value, onChange }: PriorityProps) {
+  return (
+    <Select
+      label={texts.priorityLabel}
+      data={PRIORITIES.map((each) => ({ value: String(each), label: texts.priority(each) }))}
+      value={String(value)}
+      onChange={(chosen) => chosen && onChange(Number(chosen) as Priority)}
     />
   );
 }

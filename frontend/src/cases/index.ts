@@ -1,5 +1,5 @@
 export { CasesOf } from "./LazyCasesOf";
-export { CaseForm, Assigned, FailureFields } from "./CaseForm";
+export { CaseForm, Assigned, FailureFields, PriorityField } from "./CaseForm";
 export { MomentField } from "./MomentField";
 export { NewCase, OpenCaseButton, useMayWork } from "./OpenCase";
 export { addFile, addNote, fileAddress, MAX_FILE_BYTES, readCsv, removeFile } from "./api";

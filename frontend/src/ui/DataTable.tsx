@@ -20,6 +20,8 @@ interface Props<T> {
   label?: string;
   testId?: string;
   className?: string;
+  /** On a phone each row is a card, whose areas `className` and the columns' classes name. */
+  cards?: boolean;
   /** A click anywhere on a row; the row must also hold a link or button for the keyboard. */
   onOpen?: (row: T) => void;
   isSelected?: (row: T) => boolean;
@@ -30,14 +32,14 @@ interface Props<T> {
 
 /** A table without virtual scrolling; it scrolls sideways if it is too wide. */
 export function DataTable<T>(props: Props<T>) {
-  const { rows, keyOf, label, testId, className, onOpen, isSelected, isFaint, onKeyDown } = props;
+  const { rows, keyOf, label, testId, className, cards, onOpen, isSelected, isFaint, onKeyDown } = props;
   const columns = props.columns.filter((column) => !!column);
   const classOf = (number: boolean | undefined, own: string | undefined) =>
     [number && styles.number, own].filter(Boolean).join(" ") || undefined;
   return (
     <div className={styles.scrollX}>
       <table
-        className={[styles.table, className].filter(Boolean).join(" ")}
+        className={[styles.table, cards && styles.cards, className].filter(Boolean).join(" ")}
         aria-label={label}
         data-testid={testId}
         onKeyDown={onKeyDown}

@@ -1,13 +1,11 @@
 import { useMediaQuery } from "@mantine/hooks";
-import { useEffect, useRef } from "react";
 import type { ReactNode } from "react";
-import { Link } from "wouter";
 import { useCases } from "../cases";
-import { formatCount } from "../format";
 import { View } from "../frame";
 import { hrefWith, useMoment } from "../moment";
 import { useTenant } from "../tenant";
 import { LeftIcon } from "../ui/icons";
+import { PartTabs } from "../ui/PartTabs";
 import ui from "../ui/ui.module.css";
 import styles from "./work.module.css";
 import { texts } from "./texts";
@@ -47,10 +45,7 @@ export function WorkPage({ part, tools, details, close, children }: Props) {
           </>
         ) : (
           <>
-            <div className={styles.top}>
-              <Tabs part={part} />
-              {tools && <div className={styles.tools}>{tools}</div>}
-            </div>
+            <Tabs part={part} tools={tools} />
             {children}
           </>
         )}
@@ -59,28 +54,20 @@ export function WorkPage({ part, tools, details, close, children }: Props) {
   );
 }
 
-function Tabs({ part }: { part: Part }) {
+function Tabs({ part, tools }: { part: Part; tools: ReactNode }) {
   const tenant = useTenant();
   const { at } = useMoment();
-  const nav = useRef<HTMLElement>(null);
   const counts = useCases({ at, limit: 1 }).data?.counts;
-  useEffect(() => {
-    const tab = nav.current?.querySelector<HTMLElement>("[aria-current]");
-    if (tab) nav.current!.scrollLeft = tab.offsetLeft - nav.current!.offsetLeft - 40;
-  }, [part]);
   return (
-    <nav className={ui.segments} aria-label={texts.work} ref={nav}>
-      {PARTS.map((path) => (
-        <Link
-          key={path}
-          className={styles.tab}
-          href={hrefWith(`/t/${tenant?.slug}/work${path && `/${path}`}`)}
-          aria-current={path === part ? "page" : undefined}
-        >
-          {texts.parts[path]}
-          {path === "" && counts && <span>{formatCount(counts.open + counts.in_progress)}</span>}
-        </Link>
-      ))}
-    </nav>
+    <PartTabs
+      label={texts.work}
+      tabs={PARTS.map((path) => ({
+        href: hrefWith(`/t/${tenant?.slug}/work${path && `/${path}`}`),
+        title: texts.parts[path],
+        count: path === "" && counts ? counts.open + counts.in_progress : undefined,
+        current: path === part,
+      }))}
+      tools={tools}
+    />
   );
 }

@@ -138,7 +138,7 @@ export const texts = {
   instruction: "Instruction",
   noStanding: "No asset fits this plan.",
   seeCases: "Its cases",
-  deletePlan: "Delete…",
+  delete: "Delete…",
   deletePlanTitle: (name: string) => `Delete “${name}”?`,
   deletePlanHint: "It opens no more cases. Those that it has opened stay.",
   deletePlanDo: "Delete the plan",

@@ -1,63 +1,50 @@
-import { Button, Modal } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useState } from "react";
 import { Link } from "wouter";
-import { isMissing } from "../../api/problem";
 import { useMayWork } from "../../cases";
 import { Inspector, InspectorSection } from "../../frame";
 import { hrefWith, useMoment } from "../../moment";
 import { useTenant } from "../../tenant";
-import { Actions } from "../../ui/Actions";
-import { ErrorMessage, Failed, Loading } from "../../ui/states";
-import { SubmitForm } from "../../ui/SubmitForm";
+import { ErrorMessage } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
+import { Buttons } from "../Buttons";
+import type { DetailsProps } from "../ListPage";
+import { PendingDetails } from "../PendingDetails";
 import work from "../work.module.css";
-import { useCampaign, useDeleteCampaign, useMarkDevices, useOpenCases } from "./api";
+import { campaigns, useMarkDevices, useOpenCases } from "./api";
 import type { Campaign, CampaignDevice, CampaignWithDevices, Progress as State } from "./api";
 import styles from "./campaigns.module.css";
 import { progressOf, queryWords } from "./draft";
 import { Progress } from "./Progress";
 import { texts } from "../texts";
 
-interface Props {
-  id: string;
-  close: () => void;
-  edit: (campaign: Campaign) => void;
-}
-
 /** One campaign: which devices, and how far each is. */
-export function CampaignDetails({ id, close, edit }: Props) {
+export function CampaignDetails({ id, close, edit }: DetailsProps<Campaign>) {
   const tenant = useTenant();
   const { at } = useMoment();
   const mayWork = useMayWork();
-  const { data, error, refetch } = useCampaign(id, at);
-  const [deleting, setDeleting] = useState(false);
-  if (!data)
-    return (
-      <Inspector title={texts.aCampaign} onClose={close}>
-        {!error ? (
-          <Loading />
-        ) : isMissing(error) ? (
-          <p className={ui.quiet}>{at === null ? texts.campaignGone : texts.campaignGoneThen}</p>
-        ) : (
-          <Failed error={error} retry={() => void refetch()} />
-        )}
-      </Inspector>
-    );
+  const { data, error, refetch } = campaigns.useOne(id, at);
+  const remove = campaigns.useDelete();
+  if (!data) {
+    const gone = at === null ? texts.campaignGone : texts.campaignGoneThen;
+    return <PendingDetails title={texts.aCampaign} close={close} error={error} retry={refetch} gone={gone} />;
+  }
   const { finished, total, share } = progressOf(data.counts);
   const cases = hrefWith(`/t/${tenant?.slug}/work`, { campaign: data.id, show: "all" });
   return (
     <Inspector title={data.name} subtitle={queryWords(data.query)} onClose={close}>
-      <div className={`${ui.actions} ${work.buttons}`}>
-        {mayWork && <Button onClick={() => edit(data)}>{texts.edit}</Button>}
-        <Button variant="default" component={Link} href={cases}>
-          {texts.seeCases}
-        </Button>
-        {mayWork && (
-          <Button variant="default" onClick={() => setDeleting(true)}>
-            {texts.deletePlan}
-          </Button>
-        )}
-      </div>
+      <Buttons
+        cases={cases}
+        edit={() => edit(data)}
+        deletion={{
+          title: texts.deleteCampaignTitle(data.name),
+          hint: texts.deleteCampaignHint,
+          does: texts.deleteCampaignDo,
+          submit: () => remove.mutate(data, { onSuccess: close }),
+          error: remove.error,
+          busy: remove.isPending,
+        }}
+      />
       {data.instruction && (
         <InspectorSection title={texts.instruction}>
           <p className={work.text}>{data.instruction}</p>
@@ -69,7 +56,6 @@ export function CampaignDetails({ id, close, edit }: Props) {
         {data.truncated && <p role="status">{texts.truncated}</p>}
         <Devices campaign={data} mayWork={mayWork} />
       </InspectorSection>
-      {deleting && <DeleteCampaign campaign={data} close={() => setDeleting(false)} deleted={close} />}
     </Inspector>
   );
 }
@@ -178,23 +164,5 @@ function Group({ state, devices, ticked, flip }: GroupProps) {
       </ul>
       {devices.length > MAX_SHOWN && <p className={ui.sub}>{texts.moreDevices(devices.length - MAX_SHOWN)}</p>}
     </section>
-  );
-}
-
-interface DeleteProps {
-  campaign: Campaign;
-  close: () => void;
-  deleted: () => void;
-}
-
-function DeleteCampaign({ campaign, close, deleted }: DeleteProps) {
-  const remove = useDeleteCampaign();
-  return (
-    <Modal opened onClose={close} title={texts.deleteCampaignTitle(campaign.name)} size={420}>
-      <SubmitForm onSubmit={() => remove.mutate(campaign, { onSuccess: deleted })} error={remove.error}>
-        <p>{texts.deleteCampaignHint}</p>
-        <Actions does={texts.deleteCampaignDo} close={close} danger loading={remove.isPending} />
-      </SubmitForm>
-    </Modal>
   );
 }

@@ -1,39 +1,33 @@
-import { Checkbox, Modal, Select, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { Checkbox, Modal, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { Problem } from "../../api/problem";
-import { Assigned, MomentField, caseTexts } from "../../cases";
-import type { Priority } from "../../cases";
+import { Assigned, MomentField, PriorityField } from "../../cases";
 import { useSiteCatalog } from "../../catalog";
 import { useZone } from "../../moment";
 import { useSite } from "../../tenant";
 import { Actions } from "../../ui/Actions";
 import { SubmitForm } from "../../ui/SubmitForm";
-import { useSaveCampaign } from "./api";
+import ui from "../../ui/ui.module.css";
+import type { FormProps } from "../ListPage";
+import work from "../work.module.css";
+import { campaigns } from "./api";
 import type { Campaign, CampaignDraft, DeviceQuery } from "./api";
-import styles from "./campaigns.module.css";
 import { draftOf, isComplete, NEW } from "./draft";
 import { texts } from "../texts";
 
-interface Props {
-  campaign: Campaign | undefined;
-  close: () => void;
-  stored: (campaign: Campaign) => void;
-}
-
-const PRIORITIES: readonly Priority[] = [1, 2, 3, 4];
 const MAX_PATTERN = 100;
 
 /** What is to be done at which devices, and until when. */
-export function CampaignForm({ campaign, close, stored }: Props) {
-  const [draft, setDraft] = useState<CampaignDraft>(() => (campaign ? draftOf(campaign) : NEW));
+export function CampaignForm({ from, close, stored }: FormProps<Campaign>) {
+  const [draft, setDraft] = useState<CampaignDraft>(() => (from ? draftOf(from) : NEW));
   const zone = useZone().name;
-  const save = useSaveCampaign();
+  const save = campaigns.useSave();
   const set = (changes: Partial<CampaignDraft>) => setDraft((old) => ({ ...old, ...changes }));
-  const title = campaign ? texts.editCampaign : texts.newCampaign;
+  const title = from ? texts.editCampaign : texts.newCampaign;
   const ready = isComplete(draft);
   const stale = save.error instanceof Problem && save.error.slug === "stale-revision";
   const submit = () =>
-    ready && save.mutate({ from: campaign, draft: { ...draft, name: draft.name.trim() } }, { onSuccess: stored });
+    ready && save.mutate({ from, draft: { ...draft, name: draft.name.trim() } }, { onSuccess: stored });
   return (
     <Modal opened onClose={close} title={title} size={520}>
       <SubmitForm onSubmit={submit} error={stale ? texts.conflict : save.error} label={title}>
@@ -55,13 +49,8 @@ export function CampaignForm({ campaign, close, stored }: Props) {
           value={draft.instruction ?? ""}
           onChange={(event) => set({ instruction: event.currentTarget.value })}
         />
-        <div className={styles.fields}>
-          <Select
-            label={texts.priority}
-            data={PRIORITIES.map((value) => ({ value: String(value), label: caseTexts.priority(value) }))}
-            value={String(draft.priority ?? 3)}
-            onChange={(value) => value && set({ priority: Number(value) as Priority })}
-          />
+        <div className={ui.pair}>
+          <PriorityField value={draft.priority ?? 3} onChange={(priority) => set({ priority })} />
           <Assigned value={draft.assigned ?? null} onChange={(assigned) => set({ assigned })} />
           <MomentField
             label={texts.due}
@@ -98,15 +87,15 @@ function QueryFields({ query, change }: { query: DeviceQuery; change: (query: De
     />
   );
   return (
-    <fieldset className={styles.which}>
+    <fieldset className={work.group}>
       <legend>{texts.whichDevices}</legend>
-      <div className={styles.fields}>
+      <div className={ui.pair}>
         {field("asset_types", texts.assetTypes, types)}
         {field("names", texts.names)}
         {field("firmware", texts.firmware)}
         {field("not_firmware", texts.notFirmware)}
       </div>
-      <p>{texts.whichHint}</p>
+      <p className={ui.sub}>{texts.whichHint}</p>
     </fieldset>
   );
 }

@@ -1,8 +1,8 @@
-import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { call, get, localUrl, tenantOfPath } from "../../api/client";
-import type { Page } from "../../api/client";
+import { useMutation } from "@tanstack/react-query";
+import { call } from "../../api/client";
 import type { components } from "../../api/schema";
 import { useRefreshCases } from "../../cases";
+import { documentsAt } from "../documents";
 
 type Schemas = components["schemas"];
 
@@ -19,56 +19,7 @@ export type CampaignDraft = Pick<Schemas["CampaignContent"], "name"> & { query: 
 
 const CAMPAIGNS = "/api/v1/campaigns";
 
-const key = (...rest: unknown[]) => [tenantOfPath(), "campaigns", ...rest];
-
-/** `at`: as of then; null: now. */
-export const useCampaigns = (at: number | null) =>
-  useInfiniteQuery({
-    queryKey: key("list", at),
-    queryFn: ({ pageParam, signal }) =>
-      get<Page<Campaign>>(localUrl(pageParam) ?? CAMPAIGNS, pageParam ? undefined : { limit: 200, at }, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next,
-    placeholderData: keepPreviousData,
-    refetchInterval: at === null && 60_000,
-  });
-
-/** A campaign with its devices. */
-export const useCampaign = (id: string | null, at: number | null) =>
-  useQuery({
-    queryKey: key("one", id, at),
-    queryFn: ({ signal }) => get<CampaignWithDevices>(`${CAMPAIGNS}/${id}`, { at }, signal),
-    enabled: id !== null,
-    refetchInterval: at === null && 60_000,
-    retry: false,
-  });
-
-interface Saving {
-  /** The campaign that is changed; undefined: a new one. */
-  from: Campaign | undefined;
-  draft: CampaignDraft;
-}
-
-export function useSaveCampaign() {
-  const onSettled = useRefreshCases();
-  return useMutation({
-    mutationFn: ({ from, draft }: Saving) =>
-      from
-        ? call<Campaign>("PUT", `${CAMPAIGNS}/${from.id}`, { body: { ...draft, revision: from.revision } })
-        : call<Campaign>("POST", CAMPAIGNS, { body: draft }),
-    onSettled,
-  });
-}
-
-/** Afterwards the lists are read again, and not what is gone. */
-export function useDeleteCampaign() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ id, revision }: Campaign) =>
-      call<undefined>("DELETE", `${CAMPAIGNS}/${id}`, { headers: { "If-Match": `"${revision}"` } }),
-    onSuccess: () => client.invalidateQueries({ queryKey: key("list") }),
-  });
-}
+export const campaigns = documentsAt<Campaign, CampaignWithDevices, CampaignDraft>(CAMPAIGNS, "campaigns");
 
 interface Marking {
   devices: readonly string[];

@@ -8,9 +8,9 @@ import { formatDuration, formatMoment } from "../../format";
 import { Inspector, InspectorSection } from "../../frame";
 import { hrefWith, useMoment, useNow, useZone } from "../../moment";
 import { useTenant } from "../../tenant";
-import { ErrorMessage, Failed, Loading } from "../../ui/states";
+import { ErrorMessage } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
-import { isMissing } from "../../api/problem";
+import { PendingDetails } from "../PendingDetails";
 import work from "../work.module.css";
 import styles from "./details.module.css";
 import { Notes } from "./Notes";
@@ -27,18 +27,10 @@ interface Props {
 export function CaseDetails({ id, close, actions }: Props) {
   const { at } = useMoment();
   const { data, error, refetch } = useCase(id, at);
-  if (!data)
-    return (
-      <Inspector title={texts.case} onClose={close}>
-        {!error ? (
-          <Loading />
-        ) : isMissing(error) ? (
-          <p className={ui.quiet}>{at === null ? texts.caseGone : texts.caseGoneThen}</p>
-        ) : (
-          <Failed error={error} retry={() => void refetch()} />
-        )}
-      </Inspector>
-    );
+  if (!data) {
+    const gone = at === null ? texts.caseGone : texts.caseGoneThen;
+    return <PendingDetails title={texts.case} close={close} error={error} retry={refetch} gone={gone} />;
+  }
   return (
     <Inspector title={<Title each={data} />} subtitle={<Opened each={data} />} onClose={close}>
       <Status each={data} />

@@ -27,6 +27,7 @@ export function CaseTable({ cases, current, show, at }: Props) {
       label={texts.parts[""]}
       testId="cases"
       className={styles.table}
+      cards
       onOpen={(each) => show(each.id)}
       isSelected={(each) => each.id === current}
       columns={[
@@ -41,7 +42,7 @@ export function CaseTable({ cases, current, show, at }: Props) {
           className: styles.what,
           cell: (each) => (
             <>
-              <button type="button" className={styles.name} aria-current={each.id === current || undefined}>
+              <button type="button" className={ui.rowName} aria-current={each.id === current || undefined}>
                 {caseName(each)}
               </button>
               <div className={ui.sub}>

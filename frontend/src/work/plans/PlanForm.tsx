@@ -3,40 +3,33 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { Problem } from "../../api/problem";
 import { runDefinitionsQuery } from "../../api/runDefinitions";
-import { Assigned, MomentField, caseTexts } from "../../cases";
-import type { Priority } from "../../cases";
+import { Assigned, MomentField, PriorityField } from "../../cases";
 import { useSiteCatalog } from "../../catalog";
 import { durationText, parseDuration } from "../../format";
 import { useZone } from "../../moment";
 import { useSite, useSites } from "../../tenant";
 import { Actions } from "../../ui/Actions";
 import { SubmitForm } from "../../ui/SubmitForm";
-import { useSavePlan, UNITS } from "./api";
+import ui from "../../ui/ui.module.css";
+import type { FormProps } from "../ListPage";
+import work from "../work.module.css";
+import { plans, UNITS } from "./api";
 import type { DraftEvery, Plan, PlanDraft, PlanTarget, RunHours, Unit } from "./api";
 import { draftOf, isComplete, NEW } from "./draft";
-import styles from "./plans.module.css";
 import { statesOf } from "./words";
 import { texts } from "../texts";
 
-interface Props {
-  plan: Plan | undefined;
-  close: () => void;
-  stored: (plan: Plan) => void;
-}
-
-const PRIORITIES: readonly Priority[] = [1, 2, 3, 4];
-
 /** What is to be done how often, for which assets. */
-export function PlanForm({ plan, close, stored }: Props) {
-  const [draft, setDraft] = useState<PlanDraft>(() => (plan ? draftOf(plan) : NEW));
+export function PlanForm({ from, close, stored }: FormProps<Plan>) {
+  const [draft, setDraft] = useState<PlanDraft>(() => (from ? draftOf(from) : NEW));
   const zone = useZone().name;
-  const save = useSavePlan();
+  const save = plans.useSave();
   const set = (changes: Partial<PlanDraft>) => setDraft((old) => ({ ...old, ...changes }));
-  const title = plan ? texts.editPlan : texts.newPlan;
+  const title = from ? texts.editPlan : texts.newPlan;
   const ready = isComplete(draft);
   const stale = save.error instanceof Problem && save.error.slug === "stale-revision";
   const submit = () =>
-    ready && save.mutate({ from: plan, draft: { ...draft, name: draft.name.trim() } }, { onSuccess: stored });
+    ready && save.mutate({ from, draft: { ...draft, name: draft.name.trim() } }, { onSuccess: stored });
   return (
     <Modal opened onClose={close} title={title} size={560}>
       <SubmitForm onSubmit={submit} error={stale ? texts.conflict : save.error} label={title}>
@@ -50,7 +43,7 @@ export function PlanForm({ plan, close, stored }: Props) {
         />
         <TargetFields target={draft.target} change={(target) => set({ target })} />
         <EveryFields every={draft.every} change={(every) => set({ every })} />
-        <div className={styles.fields}>
+        <div className={ui.pair}>
           <Lead value={draft.lead_s ?? 0} onChange={(lead_s) => set({ lead_s })} />
           <MomentField
             label={texts.begins}
@@ -59,12 +52,7 @@ export function PlanForm({ plan, close, stored }: Props) {
             value={draft.begins == null ? null : Number(draft.begins)}
             onChange={(begins) => set({ begins })}
           />
-          <Select
-            label={texts.priority}
-            data={PRIORITIES.map((value) => ({ value: String(value), label: caseTexts.priority(value) }))}
-            value={String(draft.priority ?? 3)}
-            onChange={(value) => value && set({ priority: Number(value) as Priority })}
-          />
+          <PriorityField value={draft.priority ?? 3} onChange={(priority) => set({ priority })} />
           <Assigned value={draft.assigned ?? null} onChange={(assigned) => set({ assigned })} />
         </div>
         <Textarea
@@ -114,7 +102,7 @@ function TargetFields({ target, change }: { target: PlanTarget; change: (target:
     change({ assets: null, asset_type: null, site: null });
   };
   return (
-    <div className={styles.fields}>
+    <div className={ui.pair}>
       <Select
         label={texts.targetKind}
         data={Object.entries(texts.targetKinds).map(([value, label]) => ({ value, label }))}
@@ -153,9 +141,9 @@ function EveryFields({ every, change }: { every: DraftEvery; change: (every: Dra
   const set = (changes: Partial<DraftEvery>) => change({ ...every, ...changes });
   const setRun = (changes: Partial<RunHours>) => set({ run_hours: { ...(run ?? NO_RUN), ...changes } });
   return (
-    <fieldset className={styles.group}>
+    <fieldset className={work.group}>
       <legend>{texts.dueAfter}</legend>
-      <div className={styles.fields}>
+      <div className={ui.pair}>
         <NumberInput
           label={texts.calendar}
           min={1}
@@ -206,7 +194,7 @@ function EveryFields({ every, change }: { every: DraftEvery; change: (every: Dra
           />
         )}
       </div>
-      <p className={styles.hint}>{texts.dueHint}</p>
+      <p className={ui.sub}>{texts.dueHint}</p>
     </fieldset>
   );
 }

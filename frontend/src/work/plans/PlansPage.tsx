@@ -1,18 +1,11 @@
-import { Button } from "@mantine/core";
-import { useMemo, useState } from "react";
-import { useMayWork } from "../../cases";
 import { useSiteCatalog } from "../../catalog";
-import { useShortcuts } from "../../keyboard";
-import { useMoment, useParam } from "../../moment";
-import { useSite, useTenant } from "../../tenant";
-import { Card } from "../../ui/Card";
+import { useMoment } from "../../moment";
+import { useSite } from "../../tenant";
 import { DataTable } from "../../ui/DataTable";
-import { Earlier } from "../../ui/Earlier";
-import { Empty, Failed, Loading } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
-import { beside } from "../beside";
-import { WorkPage } from "../WorkPage";
-import { usePlans } from "./api";
+import { ListPage } from "../ListPage";
+import type { TableProps } from "../ListPage";
+import { plans } from "./api";
 import type { Plan } from "./api";
 import { PlanDetails } from "./PlanDetails";
 import { PlanForm } from "./PlanForm";
@@ -22,75 +15,36 @@ import { texts } from "../texts";
 
 /** What opens cases by itself. */
 export function PlansPage() {
-  const [current, show] = useParam("plan");
-  const [form, setForm] = useState<Plan | "new" | null>(null);
-  const { at } = useMoment();
-  const mayWork = useMayWork();
-  const tenant = useTenant();
-  const list = usePlans(at);
-  const pages = list.data?.pages;
-  const plans = useMemo(() => pages?.flatMap((page) => page.results) ?? [], [pages]);
-  const go = (step: 1 | -1) => () => {
-    const next = beside(plans, current, step);
-    if (next) show(next);
-  };
-  const edited = plans.find((each) => each.id === current);
-  useShortcuts("work", {
-    next: go(1),
-    previous: go(-1),
-    add: () => (mayWork ? setForm("new") : false),
-    edit: () => (mayWork && edited ? setForm(edited) : false),
-    close: () => (current ? show(null) : false),
-  });
-  const add = mayWork && <Button onClick={() => setForm("new")}>{texts.addPlan}</Button>;
-  const details = current && <PlanDetails key={current} id={current} close={() => show(null)} edit={setForm} />;
+  const list = plans.useList(useMoment().at);
   return (
-    <WorkPage part="maintenance" tools={plans.length > 0 && add} details={details} close={() => show(null)}>
-      {list.isError && !list.data ? (
-        <Failed error={list.error} what={texts.plansFailed} retry={() => void list.refetch()} />
-      ) : !list.data ? (
-        <Loading />
-      ) : plans.length === 0 ? (
-        <Empty title={at === null ? texts.noPlans : texts.noPlansThen} action={add}>
-          {tenant?.role === "viewer" ? texts.noPlansViewer : texts.noPlansHint}
-        </Empty>
-      ) : (
-        <>
-          <Card flush>
-            <PlanTable plans={plans} current={current} show={show} />
-          </Card>
-          <Earlier list={list} />
-        </>
-      )}
-      {form && (
-        <PlanForm
-          key={form === "new" ? form : form.id}
-          plan={form === "new" ? undefined : form}
-          close={() => setForm(null)}
-          stored={(plan) => {
-            setForm(null);
-            show(plan.id);
-          }}
-        />
-      )}
-    </WorkPage>
+    <ListPage
+      part="maintenance"
+      param="plan"
+      list={list}
+      words={{
+        add: texts.addPlan,
+        failed: texts.plansFailed,
+        none: texts.noPlans,
+        noneThen: texts.noPlansThen,
+        hint: texts.noPlansHint,
+        viewerHint: texts.noPlansViewer,
+      }}
+      Table={PlanTable}
+      Details={PlanDetails}
+      Form={PlanForm}
+    />
   );
 }
 
-interface TableProps {
-  plans: readonly Plan[];
-  current: string | null;
-  show: (id: string) => void;
-}
-
-function PlanTable({ plans, current, show }: TableProps) {
+function PlanTable({ rows, current, show }: TableProps<Plan>) {
   const { catalog } = useSiteCatalog(useSite()?.id);
   return (
     <DataTable
-      rows={plans}
+      rows={rows}
       keyOf={(plan) => plan.id}
       label={texts.parts.maintenance}
       className={styles.table}
+      cards
       onOpen={(plan) => show(plan.id)}
       isSelected={(plan) => plan.id === current}
       isFaint={(plan) => !plan.enabled}
@@ -100,7 +54,7 @@ function PlanTable({ plans, current, show }: TableProps) {
           className: styles.what,
           cell: (plan) => (
             <>
-              <button type="button" className={styles.name} aria-current={plan.id === current || undefined}>
+              <button type="button" className={ui.rowName} aria-current={plan.id === current || undefined}>
                 {plan.name}
               </button>
               <div className={ui.sub}>{everyWords(plan.every, catalog)}</div>

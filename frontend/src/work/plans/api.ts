@@ -1,8 +1,5 @@
-import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { call, get, localUrl, tenantOfPath } from "../../api/client";
-import type { Page } from "../../api/client";
 import type { components } from "../../api/schema";
-import { useRefreshCases } from "../../cases";
+import { documentsAt } from "../documents";
 
 type Schemas = components["schemas"];
 
@@ -22,55 +19,4 @@ export type DraftEvery = Omit<Every, "run_hours"> & { run_hours?: RunHours | nul
 
 export const UNITS = ["days", "weeks", "months", "years"] as const satisfies readonly Unit[];
 
-const PLANS = "/api/v1/maintenance-plans";
-
-const key = (...rest: unknown[]) => [tenantOfPath(), "maintenance plans", ...rest];
-
-/** `at`: as of then; null: now. */
-export const usePlans = (at: number | null) =>
-  useInfiniteQuery({
-    queryKey: key("list", at),
-    queryFn: ({ pageParam, signal }) =>
-      get<Page<Plan>>(localUrl(pageParam) ?? PLANS, pageParam ? undefined : { limit: 200, at }, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (last) => last.next,
-    placeholderData: keepPreviousData,
-    staleTime: 10_000,
-  });
-
-/** A plan with how far each of its assets is. */
-export const usePlan = (id: string | null, at: number | null) =>
-  useQuery({
-    queryKey: key("one", id, at),
-    queryFn: ({ signal }) => get<PlanWithStanding>(`${PLANS}/${id}`, { at }, signal),
-    enabled: id !== null,
-    refetchInterval: at === null && 60_000,
-    retry: false,
-  });
-
-interface Saving {
-  /** The plan that is changed; undefined: a new one. */
-  from: Plan | undefined;
-  draft: PlanDraft;
-}
-
-export function useSavePlan() {
-  const onSettled = useRefreshCases();
-  return useMutation({
-    mutationFn: ({ from, draft }: Saving) =>
-      from
-        ? call<Plan>("PUT", `${PLANS}/${from.id}`, { body: { ...draft, revision: from.revision } })
-        : call<Plan>("POST", PLANS, { body: draft }),
-    onSettled,
-  });
-}
-
-/** Afterwards the lists are read again, and not what is gone. */
-export function useDeletePlan() {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: ({ id, revision }: Plan) =>
-      call<undefined>("DELETE", `${PLANS}/${id}`, { headers: { "If-Match": `"${revision}"` } }),
-    onSuccess: () => client.invalidateQueries({ queryKey: key("list") }),
-  });
-}
+export const plans = documentsAt<Plan, PlanWithStanding, PlanDraft>("/api/v1/maintenance-plans", "maintenance plans");
