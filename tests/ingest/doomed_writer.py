@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from ingest.writer.process import Writer
 from ingest.writer.tenant import TenantWriter
@@ -15,6 +14,7 @@ from kernel.tenancy import TenantConnection
 from stores.redis.overflow_counts import OverflowCounts
 from stores.redis.streams import Streams
 from stores.timeseries import Timeseries
+from tests.doomed import doom
 
 
 class FileListener:
@@ -52,31 +52,12 @@ STEPS: dict[str, tuple[type, str]] = {
 }
 
 
-def doom(step: str, moment: str, turn: int) -> None:
-    """Make `step` deadly."""
-    owner, method = STEPS[step]
-    real: Callable[..., Any] = getattr(owner, method)
-    calls = 0
-
-    def deadly(*args: Any, **kwargs: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        if calls == turn and moment == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        answer = real(*args, **kwargs)
-        if calls == turn:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return answer
-
-    setattr(owner, method, deadly)
-
-
 def run(
     redis_url: str, tenants: Sequence[TenantConnection], step: str, moment: str, turn: int, received: Path | None = None
 ) -> None:
     """`received`: the folder in which listeners record their samples; without it there are none."""
     if step != "none":
-        doom(step, moment, turn)
+        doom(*STEPS[step], moment, turn)
     streams = Streams(redis_url)
     listeners = [First(received / "first"), Second(received / "second")] if received else []
 

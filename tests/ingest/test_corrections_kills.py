@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import time
 from collections.abc import Callable
 from typing import Any
@@ -20,6 +19,7 @@ from stores.redis.client import redis_client
 from stores.redis.latest import LatestValues
 from stores.redis.marks import Marks
 from stores.timeseries import Timeseries
+from tests.doomed import doom
 from tests.ingest.conftest import Plant
 from tests.ingest.corrections_world import State, World, now
 from web.stores import streams
@@ -54,29 +54,13 @@ def world(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> World:
     return World(plant)
 
 
-def doom(step: str, when: str, turn: int) -> None:
-    owner, name = STEPS[step]
-    real, calls = getattr(owner, name), 0
-
-    def deadly(*args: Any, **kwargs: Any) -> Any:
-        nonlocal calls
-        calls += 1
-        if calls == turn and when == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        answer = real(*args, **kwargs)
-        if calls == turn:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return answer
-
-    setattr(owner, name, deadly)
-
-
 def killed_at(moment: Moment, work: Callable[[], object]) -> bool:
     """Do the work in a process that is killed at that point. Returns whether it was killed."""
     child = os.fork()
     if child == 0:
         try:
-            doom(*moment)
+            step, when, turn = moment
+            doom(*STEPS[step], when, turn)
             work()
         finally:
             os._exit(0)
