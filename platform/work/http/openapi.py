@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 from catalog.responses import Invalid, Problem
 from web.kept_files import MAX_FILE_BYTES, MAX_FILE_NAME
 from web.openapi import TIME, describe, header_parameter, operation, paging, path_parameter, query_parameter
+from web.openapi.files import returns_file, takes_file
 from work.cases.models import (
     KINDS,
     MAX_KEY,
@@ -106,16 +107,13 @@ def _declare_files(one: str) -> None:
             "may have, or the tenant has no more room for attachments."
         ),
     )  # fmt: skip
-    content = {"schema": {"type": "string", "minLength": 1, "maxLength": MAX_FILE_BYTES}}
-    adding["requestBody"] = {"required": True, "content": {"application/octet-stream": content}}
+    takes_file(adding, MAX_FILE_BYTES)
     describe(f"{one}/files", "post", adding)
     reading = operation(
         "caseFileRead", "A file of a case", TAG, _ID, _FILE, responses={200: {}},
         description="Always as an attachment to be saved, never as something to be shown.",
     )  # fmt: skip
-    reading["responses"]["200"]["content"] = {
-        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
-    }
+    returns_file(reading)
     describe(f"{one}/files/{{file}}", "get", reading)
     describe(f"{one}/files/{{file}}", "delete", operation(
         "caseFileRemove", "Remove a file of a case", TAG, _ID, _FILE, responses={204: None},

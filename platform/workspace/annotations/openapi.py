@@ -8,6 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 from catalog.responses import Invalid, Problem
 from web.kept_files import MAX_FILE_BYTES, MAX_FILE_NAME
 from web.openapi import TIME, describe, header_parameter, operation, paging, path_parameter, query_parameter
+from web.openapi.files import returns_file, takes_file
 from workspace.annotations.models import (
     Annotation,
     AnnotationChange,
@@ -71,16 +72,13 @@ def describe_all() -> None:
             "have, or the tenant has no more room for attachments."
         ),
     )  # fmt: skip
-    content = {"schema": {"type": "string", "minLength": 1, "maxLength": MAX_FILE_BYTES}}
-    adding["requestBody"] = {"required": True, "content": {"application/octet-stream": content}}
+    takes_file(adding, MAX_FILE_BYTES)
     describe(f"{one}/files", "post", adding)
     reading = operation(
         "annotationFileRead", "A file of an annotation", _TAG, _ID, _FILE, responses={200: {}},
         description="Always as an attachment to be saved, never as something to be shown.",
     )  # fmt: skip
-    reading["responses"]["200"]["content"] = {
-        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
-    }
+    returns_file(reading)
     describe(f"{one}/files/{{file}}", "get", reading)
     describe(f"{one}/files/{{file}}", "delete", operation(
         "annotationFileRemove", "Remove a file of an annotation", _TAG, _ID, _FILE, responses={204: None},
