@@ -89,3 +89,30 @@ def test_all_values_on_screen_are_of_one_moment_in_every_frame_while_it_is_playe
     page.wait_for_function("() => window.watched.moments.size >= 8")
     watched = page.evaluate("({ ...window.watched, moments: window.watched.moments.size })")
     assert watched["frames"] > 8 and watched["disagreeing"] == 0, watched
+
+
+def test_twenty_selected_symbols_are_dragged_together_also_where_their_ports_would_cover_them(
+    open_page: OpenPage, large: str
+) -> None:
+    page = open_page(ENGINEER)
+    page.goto(f"/t/{TENANT}/plant/{large}/edit")
+    symbols = canvas(page).locator("[data-part][data-symbol]")
+    expect(symbols).to_have_count(SYMBOLS)
+    drag(page, on_screen(page, 20, FIRST_ROW_Y - 26), on_screen(page, 60 + COLUMNS * STEP_X, FIRST_ROW_Y + 75))
+    expect(page.get_by_role("heading", name="20 parts")).to_be_visible()
+    moved = [symbols.nth(0), symbols.nth(19)]
+    before = [each.bounding_box() for each in (*moved, symbols.nth(20))]
+    style = moved[0].get_attribute("style") or ""
+    assert before[0] is not None and before[1] is not None and before[2] is not None
+    x, y = (before[0][name] + before[0][size] / 2 for name, size in (("x", "width"), ("y", "height")))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 30, y + 200)
+    page.mouse.move(x, y + 220)
+    page.mouse.up()
+    expect(moved[0]).not_to_have_attribute("style", style)
+    for each, old in zip(moved, before[:2], strict=True):
+        new = each.bounding_box()
+        assert new is not None and old is not None and 205 < new["y"] - old["y"] < 235
+    assert symbols.nth(20).bounding_box() == before[2]
+    expect(symbols).to_have_count(SYMBOLS)

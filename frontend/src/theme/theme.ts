@@ -1,6 +1,7 @@
-import { Checkbox, createTheme, Modal, Pill, Select } from "@mantine/core";
+import { createTheme, Modal, Select } from "@mantine/core";
 import type {
   ButtonProps,
+  CheckboxProps,
   CSSVariablesResolver,
   InputProps,
   MantineColorsTuple,
@@ -36,7 +37,7 @@ export const theme = createTheme({
   },
   components: {
     Button: defaults<ButtonProps>({ size: "xs", fw: 500, variant: "filled" }),
-    Checkbox: Checkbox.extend({ defaultProps: { size: "xs", radius: 3 } }),
+    Checkbox: defaults<CheckboxProps>({ size: "xs", radius: 3 }),
     Input: defaults<InputProps>({ size: "xs" }),
     TextInput: defaults<TextInputProps>({ size: "xs" }),
     PasswordInput: defaults<PasswordInputProps>({ size: "xs" }),
@@ -50,7 +51,7 @@ export const theme = createTheme({
       },
     }),
     MultiSelect: defaults<MultiSelectProps>({ selectFirstOptionOnChange: true }),
-    Pill: Pill.extend({ styles: { root: { fontSize: 12 } } }), // otherwise 10 px in fields of size xs
+    Pill: { styles: { root: { fontSize: 12 } } }, // otherwise 10 px in fields of size xs
     // A modal's header is no banner of the page, and its button has a name.
     Modal: Modal.extend({
       defaultProps: {

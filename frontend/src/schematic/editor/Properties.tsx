@@ -1,4 +1,4 @@
-import { Button, Checkbox, Select, TextInput } from "@mantine/core";
+import { Button, Select, TextInput } from "@mantine/core";
 import { InspectorSection } from "../../frame";
 import { library } from "../core/library";
 import type { DrawnText, Medium, Pipe, ValueTag } from "../core/types";
@@ -179,11 +179,14 @@ function PipeProperties({ pipe }: { pipe: Pipe }) {
         onChange={(event) => patch({ name: event.currentTarget.value || undefined }, "name")}
         onBlur={editor.seal}
       />
-      <Checkbox
-        label={texts.arrow}
-        checked={pipe.arrow ?? false}
-        onChange={(event) => patch({ arrow: event.currentTarget.checked || undefined })}
-      />
+      <label className={styles.check}>
+        <input
+          type="checkbox"
+          checked={pipe.arrow ?? false}
+          onChange={(event) => patch({ arrow: event.currentTarget.checked || undefined })}
+        />
+        {texts.arrow}
+      </label>
       <div className={styles.row}>
         <Button variant="default" onClick={() => editor.perform(reroute(editor.drawing, [pipe.id]))}>
           {texts.reroute}
