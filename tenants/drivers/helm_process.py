@@ -10,6 +10,7 @@ In: `action`, `parent`, `kubeconfig`, `namespace`, `release`, and what the actio
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 import threading
@@ -36,7 +37,16 @@ def main() -> int:
 
 
 def _config(request: Request) -> helm.Config:
-    return helm.Config(kubeconfig_content=request.get("kubeconfig") or None, namespace=request["namespace"])
+    kubeconfig = request.get("kubeconfig")
+    return helm.Config(kubeconfig_path=_in_memory(kubeconfig) if kubeconfig else None, namespace=request["namespace"])
+
+
+def _in_memory(kubeconfig: str) -> str:
+    """The path of a file that ends with this process. A kill would leave the one that the SDK makes, with keys."""
+    handle = os.memfd_create("kubeconfig", os.MFD_CLOEXEC)
+    with os.fdopen(handle, "w", closefd=False) as file:
+        file.write(kubeconfig)
+    return f"/proc/self/fd/{handle}"
 
 
 def _context() -> helm.HelmContext:

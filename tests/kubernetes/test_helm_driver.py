@@ -268,13 +268,13 @@ def test_a_dropped_disk_is_deleted_from_the_cluster(cluster: ApiServer) -> None:
 
 
 @pytest.mark.parametrize("act", [Act.install, Act.upgrade])
-def test_a_release_whose_worker_was_killed_converges(cluster: ApiServer, chart: Path, act: Act) -> None:
+def test_a_release_whose_worker_was_killed_converges(cluster: ApiServer, chart: Path, act: Act, tmp_path: Path) -> None:
     """Helm's process is killed (-9) in the middle, so the release is left pending; then the reconciler takes it up."""
     tenant = create()
     if act is Act.install:
         driver_named("helm").remove_server(server_of(tenant), lambda message: None)
     volume = claim_of(cluster, tenant)["spec"]["volumeName"]
-    assert _left_pending(cluster, tenant, chart, act) == f"pending-{act}"
+    assert _left_pending(cluster, tenant, chart, act, tmp_path) == f"pending-{act}"
     operations.suspend(tenant.slug)
     settle(tenant.slug)
     operations.resume(tenant.slug)
@@ -286,14 +286,15 @@ def test_a_release_whose_worker_was_killed_converges(cluster: ApiServer, chart: 
     assert claim_of(cluster, tenant)["spec"]["volumeName"] == volume, "the same disk"
 
 
-def _left_pending(cluster: ApiServer, tenant: Tenant, chart: Path, act: Act) -> str:
+def _left_pending(cluster: ApiServer, tenant: Tenant, chart: Path, act: Act, temporary: Path) -> str:
     """Kill the process as soon as the release says `pending-…`. What it says then."""
     values = {**make_values(server_of(tenant), "example.org"), "serviceMonitor": {"enabled": False}}
     body = {
         "action": act, "parent": os.getpid(), "timeout": 60, "kubeconfig": cluster.kubeconfig, "values": values,
         "namespace": tenant.endpoints["namespace"], "release": "tenant", "chart": str(chart), "max_history": 5,
     }  # fmt: skip
-    process = subprocess.Popen(runner._command(), stdin=subprocess.PIPE, start_new_session=True)
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    process = subprocess.Popen(runner._command(), stdin=subprocess.PIPE, start_new_session=True, env=environment)
     assert process.stdin is not None
     process.stdin.write(msgspec.json.encode(body))
     process.stdin.close()
@@ -303,6 +304,7 @@ def _left_pending(cluster: ApiServer, tenant: Tenant, chart: Path, act: Act) -> 
         assert time.monotonic() < deadline and process.poll() is None
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    assert list(temporary.iterdir()) == [], "no file with the cluster's keys"
     return str(revisions(tenant)[-1]["status"])
 
 
