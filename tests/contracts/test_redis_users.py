@@ -18,6 +18,7 @@ from kernel.tenancy import Credentials, TenantConnection
 from runtime import programs
 from runtime.home import Home
 from runtime.supervisor import Supervisor
+from stores.redis.alarm_feed import AlarmFeed
 from stores.redis.alarms import Alarms, LateRange, NewState, Step
 from stores.redis.breakers import Breakers
 from stores.redis.changes import ChangeLog
@@ -87,6 +88,9 @@ def test_a_pod_can_do_everything_for_its_tenant(
 ) -> None:
     streams, prefix, disk = Streams(url, own=True), tenant.prefix, f"pt:{tenant.disk}:"
     log = ChangeLog(url, f"{disk}changes:catalog:")
+    AlarmFeed(url).enroll(prefix, ["ak_a"])  # sinks, as when they are changed or restored
+    AlarmFeed(url).enroll(prefix, ["ak_b"])
+    assert AlarmFeed(url).backlog(prefix) == {"ak_b": 0}
     with ReentrantLock(url, f"{disk}lock:sensors").held(), log.changing([("sensors", "s1")]):
         pass
     position = log.position()

@@ -17,6 +17,7 @@ from alarms.notification.channels import ChannelContent
 from alarms.notification.models import PlanContent, RouteContent
 from alarms.notification.routing import routing_of
 from alarms.sinks import repository as sinks
+from alarms.sinks.checks import secrets_of
 from alarms.sinks.models import SinkContent
 from catalog.operations import bulk_upsert
 from catalog.snapshot import snapshot_of
@@ -84,7 +85,7 @@ def known(tenant: TenantConnection) -> dict[str, Any]:
         "campaigns": campaigns.find(tenant, T + DAY),
         "routing": routing_of(tenant),
         "destinations": [notification.destinations(each) for each in channels],
-        "sinks": [(each.name, sinks.password_of(each)) for each in sinks.SINKS.find(tenant)],
+        "sinks": [(each.name, secrets_of(each).password) for each in sinks.SINKS.find(tenant)],
         "fed": sorted(alarm_feed().backlog(tenant.prefix)),
     }
 
@@ -114,7 +115,7 @@ def test_work_and_notification_are_restored_and_in_use(
     with pytest.raises(Unavailable, match="none of FERNET_KEYS fits"):
         notification.destinations(notification.channels(new)[0])
     with pytest.raises(Unavailable, match="none of FERNET_KEYS fits"):
-        sinks.password_of(sinks.SINKS.find(new)[0])
+        secrets_of(sinks.SINKS.find(new)[0])
     assert routing_of(new).routes == before["routing"].routes, "what is no secret is still known"
 
 

@@ -19,7 +19,7 @@ COMMANDS = (
     *("eval", "evalsha", "script|load", "script|exists", "time"),
     *("exists", "del", "expire", "pexpire", "pttl"),
     *("get", "set", "bitfield", "mget", "incr", "incrby", "decrby"),
-    *("hget", "hset", "hsetnx", "hmget", "hgetall", "hdel", "hexists", "hincrby", "hlen"),
+    *("hget", "hset", "hsetnx", "hmget", "hgetall", "hdel", "hexists", "hincrby", "hkeys", "hlen"),
     *("zadd", "zrem", "zcard", "zcount", "zscore", "zmscore", "zrange", "zrangebyscore", "zpopmin", "bzpopmin"),
     *("zremrangebyrank", "zremrangebyscore"),
     *("xadd", "xack", "xdel", "xlen", "xrange", "xrevrange", "xreadgroup", "xautoclaim", "xgroup|create"),
