@@ -48,10 +48,13 @@ def test_a_page_opened_without_a_connection_appears_with_it(
     page = open_page(written_loop.person)
     page.goto(f"/t/{written_loop.slug}/home")
     expect(page.get_by_test_id("badge")).to_contain_text("LIVE")
+    page.route(re.compile("/assets/Members-"), lambda route: route.abort())  # which may be in the browser's cache
     page.context.set_offline(True)
-    page.get_by_role("navigation", name="Main").get_by_role("link", name="People").click()
+    with page.expect_event("requestfailed", lambda request: "/assets/Members-" in request.url):
+        page.get_by_role("navigation", name="Main").get_by_role("link", name="People").click()
     expect(page.get_by_test_id("health")).to_contain_text("Server not reachable")
     expect(page.get_by_role("heading", name="People", exact=True)).to_have_count(0)
+    page.unroute_all()
     page.context.set_offline(False)
     expect(page.get_by_role("heading", name="People", exact=True)).to_be_visible()
     assert page.evaluate("[...document.querySelectorAll('link[rel=stylesheet]')].every((link) => link.sheet)")
