@@ -274,7 +274,7 @@ def test_a_release_whose_worker_was_killed_converges(cluster: ApiServer, chart: 
     if act is Act.install:
         driver_named("helm").remove_server(server_of(tenant), lambda message: None)
     volume = claim_of(cluster, tenant)["spec"]["volumeName"]
-    assert _left_pending(cluster, tenant, chart, act, tmp_path) == f"pending-{act}"
+    assert _left_pending(cluster, tenant, chart, act, tmp_path / "temporary") == f"pending-{act}"
     operations.suspend(tenant.slug)
     settle(tenant.slug)
     operations.resume(tenant.slug)
@@ -293,6 +293,7 @@ def _left_pending(cluster: ApiServer, tenant: Tenant, chart: Path, act: Act, tem
         "action": act, "parent": os.getpid(), "timeout": 60, "kubeconfig": cluster.kubeconfig, "values": values,
         "namespace": tenant.endpoints["namespace"], "release": "tenant", "chart": str(chart), "max_history": 5,
     }  # fmt: skip
+    temporary.mkdir()
     environment = {**os.environ, "TMPDIR": str(temporary)}
     process = subprocess.Popen(runner._command(), stdin=subprocess.PIPE, start_new_session=True, env=environment)
     assert process.stdin is not None
