@@ -18,7 +18,7 @@ from tests.e2e.test_clock import tag
 from tests.e2e.test_live import open_drawing, show, write
 from tests.installation import Platform
 
-MANY, DIFFERENT = 300, 5  # sensors, and values that each of them must show
+SENSORS, DIFFERENT = 300, 5  # and how many values each of them must show
 
 
 @pytest.fixture(scope="module")
@@ -139,12 +139,12 @@ def make_many(platform: Platform) -> tuple[str, str, list[str]]:
         return response.json()
 
     site = call("/api/v1/sites", slug="hall", name="Hall", timezone="UTC")["id"]
-    tags = [f"T-{n}" for n in range(MANY)]
+    tags = [f"T-{n}" for n in range(SENSORS)]
     items = [{"site": "hall", "tag": tag, "name": tag, "unit": "°C", "interval_s": 1} for tag in tags]
     call("/api/v1/sensors/bulk", items=items)
     found = platform.get("/api/v1/sensors", person, site=site, limit=1000).json()["results"]
     ids = {each["tag"]: each["id"] for each in found}
-    places = [(20 + (n % 20) * 76, 30 + (n // 20) * 60) for n in range(MANY)]
+    places = [(20 + (n % 20) * 76, 30 + (n // 20) * 60) for n in range(SENSORS)]
     drawing = {
         "width": 1560, "height": 960,
         "placements": [
@@ -181,7 +181,7 @@ def writing(platform: Platform, person: str, tags: list[str]) -> Iterator[None]:
         thread.join()
 
 
-LEAST_SHOWN = """count => {
+MIN_SHOWN = """count => {
   const seen = (window.seen ??= new Map());
   for (const value of document.querySelectorAll('[data-testid="schematic"] [data-sensor] b')) {
     const tag = value.closest('[data-sensor]').dataset.sensor;
@@ -196,4 +196,4 @@ def test_three_hundred_values_a_second_are_shown(open_page: OpenPage, platform: 
     page: Page = open_page(person)
     with writing(platform, person, tags):
         page.goto(address)
-        page.wait_for_function(f"count => ({LEAST_SHOWN})(count) >= {DIFFERENT}", arg=MANY, polling=200)
+        page.wait_for_function(f"count => ({MIN_SHOWN})(count) >= {DIFFERENT}", arg=SENSORS, polling=200)

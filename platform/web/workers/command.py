@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -22,11 +23,11 @@ class Background(Protocol):
     def stop(self) -> None: ...
 
 
-class WorkerCommand(BaseCommand):
+class WorkerCommand(BaseCommand, ABC):
     requires_system_checks: list[str] = []  # they import every view
 
-    def worker(self, **options: Any) -> TenantWorker[Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def worker(self, **options: Any) -> TenantWorker[Any]: ...
 
     def beside(self) -> Sequence[Background]:
         """What runs while the worker does; the last one is stopped first."""

@@ -136,11 +136,11 @@ def test_brokers_that_hang_delay_no_other_one_of_their_tenant(
     tenant: TenantConnection, sensor: Sensor, broker: Mosquitto
 ) -> None:
     """They accept connections and never answer. The healthy sink comes last by its name and was added last."""
-    with ExitStack() as hanging:
+    with ExitStack() as stack:
         for k in range(2):
-            silent = hanging.enter_context(socket.create_server(("127.0.0.1", 0), backlog=64))
+            silent = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=64))
             silent_at = MqttSettings(host="127.0.0.1", port=silent.getsockname()[1], tls=False)
-            add(tenant, silent_at, f"Hanging {k}")
+            add(tenant, silent_at, f"Silent {k}")
         add(tenant, plain(broker), "Works")
         with subscribed(broker, "plant/#") as subscriber, publishing(tenant):
             raise_alarm(tenant, about(sensor), NOW)

@@ -1,15 +1,14 @@
-import { Button, Checkbox, Modal, PasswordInput, Select, TagsInput, TextInput } from "@mantine/core";
+import { Checkbox, Modal, PasswordInput, Select, TagsInput, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { DialogFoot } from "../DialogFoot";
 import { formatMoment } from "../../format";
 import { useNow } from "../../moment";
-import { Actions } from "../../ui/Actions";
 import { SubmitForm } from "../../ui/SubmitForm";
 import { ErrorMessage } from "../../ui/states";
 import ui from "../../ui/ui.module.css";
 import { deleteChannel, putChannel } from "./api";
 import type { Channel, ChannelContent, ChannelKind, ChannelSettings } from "./api";
 import { useChange } from "./data";
-import styles from "./notifications.module.css";
 import { Deleting } from "./Saving";
 import { texts } from "./texts";
 
@@ -87,7 +86,7 @@ export function ChannelDialog({ channel, mayEdit, close }: Props) {
     <Modal opened onClose={close} title={channel?.name ?? texts.newChannel} size={560}>
       <SubmitForm onSubmit={() => save.mutate(undefined)}>
         <ErrorMessage error={save.error} />
-        <fieldset disabled={!mayEdit} className={styles.fields}>
+        <fieldset disabled={!mayEdit} className={ui.fields}>
           <Select
             label={texts.kind}
             description={texts.kindHints[settings.kind]}
@@ -119,18 +118,14 @@ export function ChannelDialog({ channel, mayEdit, close }: Props) {
             onChange={(event) => set({ enabled: event.currentTarget.checked })}
           />
         </fieldset>
-        {mayEdit ? (
-          <div className={styles.foot}>
-            <Actions does={texts.save} close={close} disabled={!isComplete(draft, !channel)} loading={save.isPending} />
-            {channel && (
-              <Button variant="default" onClick={() => setDeleting(true)}>
-                {texts.remove}
-              </Button>
-            )}
-          </div>
-        ) : (
-          <p className={ui.quiet}>{texts.adminsOnly}</p>
-        )}
+        <DialogFoot
+          texts={texts}
+          mayEdit={mayEdit}
+          isComplete={isComplete(draft, !channel)}
+          isSaving={save.isPending}
+          close={close}
+          remove={channel ? () => setDeleting(true) : undefined}
+        />
       </SubmitForm>
     </Modal>
   );

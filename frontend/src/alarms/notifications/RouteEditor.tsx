@@ -38,7 +38,7 @@ export function RouteEditor({ route, place, mayEdit, close, stored }: Props) {
         label={texts.route}
         onSubmit={() => state.changed && missing.length === 0 && state.save.mutate()}
       >
-        <fieldset disabled={!mayEdit} className={styles.fields}>
+        <fieldset disabled={!mayEdit} className={ui.fields}>
           <RouteFields route={draft} change={state.change} />
         </fieldset>
         {mayEdit && <Saving state={state} missing={missing} remove={deleteRoute} removed={close} />}

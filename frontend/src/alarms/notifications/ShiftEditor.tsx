@@ -48,7 +48,7 @@ export function ShiftEditor({ plan, names, mayEdit, close, stored }: Props) {
           label={texts.plan}
           onSubmit={() => state.changed && missing.length === 0 && state.save.mutate()}
         >
-          <fieldset disabled={!mayEdit} className={styles.fields}>
+          <fieldset disabled={!mayEdit} className={ui.fields}>
             <Section title={texts.plan}>
               <div className={styles.pair}>
                 <TextInput

@@ -51,7 +51,7 @@ export function RuleEditor({ rule, rules, mayEdit, close, stored }: Props) {
           label={texts.rule}
           onSubmit={() => state.changed && missing.length === 0 && state.save.mutate(draft.enabled ?? false)}
         >
-          <fieldset disabled={!mayEdit} className={styles.fields}>
+          <fieldset disabled={!mayEdit} className={ui.fields}>
             <RuleFields rule={draft} own={base?.id} change={state.change} rules={rules} />
           </fieldset>
           {mayEdit && <Saving state={state} switchOn={() => setSwitching(true)} close={close} />}

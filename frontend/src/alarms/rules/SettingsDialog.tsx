@@ -48,7 +48,7 @@ function Form({ settings, mayEdit, close }: Props & { settings: Settings }) {
     }));
   return (
     <SubmitForm onSubmit={() => save.mutate()} error={save.error}>
-      <fieldset disabled={!mayEdit} className={styles.fields}>
+      <fieldset disabled={!mayEdit} className={ui.fields}>
         <p className={ui.quiet}>{mayEdit ? texts.matrixHint : texts.matrixAdmins}</p>
         <div className={ui.scrollX}>
           <table className={styles.matrix}>

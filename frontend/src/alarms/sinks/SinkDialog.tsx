@@ -1,15 +1,6 @@
-import {
-  Button,
-  Checkbox,
-  Modal,
-  NumberInput,
-  PasswordInput,
-  Select,
-  TagsInput,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
+import { Checkbox, Modal, NumberInput, PasswordInput, Select, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { DialogFoot } from "../DialogFoot";
 import { Actions } from "../../ui/Actions";
 import { SubmitForm } from "../../ui/SubmitForm";
 import ui from "../../ui/ui.module.css";
@@ -60,7 +51,7 @@ export function SinkDialog({ sink, mayEdit, close }: Props) {
   return (
     <Modal opened onClose={close} title={sink?.name ?? texts.newSink} size={560}>
       <SubmitForm onSubmit={() => save.mutate()} error={save.error}>
-        <fieldset disabled={!mayEdit} className={styles.fields}>
+        <fieldset disabled={!mayEdit} className={ui.fields}>
           <TextInput
             label={texts.name}
             maxLength={200}
@@ -177,18 +168,14 @@ export function SinkDialog({ sink, mayEdit, close }: Props) {
             onChange={(event) => set({ enabled: event.currentTarget.checked })}
           />
         </fieldset>
-        {mayEdit ? (
-          <div className={styles.foot}>
-            <Actions does={texts.save} close={close} disabled={!isComplete(draft)} loading={save.isPending} />
-            {sink && (
-              <Button variant="default" onClick={() => setDeleting(true)}>
-                {texts.remove}
-              </Button>
-            )}
-          </div>
-        ) : (
-          <p className={ui.quiet}>{texts.adminsOnly}</p>
-        )}
+        <DialogFoot
+          texts={texts}
+          mayEdit={mayEdit}
+          isComplete={isComplete(draft)}
+          isSaving={save.isPending}
+          close={close}
+          remove={sink ? () => setDeleting(true) : undefined}
+        />
       </SubmitForm>
     </Modal>
   );
