@@ -95,3 +95,19 @@ def test_a_range_that_cannot_be_read_shows_what_would_work(
     page.goto(f"/t/{written_loop.slug}/trends?sensors=NO-SUCH-TAG,FT-101&range=nonsense")
     expect(page.get_by_text("Not a sensor of this site")).to_contain_text("NO-SUCH-TAG")
     expect(page.get_by_role("group", name="Range").get_by_role("button", pressed=True)).to_have_text("8 h")
+
+
+def test_names_of_javascript_in_an_address_are_nonsense_as_any_other(open_page: OpenPage, written_loop: Loop) -> None:
+    page = open_page(written_loop.person)
+    for address, shown in (
+        ("alarms/notifications?view=constructor", "Routes"),
+        ("alarms/performance?span=constructor", re.compile(r"^7\sd$")),
+    ):
+        page.goto(f"/t/{written_loop.slug}/{address}")
+        expect(page.locator("#main [aria-pressed=true]").get_by_text(shown, exact=True)).to_be_visible()
+    page.goto(f"/t/{written_loop.slug}/alarms/journal?span=toString")
+    expect(page.get_by_role("combobox", name="Range")).to_have_value(re.compile(r"^Last 7\sd$"))
+    page.goto(f"/t/{written_loop.slug}/data/devices?state=valueOf")
+    expect(page.get_by_text("No devices yet")).to_be_visible()
+    page.goto(f"/t/{written_loop.slug}/trends/constructor")
+    expect(page.get_by_text("Page not found")).to_be_visible()

@@ -24,7 +24,7 @@ export default function Analysis() {
   const sites = useSites();
   const site = useSite();
   const { catalog, error, refetch } = useSiteCatalog(site?.id);
-  if (!(part in PARTS)) return <NotFound />;
+  if (!Object.hasOwn(PARTS, part)) return <NotFound />;
   const failure = sites.error ?? error;
   return (
     <AnalysisPage part={part}>

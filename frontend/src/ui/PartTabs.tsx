@@ -1,9 +1,9 @@
-import { useEffect, useRef } from "react";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { formatCount } from "../format";
 import styles from "./partTabs.module.css";
 import ui from "./ui.module.css";
+import { useCurrentInView } from "./useCurrentInView";
 
 export interface PartTab {
   href: string;
@@ -22,12 +22,7 @@ interface Props {
 
 /** The parts of a screen, each with an address of its own. On a phone the current one is scrolled into view. */
 export function PartTabs({ label, tabs, tools }: Props) {
-  const nav = useRef<HTMLElement>(null);
-  const current = tabs.find((tab) => tab.current)?.title;
-  useEffect(() => {
-    const tab = nav.current?.querySelector<HTMLElement>("[aria-current]");
-    if (tab) nav.current!.scrollLeft = tab.offsetLeft - nav.current!.offsetLeft - 40;
-  }, [current]);
+  const nav = useCurrentInView<HTMLElement>("[aria-current]", tabs.find((tab) => tab.current)?.title ?? null);
   return (
     <div className={styles.top}>
       <nav className={ui.segments} aria-label={label} ref={nav}>

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import styles from "./ui.module.css";
+import { useCurrentInView } from "./useCurrentInView";
 
 interface Props<T extends string> {
   label: string;
@@ -11,10 +12,11 @@ interface Props<T extends string> {
   children?: ReactNode;
 }
 
-/** A row of buttons, one of which is active. */
+/** A row of buttons, one of which is active, and on a phone in view. */
 export function Segments<T extends string>({ label, value, onChange, choices, children }: Props<T>) {
+  const row = useCurrentInView<HTMLDivElement>("[aria-pressed=true]", value);
   return (
-    <div className={styles.segments} role="group" aria-label={label}>
+    <div className={styles.segments} role="group" aria-label={label} ref={row}>
       {choices.map((choice) => (
         <button
           key={choice.value}

@@ -35,7 +35,7 @@ export function JournalPage() {
   const [named, setSpan] = useParam("span");
   const [what, setWhat] = useParam("what");
   const [priority, setPriority] = useParam("priority");
-  const span: SpanName = named && named in SPANS ? (named as SpanName) : "7d";
+  const span: SpanName = named && Object.hasOwn(SPANS, named) ? (named as SpanName) : "7d";
   const to = at ?? Math.ceil(now / STEP) * STEP;
   const chosen = useMemo(() => WHATS.filter((each) => (what ?? "").split(",").includes(each)), [what]);
   const query = {

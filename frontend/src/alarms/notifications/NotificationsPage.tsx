@@ -31,7 +31,7 @@ export function NotificationsPage() {
   const tenant = useTenant()!;
   const [params, change] = useParams();
   const named = params.get("view");
-  const view: ViewName = named && named in VIEWS ? (named as ViewName) : "routes";
+  const view: ViewName = named && Object.hasOwn(VIEWS, named) ? (named as ViewName) : "routes";
   const mayRead = tenant.role !== "viewer";
   const Panel = VIEWS[view];
   const tools = mayRead && (

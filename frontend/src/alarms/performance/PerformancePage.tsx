@@ -29,7 +29,7 @@ const TARGET_SHARES = [0.05, 0.15, 0.8];
 export function PerformancePage() {
   const [named, setSpan] = useParam("span");
   const [count, setCount] = useParam("operators");
-  const span: SpanName = named && named in SPANS ? (named as SpanName) : "7d";
+  const span: SpanName = named && Object.hasOwn(SPANS, named) ? (named as SpanName) : "7d";
   const operators = Math.min(MAX_OPERATORS, Math.max(1, Math.floor(Number(count)) || 1));
   const [entered, setEntered] = useParam("entered");
   const past = entered === "1";

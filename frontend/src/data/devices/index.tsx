@@ -31,7 +31,7 @@ export function Devices() {
   const [state, setState] = useParam("state");
   const [text] = useParam("q");
   const [adding, setAdding] = useState(false);
-  const filter = { state: state && state in STATES ? (state as State) : null, text: text ?? "" };
+  const filter = { state: state && Object.hasOwn(STATES, state) ? (state as State) : null, text: text ?? "" };
   const list = useInfiniteQuery({
     queryKey: [tenant.slug, "devices", "list", filter],
     queryFn: ({ pageParam, signal }) => readDevices(filter, pageParam, signal),
