@@ -90,6 +90,13 @@ def private_pem(key: Key) -> bytes:
     )
 
 
+def pkcs8(key: bytes) -> bytes:
+    """A private key as Java reads it."""
+    return serialization.load_pem_private_key(key, None).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
 def write_secret(path: Path, content: bytes) -> None:
     path.touch(mode=0o600)
     path.write_bytes(content)

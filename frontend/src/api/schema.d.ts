@@ -6593,6 +6593,16 @@ export interface components {
        */
       ca: string | null;
       /**
+       * @description The client's certificate (PEM) and those of its chain, if the broker asks for one
+       * @default null
+       */
+      certificate: string | null;
+      /**
+       * @description Of the certificate (PEM). Never returned. Omit it, or send null, to keep the present one
+       * @default null
+       */
+      key: string | null;
+      /**
        * @description How it is signed in
        * @default none
        */
@@ -6613,11 +6623,14 @@ export interface components {
        */
       topic: string;
     };
+    /** @description `certificate_ends`: as of `MqttView`. */
     KafkaView: {
       kind: components["schemas"]["KafkaKind"];
       servers: string[];
       tls: boolean;
       ca: string | null;
+      certificate: string | null;
+      certificate_ends: number | null;
       sasl: components["schemas"]["SaslEnum"];
       username: string;
       password_set: boolean;

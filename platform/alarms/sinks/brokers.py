@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from alarms.sinks.failures import SinkFailed
+from alarms.sinks.certificates import show_certificate
+from alarms.sinks.failures import SinkFailed, reason
 from alarms.sinks.messages import Message
 from alarms.sinks.models import MqttSettings, SinkSecrets, SinkSettings
 
@@ -29,12 +30,18 @@ def connected(settings: SinkSettings, secrets: SinkSecrets) -> AbstractContextMa
         return connected_mqtt(settings, secrets)
     from alarms.sinks.kafka import connected_kafka
 
-    return connected_kafka(settings, secrets.password)
+    return connected_kafka(settings, secrets)
 
 
-def tls_context(ca: str | None) -> ssl.SSLContext:
-    """The system's authorities, or the given one alone. Raises SinkFailed."""
+def tls_context(settings: SinkSettings, key: str) -> ssl.SSLContext:
+    """Trusts the system's authorities, or the given one alone. `key`: the client certificate's. Raises SinkFailed."""
     try:
-        return ssl.create_default_context(cadata=ca or None)
+        context = ssl.create_default_context(cadata=settings.ca or None)
     except (ssl.SSLError, ValueError):
         raise SinkFailed("The certificates of the authority cannot be read.") from None
+    if settings.certificate:
+        try:
+            show_certificate(context, settings.certificate, key)
+        except (OSError, ValueError) as error:
+            raise SinkFailed(f"The client's certificate cannot be used ({reason(error)}).") from error
+    return context

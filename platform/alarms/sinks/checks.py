@@ -81,9 +81,7 @@ def _check_ca(ca: str, tls: bool) -> None:
 
 
 def without_secrets(settings: SinkSettings) -> SinkSettings:
-    if isinstance(settings, MqttSettings):
-        return replace(settings, password=None, key=None)
-    return replace(settings, password=None)
+    return replace(settings, password=None, key=None)
 
 
 def secrets_of(sink: StoredSink) -> SinkSecrets:
@@ -101,15 +99,13 @@ def secrets_to_store(content: SinkContent, before: StoredSink | None) -> SinkSec
         password = stored.password
         if password and before and _receiver(content) != _receiver(before):
             raise _invalid("settings.password", "The broker or its user is another one: enter the password again.")
-    if not isinstance(settings, MqttSettings) or not settings.certificate:
+    if not settings.certificate:
         return SinkSecrets(password=password)
     return SinkSecrets(password=password, key=stored.key if settings.key is None else settings.key)
 
 
 def check_certificate(settings: SinkSettings, key: str) -> int | None:
     """Until when the client's certificate is valid, epoch ms; None: there is none. Raises BadRequest."""
-    if not isinstance(settings, MqttSettings):
-        return None
     if not settings.certificate:
         if settings.key:
             raise _invalid("settings.certificate", "The key needs its certificate.")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from secrets import token_hex
 from typing import Any
 
 from kafka import KafkaProducer
@@ -15,7 +15,7 @@ from kafka.net.inet import KafkaNetSocket
 from alarms.sinks.brokers import CONNECT_TIMEOUT_S, PUBLISH_TIMEOUT_S, tls_context
 from alarms.sinks.failures import SinkFailed
 from alarms.sinks.messages import Message
-from alarms.sinks.models import KafkaSettings
+from alarms.sinks.models import KafkaSettings, SinkSecrets
 from web.outbound.client import NotSent
 from web.outbound.sockets import AddressInfo, lookup
 from web.outbound.target import TargetRefused
@@ -74,12 +74,12 @@ class KafkaBroker:
 
 
 @contextmanager
-def connected_kafka(settings: KafkaSettings, password: str) -> Iterator[KafkaBroker]:
+def connected_kafka(settings: KafkaSettings, secrets: SinkSecrets) -> Iterator[KafkaBroker]:
     """Raises SinkFailed."""
-    token, gate = secrets.token_hex(8), Gate(settings.tls)
+    token, gate = token_hex(8), Gate(settings.tls)
     _gates[token] = gate
     try:
-        producer = _producer(settings, password, f"{SCHEME}://{token}", gate)
+        producer = _producer(settings, secrets, f"{SCHEME}://{token}", gate)
         try:
             yield KafkaBroker(producer, gate)
         finally:
@@ -88,7 +88,7 @@ def connected_kafka(settings: KafkaSettings, password: str) -> Iterator[KafkaBro
         del _gates[token]
 
 
-def _producer(settings: KafkaSettings, password: str, gate_url: str, gate: Gate) -> KafkaProducer:
+def _producer(settings: KafkaSettings, secrets: SinkSecrets, gate_url: str, gate: Gate) -> KafkaProducer:
     signed_in = settings.sasl != "none"
     timeout_ms = round(CONNECT_TIMEOUT_S * 1000)
     options: dict[str, Any] = {
@@ -107,9 +107,9 @@ def _producer(settings: KafkaSettings, password: str, gate_url: str, gate: Gate)
     }
     if signed_in:
         options |= {"sasl_mechanism": settings.sasl.upper(), "sasl_plain_username": settings.username}
-        options["sasl_plain_password"] = password
+        options["sasl_plain_password"] = secrets.password
     if settings.tls:
-        options["ssl_context"] = tls_context(settings.ca)
+        options["ssl_context"] = tls_context(settings, secrets.key)
     try:
         return KafkaProducer(**options)
     except (KafkaError, OSError, ValueError) as error:

@@ -65,6 +65,8 @@ class KafkaSettings(Struct, frozen=True, forbid_unknown_fields=True, tag="kafka"
     ]
     tls: bool = True
     ca: Ca = None
+    certificate: Certificate = None
+    key: Key = None
     sasl: Annotated[Sasl, Meta(description="How it is signed in")] = "none"
     username: User = ""
     password: Password = None
@@ -143,9 +145,13 @@ class MqttView(Struct, frozen=True, tag="mqtt", tag_field="kind", kw_only=True):
 
 
 class KafkaView(Struct, frozen=True, tag="kafka", tag_field="kind", kw_only=True):
+    """`certificate_ends`: as of `MqttView`."""
+
     servers: list[str]
     tls: bool
     ca: str | None
+    certificate: str | None
+    certificate_ends: int | None
     sasl: Sasl
     username: str
     password_set: bool
@@ -196,9 +202,8 @@ def public(stored: StoredSink, progress: SinkState) -> Sink:
     fields: dict[str, Any] = {
         name: getattr(stored.settings, name) for name in stored.settings.__struct_fields__ if name not in secret
     }
-    view: type[MqttView | KafkaView] = KafkaView
-    if isinstance(stored.settings, MqttSettings):
-        view, fields["certificate_ends"] = MqttView, stored.certificate_ends
+    fields["certificate_ends"] = stored.certificate_ends
+    view: type[MqttView | KafkaView] = MqttView if isinstance(stored.settings, MqttSettings) else KafkaView
     return Sink(
         id=stored.id,
         revision=stored.revision,

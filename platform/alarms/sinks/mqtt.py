@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 import threading
 import time
 import uuid
@@ -15,7 +14,6 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from paho.mqtt.reasoncodes import ReasonCode
 
 from alarms.sinks.brokers import CONNECT_TIMEOUT_S, PUBLISH_TIMEOUT_S, tls_context
-from alarms.sinks.certificates import show_certificate
 from alarms.sinks.failures import SinkFailed, reason
 from alarms.sinks.messages import Message
 from alarms.sinks.models import MqttSettings, SinkSecrets
@@ -71,7 +69,7 @@ class MqttBroker:
         if settings.username:
             client.username_pw_set(settings.username, secrets.password)
         if settings.tls:
-            client.tls_set_context(_tls(settings, secrets.key))
+            client.tls_set_context(tls_context(settings, secrets.key))
         client.connect_timeout = CONNECT_TIMEOUT_S
 
     def open(self) -> None:
@@ -137,17 +135,6 @@ class MqttBroker:
         with self._changed:
             self._answers[mid] = str(code) if code.is_failure else ""
             self._changed.notify_all()
-
-
-def _tls(settings: MqttSettings, key: str) -> ssl.SSLContext:
-    """Raises SinkFailed."""
-    context = tls_context(settings.ca)
-    if settings.certificate:
-        try:
-            show_certificate(context, settings.certificate, key)
-        except (OSError, ValueError) as error:
-            raise SinkFailed(f"The client's certificate cannot be used ({reason(error)}).") from error
-    return context
 
 
 @contextmanager

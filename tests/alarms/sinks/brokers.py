@@ -22,7 +22,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from tests.ingest.simulated_devices import free_port, wait_for_port
-from tests.testbed.certificates import Authority
+from tests.testbed.certificates import Authority, pkcs8, write_secret
 from tests.waiting import WAIT_S
 
 KAFKA = Path(os.environ.get("PLANTRACE_CACHE", Path.home() / ".cache/plantrace")) / "kafka/libs"
@@ -127,7 +127,11 @@ class Subscriber:
 
 @dataclass
 class Kafka:
+    """`port`: of the plain listener; `mutual`: of one with TLS that asks for a certificate of `authority`."""
+
     port: int
+    mutual: int
+    authority: Authority
 
     def records(self, topic: str, count: int) -> list[tuple[str, dict[str, Any]]]:
         """The first ones: keys and values."""
@@ -147,13 +151,19 @@ class Kafka:
 @contextmanager
 def kafka(folder: Path, advertised: str = "127.0.0.1") -> Iterator[Kafka]:
     """One broker (KRaft); `advertised`: what it calls itself to clients."""
-    port, control = free_port(), free_port()
+    port, mutual, control = free_port(), free_port(), free_port()
+    authority = Authority(datetime.now(UTC))
+    issued = authority.issue("broker", [], ["localhost", "127.0.0.1"])
+    write_secret(folder / "broker.pem", pkcs8(issued.key) + issued.certificate)
+    (folder / "ca.crt").write_bytes(authority.certificate())
     properties = folder / "server.properties"
     properties.write_text(
         f"process.roles=broker,controller\nnode.id=1\ncontroller.quorum.voters=1@127.0.0.1:{control}\n"
-        f"listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{control}\n"
-        f"advertised.listeners=PLAINTEXT://{advertised}:{port}\ncontroller.listener.names=CONTROLLER\n"
-        "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT\n"
+        f"listeners=PLAINTEXT://127.0.0.1:{port},SSL://127.0.0.1:{mutual},CONTROLLER://127.0.0.1:{control}\n"
+        f"advertised.listeners=PLAINTEXT://{advertised}:{port},SSL://{advertised}:{mutual}\ncontroller.listener.names=CONTROLLER\n"
+        "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SSL:SSL,CONTROLLER:PLAINTEXT\n"
+        f"ssl.client.auth=required\nssl.keystore.type=PEM\nssl.keystore.location={folder}/broker.pem\n"
+        f"ssl.truststore.type=PEM\nssl.truststore.location={folder}/ca.crt\n"
         f"inter.broker.listener.name=PLAINTEXT\nlog.dirs={folder}/data\nnum.partitions=1\n"
         "offsets.topic.num.partitions=1\noffsets.topic.replication.factor=1\n"
         "transaction.state.log.replication.factor=1\ntransaction.state.log.min.isr=1\n"
@@ -167,7 +177,7 @@ def kafka(folder: Path, advertised: str = "127.0.0.1") -> Iterator[Kafka]:
     process = subprocess.Popen([*java, "kafka.Kafka", str(properties)], stdout=said, stderr=said)
     try:
         wait_for_port(port, 120)
-        yield Kafka(port)
+        yield Kafka(port, mutual, authority)
     finally:
         process.kill()
         process.wait()

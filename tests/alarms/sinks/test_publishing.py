@@ -297,6 +297,26 @@ def test_transitions_reach_kafka_with_the_alarm_as_the_key(
     assert done.ok and done.detail == "" and done.topic == "plant.acme"
 
 
+def test_a_cluster_that_asks_for_a_certificate(tenant: TenantConnection, cluster: Kafka) -> None:
+    def shown(authority: Authority | None) -> SinkSettings:
+        own = authority.issue(USER, []) if authority else None
+        return KafkaSettings(
+            servers=[f"localhost:{cluster.mutual}"], ca=cluster.authority.certificate().decode(), topic="plant.mutual",
+            certificate=own and own.certificate.decode(), key=own and own.key.decode(),
+        )  # fmt: skip
+
+    id = add(tenant, shown(cluster.authority))
+    done = try_sink(tenant, id, NOW)
+    assert done.ok and done.detail == ""
+    [(key, body)] = cluster.records("plant.mutual", 1)
+    assert key == "test" and body["test"]
+    stored = repository.SINKS.get(tenant, id)
+    assert stored.settings.key is None and b"PRIVATE KEY" not in msgspec.json.encode(stored)
+    for name, authority in {"Without": None, "Of another authority": Authority(datetime.now(UTC))}.items():
+        refused = try_sink(tenant, add(tenant, shown(authority), name), NOW)
+        assert not refused.ok and refused.detail
+
+
 def test_a_cluster_that_is_away_is_said(tenant: TenantConnection) -> None:
     settings = KafkaSettings(servers=[f"127.0.0.1:{free_port()}"], tls=False)
     done = try_sink(tenant, add(tenant, settings), NOW)

@@ -88,11 +88,16 @@ OTHER_KEY = Authority(datetime.now(UTC)).issue("plantrace", []).key.decode()
 PROTECTED = load_pem_private_key(ISSUED.key, None).private_bytes(
     Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"x")
 ).decode()  # fmt: skip
+WITHOUT_LOGIN = {"kind": "kafka", "servers": ["kafka.example:9093"]}
 SHOWN = {"kind": "mqtt", "host": "broker.example", "certificate": CERTIFICATE, "key": KEY}
 
 
-def test_a_clients_key_is_encrypted_and_never_returned(admin: Client, tenant: TenantConnection, settings: Any) -> None:
-    made, kept = add(admin, settings=SHOWN), {name: value for name, value in SHOWN.items() if name != "key"}
+@pytest.mark.parametrize("broker", [{"kind": "mqtt", "host": "broker.example"}, WITHOUT_LOGIN], ids=["mqtt", "kafka"])
+def test_a_clients_key_is_encrypted_and_never_returned(
+    admin: Client, tenant: TenantConnection, settings: Any, broker: dict[str, Any]
+) -> None:
+    kept = {**broker, "certificate": CERTIFICATE}
+    made = add(admin, settings={**kept, "key": KEY})
     assert "key" not in made["settings"] and made["settings"]["certificate"] == CERTIFICATE
     assert abs(made["settings"]["certificate_ends"] - (time.time() + 365 * 86_400) * 1000) < 86_400_000
     [document] = documents(tenant).find(repository.SINKS.name)
@@ -109,9 +114,8 @@ def test_a_clients_key_is_encrypted_and_never_returned(admin: Client, tenant: Te
     assert secrets_of(repository.SINKS.get(tenant, made["id"])).key == KEY
     settings.FERNET_KEYS = [old, new]
     assert rotate().old_keys_may_go
-    without = {"kind": "mqtt", "host": "broker.example"}
     revision = call(admin, "GET", f"/{made['id']}")["revision"]
-    gone = call(admin, "PUT", f"/{made['id']}", {"name": "Bus", "settings": without, "revision": revision})
+    gone = call(admin, "PUT", f"/{made['id']}", {"name": "Bus", "settings": broker, "revision": revision})
     assert gone["settings"]["certificate"] is None and gone["settings"]["certificate_ends"] is None
     assert secrets_of(repository.SINKS.get(tenant, made["id"])).key == ""
 
@@ -174,6 +178,8 @@ def test_names_are_unique_and_sinks_are_bounded(admin: Client) -> None:
         ({**SHOWN, "certificate": "nonsense"}, "settings.certificate"),
         ({**SHOWN, "certificate": None}, "settings.certificate"),
         ({**SHOWN, "tls": False}, "settings.certificate"),
+        ({**KAFKA, "certificate": CERTIFICATE}, "settings.key"),
+        ({**KAFKA, "certificate": CERTIFICATE, "key": OTHER_KEY}, "settings.key"),
         ({**KAFKA, "servers": ["kafka.example:9093", "169.254.169.254:80"]}, "settings.servers[1]"),
         ({**KAFKA, "servers": ["kafka.example"]}, "settings.servers[0]"),
         ({**KAFKA, "topic": "a/b"}, "settings.topic"),

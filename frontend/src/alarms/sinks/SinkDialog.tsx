@@ -24,12 +24,10 @@ const fresh = (kind: Kind): SinkSettings =>
     ? { kind, host: "", port: 8883, tls: true, topic: "plantrace/{tenant}/alarms/{site}/{key}" }
     : { kind, servers: [], tls: true, topic: "plantrace.{tenant}.alarms" };
 
-/** Without what the API adds; the password is not there. */
+/** Without what the API adds; secrets are not there. */
 function contentOf({ name, enabled, settings }: Sink): SinkContent {
-  const { password_set: _, ...rest } = settings;
-  if (rest.kind === "kafka") return { name, enabled, settings: rest };
-  const { certificate_ends: __, ...mqtt } = rest;
-  return { name, enabled, settings: mqtt };
+  const { password_set: _, certificate_ends: __, ...rest } = settings;
+  return { name, enabled, settings: rest };
 }
 
 const NO_CERTIFICATE = { certificate: null, key: null };
@@ -114,12 +112,8 @@ export function SinkDialog({ sink, mayEdit, close }: Props) {
               onChange={(event) => change({ ca: event.currentTarget.value || null })}
             />
           )}
-          {settings.kind === "mqtt" && settings.tls !== false && (
-            <CertificateFields
-              settings={settings}
-              isKept={sink?.settings.kind === "mqtt" && !!sink.settings.certificate}
-              change={change}
-            />
+          {settings.tls !== false && (
+            <CertificateFields settings={settings} isKept={!!sink?.settings.certificate} change={change} />
           )}
           {settings.kind === "kafka" && (
             <Select
@@ -182,9 +176,9 @@ export function SinkDialog({ sink, mayEdit, close }: Props) {
 }
 
 interface CertificateProps {
-  settings: MqttSettings;
+  settings: SinkSettings;
   isKept: boolean;
-  change: (changes: Partial<MqttSettings>) => void;
+  change: (changes: Pick<SinkSettings, "certificate" | "key">) => void;
 }
 
 /** With which the broker knows Plantrace. */

@@ -116,7 +116,7 @@ function Sinks({ sinks, mayEdit, open, add }: Props) {
 
 function Where({ sink }: { sink: Sink }) {
   const now = useNow();
-  const ends = sink.settings.kind === "mqtt" ? sink.settings.certificate_ends : null;
+  const ends = sink.settings.certificate_ends;
   const ended = ends !== null && ends <= now;
   return (
     <>
