@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from alarms.http.notification_models import RouteList
 from alarms.http.notification_openapi import CHANNELS, ROUTES, SHIFTS
-from alarms.notification import channels, repository, senders
+from alarms.notification import channels, repository, route_order, senders
 from alarms.notification.channels import ChannelChange, ChannelContent, StoredChannel
 from alarms.notification.models import PlanChange, PlanContent, RouteChange, RouteContent, RouteOrder
 from kernel.tenancy import TenantConnection
@@ -109,7 +109,7 @@ _channels = Kept(
     _put_channel, repository.delete_channel, _by_name, channels.public,
 )  # fmt: skip
 _routes = Kept(
-    ROUTES, "notification-route", RouteContent, RouteChange, repository.routes, repository.ROUTES.get,
+    ROUTES, "notification-route", RouteContent, RouteChange, repository.routes, route_order.get,
     repository.put_route, repository.delete_route, lambda route: f"{route.order:05d} {route.id}",
 )  # fmt: skip
 _plans = Kept(

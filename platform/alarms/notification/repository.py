@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from alarms.notification import checks
+from alarms.notification import checks, route_order
 from alarms.notification.channels import (
     MAX_CHANNELS,
     AppriseSettings,
@@ -30,18 +30,18 @@ from alarms.notification.channels import (
 from alarms.notification.checks import invalid
 from alarms.notification.models import (
     MAX_PLANS,
-    MAX_ROUTES,
     PlanContent,
     Route,
     RouteContent,
     RouteRevision,
     ShiftPlan,
 )
+from alarms.notification.route_order import ROUTES, Move
 from alarms.notification.seams import members, secrets
 from alarms.rules.settings import RULES
 from catalog.snapshot import snapshot_of
 from kernel.errors import Conflict
-from kernel.ids import NOTIFICATION_CHANNEL, NOTIFICATION_ROUTE, SHIFT_PLAN
+from kernel.ids import NOTIFICATION_CHANNEL, SHIFT_PLAN
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY
 from web.collection import Collection
@@ -49,9 +49,6 @@ from web.stores import documents
 
 CHANNELS: Collection[StoredChannel] = Collection(
     "notification_channels", NOTIFICATION_CHANNEL, StoredChannel, "notification channel", MAX_CHANNELS, ("name",)
-)
-ROUTES: Collection[Route] = Collection(
-    "notification_routes", NOTIFICATION_ROUTE, Route, "notification route", MAX_ROUTES, ("name",)
 )
 PLANS: Collection[ShiftPlan] = Collection("shift_plans", SHIFT_PLAN, ShiftPlan, "shift plan", MAX_PLANS, ("name",))
 T = TypeVar("T", Route, ShiftPlan)
@@ -67,7 +64,7 @@ def channels(tenant: TenantConnection) -> list[StoredChannel]:
 
 def routes(tenant: TenantConnection) -> list[Route]:
     """In the order in which they are looked at."""
-    return sorted(ROUTES.find(tenant), key=lambda each: (each.order, each.id))
+    return sorted(route_order.find(tenant), key=lambda each: (each.order, each.id))
 
 
 def plans(tenant: TenantConnection) -> list[ShiftPlan]:
@@ -103,7 +100,9 @@ def put_route(
         checks.check_known(checks.used_plans(content), known.__contains__, "shift plan")
         fields = {name: getattr(content, name) for name in RouteContent.__struct_fields__}
         stored = _plain({**fields, "name": checks.checked_name(content.name), "match": match})
-        return _put(tenant, ROUTES, id, stored, revision, author, now)
+        with documents(tenant).exclusive(ROUTES.name):
+            route_order.finish(tenant)
+            return _put(tenant, ROUTES, id, stored, revision, author, now)
 
 
 def put_order(tenant: TenantConnection, order: Sequence[RouteRevision], *, author: str, now: int) -> list[Route]:
@@ -115,6 +114,7 @@ def put_order(tenant: TenantConnection, order: Sequence[RouteRevision], *, autho
         raise checks.invalid("routes", "A route is listed twice.")
     places = {id: (place + 1) * 10 for place, id in enumerate(revisions)}
     with documents(tenant).exclusive(ROUTES.name):
+        route_order.finish(tenant)
         there = {each.id: each for each in ROUTES.find(tenant)}
         for id, revision in revisions.items():
             if id not in there:
@@ -124,8 +124,8 @@ def put_order(tenant: TenantConnection, order: Sequence[RouteRevision], *, autho
         if len(there) > len(revisions):
             raise Conflict("There are more routes by now: read them again.", slug="stale-revision")
         moved = {id: revision for id, revision in revisions.items() if there[id].order != places[id]}
-        by = {"changed": now, "changed_by": author}
-        ROUTES.change_many(tenant, moved, lambda before: {**by, "order": places[before.id]})
+        moves = {id: Move(revision, places[id]) for id, revision in moved.items()}
+        route_order.move(tenant, moves, author=author, now=now)
         return routes(tenant)
 
 
@@ -163,7 +163,9 @@ def delete_plan(tenant: TenantConnection, id: str, revision: int | None) -> Shif
 
 def delete_route(tenant: TenantConnection, id: str, revision: int | None) -> Route:
     """Raises NotFound, Conflict (another revision)."""
-    return ROUTES.delete(tenant, id, revision)
+    with documents(tenant).exclusive(ROUTES.name):
+        route_order.finish(tenant)
+        return ROUTES.delete(tenant, id, revision)
 
 
 def destinations(channel: StoredChannel) -> list[tuple[str, Destination]]:

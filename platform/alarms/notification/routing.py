@@ -9,7 +9,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from alarms.notification.planning import Routing
-from alarms.notification.repository import CHANNELS, PLANS, ROUTES, channels, plans, routes
+from alarms.notification.repository import CHANNELS, PLANS, channels, plans, routes
+from alarms.notification.route_order import ROUTES
 from catalog.snapshot import Snapshot, snapshot_of
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection

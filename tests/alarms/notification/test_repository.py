@@ -9,14 +9,15 @@ import msgspec
 import pytest
 from cryptography.fernet import Fernet
 
-from alarms.notification import repository, subscriptions
+from alarms.notification import repository, route_order, subscriptions
 from alarms.notification.channels import MAX_CHANNELS, SlackTo, StoredChannel, WebhookTo, WebhookView, public
-from alarms.notification.models import PlanContent
+from alarms.notification.models import PlanContent, Route, RouteContent, RouteRevision
 from alarms.notification.subscriptions import PushKeys, SubscriptionContent
 from alarms.sinks.repository import SINKS
 from kernel.errors import BadRequest, Conflict, NotFound, Unavailable
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY
+from stores.documents.database import Database
 from tenants.encryption import encrypted_texts, rotate
 from tests.alarms.notification.world import SECRET, T, World
 from tests.conftest import ClientFor
@@ -188,3 +189,76 @@ def test_browsers_of_people_who_leave_are_forgotten(world: World) -> None:
     assert subscriptions.of_people(world.tenant, [1]) == []
     discard_left(world.tenant)
     assert subscriptions.of_people(world.tenant, [2]) == []
+
+
+class Killed(BaseException):
+    pass
+
+
+class Ordering:
+    """Three routes A, B and C, and how they are put in the order C, B, A by a process that is killed."""
+
+    def __init__(self, world: World) -> None:
+        self.tenant, channel = world.tenant, world.channel().id
+        for place, name in enumerate("ABC"):
+            world.route({"channels": [channel]}, name=name, order=place * 10)
+
+    def routes(self) -> list[Route]:
+        found = repository.routes(self.tenant)
+        assert found == [route_order.get(self.tenant, each.id) for each in found]
+        return found
+
+    def names(self) -> str:
+        return "".join(each.name for each in self.routes())
+
+    def reverse(self) -> list[Route]:
+        order = [RouteRevision(id=each.id, revision=each.revision) for each in reversed(self.routes())]
+        return repository.put_order(self.tenant, order, author="anna", now=T)
+
+    def rename(self, route: Route, name: str) -> Route:
+        content = msgspec.convert(
+            {**{field: getattr(route, field) for field in RouteContent.__struct_fields__}, "name": name},
+            RouteContent,
+            from_attributes=True,
+        )
+        return repository.put_route(self.tenant, route.id, content, route.revision, author="bob", now=T + 1)
+
+
+@pytest.mark.parametrize("written", range(4))
+def test_an_order_whose_process_is_killed_holds_for_all_routes(
+    world: World, monkeypatch: pytest.MonkeyPatch, written: int
+) -> None:
+    """After the order itself and `written` of the routes are stored."""
+    ordering, replace_many = Ordering(world), Database.replace_many
+
+    def killed(database: Database, collection: str, changed: list[Any]) -> Any:
+        replace_many(database, collection, changed[:written])
+        raise Killed
+
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(Database, "replace_many", killed)
+        ordering.reverse()
+    assert ordering.names() == "CBA"
+    last = ordering.routes()[-1]
+    assert (last.revision, last.changed, last.changed_by) == (2, T, "anna")
+    assert ordering.rename(last, "Z").revision == 3
+    assert ordering.names() == "CBZ"
+    stored = route_order.ROUTES.find(world.tenant)
+    assert sorted(stored, key=lambda route: route.order) == ordering.routes(), "the next change has finished it"
+    ordering.reverse()
+    assert ordering.names() == "ZBC"
+
+
+def test_an_order_whose_process_is_killed_before_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    ordering = Ordering(world)
+    before = ordering.routes()
+
+    def killed(*_: Any) -> Any:
+        raise Killed
+
+    with monkeypatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(route_order, "_store", killed)
+        ordering.reverse()
+    assert ordering.routes() == before
+    repository.delete_route(world.tenant, before[0].id, before[0].revision)
+    assert ordering.names() == "BC"

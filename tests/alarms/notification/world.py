@@ -17,7 +17,8 @@ from alarms.notification.channels import ChannelContent, StoredChannel
 from alarms.notification.models import Route, RouteContent
 from alarms.notification.plan import delivery_of, fire, plan
 from alarms.notification.progress import Progress
-from alarms.notification.repository import CHANNELS, PLANS, ROUTES, put_channel, put_route
+from alarms.notification.repository import CHANNELS, PLANS, put_channel, put_route
+from alarms.notification.route_order import ROUTES
 from kernel.tenancy import TenantConnection
 from stores.redis.client import redis_client
 from stores.redis.deliveries import StoredDelivery
