@@ -151,10 +151,10 @@ def test_only_the_ingress_controller_reaches_the_pages(world: World) -> None:
     assert asking == [INGRESS]
 
 
-def test_the_web_process_accepts_the_ingress_controller_tenants_pods_and_the_stream(world: World) -> None:
+def test_the_web_process_accepts_the_ingress_controller_tenants_pods_the_stream_and_prometheus(world: World) -> None:
     asking = {str(pod) for pod in world.everybody if world.network.allows(pod, world.control["web"], 8000)}
     theirs = {str(pod) for tenant in (world.harbour, world.pier) for key, pod in tenant.items() if key != "influxdb"}
-    assert asking == {str(INGRESS), str(world.control["stream"])} | theirs
+    assert asking == {str(INGRESS), str(PROMETHEUS), str(world.control["stream"])} | theirs
 
 
 def test_the_stream_accepts_the_ingress_controller_only(world: World) -> None:

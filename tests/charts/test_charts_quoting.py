@@ -28,6 +28,7 @@ ODD: dict[str, Values] = {
     },
     "plantrace": {
         "imagePullSecrets": ["1e4"],
+        "serviceMonitor": {"labels": {"release": "y"}, "token": {"secret": "0x15"}},
         "image": {"tag": "0x20"},
         "settings": {"secret": "0x12"},
         "control": {"fluxNamespace": "1e5"},

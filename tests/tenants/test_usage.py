@@ -38,13 +38,19 @@ def test_disk_series_and_flow_are_measured(acme: TenantConnection, tenant_rows: 
 
 
 def test_usage_is_in_the_operators_list_and_in_prometheus(
-    client_for: ClientFor, acme: TenantConnection, tenant_rows: dict[str, Any]
+    client_for: ClientFor, acme: TenantConnection, tenant_rows: dict[str, Any], settings: Any
 ) -> None:
     usage.measure_all(timezone.now())
     operator: Client = client_for("operator")
     listed = {each["slug"]: each for each in operator.get("/api/v1/tenants").json()["results"]}
     assert listed["acme"]["usage"]["series"] >= 0
-    scraped = operator.get("/metrics").content.decode()
+    settings.ALLOWED_HOSTS = [
+        "testserver",
+        "localhost",
+        "10.42.0.7",
+        "[10.42.0.7]",
+    ]  # the chart's, with the address of a pod
+    scraped = operator.get("/metrics", headers={"host": "10.42.0.7:8000"}).content.decode()
     assert 'plantrace_tenant_disk_bytes{tenant="acme"}' in scraped
     assert client_for("admin", acme).get("/metrics").status_code == 403
 

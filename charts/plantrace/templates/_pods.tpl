@@ -72,7 +72,7 @@ imagePullPolicy: {{ .image.pullPolicy }}
 - { name: OUTBOUND_NETWORKS, value: {{ join "," .outboundNetworks | quote }} }
 {{- $web := printf "%s.%s.svc" (include "plantrace.name" (list $ "web")) $.Release.Namespace }}{{/* as tenants' own pods ask it */}}
 {{- $hosts := concat (list .baseDomain (printf ".%s" .baseDomain) $web (printf "%s.cluster.local" $web)) .allowedHosts }}
-{{ include "ours.settings" (dict "settings" . "hosts" $hosts) }}
+{{ include "ours.settings" (dict "settings" . "hosts" $hosts "podAddress" $.Values.serviceMonitor.enabled) }}
 {{- end }}
 {{ include "plantrace.tenants.env" . }}
 {{- end }}
