@@ -12,7 +12,7 @@ from ingest.letters import Origin
 from kernel.tenancy import TenantConnection
 from web import stream
 
-LOOK_INTERVAL_S, SHOW_INTERVAL_S = 1.0, 0.25  # in one process, of one source
+POLL_INTERVAL_S, SHOW_INTERVAL_S = 1.0, 0.25  # in one process, of one source
 MAX_ARRIVALS, MAX_REFUSED = 5, 2  # of one batch
 MAX_CHARS = 400  # of one arrival, and of its reason
 MAX_REMEMBERED = 1_000  # sources
@@ -73,7 +73,7 @@ def _is_due(tenant: TenantConnection, source: str) -> bool:
         with _guard:
             if len(_watched) >= MAX_REMEMBERED:
                 _watched.clear()
-            _watched[key] = watched, now + LOOK_INTERVAL_S
+            _watched[key] = watched, now + POLL_INTERVAL_S
     if not watched:
         return False
     with _guard:

@@ -34,7 +34,7 @@ def run(tenant: TenantConnection, step: str, moment: str, turn: int) -> None:
         doom(*STEPS[step], moment, turn)
     process.TENANTS_POLL_INTERVAL_S = 0.2
     evaluator = process.Evaluator(
-        lambda: [tenant], lambda each: TenantEvaluator(each, StoredRules(each), now_ms), now_ms, pace_s=0.02
+        lambda: [tenant], lambda each: TenantEvaluator(each, StoredRules(each), now_ms), now_ms, linger_s=0.02
     )
     drain = JournalDrain(lambda: [tenant], now_ms)
     signal.signal(signal.SIGTERM, lambda *_: evaluator.stop())

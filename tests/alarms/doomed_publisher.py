@@ -33,7 +33,7 @@ def run(tenant: TenantConnection, step: str, moment: str, turn: int) -> None:
     if step != "none":
         doom(*STEPS[step], moment, turn)
     settings.OUTBOUND_NETWORKS = (ip_network("127.0.0.1/32"),)
-    publishing.POLL_INTERVAL_S = publishing.TENANTS_POLL_INTERVAL_S = publishing.PACE_S = 0.02
+    publishing.POLL_INTERVAL_S = publishing.TENANTS_POLL_INTERVAL_S = publishing.RECONNECT_INTERVAL_S = 0.02
     publishing.MAX_BACKOFF_S, publishing.BATCH_SIZE = 0.2, 2
     publisher, ended = publishing.SinkPublisher(lambda: [tenant], now_ms), threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())

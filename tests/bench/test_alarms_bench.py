@@ -33,7 +33,7 @@ from web.stores import documents, streams
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(1800)]
 SCALE = float(os.environ.get("BENCH_SCALE", "1"))
 POINTS_PER_S = 58_000
-PACE_S = 0.2  # what the evaluator takes in one turn at that rate
+LINGER_S = 0.2  # what the evaluator takes in one turn at that rate
 POINTS = int(2_000_000 * SCALE)
 PLANT, RATE, LATENCY_S, ALARM_MS = 1_000, 10_000, 120 * SCALE, 2_000
 
@@ -55,7 +55,7 @@ def test_recorded_points_a_second(tenant: TenantConnection, shared_data: Path) -
     evaluator.run_once()
     compiled_s = time.perf_counter() - began
     seconds = recorded_seconds(sensors, signals, site, now_ms() - POINTS // SENSORS * 1000)
-    in_turn = max(1, round(POINTS_PER_S * PACE_S / SENSORS))
+    in_turn = max(1, round(POINTS_PER_S * LINGER_S / SENSORS))
     took, used, points, changes = 0.0, 0.0, 0, 0
     while points < POINTS:
         for _ in range(in_turn):

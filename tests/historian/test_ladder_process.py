@@ -121,18 +121,18 @@ def test_parts_of_history_follow_each_other_without_a_pause(
         wait_built(rival, 100)
 
 
-def test_a_tenant_rests_longer_while_many_samples_wait_to_be_stored(rival: TenantConnection) -> None:
+def test_the_cooldown_is_longer_while_many_samples_wait_to_be_stored(rival: TenantConnection) -> None:
     worker = LadderWorker(lambda: [rival], now)
     worker._refresh()
-    assert worker._rest_s == process.REST_S
-    streams().append(rival, [(process.MUCH_WAITING + 1, b"not read here")])
+    assert worker._cooldown_s == process.COOLDOWN_S
+    streams().append(rival, [(process.BUSY_BACKLOG + 1, b"not read here")])
     try:
         worker._refresh()
-        assert worker._rest_s == process.LONG_REST_S
+        assert worker._cooldown_s == process.BUSY_COOLDOWN_S
     finally:
         streams().commit(rival.prefix, streams().read(rival.prefix, 10))
     worker._refresh()
-    assert worker._rest_s == process.REST_S
+    assert worker._cooldown_s == process.COOLDOWN_S
 
 
 def test_a_part_has_many_samples_although_they_are_sparser_than_their_interval_says(rival: TenantConnection) -> None:

@@ -49,7 +49,7 @@ def test_usage_is_in_the_operators_list_and_in_prometheus(
         "localhost",
         "10.42.0.7",
         "[10.42.0.7]",
-    ]  # the chart's, with the address of a pod
+    ]  # of a pod
     scraped = operator.get("/metrics", headers={"host": "10.42.0.7:8000"}).content.decode()
     assert 'plantrace_tenant_disk_bytes{tenant="acme"}' in scraped
     assert client_for("admin", acme).get("/metrics").status_code == 403

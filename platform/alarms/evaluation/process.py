@@ -18,7 +18,7 @@ TENANTS_POLL_INTERVAL_S = 2.0  # for tenants that come and go
 IDLE_POLL_INTERVAL_S = 2.0  # for rules that changed, and wake-ups that were lost
 WITHOUT_RULES_POLL_INTERVAL_S = 5.0
 TIMERS_POLL_INTERVAL_S = 0.5  # for timers that others have set
-PACE_S = 0.2  # between a tenant's turns, so that samples which arrive one by one are committed together
+LINGER_S = 0.2  # between a tenant's turns, so that samples which arrive one by one are committed together
 MAX_BACKOFF_S = 15.0
 Clock = Callable[[], int]
 
@@ -62,7 +62,7 @@ class Evaluator(TenantWorker[EvaluatorSlot]):
         tenants: Tenants,
         make: Callable[[TenantConnection], TenantTurns],
         clock: Clock,
-        pace_s: float = PACE_S,
+        linger_s: float = LINGER_S,
     ) -> None:
         super().__init__(
             "evaluation",
@@ -71,7 +71,7 @@ class Evaluator(TenantWorker[EvaluatorSlot]):
             refresh_interval_s=TENANTS_POLL_INTERVAL_S,
             max_backoff_s=MAX_BACKOFF_S,
         )
-        self._make_turns, self._clock, self._pace_s = make, clock, pace_s
+        self._make_turns, self._clock, self._linger_s = make, clock, linger_s
         self._timed = -TIMERS_POLL_INTERVAL_S
 
     def _make(self, tenant: TenantConnection) -> EvaluatorSlot:
@@ -104,7 +104,7 @@ class Evaluator(TenantWorker[EvaluatorSlot]):
         began = slot.last_turn = time.monotonic()
         turn = slot.turns.run_once()
         slot.cursor, slot.next_due, slot.wanted = turn.cursor, turn.next_due, turn.more
-        return 0.0 if turn.more else max(0.0, began + self._pace_s - time.monotonic())
+        return 0.0 if turn.more else max(0.0, began + self._linger_s - time.monotonic())
 
     def _failed(self, slot: EvaluatorSlot) -> None:
         slot.turns.recover()

@@ -31,10 +31,10 @@ MAX_FAILING, MAX_FAILING_PER_TENANT = THREADS // 2, 1  # threads of sinks whose 
 POLL_INTERVAL_S, TENANTS_POLL_INTERVAL_S = 0.5, 5.0
 ENROLL_INTERVAL_S = 600.0  # in case Redis has lost its file
 LEASE_RETRY_S = 5.0  # while another process serves the tenant
-PACE_S = 1.0  # between two connections of a sink
+RECONNECT_INTERVAL_S = 1.0  # between two connections of a sink
 MAX_BACKOFF_S = 60.0
 BATCH_SIZE = 100
-MAX_ROUND_S = 30.0  # of one sink before another one has its turn
+MAX_TURN_S = 30.0  # of one sink before another one has its turn
 Clock = Callable[[], int]
 Job = tuple[str, str]  # a tenant's prefix, a sink
 
@@ -137,7 +137,7 @@ class SinkPublisher:
                 log.exception("sinks of %s are not enrolled", tenant.slug)
 
     def _serve(self, tenant: TenantConnection, sink: str, turn: Turn) -> None:
-        wait_s, failed = PACE_S, True
+        wait_s, failed = RECONNECT_INTERVAL_S, True
         try:
             if alarm_feed().acquire(tenant.prefix):
                 failed = not self._publish(tenant, sink)
@@ -177,7 +177,7 @@ def publish_waiting(
     tenant: TenantConnection, sink: StoredSink, broker: Broker, clock: Clock, go_on: Callable[[], bool]
 ) -> None:
     """What waits for the sink, in batches. Raises SinkFailed and Unavailable."""
-    ends = time.monotonic() + MAX_ROUND_S
+    ends = time.monotonic() + MAX_TURN_S
     while go_on() and time.monotonic() < ends:
         found = alarm_feed().next(tenant.prefix, sink.id, BATCH_SIZE)
         if not found.transitions or not alarm_feed().acquire(tenant.prefix):

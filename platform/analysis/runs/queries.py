@@ -26,7 +26,7 @@ from web.pacing import note_read
 
 MAX_RUNS = 100  # with figures
 MAX_EVENTS = 5_000
-MAX_EXACT_TOGETHER = 1_000_000  # samples on change that are read themselves for figures
+MAX_EXACT_SAMPLES = 1_000_000  # samples on change that are read themselves for figures
 LOOK_BACK_DAYS = 90  # for events that started what is running when the range begins
 
 
@@ -129,7 +129,7 @@ def _figures(
         return [[] for _ in listed]
     ladders, sources = ladders_of(tenant, sensors), sources_of(tenant)
     spans = [TimeRange(each.found.start, each.found.end) for each in listed]
-    max_exact = min(MAX_EXACT, MAX_EXACT_TOGETHER // max(len(spans) * len(sensors), 1))
+    max_exact = min(MAX_EXACT, MAX_EXACT_SAMPLES // max(len(spans) * len(sensors), 1))
     return [figures_of(sources, sensors, ladders, span, now_ms, max_exact) for span in spans]
 
 

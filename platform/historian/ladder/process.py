@@ -14,8 +14,8 @@ from web.workers.tenant_worker import Slot, Tenants, TenantWorker
 THREADS = 8  # number of slow databases that it takes to delay all tenants
 TENANTS_POLL_INTERVAL_S = 5.0  # for new and deleted tenants, and for sensors without a ladder
 IDLE_PAUSE_S = 0.25
-REST_S = 2.0  # of a tenant without further work: what is marked meanwhile are mostly the same buckets
-MUCH_WAITING, LONG_REST_S = 10_000, 15.0  # samples of all tenants, beyond which storing them needs the databases more
+COOLDOWN_S = 2.0  # of a tenant without further work: what is marked meanwhile are mostly the same buckets
+BUSY_BACKLOG, BUSY_COOLDOWN_S = 10_000, 15.0  # from so many waiting samples on, storing them needs the databases more
 MAX_BACKOFF_S = 30.0
 
 
@@ -36,7 +36,7 @@ class LadderWorker(TenantWorker[LadderSlot]):
             max_backoff_s=MAX_BACKOFF_S,
         )
         self._clock, self._gate = clock, Gate()
-        self._check_enrollment, self._rest_s = False, REST_S
+        self._check_enrollment, self._cooldown_s = False, COOLDOWN_S
 
     def _make(self, tenant: TenantConnection) -> LadderSlot:
         return LadderSlot(tenant=tenant, ladder=LadderBuilder(tenant))
@@ -44,7 +44,7 @@ class LadderWorker(TenantWorker[LadderSlot]):
     def _refreshed(self, found: Mapping[str, TenantConnection]) -> None:
         self._check_enrollment = True
         waiting = sum(streams().backlogs(list(found)))
-        self._rest_s = LONG_REST_S if waiting > MUCH_WAITING else REST_S
+        self._cooldown_s = BUSY_COOLDOWN_S if waiting > BUSY_BACKLOG else COOLDOWN_S
 
     def _wanted(self, ready: Mapping[str, LadderSlot]) -> set[str]:
         wanted = set(marks().with_work(list(ready), self._clock()))
@@ -57,7 +57,7 @@ class LadderWorker(TenantWorker[LadderSlot]):
         with self._gate.passed():
             left = slot.ladder.run_once(self._clock())
         slot.wanted = left is Left.ranges
-        return {Left.ranges: 0.0, Left.buckets: IDLE_PAUSE_S, Left.nothing: self._rest_s}[left]
+        return {Left.ranges: 0.0, Left.buckets: IDLE_PAUSE_S, Left.nothing: self._cooldown_s}[left]
 
     def _wait(self) -> None:
         self._stopping.wait(IDLE_PAUSE_S)

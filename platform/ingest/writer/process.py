@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 
 THREADS = 16
 DRAIN_SLICE_S = 1.0  # after which a busy tenant makes room for others
-TOGETHER_S = 0.5  # between two turns of a tenant whose queue was emptied: what arrives meanwhile is stored together
-ROUND_S = 0.05  # between two rounds: tenants to which something is appended meanwhile are looked up together
+LINGER_S = 0.5  # between two turns of a tenant whose queue was emptied: what arrives meanwhile is stored together
+MIN_POLL_INTERVAL_S = 0.05  # what is appended meanwhile, of all tenants, is looked up together
 POLL_INTERVAL_S = 5.0  # for tenants that come and go, and for queued samples whose wake-up was lost
 MAX_BACKOFF_S = 15.0
 LEASE_RETRY_S = 0.2
@@ -87,7 +87,7 @@ class Writer(TenantWorker[WriterSlot]):
 
     def _wait(self) -> None:
         """Until something was queued for somebody; what is another writer's is forwarded."""
-        self._stopping.wait(self._waited_at + ROUND_S - time.monotonic())
+        self._stopping.wait(self._waited_at + MIN_POLL_INTERVAL_S - time.monotonic())
         ready = self._wait_ready()
         self._waited_at = time.monotonic()
         if any(prefix not in self._slots for prefix in ready) and time.monotonic() - self._refreshed_at >= 0.2:
@@ -175,7 +175,7 @@ class Writer(TenantWorker[WriterSlot]):
     def _turn(self, slot: WriterSlot) -> float:
         """Drains the tenant for a while, if this process gets its lease."""
         began = time.monotonic()
-        slot.not_before = began + TOGETHER_S
+        slot.not_before = began + LINGER_S
         turn = self._streams.writer_lease.acquire(slot.tenant.prefix, self._kind)
         slot.held = turn != Turn.refused
         if not slot.held:

@@ -21,7 +21,7 @@ MISSING = -2  # PTTL's answer for a key that does not exist
 # Below a tenant's prefix: what is only true together. An entry that the writer has acknowledged, and that is in a copy,
 # would otherwise never be removed if the copies of the second reader's cursor and of what is stored are younger; and
 # whom nobody has told would never be told if the copy of how far that is planned is younger than that of the plans.
-TOGETHER = (
+CONSISTENT_KEYS = (
     STREAM, WAITING, alarms.CURSOR, alarms.STORED, alarms.STORED_WEIGHT, alarms.STATE, alarms.TIMERS, alarms.SEEN,
     alarms.LATE, alarms.OUTBOX, alarms.NUMBER, alarms.REVISION, alarms.SNAPSHOT, alarms.RAISED, alarms.FEED,
     alarms.SINKS, deliveries.DELIVERIES, deliveries.PROGRESS, deliveries.DUE, deliveries.CREATED, deliveries.POSITION,
@@ -45,7 +45,7 @@ def dump_keys(url: str, prefixes: Iterable[str], path: Path) -> int:
     count = 0
     with path.open("wb") as file, translated("copying keys"):
         for prefix in prefixes:
-            names = [f"{prefix}{name}".encode() for name in TOGETHER]
+            names = [f"{prefix}{name}".encode() for name in CONSISTENT_KEYS]
             names += client.scan_iter(match=f"{prefix}{deliveries.GATHERED}*", count=SCAN_COUNT)
             together = list(dict.fromkeys(names))
             for key in chain(_together(client, together), _others(client, prefix, frozenset(together))):

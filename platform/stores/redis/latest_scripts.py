@@ -3,7 +3,7 @@
 from stores.redis.live_scripts import ANNOUNCE
 from stores.redis.scripts import ALLOW_OOM
 
-TOGETHER = 500  # values in one command
+BATCH_SIZE = 500  # values in one command
 
 # keep(key, from, to, deleted): store the pairs (sensor, packed) from ARGV[from] on, before ARGV[to], but for sensors
 # that have a newer one, or are in the sorted set `deleted`, if one is given. Returns the sensors that were stored.
@@ -18,9 +18,9 @@ local function newer(old, new)
 end
 local function keep(key, from, to, deleted)
   local kept = {{}}
-  for start = from, to - 1, {2 * TOGETHER} do
+  for start = from, to - 1, {2 * BATCH_SIZE} do
     local sensors, words = {{}}, {{}}
-    for i = start, math.min(start + {2 * TOGETHER}, to) - 1, 2 do sensors[#sensors + 1] = ARGV[i] end
+    for i = start, math.min(start + {2 * BATCH_SIZE}, to) - 1, 2 do sensors[#sensors + 1] = ARGV[i] end
     local gone = deleted and redis.call('ZMSCORE', deleted, unpack(sensors)) or {{}}
     for n, old in ipairs(redis.call('HMGET', key, unpack(sensors))) do
       local new = ARGV[start + 2 * n - 1]

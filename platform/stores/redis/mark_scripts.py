@@ -9,7 +9,7 @@ MAX_RANGES = 40
 MAX_BUCKETS_OF_SPAN = 60  # a span of more is marked as a range
 LATE_MS = 1000  # late samples rarely come alone
 BACKFILL_MS = 5000  # history arrives in pieces: a few of them are built together
-TOGETHER = 500  # sensors, or buckets of one, in one command
+BATCH_SIZE = 500  # sensors, or buckets of one, in one command
 SETTLE_MS = 2000  # after a bucket's end, until its last samples have arrived
 LATE_AFTER_MS = 3_600_000  # after a bucket's end: `ladder:late` has the generation of each sensor's last such mark
 
@@ -74,7 +74,7 @@ local function mark(prefix, now, at)
   at = at + 1
   while at <= stop do
     local sensors, places = {{}}, {{}}
-    while at <= stop and #sensors < {TOGETHER} do
+    while at <= stop and #sensors < {BATCH_SIZE} do
       sensors[#sensors + 1], places[#places + 1] = ARGV[at], at
       at = at + 2 + 2 * tonumber(ARGV[at + 1])
     end
@@ -100,7 +100,7 @@ local function mark(prefix, now, at)
               local closes = start + width
               local when = closes <= now and now + {LATE_MS} or closes + {SETTLE_MS}
               soonest = math.min(soonest or when, when)
-              if #members >= {2 * TOGETHER} then
+              if #members >= {2 * BATCH_SIZE} then
                 added, members = added + redis.call('ZADD', buckets, unpack(members)), {{}}
               end
             end

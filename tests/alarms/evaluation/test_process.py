@@ -144,7 +144,7 @@ def test_a_tenant_that_goes_and_comes_while_it_has_a_turn_is_evaluated_once_at_a
         for _ in range(3):
             assert asked.acquire(timeout=60)
 
-    evaluator = Evaluator(listed, SlowTurns, now_ms, pace_s=0.01)
+    evaluator = Evaluator(listed, SlowTurns, now_ms, linger_s=0.01)
     thread = threading.Thread(target=evaluator.run)
     thread.start()
     try:
