@@ -17,7 +17,11 @@ _COUNTERS = {
     "delivery": ("notification_deliveries", "Notifications that have ended", ("outcome", "channel")),
     "retry": ("notification_retries", "Attempts of notifications after which another one follows", ("channel",)),
     "published": ("alarm_sinks_published", "Transitions that sinks have published", ("broker",)),
-    "lost": ("alarm_sinks_lost", "Transitions that were never published, as too many waited", ("broker",)),
+    "lost": (
+        "alarm_sinks_lost",
+        "Transitions never published, as the journal has them no longer",
+        ("broker",),
+    ),
     "error": ("alarm_sinks_errors", "Turns of sinks that failed", ("broker",)),
 }
 

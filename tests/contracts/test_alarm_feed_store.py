@@ -10,7 +10,7 @@ from django.conf import settings
 from kernel.ids import TENANT, new_id
 from runtime.supervisor import Supervisor
 from stores.redis import alarm_scripts
-from stores.redis.alarm_feed import AlarmFeed
+from stores.redis.alarm_feed import AlarmFeed, Mark, Unpublished
 from stores.redis.alarms import Alarms, NewState, Step
 from stores.redis.client import redis_client
 from stores.redis.streams import Streams
@@ -38,7 +38,14 @@ def add(alarms: Alarms, prefix: str, *payloads: bytes) -> None:
 
 
 def payloads(feed: AlarmFeed, prefix: str, sink: str) -> list[bytes]:
-    return [each.payload for each in feed.next(prefix, sink, 100).transitions]
+    found = feed.next(prefix, sink, 100)
+    return [each.payload for each in found.transitions] if found else []
+
+
+def unpublished(feed: AlarmFeed, prefix: str) -> Unpublished:
+    found = feed.next(prefix, "one", 100)
+    assert found is not None
+    return found
 
 
 def test_each_sink_reads_what_came_after_it_was_enrolled(alarms: Alarms, feed: AlarmFeed, prefix: str) -> None:
@@ -58,11 +65,11 @@ def test_what_all_have_published_is_removed_and_the_outbox_stays_as_it_is(
 ) -> None:
     feed.enroll(prefix, ["one", "two"])
     add(alarms, prefix, b"a", b"b")
-    first, second = feed.next(prefix, "one", 100).transitions
-    assert feed.set_published(prefix, "one", second)
+    first, second = unpublished(feed, prefix).transitions
+    assert feed.set_published(prefix, "one", second.mark)
     assert payloads(feed, prefix, "one") == [] and payloads(feed, prefix, "two") == [b"a", b"b"]
     assert feed.waiting([prefix]) == {prefix: ["two"]}
-    assert feed.set_published(prefix, "two", first) and payloads(feed, prefix, "two") == [b"b"]
+    assert feed.set_published(prefix, "two", first.mark) and payloads(feed, prefix, "two") == [b"b"]
     assert redis_client(settings.REDIS_URL).xlen(prefix + alarm_scripts.FEED) == 1
     assert [each.payload for each in alarms.outgoing(prefix, 9)] == [b"a", b"b"]
 
@@ -70,9 +77,9 @@ def test_what_all_have_published_is_removed_and_the_outbox_stays_as_it_is(
 def test_transitions_have_the_numbers_of_the_journal(alarms: Alarms, feed: AlarmFeed, prefix: str) -> None:
     feed.enroll(prefix, ["one"])
     add(alarms, prefix, b"a", b"b")
-    found = feed.next(prefix, "one", 100)
+    found = unpublished(feed, prefix)
     assert [each.number for each in found.transitions] == [each.number for each in alarms.outgoing(prefix, 9)]
-    assert [each.count for each in found.transitions] == [1, 2] and found.lost == 0
+    assert [each.count for each in found.transitions] == [1, 2] and found.missing == 0
 
 
 def test_without_sinks_nothing_is_kept_for_them(alarms: Alarms, feed: AlarmFeed, prefix: str) -> None:
@@ -88,21 +95,31 @@ def test_without_sinks_nothing_is_kept_for_them(alarms: Alarms, feed: AlarmFeed,
     assert feed.states(prefix) == {}
     feed.enroll(prefix, ["one"])
     add(alarms, prefix, b"c")
-    assert payloads(feed, prefix, "one") == [b"c"] and feed.next(prefix, "one", 9).lost == 0
+    assert payloads(feed, prefix, "one") == [b"c"] and unpublished(feed, prefix).missing == 0
 
 
-def test_too_much_for_a_broker_that_is_away_is_counted_as_lost(
+def test_what_is_too_much_for_the_feed_is_counted(
     alarms: Alarms, feed: AlarmFeed, prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     feed.enroll(prefix, ["one"])
     add(alarms, prefix, *(b"%d" % k for k in range(10)))
     redis_client(settings.REDIS_URL).xtrim(prefix + alarm_scripts.FEED, maxlen=4, approximate=False)
-    found = feed.next(prefix, "one", 100)
-    assert [each.payload for each in found.transitions] == [b"6", b"7", b"8", b"9"] and found.lost == 6
-    assert feed.backlog(prefix) == {"one": 4}
-    feed.set_published(prefix, "one", found.transitions[-1])
+    found = unpublished(feed, prefix)
+    assert [each.payload for each in found.transitions] == [b"6", b"7", b"8", b"9"] and found.missing == 6
+    assert feed.backlog(prefix) == {"one": 10}, "the journal has the others"
+    feed.set_published(prefix, "one", found.transitions[-1].mark)
     add(alarms, prefix, b"10")
-    assert feed.next(prefix, "one", 100).lost == 0
+    assert unpublished(feed, prefix).missing == 0
+
+
+def test_a_mark_of_an_older_version_is_read(alarms: Alarms, feed: AlarmFeed, prefix: str) -> None:
+    feed.enroll(prefix, ["one"])
+    redis_client(settings.REDIS_URL).hset(prefix + alarm_scripts.SINKS, "one", "0-0 0")
+    add(alarms, prefix, b"a", b"b")
+    [first, _] = unpublished(feed, prefix).transitions
+    assert unpublished(feed, prefix).mark == Mark("0-0", 0, None) and feed.backlog(prefix) == {"one": 2}
+    assert feed.set_published(prefix, "one", first.mark)
+    assert unpublished(feed, prefix).mark == first.mark and first.mark.number == first.number
 
 
 def test_the_feed_is_bounded(alarms: Alarms, feed: AlarmFeed, prefix: str) -> None:

@@ -11,12 +11,13 @@ from alarms.journal.models import JournalEntry, JournalTransition
 from alarms.journal.sentences import sentence
 from alarms.journal.stored import entry_of
 from catalog.snapshot import Snapshot
+from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from kernel.times import DAY, NS_PER_MS
 from stores.timeseries import Timeseries
 from stores.timeseries.alarms import JournalFilter, read_bodies
 from web.paging import bad_cursor
-from web.stores import reader
+from web.stores import alarms, reader
 
 FIRST_WINDOW_NS, WINDOW_GROWTH = DAY * NS_PER_MS, 8
 EARLIEST_NS, LATEST_NS = -(2**62), 2**62
@@ -65,6 +66,18 @@ def _newest_first(store: Timeseries, which: JournalFilter, wanted: int, now_ns: 
         found = read_bodies(store, replace(which, start=start, end=end), left)
         yield from found
         left, end, width = left - len(found), start, width * WINDOW_GROWTH
+
+
+def numbered(tenant: TenantConnection, after: int, until: int, limit: int) -> list[JournalEntry]:
+    """Those with `after < number <= until`, in the order of their numbers; if they are as many as `limit`, there may be
+    more in between. Raises Unavailable, also while some of them wait for the journal.
+    """
+    waiting = alarms().outgoing(tenant.prefix, 1)
+    if waiting and waiting[0].number <= until:
+        raise Unavailable("The journal does not have all transitions yet.")
+    which = JournalFilter(EARLIEST_NS, LATEST_NS, after=after, until=until)
+    found = (entry_of(body) for _, body in read_bodies(reader(tenant), which, limit))
+    return sorted(found, key=lambda entry: entry.number)
 
 
 def presented(entry: JournalEntry, states: Mapping[str, str]) -> JournalTransition:

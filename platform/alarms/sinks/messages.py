@@ -35,18 +35,25 @@ class Message:
 
 
 def messages_of(
-    tenant: TenantConnection, settings: SinkSettings, transitions: Iterable[FedTransition], catalog: Snapshot
+    tenant: TenantConnection, settings: SinkSettings, entries: Iterable[JournalEntry], catalog: Snapshot
 ) -> list[Message]:
+    """In the same order."""
+    return [
+        _message(tenant, settings, presented(entry, states_of(catalog, entry.about.target.id)), catalog)
+        for entry in entries
+    ]
+
+
+def entries_of(tenant: TenantConnection, transitions: Iterable[FedTransition]) -> list[JournalEntry]:
     """In the same order; without what cannot be read."""
-    found: list[Message] = []
+    found: list[JournalEntry] = []
     for each in transitions:
         try:
             added = states.added_of(each.payload)
         except msgspec.MsgspecError as error:
             log.error("%s: a transition cannot be read, and is not published: %s", tenant.slug, error)
             continue
-        entry = JournalEntry(added.key, each.number, added.transition, added.about)
-        found.append(_message(tenant, settings, presented(entry, states_of(catalog, added.about.target.id)), catalog))
+        found.append(JournalEntry(added.key, each.number, added.transition, added.about))
     return found
 
 

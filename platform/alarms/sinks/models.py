@@ -114,7 +114,7 @@ class StoredSink(Struct, frozen=True, kw_only=True):
 
 
 class SinkProgress(Struct, frozen=True, kw_only=True):
-    """`published`: since it is enabled; `lost`: that were never published, as too many waited for the broker."""
+    """`published`: since it is enabled; `lost`: that were never published, as the journal did not keep them as long."""
 
     state: Literal["idle", "ok", "failing"] = "idle"
     detail: Annotated[str, Meta(description="Why it fails, or failed when it did last")] = ""

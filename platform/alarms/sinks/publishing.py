@@ -13,15 +13,19 @@ from dataclasses import dataclass
 import msgspec
 from msgspec.structs import replace
 
+from alarms.journal.models import JournalEntry
+from alarms.journal.queries import numbered
+from alarms.journal.replay import OUTCOMES
 from alarms.sinks import repository
 from alarms.sinks.brokers import Broker, connected
 from alarms.sinks.checks import secrets_of
 from alarms.sinks.failures import SinkFailed
-from alarms.sinks.messages import messages_of
+from alarms.sinks.messages import entries_of, messages_of
 from alarms.sinks.models import SinkProgress, StoredSink
 from catalog.snapshot import snapshot_of
 from kernel.errors import NotFound, PlantraceError, Unavailable
 from kernel.tenancy import TenantConnection
+from stores.redis.alarm_feed import Mark, Unpublished
 from web.stores import alarm_feed, outgoing_counts
 
 log = logging.getLogger(__name__)
@@ -34,6 +38,7 @@ LEASE_RETRY_S = 5.0  # while another process serves the tenant
 RECONNECT_INTERVAL_S = 1.0  # between two connections of a sink
 MAX_BACKOFF_S = 60.0
 BATCH_SIZE = 100
+CATCH_UP_NUMBERS = 400  # of transitions that are looked for in the journal at once
 MAX_TURN_S = 30.0  # of one sink before another one has its turn
 Clock = Callable[[], int]
 Job = tuple[str, str]  # a tenant's prefix, a sink
@@ -180,14 +185,49 @@ def publish_waiting(
     ends = time.monotonic() + MAX_TURN_S
     while go_on() and time.monotonic() < ends:
         found = alarm_feed().next(tenant.prefix, sink.id, BATCH_SIZE)
-        if not found.transitions or not alarm_feed().acquire(tenant.prefix):
+        if found is None or not alarm_feed().acquire(tenant.prefix):
             return
-        broker.publish(messages_of(tenant, sink.settings, found.transitions, snapshot_of(tenant)))
-        if not alarm_feed().set_published(tenant.prefix, sink.id, found.transitions[-1]):
+        entries, mark, lost = next_batch(tenant, found)
+        if entries:
+            broker.publish(messages_of(tenant, sink.settings, entries, snapshot_of(tenant)))
+        if not alarm_feed().set_published(tenant.prefix, sink.id, mark):
             return
-        note(tenant, sink.id, clock(), published=len(found.transitions), lost=found.lost)
+        note(tenant, sink.id, clock(), published=len(entries), lost=lost)
         kind = sink.settings.__struct_config__.tag
-        outgoing_counts().add({f"published {kind}": len(found.transitions), f"lost {kind}": found.lost})
+        outgoing_counts().add({f"published {kind}": len(entries), f"lost {kind}": lost})
+
+
+def next_batch(tenant: TenantConnection, found: Unpublished) -> tuple[list[JournalEntry], Mark, int]:
+    """What is published next, up to where that is, and how many are lost before it. What is missing in the feed is in
+    the journal; lost is what that does not have any more.
+    """
+    first, mark = found.transitions[0], found.mark
+    if not found.missing or mark.number is None:
+        return entries_of(tenant, found.transitions), found.transitions[-1].mark, found.missing
+    entries, until = from_journal(tenant, mark.number, first.number - 1)
+    if until < first.number - 1:
+        return entries, Mark(mark.id, mark.count + len(entries), until), 0
+    return entries, Mark(mark.id, first.count - 1, until), found.missing - len(entries)
+
+
+def from_journal(tenant: TenantConnection, after: int, end: int) -> tuple[list[JournalEntry], int]:
+    """The first batch of what is published with `after < number <= end`, and up to which number that is all. In few
+    steps also where nothing has most of the numbers.
+    """
+    width = CATCH_UP_NUMBERS
+    while after < end:
+        until = min(end, after + width)
+        found = numbered(tenant, after, until, CATCH_UP_NUMBERS + 1)
+        if len(found) > CATCH_UP_NUMBERS:
+            width = CATCH_UP_NUMBERS
+            continue
+        entries = [each for each in found if each.transition.what not in OUTCOMES]
+        if len(entries) > BATCH_SIZE:
+            return entries[:BATCH_SIZE], entries[BATCH_SIZE - 1].number
+        if entries:
+            return entries, until
+        after, width = until, width * 8
+    return [], end
 
 
 def note(

@@ -17,6 +17,21 @@ LEASE_MS = 60_000  # longer than one batch takes
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Up to where a sink has published. `id`: the place in the feed; `count`: how many were added to it until then;
+    `number`: of the last transition, None where an older version has not noted it.
+    """
+
+    id: str
+    count: int
+    number: int | None
+
+    @property
+    def text(self) -> str:
+        return f"{self.id} {self.count}" + ("" if self.number is None else f" {self.number}")
+
+
+@dataclass(frozen=True, slots=True)
 class FedTransition:
     """`id`: its place in the feed; `number`: counts the tenant's transitions, `count` those of the feed."""
 
@@ -25,18 +40,23 @@ class FedTransition:
     count: int
     payload: bytes
 
+    @property
+    def mark(self) -> Mark:
+        return Mark(self.id, self.count, self.number)
+
 
 @dataclass(frozen=True, slots=True)
 class Unpublished:
-    """The next ones of a sink. `lost`: how many before them are gone, as too many waited."""
+    """The next ones of a sink. `missing`: how many before them are in the journal only, as too many waited."""
 
+    mark: Mark
     transitions: Sequence[FedTransition]
-    lost: int
+    missing: int
 
 
 class AlarmFeed:
     """Keys of a tenant begin with its `prefix`. `Alarms.commit` adds to the feed in the step that makes a transition,
-    as long as the tenant has sinks here; at most MAX_FEED wait, then the oldest go.
+    as long as the tenant has sinks here; at most MAX_FEED wait here, older ones are in the journal.
     """
 
     def __init__(self, url: str) -> None:
@@ -48,7 +68,7 @@ class AlarmFeed:
 
     def enroll(self, prefix: str, sinks: Sequence[str]) -> None:
         """These and no others have the feed, new ones what comes from now on. Can be repeated."""
-        names = (scripts.SINKS, scripts.FEED, scripts.SINK_STATES)
+        names = (scripts.SINKS, scripts.FEED, scripts.SINK_STATES, scripts.NUMBER)
         with translated("enrolling sinks of alarms"):
             self._enroll(keys=[*(prefix + name for name in names), dropped(prefix)], args=list(sinks))
 
@@ -70,35 +90,31 @@ class AlarmFeed:
                 found[prefix] = behind
         return found
 
-    def next(self, prefix: str, sink: str, limit: int) -> Unpublished:
-        """The oldest that it has not published; none for a sink that is not enrolled."""
+    def next(self, prefix: str, sink: str, limit: int) -> Unpublished | None:
+        """The oldest that it has not published; None if there is none, or the sink is not enrolled."""
         with decoded("reading transitions of alarms to publish"):
-            mark = self._redis.hget(prefix + scripts.SINKS, sink)
-            if mark is None:
-                return Unpublished([], 0)
-            id, _, count = mark.decode().partition(" ")
+            stored = self._redis.hget(prefix + scripts.SINKS, sink)
+            if stored is None:
+                return None
+            mark = _mark(stored)
             found = [
                 FedTransition(each.decode(), int(fields[b"n"]), int(fields[b"c"]), fields[b"d"])
-                for each, fields in self._redis.xrange(prefix + scripts.FEED, f"({id}", count=limit)
+                for each, fields in self._redis.xrange(prefix + scripts.FEED, f"({mark.id}", count=limit)
             ]
-            return Unpublished(found, max(0, found[0].count - int(count) - 1) if found else 0)
+            return Unpublished(mark, found, max(0, found[0].count - mark.count - 1)) if found else None
 
-    def set_published(self, prefix: str, sink: str, last: FedTransition) -> bool:
-        """It has published up to that one. False if it is no longer enrolled."""
+    def set_published(self, prefix: str, sink: str, mark: Mark) -> bool:
+        """It has published up to there. False if it is no longer enrolled."""
         keys = [prefix + scripts.SINKS, prefix + scripts.FEED]
         with translated("noting what a sink has published"):
-            return bool(self._published(keys=keys, args=[sink, f"{last.id} {last.count}"]))
+            return bool(self._published(keys=keys, args=[sink, mark.text]))
 
     def backlog(self, prefix: str) -> dict[str, int]:
         """How many transitions wait for each sink."""
         with decoded("counting transitions of alarms to publish"):
-            pipe = self._redis.pipeline(transaction=False)
-            pipe.hgetall(prefix + scripts.SINKS).xlen(prefix + scripts.FEED)
-            marks, kept = pipe.execute()
+            marks = self._redis.hgetall(prefix + scripts.SINKS)
             added = parse_count(marks.get(scripts.FED.encode()))
-            return {
-                sink: min(kept, max(0, added - int(mark.partition(b" ")[2]))) for sink, mark in _sinks(marks).items()
-            }
+            return {sink: max(0, added - _mark(mark).count) for sink, mark in _sinks(marks).items()}
 
     # How sinks do
 
@@ -129,6 +145,11 @@ class AlarmFeed:
 
 def _sinks(marks: dict[bytes, bytes]) -> dict[str, bytes]:
     return {sink.decode(): mark for sink, mark in marks.items() if sink != scripts.FED.encode()}
+
+
+def _mark(stored: bytes) -> Mark:
+    id, count, *number = stored.decode().split(" ")
+    return Mark(id, int(count), int(number[0]) if number else None)
 
 
 def _place(id: bytes) -> tuple[int, int]:

@@ -67,11 +67,14 @@ return #kept / 2
 
 # add_transitions(outbox, number, at, count): those in ARGV from `at` (weight, payload), with their numbers. Returns the
 # number before them and their weight.
-ADD_TRANSITIONS = """
+START_COUNTING = """
+local function start_counting(counter) redis.call('SET', counter, redis.call('TIME')[1] .. '00000') end
+"""
+ADD_TRANSITIONS = f"""{START_COUNTING}
 local function add_transitions(outbox, counter, at, count)
   local number, weight = tonumber(redis.call('GET', counter) or '0'), 0
   if count == 0 then return number, weight end
-  if number == 0 then redis.call('SET', counter, redis.call('TIME')[1] .. '00000') end
+  if number == 0 then start_counting(counter) end
   number = redis.call('INCRBY', counter, count) - count
   for k = 1, count do
     redis.call('XADD', outbox, '*', 'n', string.format('%.0f', number + k), 'w', ARGV[at], 'd', ARGV[at + 1])
@@ -271,10 +274,11 @@ SET_SNAPSHOT = f"""{ALLOW_OOM}
 if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('HSET', KEYS[1], 'at', ARGV[1], 'number', ARGV[2]) end
 """
 
-# KEYS sinks, feed, states of sinks, dropped  ARGV ids; these sinks and no others have the feed, new ones what comes
-# from now on. A sink's mark: the id of the last entry that it has published, and how many were added until then.
-ENROLL_SINKS = f"""
-if redis.call('EXISTS', KEYS[4]) == 1 then return 0 end
+# KEYS sinks, feed, states of sinks, counter, dropped  ARGV ids; these sinks and no others have the feed, new ones what
+# comes from now on. A sink's mark: the id of the last entry that it has published, how many were added until then, and
+# the number of the last transition.
+ENROLL_SINKS = f"""{START_COUNTING}
+if redis.call('EXISTS', KEYS[5]) == 1 then return 0 end
 local wanted = {{}}
 for _, id in ipairs(ARGV) do wanted[id] = true end
 for _, id in ipairs(redis.call('HKEYS', KEYS[1])) do
@@ -284,8 +288,10 @@ for _, id in ipairs(redis.call('HKEYS', KEYS[3])) do
   if not wanted[id] then redis.call('HDEL', KEYS[3], id) end
 end
 if #ARGV == 0 then return redis.call('DEL', KEYS[1], KEYS[2]) end
+if redis.call('EXISTS', KEYS[4]) == 0 then start_counting(KEYS[4]) end
 local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
 local mark = (last[1] and last[1][1] or '0-0') .. ' ' .. (redis.call('HGET', KEYS[1], '{FED}') or '0')
+  .. ' ' .. redis.call('GET', KEYS[4])
 for _, id in ipairs(ARGV) do redis.call('HSETNX', KEYS[1], id, mark) end
 return #ARGV
 """

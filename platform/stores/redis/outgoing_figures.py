@@ -42,19 +42,18 @@ class OutgoingFiguresReader:
                 pipe.zrange(prefix + delivery_scripts.OPEN, 0, 0, withscores=True)
                 pipe.zrange(prefix + delivery_scripts.DUE, 0, 0, withscores=True)
                 pipe.hgetall(prefix + alarm_scripts.SINKS)
-                pipe.xlen(prefix + alarm_scripts.FEED)
             replies = [None if isinstance(reply, Exception) else reply for reply in pipe.execute(raise_on_error=False)]
-            rows = [replies[first : first + 5] for first in range(0, len(replies), 5)]
+            rows = [replies[first : first + 4] for first in range(0, len(replies), 4)]
             fed = self._fed(prefixes, [_oldest_mark(row[3] or {}) for row in rows])
         return [
             OutgoingFigures(
                 deliveries=waiting or 0,
                 planned=_ms(planned),
                 due=_ms(due),
-                transitions=_unpublished(marks or {}, kept or 0),
+                transitions=_unpublished(marks or {}),
                 fed=since,
             )
-            for (waiting, planned, due, marks, kept), since in zip(rows, fed, strict=True)
+            for (waiting, planned, due, marks), since in zip(rows, fed, strict=True)
         ]
 
     def _fed(self, prefixes: Sequence[str], marks: Sequence[str | None]) -> list[int | None]:
@@ -81,9 +80,9 @@ def _oldest_mark(marks: dict[bytes, bytes]) -> str | None:
     return "-".join(map(str, min(places))) if places and all(len(place) == 2 for place in places) else None
 
 
-def _unpublished(marks: dict[bytes, bytes], kept: int) -> int:
+def _unpublished(marks: dict[bytes, bytes]) -> int:
     added = parse_count(marks.get(alarm_scripts.FED.encode()))
-    return sum(min(kept, max(0, added - parse_count(mark.partition(b" ")[2]))) for mark in _sinks(marks))
+    return sum(max(0, added - parse_count(b"".join(mark.split(b" ")[1:2]))) for mark in _sinks(marks))
 
 
 def _ms(found: list[tuple[bytes, float]] | None) -> int | None:

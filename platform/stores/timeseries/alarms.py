@@ -68,6 +68,7 @@ class JournalFilter:
     whats: Sequence[str] = ()
     past: bool | None = None
     after: int | None = None  # only with greater numbers
+    until: int | None = None  # and with no greater ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +188,8 @@ def _from(which: JournalFilter) -> str:
         conditions.append(f'"past" = {_flag(which.past)}')
     if which.after is not None:
         conditions.append(f'"number" > {which.after}')
+    if which.until is not None:
+        conditions.append(f'"number" <= {which.until}')
     return f'FROM "{ALARMS}"."{ALARMS}" WHERE {" AND ".join(conditions)}'
 
 

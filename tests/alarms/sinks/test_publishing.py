@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,27 +13,34 @@ from typing import Any
 
 import msgspec
 import pytest
+from django.conf import settings
 
-from alarms.machine.model import Acknowledge
+from alarms.journal.models import JournalEntry
+from alarms.machine.model import Acknowledge, Condition, Transition, What
+from alarms.sinks import publishing as publishing_settings
 from alarms.sinks import repository
 from alarms.sinks.brokers import connected
 from alarms.sinks.failures import SinkFailed
 from alarms.sinks.messages import Message
-from alarms.sinks.models import KafkaSettings, MqttSettings, SinkContent, SinkSecrets, SinkSettings
+from alarms.sinks.models import KafkaSettings, MqttSettings, SinkContent, SinkSecrets, SinkSettings, SinkState
 from alarms.sinks.publishing import THREADS, SinkPublisher, Turn, publish_waiting
 from alarms.sinks.trial import try_sink
 from catalog.models import Sensor
 from config import outgoing_metrics
+from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
+from stores.redis.alarm_scripts import FEED, NUMBER
+from stores.redis.client import redis_client
 from stores.redis.outgoing_figures import OutgoingFigures
-from tests.alarms.alarm_world import about, change, clear_alarm, raise_alarm, write_journal
+from stores.timeseries.alarms import delete_alarms
+from tests.alarms.alarm_world import about, change, clear_alarm, raise_alarm, write_entries, write_journal
 from tests.alarms.sinks.brokers import PASSWORD, USER, Kafka, Mosquitto, Subscriber, kafka, mosquitto
 from tests.historian.plant import add_sensors
 from tests.ingest.simulated_devices import free_port
 from tests.testbed.certificates import Authority
 from tests.waiting import wait_until
 from web.outbound.networks import parse_networks
-from web.stores import alarm_feed, alarms, outgoing_counts, outgoing_figures
+from web.stores import alarm_feed, alarms, outgoing_counts, outgoing_figures, writer
 
 NOW = 1_773_481_320_000
 pytestmark = pytest.mark.usefixtures("loopback")
@@ -279,6 +286,59 @@ def test_more_than_one_batch_arrives(tenant: TenantConnection, sensor: Sensor, b
             clear_alarm(tenant, about(sensor), NOW + 2_000 * k + 1_000)
         got = subscriber.next(260)
     assert [each["number"] for each in got] == list(range(got[0]["number"], got[0]["number"] + 260))
+
+
+@pytest.fixture
+def behind(
+    tenant: TenantConnection, sensor: Sensor, broker: Mosquitto, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[], tuple[list[int], SinkState]]:
+    """24 transitions wait for a sink, of which the feed has four and the journal the others, among which two tell of
+    notifications. Returns what publishes them: their numbers as they arrive, and how the sink does then.
+    """
+    monkeypatch.setattr(publishing_settings, "BATCH_SIZE", 3)
+    monkeypatch.setattr(publishing_settings, "CATCH_UP_NUMBERS", 5)
+    sink = repository.SINKS.get(tenant, add(tenant, plain(broker)))
+    redis = redis_client(settings.REDIS_URL)
+    for k in range(12):
+        key = raise_alarm(tenant, about(sensor), NOW + 2_000 * k)
+        if k in (3, 8):
+            number = redis.incrby(tenant.prefix + NUMBER, 900)
+            told = Transition(What.NOTIFIED, NOW + 2_000 * k, Condition.UNACKNOWLEDGED)
+            write_entries(tenant, [JournalEntry(key, number, told, about(sensor))])
+        clear_alarm(tenant, about(sensor), NOW + 2_000 * k + 1_000)
+    redis.xtrim(tenant.prefix + FEED, maxlen=4, approximate=False)
+    assert repository.get(tenant, sink.id).progress.waiting == 24
+
+    def publish() -> tuple[list[int], SinkState]:
+        with subscribed(broker, "plant/#") as subscriber:
+            with connected(sink.settings, SinkSecrets()) as connection:
+                publish_waiting(tenant, sink, connection, lambda: NOW, lambda: True)
+            progress = repository.get(tenant, sink.id).progress
+            return [each["number"] for each in subscriber.next(progress.published)], progress
+
+    return publish
+
+
+def test_what_is_too_much_for_the_feed_is_published_from_the_journal(
+    tenant: TenantConnection, behind: Callable[[], tuple[list[int], SinkState]]
+) -> None:
+    with pytest.raises(Unavailable, match="journal does not have all"):
+        behind()
+    write_journal(tenant)
+    numbers, progress = behind()
+    assert len(set(numbers)) == 24 and numbers == sorted(numbers)
+    assert (progress.published, progress.lost, progress.waiting) == (24, 0, 0)
+    assert alarm_feed().waiting([tenant.prefix]) == {}
+
+
+def test_what_the_journal_does_not_have_any_more_is_lost(
+    tenant: TenantConnection, behind: Callable[[], tuple[list[int], SinkState]]
+) -> None:
+    write_journal(tenant)
+    delete_alarms(writer(tenant), NOW + 2_000 * 5)
+    numbers, progress = behind()
+    assert numbers == sorted(numbers)
+    assert (progress.published, progress.lost, progress.waiting) == (14, 10, 0)
 
 
 def test_transitions_reach_kafka_with_the_alarm_as_the_key(
