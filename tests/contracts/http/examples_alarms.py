@@ -115,11 +115,10 @@ def _until() -> int:
 
 def _sinks() -> list[Body]:
     """Of both kinds, at names that nobody has."""
-    password = {"username": "plantrace", "password": "s3cret", "ca": None}
+    secret = {"username": "plantrace", "password": "s3cret", "ca": None, "certificate": None, "key": None}
     mqtt = {"kind": "mqtt", "host": "broker.invalid", "port": 8883, "tls": True, "topic": "plant/{key}", "retain": True}
-    mqtt |= {"certificate": None, "key": None}
     kafka = {"kind": "kafka", "servers": ["broker.invalid:9093"], "tls": True, "sasl": "none", "topic": "plant"}
-    return [{"name": mark("Bus"), "enabled": False, "settings": {**settings, **password}} for settings in (mqtt, kafka)]
+    return [{"name": mark("Bus"), "enabled": False, "settings": {**settings, **secret}} for settings in (mqtt, kafka)]
 
 
 ALARM_BODIES: dict[str, Callable[[Known], list[Any]]] = {
