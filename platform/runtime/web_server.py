@@ -18,6 +18,7 @@ from granian.log import LogLevels
 from granian.net import SocketHolder  # type: ignore[attr-defined]
 
 from runtime.lazy_modules import postpone_modules
+from runtime.lingering_close import with_lingering_close
 from runtime.processes import end_with_parent
 from runtime.sockets import bound_socket
 
@@ -79,7 +80,7 @@ def _serve(
 
     def load_and_listen() -> Any:
         postpone_modules()
-        application = load()
+        application = with_lingering_close(load())
         bound.listen(BACKLOG)  # not before: meanwhile the other workers take what comes
         return application
 

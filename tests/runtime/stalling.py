@@ -11,7 +11,8 @@ LONG = 16  # chunks
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    start_response("200 OK", [("Content-Type", "text/plain"), ("Connection", "close")])
+    status = "413 Content Too Large" if environ["PATH_INFO"] == "/refused" else "200 OK"
+    start_response(status, [("Content-Type", "text/plain"), ("Connection", "close")])
     match environ["PATH_INFO"]:
         case "/endless":
             return repeat(CHUNK)

@@ -1,7 +1,8 @@
-"""The web server's limit for clients that stop reading; its application has one thread."""
+"""The web server's limit for clients that stop reading, and its early answers; its application has one thread."""
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import socket
@@ -110,6 +111,18 @@ def test_one_that_is_quiet_between_requests_is_left_alone(port: int) -> None:
         time.sleep(SEND_TIMEOUT_S * 1.5)
         silent.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert silent.recv(1000).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize("declared", [True, False], ids=["of known length", "in chunks"])
+def test_a_client_that_still_sends_reads_an_early_answer(port: int, declared: bool) -> None:
+    body = bytes(8 << 20)  # more than the buffers of both sockets
+    for _ in range(5):
+        client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        sent = body if declared else (body[start : start + 100_000] for start in range(0, len(body), 100_000))
+        client.request("POST", "/refused", sent, encode_chunked=not declared)
+        answer = client.getresponse()
+        assert (answer.status, answer.read()) == (413, b"here")
+        client.close()
 
 
 def test_the_end_of_an_answer_does_not_wait_for_an_acknowledgement_of_its_beginning() -> None:
