@@ -12,6 +12,7 @@ from demo.alarms import ensure_rules
 from demo.catalog import HARBOUR, SEED
 from demo.history import INITIAL_HISTORY, History
 from demo.install import Installed, ensure_site
+from demo.notification import ensure_routes
 from demo.past_alarms import raise_past_alarms
 from demo.people import DEMO, OTHER, ensure_people, prepare
 from demo.plant import Plant
@@ -41,8 +42,8 @@ ADDED = {"oa-wb", "ch1-app", "ch2-app", "eff"}
 REDRAWN_NOTE = "Wet bulb, condenser approach and efficiency added"
 
 
-def open_demo(home: Home, report: Report) -> DemoState:
-    """Ensure tenants, users, sites, history and drawings. The platform must be up."""
+def open_demo(home: Home, report: Report, mails: bool = False) -> DemoState:
+    """Ensure tenants, users, sites, history and drawings; with `mails`, routes of alarms. The platform must be up."""
     state = prepare(load(home))
     save(home, state)
     report("Creating the tenants")
@@ -60,7 +61,7 @@ def open_demo(home: Home, report: Report) -> DemoState:
     save(home, state)
     report("Describing the plant")
     ensure_short_shards(Tenant.objects.get(slug=DEMO))
-    _open_harbour(connections[DEMO], report)
+    _open_harbour(connections[DEMO], report, mails)
     _open_skab(connections[DEMO], report)
     _open_other(connections[OTHER], report)
     return state
@@ -78,7 +79,7 @@ def wait_ready(slug: str) -> TenantConnection:
         time.sleep(0.05)
 
 
-def _open_harbour(tenant: TenantConnection, report: Report) -> None:
+def _open_harbour(tenant: TenantConnection, report: Report, mails: bool) -> None:
     installed, new = ensure_site(tenant, HARBOUR)
     plan = drawing("chilled-water")
     _draw(tenant, HARBOUR.slug, "Chilled water", first_draft(plan), new, report)
@@ -88,6 +89,8 @@ def _open_harbour(tenant: TenantConnection, report: Report) -> None:
     if history.missing(INITIAL_HISTORY, now):
         report("Writing the plant's last seven days")
         ensure_record(tenant, history.fill_recent(now), now)
+    if mails:
+        ensure_routes(tenant, now)
     if ensure_rules(tenant, now):
         report("Adding alarm rules, and what they would have raised")
         raise_past_alarms(tenant, now - INITIAL_HISTORY, now)

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from config import health, platform
-from config.processes import PROCESSES, SIMULATOR
+from config.processes import DEMO_PROCESSES, PROCESSES
 from kernel.errors import Unavailable
 from runtime.home import Home
 from runtime.programs import binary
@@ -23,7 +23,7 @@ MIN_FREE_BYTES = 2 * 1024**3
 TITLES = {
     "redis": "Redis (streams, latest values)",
     "documents": "Documents (FerretDB)",
-    **{each.program: each.name.capitalize() for each in (*PROCESSES, SIMULATOR)},
+    **{each.program: each.name.capitalize() for each in (*PROCESSES, *DEMO_PROCESSES)},
 }
 
 

@@ -20,7 +20,7 @@ from prometheus_client.registry import Collector
 
 from access.credentials import named_tenants
 from config import alarm_metrics, outgoing_metrics, queue_metrics
-from config.processes import PROCESSES, SIMULATOR
+from config.processes import DEMO_PROCESSES, PROCESSES
 from kernel.errors import Unavailable
 from kernel.tenancy import TenantConnection
 from runtime.supervisor import ProgramStatus, Supervisor, SupervisorDown
@@ -36,7 +36,8 @@ from web.requires import public, requires
 from web.respond import json_response
 from web.views import get
 
-OPERATOR_PARTS = frozenset({"tenant databases", "reconciler", "plant simulator"})  # not relevant to a tenant's users
+# Not relevant to a tenant's users.
+OPERATOR_PARTS = frozenset({"tenant databases", "reconciler", *(each.name for each in DEMO_PROCESSES)})
 CHECK_TIMEOUT_S = 1.5
 TTL_S = 1.0
 MAX_AGE_S = 3.0  # up to which nobody waits for a check that is under way
@@ -168,7 +169,7 @@ def _programs() -> list[Part]:
     if not (settings.EMBEDDED_REDIS or settings.EMBEDDED_DOCUMENTS or Supervisor(settings.HOME).socket.exists()):
         return []
     statuses = Supervisor(settings.HOME).statuses()
-    ours = {each.program: each.name for each in (*PROCESSES, SIMULATOR) if each.in_readyz}
+    ours = {each.program: each.name for each in (*PROCESSES, *DEMO_PROCESSES) if each.in_readyz}
     parts = [_part(ours[status.name], status) for status in statuses if status.name in ours]
     serving = _serving()
     databases = [status for status in statuses if tenant_of_program(status.name) in serving]

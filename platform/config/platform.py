@@ -14,7 +14,7 @@ from config.processes import PROCESSES
 from kernel.errors import Unavailable
 from kernel.progress import Report
 from runtime import programs
-from runtime.home import PROJECT, Home
+from runtime.home import Home
 from runtime.programs import Program
 from runtime.supervisor import Supervisor
 from tenants.drivers.local.names import tenant_of_program
@@ -22,7 +22,6 @@ from web.directory import directory
 from web.stores import reader
 
 STORES = ("redis", "documents")
-PREFERRED_WEB_PORT = 8600
 
 
 def expected() -> list[str]:
@@ -62,10 +61,7 @@ def up(home: Home, report: Report = lambda line: None) -> Supervisor:
     call_command("migrate", verbosity=0)
     web_running = supervisor.status("web")
     if not (web_running and web_running.up):
-        usual = (
-            home.path == PROJECT / "var"
-        )  # other installations take any free port, as two racing for one would share it
-        home.ensure_free_port("web", PREFERRED_WEB_PORT if usual else None)
+        home.ensure_web_port()
         home.remove_metrics()
     stream_running = supervisor.status("stream")
     if not (stream_running and stream_running.up):

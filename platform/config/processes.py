@@ -27,4 +27,4 @@ PROCESSES = (
     Process("web", "web process", in_readyz=False),
     Process("watchdog", "watchdog", in_readyz=False),
 )
-SIMULATOR = Process("simulator", "plant simulator")  # only in a demo
+DEMO_PROCESSES = (Process("simulator", "plant simulator"), Process("mail", "mail catcher"))

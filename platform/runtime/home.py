@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[2]
+PREFERRED_WEB_PORT = 8600
 FIRST_PORT, LAST_PORT = 20_000, 32_000  # below Linux's range for outgoing connections
 MEMORY = Path("/dev/shm")  # a file system in memory, on Linux
 MAX_SOCKET_PATH = 100  # the path of a Unix socket has at most 107 bytes
@@ -100,6 +101,10 @@ class Home:
                 known = _free_port(set(ports.values()))
             ports[name] = known
             return int(known)
+
+    def ensure_web_port(self) -> int:
+        """Of the web process, before it starts. Only the usual home prefers one: two racing for it would share it."""
+        return self.ensure_free_port("web", PREFERRED_WEB_PORT if self.path == PROJECT / "var" else None)
 
     def forget_port(self, name: str) -> None:
         with self._locked("ports.json") as ports:

@@ -152,6 +152,11 @@ def manage(name: str, *arguments: str, stop_wait_s: int = 10, priority: int = 20
     return Program(name, command, stop_wait_s=stop_wait_s, priority=priority, nice=nice)
 
 
+def module(name: str, module: str, *arguments: str, priority: int = 200) -> Program:
+    """A long-running module of ours that needs no settings."""
+    return Program(name, (sys.executable, "-m", module, *arguments), _python_path(), priority=priority)
+
+
 def ladder() -> Program:
     """Builds and repairs the rollups of all tenants."""
     return manage("ladder", "ladder_worker", stop_wait_s=20, nice=BACKGROUND_NICE)
@@ -186,7 +191,7 @@ def beat(home: Home) -> Program:
 
 
 def watchdog(home: Home) -> Program:
-    return Program("watchdog", (sys.executable, "-m", "runtime.watchdog"), _python_path(), priority=300)
+    return module("watchdog", "runtime.watchdog", priority=300)
 
 
 def _python_path() -> dict[str, str]:

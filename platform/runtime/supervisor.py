@@ -9,10 +9,11 @@ import subprocess
 import sys
 import time
 import xmlrpc.client
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from supervisor.xmlrpc import SupervisorTransport
@@ -60,15 +61,18 @@ class Supervisor:
         except SupervisorDown:
             return False
 
-    def ensure_up(self) -> None:
-        """Start supervisord unless it is running; first stop what a killed one left behind."""
+    def ensure_up(self, environment: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Start supervisord unless it is running; first stop what a killed one left behind. `environment`: of all its
+        programs, beside our own.
+        """
         with locked(self.home.run / "supervisor.lock"):
             if self.is_up():
                 return
             end_marked(MARK, str(self.home.path))
             self.socket.unlink(missing_ok=True)
             write_private(self._configuration, self._configuration_text())
-            environment = {**os.environ, "PLANTRACE_HOME": str(self.home.path), MARK: str(self.home.path)}
+            environment = {**os.environ, **environment, "PLANTRACE_HOME": str(self.home.path)}
+            environment[MARK] = str(self.home.path)
             subprocess.run(
                 [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._configuration)],
                 check=True, cwd=PROJECT, env=environment, stdin=subprocess.DEVNULL,

@@ -11,16 +11,19 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from demo.notification import URGENT
 from demo.plant.clock import DAY, MINUTE
 from runtime.home import Home
 from runtime.supervisor import Supervisor
 from tests.isolation import ROOT
+from tests.waiting import wait_until
 
 DAYS = 10  # of history: three years would be written beside all tests
 READY_S = 300.0  # the promise is 60; a test machine may be busy with other things
@@ -109,6 +112,26 @@ def test_seven_days_are_there_when_it_opens(demo: Demo) -> None:
     assert answer["gaps"] == []
     assert answer["t"][0] < now - 7 * DAY + 30 * MINUTE and answer["t"][-1] > now - 35 * MINUTE
     assert 200 < min(answer["v"]) < 700 < max(answer["v"])
+
+
+def test_alarms_that_need_somebody_are_mailed_and_the_mails_can_be_read(demo: Demo) -> None:
+    folder = Path(demo.about["mails"])
+    assert str(folder) in demo.output.read_text()
+
+    def told() -> dict[str, str]:
+        """The delivery's id, by alarm."""
+        found = demo.get("/api/v1/notification/deliveries", "engineer").json()["results"]
+        return {each["key"]: each["id"] for each in found if each["route_name"] == URGENT and each["state"] == "sent"}
+
+    def urgent() -> set[str]:
+        return {each["key"] for each in demo.get("/api/v1/alarms").json()["alarms"] if each["priority"] <= 2}
+
+    assert urgent()
+    wait_until(lambda: told().keys() == urgent(), told=lambda: (told(), urgent()))
+    mails = [message_from_bytes(each.read_bytes(), policy=policy.default) for each in folder.glob("*.eml")]
+    for id in told().values():
+        [text] = [each.get_body(("plain",)) for each in mails if id in str(each["Message-ID"])]
+        assert text is not None and f"{demo.about['url']}/t/demo/alarms?" in text.get_content()
 
 
 def test_live_samples_arrive_through_the_write_endpoint(demo: Demo) -> None:

@@ -17,6 +17,7 @@ import msgspec
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from demo import mail
 from demo.catalog import SEED
 from demo.opening import NAMES, open_demo
 from demo.ownership import AlreadyOpen, is_ours, only_one, own
@@ -83,10 +84,11 @@ class Command(BaseCommand):
             self.stdout.flush()
 
         report("Starting the platform")
+        mails = mail.ensure(home)
         call_command("up", stdout=_Quiet())
         if ours:
             own(home)
-        open_demo(home, report)
+        open_demo(home, report, mails)
         report("Starting the plant")
         Supervisor(home).ensure_program(programs.manage(PROGRAM, "simulate", stop_wait_s=15, priority=400))
 
@@ -101,7 +103,8 @@ def login_details(home: Home) -> dict[str, Any]:
     if state is None or not runs(home):
         raise CommandError("No demo is running here; `make demo` starts one.")
     people = {name: msgspec.to_builtins(login) for name, login in state.people.items()}
-    return {"url": _url(home), "tenant": state.tenant, **people}
+    mails = str(mail.folder(home)) if mail.is_caught(home) else None
+    return {"url": _url(home), "tenant": state.tenant, "mails": mails, **people}
 
 
 def summary(home: Home) -> str:
@@ -118,8 +121,16 @@ def summary(home: Home) -> str:
   Recent faults of the plant (times of Harbour Tower, UTC+4), and where to see them
 
 {faults}
-
+{_mails(home)}
   Stop   Ctrl-C here, or `make stop` elsewhere
+"""
+
+
+def _mails(home: Home) -> str:
+    if not mail.is_caught(home):
+        return ""
+    return f"""
+  Mails  {mail.folder(home)}: those of its alarms, newest last; none leaves this machine
 """
 
 
@@ -164,6 +175,8 @@ def _end(supervisor: Supervisor, all_of_it: bool) -> None:
         signal.signal(number, signal.SIG_IGN)
     with suppress(SupervisorDown, RpcFault):
         supervisor.remove_program(PROGRAM)
+        if all_of_it:
+            supervisor.remove_program(mail.PROGRAM)
     if all_of_it:
         call_command("down", stdout=_Quiet())
 
