@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from kernel.seams import Seam
 from kernel.tenancy import Credentials, TenantConnection
 
 
@@ -88,15 +89,4 @@ class DataPlane(Protocol):
         """Every Redis key of the tenant is gone."""
 
 
-_data_plane: DataPlane | None = None
-
-
-def set_data_plane(value: DataPlane) -> None:
-    global _data_plane
-    _data_plane = value
-
-
-def data_plane() -> DataPlane:
-    if _data_plane is None:
-        raise RuntimeError("No data plane: config's AppConfig sets it.")
-    return _data_plane
+data_plane = Seam[DataPlane]("the data plane")

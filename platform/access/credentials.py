@@ -6,16 +6,17 @@ import base64
 import binascii
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest
 from knox.crypto import hash_token
 
 from kernel.errors import Unauthorized
+from kernel.seams import Seam
 
 MAX_TOKEN_CHARS = 200
-_basic_auth_paths: Callable[[], frozenset[str]] = frozenset[str]
+# Addresses whose clients send Basic authentication, with the token as the password.
+basic_auth_paths = Seam[Callable[[], frozenset[str]]]("addresses with Basic authentication")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +26,14 @@ class Bearer:
     digest: str = field(repr=False)
 
 
-def set_basic_auth_paths(paths: Callable[[], frozenset[str]]) -> None:
-    """Addresses whose clients send Basic authentication, with the token as the password; asked for at the first one."""
-    global _basic_auth_paths
-    _basic_auth_paths = cache(paths)
-
-
 def bearer_of(request: HttpRequest) -> Bearer | None:
     """The token in `Authorization`, or None without that header. Unauthorized says what is wrong with the header.
 
     Where Basic authentication is accepted, so are its other spellings of InfluxDB's clients: `Token user:password`, and
     the parameters `u` and `p`, which come first.
     """
-    has_users = request.path in _basic_auth_paths()
+    paths = basic_auth_paths()
+    has_users = request.path in paths()
     header = request.META.get("HTTP_AUTHORIZATION", "")
     if has_users and request.GET.get("u") and (token := request.GET.get("p", "")):
         return _bearer(token)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from kernel.seams import Seam
 from kernel.tenancy import TenantConnection
 
 
@@ -11,15 +12,4 @@ class DeviceDirectory(Protocol):
     def has_device(self, tenant: TenantConnection, id: str) -> bool: ...
 
 
-_directory: DeviceDirectory | None = None
-
-
-def set_device_directory(value: DeviceDirectory) -> None:
-    global _directory
-    _directory = value
-
-
-def device_directory() -> DeviceDirectory:
-    if _directory is None:
-        raise RuntimeError("No directory of devices: config's AppConfig sets it.")
-    return _directory
+device_directory = Seam[DeviceDirectory]("the directory of devices")

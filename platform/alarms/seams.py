@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from catalog.expressions.expression import Node
 from catalog.models import Sensor
+from kernel.seams import Seam
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 
@@ -35,32 +36,8 @@ class Contacts(Protocol):
     def of_sources(self, tenant: TenantConnection, ids: Sequence[str]) -> dict[str, int]: ...
 
 
-_queued_events: QueuedEvents | None = None
-_contacts: Contacts | None = None
-
-
-def set_queued_events(value: QueuedEvents) -> None:
-    """Call once per process."""
-    global _queued_events
-    _queued_events = value
-
-
-def queued_events() -> QueuedEvents:
-    if _queued_events is None:
-        raise RuntimeError("No reader of queued events: config's AppConfig sets it.")
-    return _queued_events
-
-
-def set_contacts(value: Contacts) -> None:
-    """Call once per process."""
-    global _contacts
-    _contacts = value
-
-
-def contacts() -> Contacts:
-    if _contacts is None:
-        raise RuntimeError("No contacts: config's AppConfig sets them.")
-    return _contacts
+queued_events = Seam[QueuedEvents]("queued events")
+contacts = Seam[Contacts]("contacts of devices and sources")
 
 
 class Named(NamedTuple):
@@ -93,19 +70,7 @@ class OtherTargets(Protocol):
     def sources(self, tenant: TenantConnection) -> Sequence[Named]: ...
 
 
-_other_targets: OtherTargets | None = None
-
-
-def set_other_targets(value: OtherTargets) -> None:
-    """Call once per process."""
-    global _other_targets
-    _other_targets = value
-
-
-def other_targets() -> OtherTargets:
-    if _other_targets is None:
-        raise RuntimeError("No other targets: config's AppConfig sets them.")
-    return _other_targets
+other_targets = Seam[OtherTargets]("targets of rules beside sensors")
 
 
 class PastEvents(Protocol):
@@ -115,20 +80,7 @@ class PastEvents(Protocol):
         """The newest `limit` at most. Raises Unavailable."""
 
 
-_past_events: PastEvents | None = None
-
-
-def set_past_events(value: PastEvents) -> None:
-    """Call once per process."""
-    global _past_events
-    _past_events = value
-
-
-def past_events() -> PastEvents:
-    if _past_events is None:
-        raise RuntimeError("No past events: config's AppConfig sets them.")
-    return _past_events
-
+past_events = Seam[PastEvents]("stored events")
 
 MAINTENANCE = "maintenance:"  # begins each reason of MaintainedAssets
 
@@ -143,16 +95,4 @@ class MaintainedAssets(Protocol):
         """By asset. Raises Unavailable."""
 
 
-_maintained_assets: MaintainedAssets | None = None
-
-
-def set_maintained_assets(value: MaintainedAssets) -> None:
-    """Call once per process."""
-    global _maintained_assets
-    _maintained_assets = value
-
-
-def maintained_assets() -> MaintainedAssets:
-    if _maintained_assets is None:
-        raise RuntimeError("No maintained assets: config's AppConfig sets them.")
-    return _maintained_assets
+maintained_assets = Seam[MaintainedAssets]("maintained assets")

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from catalog.reading import reading
+from kernel.seams import Seam
 from kernel.tenancy import TenantConnection
 from stores.documents import Database
 from stores.redis.locks import WAIT_S, LockBusy
@@ -31,15 +32,9 @@ class Plans(Protocol):
         """Finish this plan if it is still open. LockBusy if somebody else has been at work for longer than `wait_s`."""
 
 
-_plans: Plans | None = None
+plans = Seam[Plans]("plans")  # without it nothing is finished here
 _looked: set[str] = set()  # databases whose stored plans this process has looked for: Redis may have lost the note
 _here = threading.local()
-
-
-def set_plans(value: Plans) -> None:
-    """Call once per process. Without it nothing is finished here."""
-    global _plans
-    _plans = value
 
 
 @contextmanager
@@ -57,13 +52,14 @@ def settle(tenant: TenantConnection, wait_s: float = WAIT_S) -> None:
 
     A plan that cannot be finished is logged and left open: it must keep nobody from reading.
     """
-    if _plans is None or getattr(_here, "executing", False):
+    plans_ = plans.get()
+    if plans_ is None or getattr(_here, "executing", False):
         return
     database = documents(tenant)
-    for name in _open_plans(_plans, database):
+    for name in _open_plans(plans_, database):
         try:
             with executing():
-                _plans.finish(tenant, name, wait_s)
+                plans_.finish(tenant, name, wait_s)
         except LockBusy:
             if wait_s:
                 raise

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from catalog.models import Sensor
+from kernel.seams import Seam
 from kernel.tenancy import TenantConnection
 from stores.timeseries.stored import sensors_ever_stored
 from web.stores import reader, streams
@@ -18,19 +19,7 @@ class IncomingSamples(Protocol):
         """The ids of those that have such samples. Unavailable or Conflict if that cannot be determined now."""
 
 
-_incoming: IncomingSamples | None = None
-
-
-def set_incoming_samples(value: IncomingSamples) -> None:
-    """Called once per process."""
-    global _incoming
-    _incoming = value
-
-
-def incoming_samples() -> IncomingSamples:
-    if _incoming is None:
-        raise RuntimeError("No incoming samples: config's AppConfig sets them.")
-    return _incoming
+incoming_samples = Seam[IncomingSamples]("incoming samples")
 
 
 def sensors_with_samples(tenant: TenantConnection, sensors: Sequence[Sensor]) -> set[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.conf import settings
 
 
@@ -16,12 +18,12 @@ def connect() -> None:
 
 
 def _connect() -> None:
-    from access.devices import set_device_directory
+    from access.devices import device_directory
     from access.signals import person_left
-    from alarms.notification.seams import set_members, set_secrets
-    from alarms.seams import set_contacts, set_other_targets, set_past_events, set_queued_events
+    from alarms.notification.seams import members, secrets
+    from alarms.seams import contacts, other_targets, past_events, queued_events
     from analysis.calculated.as_sensors import CalculatedSeries
-    from analysis.runs.events import set_event_times
+    from analysis.runs.events import event_times
     from catalog import jobs as bulk_changes
     from config.alarms import EventsOfQueue, ImportedHistory, LastContacts, OtherTargets, PastEvents
     from config.dataplane import Stores
@@ -35,43 +37,43 @@ def _connect() -> None:
     from config.senders import TenantTokens
     from config.streaming import StreamCallers, TenantsSources
     from config.work import connect_work
-    from historian.http.other_series import set_other_series
+    from historian.http.other_series import other_series
     from ingest.corrections import jobs as corrections
-    from ingest.devices.credentials import set_device_tokens
+    from ingest.devices.credentials import device_tokens
     from ingest.devices.facts import set_device_facts
     from ingest.devices.known_facts import Arrivals, SensorFacts
     from ingest.imports import jobs as imports
-    from ingest.imports.listening import set_import_listener
-    from ingest.source_admin.credentials import set_token_directory
+    from ingest.imports.listening import import_listener
+    from ingest.source_admin.credentials import token_directory
     from jobs import register
-    from stream.callers import set_callers
-    from stream.sources import set_sources
+    from stream.callers import callers
+    from stream.sources import sources
     from tenants import encryption
     from tenants.backups import jobs as backups
-    from tenants.interfaces import set_data_plane
-    from web.directory import set_directory
-    from workspace.schematics import set_schematics
+    from tenants.interfaces import data_plane
+    from web.directory import directory
+    from workspace.schematics import schematics
 
     person_left.connect(discard_personal_data, dispatch_uid="config.people")
-    set_directory(RelationalDirectory())
-    set_data_plane(Stores())
-    set_callers(StreamCallers())
-    set_device_directory(RegisteredDevices())
-    set_device_tokens(BoundTokens())
-    set_token_directory(TenantTokens())
+    directory.connect(RelationalDirectory())
+    data_plane.connect(Stores())
+    callers.connect(StreamCallers())
+    device_directory.connect(RegisteredDevices())
+    device_tokens.connect(BoundTokens())
+    token_directory.connect(TenantTokens())
     set_device_facts({"sensors": SensorFacts(), "arrivals": Arrivals()})  # key figures, cases join here
-    set_sources(TenantsSources())
-    set_other_series(CalculatedSeries())
-    set_event_times(StoredEvents())
-    set_schematics(StoredSchematics())
-    set_queued_events(EventsOfQueue())
-    set_contacts(LastContacts())
-    set_import_listener(ImportedHistory())
-    set_other_targets(OtherTargets())
-    set_past_events(PastEvents())
+    sources.connect(TenantsSources())
+    other_series.connect(CalculatedSeries())
+    event_times.connect(StoredEvents())
+    schematics.connect(StoredSchematics())
+    queued_events.connect(EventsOfQueue())
+    contacts.connect(LastContacts())
+    import_listener.connect(ImportedHistory())
+    other_targets.connect(OtherTargets())
+    past_events.connect(PastEvents())
     connect_work()
-    set_members(TenantMembers())
-    set_secrets(InstallationKeys())
+    members.connect(TenantMembers())
+    secrets.connect(InstallationKeys())
     encryption.register(*map(EncryptedDocuments, ("notification_channels", "push_subscriptions", "alarm_sinks")))
     for kind in (bulk_changes.KIND, imports.KIND, corrections.KIND, backups.BACKUPS, backups.RESTORES):
         register(kind)
@@ -79,21 +81,22 @@ def _connect() -> None:
 
 def _connect_data_plane() -> None:
     """What every process that serves or stores samples needs, a tenant's own pod too."""
-    from access.credentials import set_basic_auth_paths
-    from catalog.samples import set_incoming_samples
+    from access.credentials import basic_auth_paths
+    from catalog.samples import incoming_samples
     from config.alarm_overlay import AlarmOverlay
     from config.streaming import StreamPublisher
     from ingest.incoming import QueueAndJobs
     from ingest.writer.intervals import IntervalListener
-    from ingest.writer.listeners import set_listeners
-    from twin.overlays import Overlays, set_overlays
-    from web.stream import set_publisher
+    from ingest.writer.listeners import listener_factories
+    from twin.overlays import Overlays, overlays
+    from web.stream import publisher
 
-    set_basic_auth_paths(_basic_auth_paths)
-    set_incoming_samples(QueueAndJobs())
-    set_listeners([IntervalListener])  # analytics join here; for alarm rules see ADR 57, for the live stream ADR 71
-    set_publisher(StreamPublisher())
-    set_overlays(Overlays(alarms=AlarmOverlay()))  # predictions join here
+    basic_auth_paths.connect(cache(_basic_auth_paths))
+    incoming_samples.connect(QueueAndJobs())
+    # Analytics join here; for alarm rules see ADR 57, for the live stream ADR 71.
+    listener_factories.connect([IntervalListener])
+    publisher.connect(StreamPublisher())
+    overlays.connect(Overlays(alarms=AlarmOverlay()))  # predictions join here
 
 
 def _basic_auth_paths() -> frozenset[str]:

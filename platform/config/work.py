@@ -10,7 +10,7 @@ from django.db import Error as DatabaseError
 
 from access.models import Membership
 from alarms import states
-from alarms.seams import set_maintained_assets
+from alarms.seams import maintained_assets
 from analysis.held import Readings
 from analysis.reading import read_within
 from catalog.models import Sensor
@@ -29,7 +29,7 @@ from stores.redis.devices import Contact
 from web.stores import devices
 from work.cases import maintained
 from work.fields import Person
-from work.seams import AlarmSubject, DeviceRecord, Seams, set_seams
+from work.seams import AlarmSubject, DeviceRecord, Seams, seams
 
 RUNS_AT_ONCE_MS = 28 * DAY  # a longer range may have more changes than are read at once
 
@@ -180,8 +180,8 @@ class MaintainedAssets:
 
 
 def connect_work() -> None:
-    set_maintained_assets(MaintainedAssets())
-    set_seams(Seams(TenantPeople(), RegisteredFleet(), KnownAlarms(), StoredUsage()))
+    maintained_assets.connect(MaintainedAssets())
+    seams.connect(Seams(TenantPeople(), RegisteredFleet(), KnownAlarms(), StoredUsage()))
 
 
 def _readings(tenant: TenantConnection, sensor: Sensor, bounds: Ints, now: int) -> Readings:

@@ -6,6 +6,8 @@ from typing import NamedTuple, Protocol
 
 from django.http import HttpRequest
 
+from kernel.seams import Seam
+
 
 class Rights(NamedTuple):
     """`subjects`: the rights are to be asked for again once one of them changes (`stores.redis.epochs`)."""
@@ -19,15 +21,4 @@ class Callers(Protocol):
         """Of a request that was admitted."""
 
 
-_callers: Callers | None = None
-
-
-def set_callers(value: Callers) -> None:
-    global _callers
-    _callers = value
-
-
-def callers() -> Callers:
-    if _callers is None:
-        raise RuntimeError("No callers: config's AppConfig sets them.")
-    return _callers
+callers = Seam[Callers]("callers' rights")

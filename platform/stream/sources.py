@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from kernel.seams import Seam
 from kernel.tenancy import TenantConnection
 
 
@@ -12,15 +13,4 @@ class Sources(Protocol):
         """Raises NotFound."""
 
 
-_sources: Sources | None = None
-
-
-def set_sources(value: Sources) -> None:
-    global _sources
-    _sources = value
-
-
-def sources() -> Sources:
-    if _sources is None:
-        raise RuntimeError("No sources: config's AppConfig sets them.")
-    return _sources
+sources = Seam[Sources]("sources of tenants")

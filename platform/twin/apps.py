@@ -8,12 +8,12 @@ class TwinConfig(AppConfig):
     label = "twin"
 
     def ready(self) -> None:
-        from catalog.journal import set_plans
+        from catalog.journal import plans
         from catalog.signals import removed
         from twin.publishing.journal import SchematicPlans
 
         removed.connect(_forget_sites, dispatch_uid="twin")
-        set_plans(SchematicPlans())
+        plans.connect(SchematicPlans())
 
 
 def _forget_sites(tenant: Any, removed: dict[str, list[str]], **_: Any) -> None:

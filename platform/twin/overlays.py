@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Protocol
 
 from msgspec import Meta, Struct
 
+from kernel.seams import Seam
 from kernel.tenancy import TenantConnection
 
 
@@ -56,16 +57,4 @@ class Overlays:
     predictions: Predictions | None = None
 
 
-_overlays: Overlays | None = None
-
-
-def set_overlays(value: Overlays) -> None:
-    """Call once per process."""
-    global _overlays
-    _overlays = value
-
-
-def overlays() -> Overlays:
-    if _overlays is None:
-        raise RuntimeError("No overlays: config's AppConfig sets them.")
-    return _overlays
+overlays = Seam[Overlays]("overlays")

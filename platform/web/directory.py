@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from kernel.seams import Seam
 from kernel.tenancy import TenantConnection
 
 
@@ -15,15 +16,4 @@ class Directory(Protocol):
         """Every tenant whose data plane is up."""
 
 
-_directory: Directory | None = None
-
-
-def set_directory(value: Directory) -> None:
-    global _directory
-    _directory = value
-
-
-def directory() -> Directory:
-    if _directory is None:
-        raise RuntimeError("No tenant directory: config's AppConfig sets it.")
-    return _directory
+directory = Seam[Directory]("the directory of tenants")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from kernel.seams import Seam
 from kernel.tenancy import TenantConnection
 
 JOBS, DEVICES, EVENTS, SOURCES = "jobs", "devices", "events", "sources"
@@ -24,27 +25,21 @@ class Publisher(Protocol):
         """A few of what arrived. Raises nothing."""
 
 
-_publisher: Publisher | None = None
-
-
-def set_publisher(value: Publisher) -> None:
-    """Without one nothing is published."""
-    global _publisher
-    _publisher = value
+publisher = Seam[Publisher]("the publisher")  # without one nothing is published
 
 
 def publish(tenant: TenantConnection | None, topic: str, /, **change: str) -> None:
     """`tenant`: None for what concerns the platform's operators. `change` says what is to be read again."""
-    if _publisher is not None:
-        _publisher.publish(tenant, topic, change)
+    if (connected := publisher.get()) is not None:
+        connected.publish(tenant, topic, change)
 
 
 def is_watched(tenant: TenantConnection, source: str) -> bool:
     """Whether somebody wants to see what arrives from the source, by its id."""
-    return _publisher is not None and _publisher.is_watched(tenant, source)
+    return (connected := publisher.get()) is not None and connected.is_watched(tenant, source)
 
 
 def show(tenant: TenantConnection, source: str, arrivals: dict[str, Any]) -> None:
     """A few of what arrived, to whoever watches."""
-    if _publisher is not None:
-        _publisher.show(tenant, source, arrivals)
+    if (connected := publisher.get()) is not None:
+        connected.show(tenant, source, arrivals)

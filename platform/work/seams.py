@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from catalog.models import Sensor
+from kernel.seams import Seam
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 from work.fields import Person
@@ -102,16 +103,4 @@ class Seams:
     usage: Usage
 
 
-_seams: Seams | None = None
-
-
-def set_seams(value: Seams) -> None:
-    """Call once per process."""
-    global _seams
-    _seams = value
-
-
-def seams() -> Seams:
-    if _seams is None:
-        raise RuntimeError("Work is not connected: config's AppConfig does that.")
-    return _seams
+seams = Seam[Seams]("what work needs")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from kernel.seams import Seam
 from kernel.tenancy import TenantConnection
 
 
@@ -15,16 +16,4 @@ class Schematics(Protocol):
         """The sensors on it at `at` (epoch ms). Empty if it did not exist."""
 
 
-_schematics: Schematics | None = None
-
-
-def set_schematics(value: Schematics) -> None:
-    """Call once per process."""
-    global _schematics
-    _schematics = value
-
-
-def schematics() -> Schematics:
-    if _schematics is None:
-        raise RuntimeError("No schematics: config's AppConfig sets them.")
-    return _schematics
+schematics = Seam[Schematics]("schematics")

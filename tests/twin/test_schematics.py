@@ -13,7 +13,7 @@ from kernel.errors import Conflict
 from kernel.tenancy import TenantConnection
 from tests.twin.conftest import DRAWING, HOUR, MINUTE, NOON, Plant
 from twin import operations, repository
-from twin.overlays import Overlays, SensorAlarmRun, SensorAlarms, overlays, set_overlays
+from twin.overlays import Overlays, SensorAlarmRun, SensorAlarms, overlays
 
 ClientFor = Callable[..., Client]
 BASE = "/api/v1/schematics"
@@ -279,7 +279,7 @@ def test_overlays_are_included_in_a_frame(
     engineer: Client, schematic: dict[str, Any], request: pytest.FixtureRequest
 ) -> None:
     connected = overlays()  # by config
-    request.addfinalizer(lambda: set_overlays(connected))
+    request.addfinalizer(lambda: overlays.connect(connected))
 
     class Standing:
         def states(self, tenant: TenantConnection, sensors: list[str], at: int, now: int) -> dict[str, SensorAlarms]:
@@ -290,7 +290,7 @@ def test_overlays_are_included_in_a_frame(
         ) -> dict[str, list[SensorAlarmRun]]:
             return {sensors[0]: [SensorAlarmRun(0, len(frames), SensorAlarms(2, "acknowledged", 1, "al"))]}
 
-    set_overlays(Overlays(alarms=Standing()))
+    overlays.connect(Overlays(alarms=Standing()))
     frame = engineer.get(f"{BASE}/{schematic['id']}/frame?at={NOON}").json()
     its = {"priority": 2, "condition": "unacknowledged", "count": 1, "key": f"al:{NOON}"}
     assert list(frame["alarms"].values()) == [its]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple, Protocol
 
+from kernel.seams import Seam
 from kernel.tenancy import TenantConnection
 
 
@@ -35,29 +36,5 @@ class Secrets(Protocol):
         """Raises Unavailable if none of the keys fits."""
 
 
-_members: Members | None = None
-_secrets: Secrets | None = None
-
-
-def set_members(value: Members) -> None:
-    """Call once per process."""
-    global _members
-    _members = value
-
-
-def members() -> Members:
-    if _members is None:
-        raise RuntimeError("No members: config's AppConfig sets them.")
-    return _members
-
-
-def set_secrets(value: Secrets) -> None:
-    """Call once per process."""
-    global _secrets
-    _secrets = value
-
-
-def secrets() -> Secrets:
-    if _secrets is None:
-        raise RuntimeError("No encryption of secrets: config's AppConfig sets it.")
-    return _secrets
+members = Seam[Members]("members of tenants")
+secrets = Seam[Secrets]("encryption of secrets")

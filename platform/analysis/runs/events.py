@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from analysis.runs.finding import Happened
+from kernel.seams import Seam
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 
@@ -17,18 +18,12 @@ class EventTimes(Protocol):
         """Time in ms, type and device, of the newest `limit` at most."""
 
 
-_times: EventTimes | None = None
-
-
-def set_event_times(times: EventTimes) -> None:
-    global _times
-    _times = times
+event_times = Seam[EventTimes]("times of events")
 
 
 def happened(
     tenant: TenantConnection, start: str, end: str, device: str, span: TimeRange, limit: int, now_ms: int
 ) -> list[Happened]:
     """Those of one type start a run of their device, those of the other end it."""
-    assert _times is not None, "config connects the events"
-    found = _times.find(tenant, [start, end], device, span, limit, now_ms)
+    found = event_times().find(tenant, [start, end], device, span, limit, now_ms)
     return [Happened(t, of, starts=type == start) for t, type, of in found]

@@ -9,11 +9,11 @@ def connect_pod() -> None:
     from config.pod import trail
     from config.pod.control import pod_tenant
     from config.pod.directory import PodDirectory
-    from historian.http.other_series import set_other_series
-    from tenants.interfaces import set_data_plane
-    from web.directory import set_directory
+    from historian.http.other_series import other_series
+    from tenants.interfaces import data_plane
+    from web.directory import directory
 
-    set_directory(PodDirectory(pod_tenant()))
-    set_data_plane(Stores())
-    set_other_series(CalculatedSeries())
+    directory.connect(PodDirectory(pod_tenant()))
+    data_plane.connect(Stores())
+    other_series.connect(CalculatedSeries())
     trail.connect()

@@ -1,4 +1,4 @@
-"""Series that are not a sensor's but are read like one: calculated ones. The package that has them is set here."""
+"""Series that are not a sensor's but are read like one: calculated ones. `config` connects them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from historian.read.ladders import Ladders
 from historian.shape.methods import Method
 from historian.shape.series import BandView, Line, nothing
 from kernel.errors import Conflict
+from kernel.seams import Seam
 from kernel.tenancy import TenantConnection
 from kernel.times import TimeRange
 
@@ -36,23 +37,16 @@ class OtherSeries(Protocol):
         """As of a moment; without a value, and with the reason, for one that cannot be computed."""
 
 
-_series: OtherSeries | None = None
-
-
-def set_other_series(series: OtherSeries) -> None:
-    global _series
-    _series = series
+other_series = Seam[OtherSeries]("series beside those of sensors")
 
 
 def is_other(id: str) -> bool:
-    return _series is not None and _series.has(id)
+    return (series := other_series.get()) is not None and series.has(id)
 
 
 def describe(tenant: TenantConnection, snapshot: Snapshot, id: str) -> Sensor:
     """A sensor, or another series as one."""
-    if _series is None or not _series.has(id):
-        return params.sensor_of(snapshot, id)
-    return _series.describe(tenant, id)
+    return other_series().describe(tenant, id) if is_other(id) else params.sensor_of(snapshot, id)
 
 
 def read_named(
@@ -72,9 +66,9 @@ def read_named(
     """
     others: dict[str, Line | BandView] = {}
     for sensor in sensors:
-        if _series is not None and _series.has(sensor.id):
+        if is_other(sensor.id):
             try:
-                others[sensor.id] = _series.read(tenant, sensor.id, span, points, method, now_ms=now_ms)
+                others[sensor.id] = other_series().read(tenant, sensor.id, span, points, method, now_ms=now_ms)
             except Conflict as error:
                 if broken == "raise":
                     raise
@@ -87,7 +81,7 @@ def read_named(
 def with_others(tenant: TenantConnection, ids: Sequence[str], values: list[AsOf], at: int, now_ms: int) -> list[AsOf]:
     """`values`, of the sensors among `ids`, with those of other series, in the order of `ids`."""
     others = list(dict.fromkeys(id for id in ids if is_other(id)))
-    if _series is None or not others:
+    if not others:
         return values
-    found = {value.sensor: value for value in [*values, *_series.values(tenant, others, at, now_ms)]}
+    found = {value.sensor: value for value in [*values, *other_series().values(tenant, others, at, now_ms)]}
     return [found[id] for id in dict.fromkeys(ids)]

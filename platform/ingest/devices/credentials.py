@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from kernel.seams import Seam
 from kernel.tenancy import TenantConnection
 
 
@@ -15,15 +16,4 @@ class DeviceTokens(Protocol):
         """Of its tokens."""
 
 
-_tokens: DeviceTokens | None = None
-
-
-def set_device_tokens(value: DeviceTokens) -> None:
-    global _tokens
-    _tokens = value
-
-
-def device_tokens() -> DeviceTokens:
-    if _tokens is None:
-        raise RuntimeError("No tokens of devices: config's AppConfig sets them.")
-    return _tokens
+device_tokens = Seam[DeviceTokens]("tokens of devices")

@@ -16,7 +16,7 @@ import msgspec
 
 from ingest.changes import is_undoable, journal_of
 from ingest.imports import records, uploaded
-from ingest.imports.listening import tell_imported
+from ingest.imports.listening import notify_imported
 from ingest.imports.mapping.loading import load_mapping
 from ingest.imports.mapping.model import Mapping
 from ingest.imports.quota import UPLOAD_TTL_S, release_upload, reserve_upload, uploads_of
@@ -230,7 +230,7 @@ def ranges(tenant: TenantConnection, id: str) -> ImportRanges:
 def _keep_ranges(tenant: TenantConnection, id: str) -> None:
     written, database = _written(tenant, id), documents(tenant)
     if written and database.get(RANGES, id) is None:
-        tell_imported(tenant, written)
+        notify_imported(tenant, written)
         database.insert(RANGES, {"_id": id, "ranges": msgspec.to_builtins(written)})
 
 

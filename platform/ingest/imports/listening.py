@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ingest.imports.records import WrittenRange
+from kernel.seams import Seam
 from kernel.tenancy import TenantConnection
 
 
@@ -14,15 +15,9 @@ class ImportListener(Protocol):
         """An import, which may have been cancelled, has written these. At least once; Unavailable: again later."""
 
 
-_listener: ImportListener | None = None
+import_listener = Seam[ImportListener]("the listener to imports")  # without one nobody is notified
 
 
-def set_import_listener(value: ImportListener) -> None:
-    """Call once per process. Without one nobody is told."""
-    global _listener
-    _listener = value
-
-
-def tell_imported(tenant: TenantConnection, ranges: Sequence[WrittenRange]) -> None:
-    if _listener is not None and ranges:
-        _listener.imported(tenant, ranges)
+def notify_imported(tenant: TenantConnection, ranges: Sequence[WrittenRange]) -> None:
+    if (listener := import_listener.get()) is not None and ranges:
+        listener.imported(tenant, ranges)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Protocol
 
+from kernel.seams import Seam
 from kernel.tenancy import TenantConnection
 
 
@@ -13,15 +14,4 @@ class TokenDirectory(Protocol):
         """Those of the ids that are of tokens with which somebody can send to the tenant."""
 
 
-_directory: TokenDirectory | None = None
-
-
-def set_token_directory(value: TokenDirectory) -> None:
-    global _directory
-    _directory = value
-
-
-def token_directory() -> TokenDirectory:
-    if _directory is None:
-        raise RuntimeError("No directory of tokens: config's AppConfig sets it.")
-    return _directory
+token_directory = Seam[TokenDirectory]("the directory of tokens")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from kernel.batch import Batch
+from kernel.seams import Seam
 from kernel.tenancy import TenantConnection
 
 
@@ -29,17 +30,9 @@ class BatchListener(Protocol):
 
 
 ListenerFactory = Callable[[TenantConnection], BatchListener]
-_factories: Sequence[ListenerFactory] | None = None
-
-
-def set_listeners(factories: Sequence[ListenerFactory]) -> None:
-    """Call once per process, before any writer starts. They are called in this order."""
-    global _factories
-    _factories = tuple(factories)
+listener_factories = Seam[Sequence[ListenerFactory]]("listeners to stored samples")  # they are called in this order
 
 
 def listeners_of(tenant: TenantConnection) -> list[BatchListener]:
     """New listeners for one tenant's writer."""
-    if _factories is None:
-        raise RuntimeError("No listeners: config's AppConfig sets them.")
-    return [make(tenant) for make in _factories]
+    return [make(tenant) for make in listener_factories()]
