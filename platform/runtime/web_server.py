@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from argparse import ArgumentParser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from granian.log import LogLevels
 from granian.net import SocketHolder  # type: ignore[attr-defined]
 
 from runtime.lazy_modules import postpone_modules
-from runtime.lingering_close import with_lingering_close
+from runtime.lingering_close import WSGIApplication, with_lingering_close
 from runtime.processes import end_with_parent
 from runtime.sockets import bound_socket
 
@@ -80,12 +81,26 @@ def _serve(
 
     def load_and_listen() -> Any:
         postpone_modules()
-        application = with_lingering_close(load())
+        application = _traced(with_lingering_close(load()))
         bound.listen(BACKLOG)  # not before: meanwhile the other workers take what comes
         return application
 
     holder = SocketHolder(bound.fileno(), False, BACKLOG)  # type: ignore[call-arg]  # the stubs do not know how it is made
     target(worker, name, load_and_listen, ((None, holder), bound), *options)
+
+
+def _traced(application: WSGIApplication) -> WSGIApplication:
+    """In granian's threads `threading` installs no trace function: coverage and debuggers would not see a request."""
+    trace = threading.gettrace()
+    if trace is None:
+        return application
+
+    def wrapped(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if sys.gettrace() is None:
+            sys.settrace(trace)
+        return application(environ, start_response)
+
+    return wrapped
 
 
 def _parser() -> ArgumentParser:
