@@ -222,7 +222,7 @@ def _going(
         raise InUse(
             f"{dependents.sentence(kind, model)} Delete those first, or send cascade=true to delete them too.",
             dependents=dependents.summary(),
-            hanging=dependents.summary(),  # its name until 0.2, deprecated
+            hanging=dependents.summary(),  # deprecated name of dependents, removed in 0.3
         )
     return model, dependents, {**dependents.ids, kind.name: [*dependents.ids.get(kind.name, []), model.id]}
 

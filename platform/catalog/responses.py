@@ -110,7 +110,7 @@ def _conflict_of(model: type[Struct]) -> type[Struct]:
                 Annotated[_Counts, Meta(description="What depends on it, by kind")],
                 UNSET,
             ),
-            ("hanging", Annotated[_Counts, Meta(description="Deprecated: see dependents")], UNSET),
+            ("hanging", Annotated[_Counts, Meta(description="Deprecated, removed in 0.3: see dependents")], UNSET),
         ],
         bases=(Problem,),
         rename={"kind": "type"},

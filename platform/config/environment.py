@@ -227,7 +227,7 @@ def demo_history_days() -> int:
 def tenants_concurrency() -> int:
     """TENANTS_CONCURRENCY: how many tenants a worker reconciles at the same time, each possibly with a Helm process.
 
-    TENANTS_AT_ONCE is its deprecated name, read until the next release.
+    TENANTS_AT_ONCE is its deprecated name, removed in 0.3.
     """
     number = str(env.str("TENANTS_CONCURRENCY", "") or env.str("TENANTS_AT_ONCE", "3"))
     if not number.isdecimal() or not 1 <= int(number) <= 64:

@@ -13,7 +13,7 @@ from stores.redis.epochs import Position
 from twin.stored import Stored
 
 MAX_BYTES = 2 << 20  # of all schematics' JSON
-MAX_AGE_S = 5.0  # for one release: processes of the previous one change schematics without noting it in the log
+MAX_AGE_S = 5.0  # removed in 0.3: processes of 0.1 change schematics without noting it in the log
 
 
 class Kept(NamedTuple):

@@ -53,22 +53,22 @@ class Gate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_lag_s: int = 60  # of accepted samples that are not written yet
 
 
-FORMER_NAMES = {"at_once": "concurrency", "most_lag_s": "max_lag_s"}  # of the gate's members, until the next release
+DEPRECATED_NAMES = {"at_once": "concurrency", "most_lag_s": "max_lag_s"}  # of the gate's members; removed in 0.3
 
 
 def read_gate(given: Mapping[str, int]) -> Gate:
-    """A stored gate, which may have former names."""
+    """A stored gate, which may have deprecated names."""
     return msgspec.convert(current_names(given), Gate)
 
 
 def current_names(given: Mapping[str, int]) -> dict[str, int]:
-    return {FORMER_NAMES.get(name, name): value for name, value in given.items()}
+    return {DEPRECATED_NAMES.get(name, name): value for name, value in given.items()}
 
 
-def with_former_names(gate: Gate) -> dict[str, int]:
-    """As clients read it, who may still use former names."""
+def with_deprecated_names(gate: Gate) -> dict[str, int]:
+    """As clients read it, who may still use the deprecated names."""
     known: dict[str, int] = msgspec.to_builtins(gate)
-    return known | {former: known[name] for former, name in FORMER_NAMES.items()}
+    return known | {deprecated: known[name] for deprecated, name in DEPRECATED_NAMES.items()}
 
 
 @dataclass(frozen=True, slots=True)

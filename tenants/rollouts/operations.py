@@ -16,13 +16,13 @@ from tenants.models import Rollout, RolloutMember, Tenant
 from tenants.numbers import whole_numbers
 from tenants.rollouts import releases
 from tenants.rollouts.engine import note
-from tenants.rollouts.machine import FORMER_NAMES, RINGS, Gate, MemberState, RolloutState, current_names
+from tenants.rollouts.machine import DEPRECATED_NAMES, RINGS, Gate, MemberState, RolloutState, current_names
 from tenants.waking import wake
 from web.openapi.bounds import MAX_SEGMENT_CHARS
 
 _MAX_GATE = Gate(concurrency=100, upgraded_within_s=86_400, healthy_within_s=86_400, soak_s=604_800, max_lag_s=86_400)
 _GATE_BOUNDS = {name: (0 if name == "soak_s" else 1, high) for name, high in msgspec.to_builtins(_MAX_GATE).items()}
-_ACCEPTED = _GATE_BOUNDS | {former: _GATE_BOUNDS[name] for former, name in FORMER_NAMES.items()}
+_ACCEPTED = _GATE_BOUNDS | {deprecated: _GATE_BOUNDS[name] for deprecated, name in DEPRECATED_NAMES.items()}
 _UPGRADED = (
     MemberState.upgrading, MemberState.checking, MemberState.soaking, MemberState.done, MemberState.failed,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from kernel.errors import BadRequest
 from tenants.lifecycle import Ring
 from tenants.models import Release, Rollout, RolloutEvent, RolloutMember, Tenant
-from tenants.rollouts.machine import MemberState, read_gate, with_former_names
+from tenants.rollouts.machine import MemberState, read_gate, with_deprecated_names
 
 URGENCY = ("failed", "upgrading", "checking", "soaking", "returning", "waiting", "left out", "returned", "done")
 
@@ -97,7 +97,7 @@ def rollout_view(rollout: Rollout) -> RolloutView:
         rollout.state,
         rollout.ring,
         rollout.reason,
-        with_former_names(read_gate(rollout.gate)),
+        with_deprecated_names(read_gate(rollout.gate)),
         _ms(rollout.created),
         rollout.created_by,
         _ms(rollout.changed),

@@ -4742,7 +4742,7 @@ export interface components {
       current?: components["schemas"]["Area"];
       /** @description What depends on it, by kind */
       dependents?: Record<string, never>;
-      /** @description Deprecated: see dependents */
+      /** @description Deprecated, removed in 0.3: see dependents */
       hanging?: Record<string, never>;
     };
     AreaDraft: {
@@ -4803,7 +4803,7 @@ export interface components {
       current?: components["schemas"]["Asset"];
       /** @description What depends on it, by kind */
       dependents?: Record<string, never>;
-      /** @description Deprecated: see dependents */
+      /** @description Deprecated, removed in 0.3: see dependents */
       hanging?: Record<string, never>;
     };
     AssetDraft: {
@@ -5558,7 +5558,7 @@ export interface components {
       current?: components["schemas"]["Connection"];
       /** @description What depends on it, by kind */
       dependents?: Record<string, never>;
-      /** @description Deprecated: see dependents */
+      /** @description Deprecated, removed in 0.3: see dependents */
       hanging?: Record<string, never>;
     };
     ConnectionDraft: {
@@ -8504,7 +8504,7 @@ export interface components {
       current?: components["schemas"]["Sensor"];
       /** @description What depends on it, by kind */
       dependents?: Record<string, never>;
-      /** @description Deprecated: see dependents */
+      /** @description Deprecated, removed in 0.3: see dependents */
       hanging?: Record<string, never>;
     };
     SensorDraft: {
@@ -8762,7 +8762,7 @@ export interface components {
       current?: components["schemas"]["Site"];
       /** @description What depends on it, by kind */
       dependents?: Record<string, never>;
-      /** @description Deprecated: see dependents */
+      /** @description Deprecated, removed in 0.3: see dependents */
       hanging?: Record<string, never>;
     };
     SiteDraft: {
@@ -9456,7 +9456,7 @@ export interface operations {
         format?: "json" | "yaml";
         /**
          * @deprecated
-         * @description Not used any more: the document is in English
+         * @description Ignored, removed in 0.3: the document is in English
          */
         lang?: string;
       };

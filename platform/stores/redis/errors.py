@@ -21,7 +21,7 @@ class RedisUnavailable(Unavailable):
         super().__init__(
             f"Redis did not answer while {doing}. Try again in a moment.",
             part="redis",
-            store="redis",  # deprecated name of `part`, until the release after the next
+            store="redis",  # deprecated name of `part`, removed in 0.3
             retry_after=RETRY_S,
         )
 

@@ -13,7 +13,7 @@ BATCH_SIZE = 500  # sensors, or buckets of one, in one command
 SETTLE_MS = 2000  # after a bucket's end, until its last samples have arrived
 LATE_AFTER_MS = 3_600_000  # after a bucket's end: `ladder:late` has the generation of each sensor's last such mark
 
-# fold(prefix): what processes of 0.1 put under the former names of the two keys joins the others. For one release.
+# fold(prefix): what processes of 0.1 put under the former names of the two keys joins the others; removed in 0.3.
 _FOLD = """
 local function fold(prefix)
   for old, new in pairs({due = 'due_buckets', far = 'backfill_ranges'}) do

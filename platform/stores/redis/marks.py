@@ -23,7 +23,7 @@ Spans = Mapping[str, Sequence[tuple[int, int]]]  # by sensor: start and end (not
 EPOCH_KEY = "ladder:run"  # below the tenant's prefix; named so since 0.1
 BATCH_SIZE = 500  # sensors in one script: Redis serves nobody else meanwhile
 Queue = Literal["due_buckets", "backfill_ranges"]
-OLD_QUEUES = ("due", "far")  # their names in 0.1, whose processes may still write them: read for one release
+OLD_QUEUES = ("due", "far")  # their names in 0.1, whose processes may still write them; removed in 0.3
 
 
 @dataclass(frozen=True, slots=True)

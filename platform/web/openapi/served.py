@@ -22,7 +22,7 @@ from web.openapi.declared import generating
 LANG = OpenApiParameter(
     "lang",
     {"type": "string", "minLength": 1, "maxLength": 20},
-    description="Not used any more: the document is in English",
+    description="Ignored, removed in 0.3: the document is in English",
     deprecated=True,
 )
 

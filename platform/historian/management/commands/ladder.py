@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--sensor", action="append", default=[], help="an id or a tag; repeat for more")
         parser.add_argument(
             "--repair", "--mend", dest="repair", action="store_true", help="verify: mark faulty buckets for a rebuild"
-        )  # --mend: deprecated alias, kept for one release
+        )  # --mend: deprecated alias, removed in 0.3
         parser.add_argument("--no-wait", action="store_true", help="rebuild: return at once")
 
     def handle(self, *args: Any, action: str, tenant: str, **options: Any) -> None:
