@@ -147,7 +147,7 @@ def test_a_past_moment_shows_the_list_as_it_was_and_cannot_be_acted_on(
     row.click()
     details = page.get_by_role("complementary", name="Details")
     expect(details.get_by_role("button", name="Acknowledge")).to_be_disabled()
-    expect(details).to_contain_text("This is the past: go back to live to act on alarms.")
+    expect(details).to_contain_text("You are viewing history. Go to live to act on alarms.")
     page.keyboard.press("a")
     page.goto(f"/t/{alarm_loop.slug}/alarms/journal")
     journal = page.get_by_role("table", name="Journal")

@@ -300,7 +300,7 @@ def test_two_people_edit_at_once_and_decide_part_by_part(
     rename(second, "pump", "A2")
     publish(first, slug, "First")
     second.get_by_role("button", name=re.compile("^Publish")).click()
-    dialog = second.get_by_role("alertdialog", name=re.compile("published v2 meanwhile"))
+    dialog = second.get_by_role("alertdialog", name=re.compile("published v2 in the meantime"))
     expect(dialog).to_contain_text("1 part changed by them")
     dialog.get_by_role("button", name="Mine").click()
     dialog.get_by_role("button", name="Merge into my draft").click()

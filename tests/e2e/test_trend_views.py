@@ -77,7 +77,7 @@ def test_lanes_are_shared_or_one_per_sensor_and_logarithmic_by_menu_and_by_key(
     page.get_by_role("menuitemcheckbox", name="Logarithmic scale").click()
     expect(page.get_by_test_id("chart").get_by_role("heading").first).to_contain_text("logarithmic")
     page.get_by_role("menuitemcheckbox", name="Step lines").click()
-    page.get_by_role("menuitemcheckbox", name="Ranges of the sensors").click()
+    page.get_by_role("menuitemcheckbox", name="Sensor ranges").click()
     expect(page).to_have_url(re.compile("lanes=shared&scale=log&draw=steps&ranges=1"))
     page.keyboard.press("Escape")
     page.get_by_test_id("chart").hover()

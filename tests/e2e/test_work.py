@@ -106,7 +106,7 @@ def test_an_alarm_becomes_a_case_that_is_done_by_keyboard(
     details_of(page).get_by_role("button", name="Open a case…").click()
     form = page.get_by_role("dialog", name="Open a case")
     expect(form.get_by_label("Title")).to_have_value(f"FT-101 {RULE}")
-    expect(form.get_by_label("The alarm it follows from")).to_have_value(re.compile("FT-101"))
+    expect(form.get_by_label("The originating alarm")).to_have_value(re.compile("FT-101"))
     form.get_by_role("button", name="Open a case").click()
     work = details_of(page).get_by_role("list", name="Work")
     work.get_by_role("link", name=re.compile(RULE)).click()
@@ -178,13 +178,13 @@ def test_what_is_overdue_or_mine_is_on_home_and_the_past_is_as_it_was(open_page:
     expect(row_of(page, "Grease the bearings")).to_contain_text("overdue by 2 d")
     content = {**{name: late[name] for name in ("due", "kind", "revision")}, "title": "Bearings greased"}
     workshop.call("PUT", f"cases/{late['id']}", **content, asset=workshop.asset, state="done")
-    expect(page.get_by_text("No case fits the filter")).to_be_visible()
+    expect(page.get_by_text("No case matches the filter")).to_be_visible()
 
     page.goto(workshop.address(f"work?at={now - DAY}&case={late['id']}"))
     expect(row_of(page, "Grease the bearings")).to_contain_text("overdue by 1 d")
     details = details_of(page)
     expect(details.get_by_role("button", name="Start")).to_be_disabled()
-    expect(details).to_contain_text("This is the past: go back to live to change anything.")
+    expect(details).to_contain_text("You are viewing history. Go to live to make changes.")
     page.goto(workshop.address(f"work?at={now - 4 * DAY}"))
     expect(page.get_by_text("Nothing is open")).to_be_visible()
     page.goto(workshop.address("work?show=all"))
@@ -238,7 +238,7 @@ def test_a_plan_and_a_campaign_are_written_and_followed(open_page: OpenPage, wor
     address = page.url
     details.get_by_role("link", name="Its cases").click()
     expect(page.get_by_text("Only of one maintenance plan")).to_be_visible()
-    expect(page.get_by_text("No case fits the filter")).to_be_visible()
+    expect(page.get_by_text("No case matches the filter")).to_be_visible()
     page.goto(f"{address}&at={plan['created'] - 60_000}")
     expect(details_of(page)).to_contain_text("There was no such plan at this moment.")
     expect(page.get_by_text("No maintenance plans at this moment")).to_be_visible()

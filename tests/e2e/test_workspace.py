@@ -134,7 +134,7 @@ def test_a_view_is_saved_opened_and_changed(open_page: OpenPage, desk: Desk) -> 
     page.get_by_role("menuitem", name="Save this view…").click()
     form = page.get_by_role("dialog")
     form.get_by_label("Name").fill("Valve")
-    form.get_by_label("Everybody in the tenant sees it").check()
+    form.get_by_label("Visible to everyone in the tenant").check()
     form.get_by_role("button", name="Save").click()
     expect(page.get_by_role("button", name="Valve", exact=True)).to_be_visible()
     (stored,) = desk.call("GET", "saved-views")["results"]
@@ -151,7 +151,7 @@ def test_a_view_is_saved_opened_and_changed(open_page: OpenPage, desk: Desk) -> 
     expect(button).to_contain_text("changed")
     button.click()
     page.get_by_role("menuitem", name="Edit “Valve”…").click()
-    form.get_by_label("Open trends of this site with it").check()
+    form.get_by_label("Default view of this site's trends").check()
     form.get_by_role("button", name="Save").click()
     expect(button).not_to_contain_text("changed")
     page.goto(f"/t/{desk.loop.slug}/trends")

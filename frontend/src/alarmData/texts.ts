@@ -17,7 +17,7 @@ export const texts = {
   suppressed: "Suppressed",
   byPerson: (person: string, time: string) => `${person}, ${time}`,
   returnedAt: (time: string) => `since ${time}`,
-  awaitsReset: "waits for a reset",
+  awaitsReset: "awaiting reset",
   shelvedUntil: (until: string) => `until ${until}`,
   suppressedBy: {
     maintenance: "during maintenance",

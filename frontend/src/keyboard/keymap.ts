@@ -77,7 +77,7 @@ export const KEYMAP = {
       layout: { chords: ["a"], label: "Lanes by unit or by sensor, or shared" },
       log: { chords: ["y"], label: "Logarithmic scale" },
       steps: { chords: ["s"], label: "Step lines" },
-      ranges: { chords: ["r"], label: "Ranges of the sensors" },
+      ranges: { chords: ["r"], label: "Sensor ranges" },
       compare: { chords: ["c"], label: "Compare with the range before" },
       paste: { chords: ["t"], label: "Select sensors by a list of tags" },
       mark: { chords: ["k"], label: "Mark a run from the reference to the cursor" },

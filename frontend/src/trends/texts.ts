@@ -37,7 +37,7 @@ export const texts = {
   copyLinkHint: "Copy a link to this range and cursor",
   copyLink: "Copy link",
   copied: "Copied",
-  copyFailed: "Copying not allowed: copy the address",
+  copyFailed: "Copying is blocked: copy the address instead",
   // rungs.ts
   rungUnits: { m: "minute", h: "hour", d: "day" } as Record<string, string>,
   rungName: (count: string, unit: string) => `${count}-${unit}`,
@@ -65,7 +65,7 @@ export const texts = {
   referenceLine: (t: string, apart: string) => `Reference ${t}, Δt ${apart}`,
   earlierLine: (name: string, t: string) => `${name}: ${t}`,
   // cursor/
-  deltaHint: "Value at the cursor less this one",
+  deltaHint: "Value at the cursor minus this one",
   setReference: "Pin reference here",
   removeReference: "Remove reference",
   setReferenceHint: "Values at the cursor are compared with those at the reference. Shortcut: M, or shift-click",
@@ -94,7 +94,7 @@ export const texts = {
   markTitle: "Mark a run",
   markRun: "Mark run",
   noDefinitions: "No runs defined yet",
-  noDefinitionsDetail: "Define first what the runs are: their name, and whether some of them are found by a rule.",
+  noDefinitionsDetail: "Define the runs first: their name and, if some are detected automatically, a rule.",
   defineRuns: "Define runs",
   runsOf: "Runs",
   runNote: "Note",
@@ -129,7 +129,7 @@ export const texts = {
   unknown: "Unknown",
   // statistics/csv.ts
   // statistics/SensorStatistics.tsx
-  tooManyStates: "too many to tell",
+  tooManyStates: "too many to count",
   moveCursorTo: (t: string) => `${t}: move the cursor here`,
   statisticsOf: (tag: string) => `Statistics of ${tag}`,
   noSamplesInRange: "No samples in this range.",
@@ -165,7 +165,7 @@ export const texts = {
   laneShared: "Shared, an axis per unit",
   logScale: "Logarithmic scale",
   stepLines: "Step lines",
-  sensorRanges: "Ranges of the sensors",
+  sensorRanges: "Sensor ranges",
   limits: "Limits…",
   // view/LimitsDialog.tsx
   limitsTitle: "Limits of this view",
@@ -197,7 +197,7 @@ export const texts = {
   pasteTagsHint: "Select sensors by a list of tags. Shortcut: T",
   pasteTitle: "Select sensors by tags",
   tags: "Tags",
-  tagsDetail: "One per line, or divided by commas",
+  tagsDetail: "One per line, or separated by commas",
   tagsFound: (count: number) => (count === 1 ? "1 sensor found" : `${count} sensors found`),
   tagsUnknown: (count: number, names: string) => `${count} not found at this site: ${names}`,
   tagsLeft: (left: number, max: number) => `${left} too many: a trend shows ${max}`,
@@ -206,7 +206,7 @@ export const texts = {
   pasteHint: "A list can also be pasted onto the page itself.",
   // plots/
   noMeasured: "No measured sensors",
-  noMeasuredDetail: "XY plots, histograms and duration curves are of continuous sensors. Select one in the list.",
+  noMeasuredDetail: "XY plots, histograms and duration curves need continuous sensors. Select one in the list.",
   notMeasured: (tags: string) => `Continuous sensors only, without ${tags}.`,
   lessThanPercent: "< 0.1\u2009%",
   ofTheSamples: (share: string) => `${share} of the samples`,

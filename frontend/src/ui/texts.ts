@@ -7,7 +7,7 @@ export const texts = {
   tryAgain: "Try again",
   // ErrorBoundary.tsx
   updated: "Plantrace was updated",
-  pageFailed: "This page has failed",
+  pageFailed: "This page failed",
   reload: "Reload",
   reloadToContinue: "Reload the page to continue.",
   failureDetail: (message: string) => `${message}. Your saved changes are not affected.`,

@@ -87,7 +87,7 @@ it("a schematic is gone only if the server says so; otherwise it is read again",
   expect(server.of("GET /api/v1/schematics/c1")).toHaveLength(2);
   schematic = 404;
   await later(31_000);
-  expect(text()).toContain("The schematic is gone");
+  expect(text()).toContain("The schematic no longer exists");
   const asked = server.requests.length;
   await later(120_000);
   expect(server.requests).toHaveLength(asked);

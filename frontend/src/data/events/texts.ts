@@ -12,12 +12,12 @@ export const texts = {
   none: "No events",
   noneWhy: "No device has sent an event yet: POST /api/v1/events.",
   // EventType.tsx
-  noFields: "No schema: all fields are kept as they come.",
+  noFields: "No schema: all fields are kept as received.",
   field: "Field",
   fieldType: "Type",
   unit: "Unit",
   sensor: "Sensor",
-  overflow: "What does not fit",
+  overflow: "Fields that do not fit",
   overflowNone: "All fields fit the schema.",
   firmware: "Firmware",
   events: "Events",
@@ -32,7 +32,7 @@ export const texts = {
   replayed: (repaired: number, left: number) => `${repaired} events repaired, ${left} still have an overflow.`,
   // Tables.tsx, AddTable.tsx, TableDetails.tsx
   tables: "Look-up tables",
-  tablesIntro: "They add to events what devices do not know, such as the shift, the operator or the product.",
+  tablesIntro: "They add to events what devices do not know, such as shift, operator or product.",
   noTables: "No look-up tables.",
   addTable: "New table",
   tableName: "Name",

@@ -7,7 +7,7 @@ export const texts = {
   readableAfter: (lag: string) => `readable ${lag} after acknowledgement`,
   ofLimit: (percent: string) => `${percent} % of this tenant’s limit`,
   lessThan: "less than 0.1",
-  notMoving: "Nothing came in within the last minute",
+  notMoving: "Nothing arrived in the last minute",
   // model.ts
   sources: {
     influxdb: "InfluxDB line protocol",
@@ -37,7 +37,7 @@ export const texts = {
   letters: "Dead letters",
   noLetters: "none",
   keptLetters: (kept: string, limit: string) => `${kept} of at most ${limit}`,
-  droppedLetters: (count: string) => `${count} dropped for want of room`,
+  droppedLetters: (count: string) => `${count} dropped for lack of space`,
   // Picture.tsx
   picture: "Data flow",
   inspect: "Inspect",
@@ -54,7 +54,7 @@ export const texts = {
     count === 1 ? "1 sensor has no name yet" : `${text} sensors have no name yet`,
   unmappedWhy: "They were created from what arrived, and are stored.",
   nameThem: "Name them",
-  lettersFull: "Dead letters are dropped for want of room",
+  lettersFull: "Dead letters are dropped for lack of space",
   lettersFullWhy: "Replay or delete those that are kept, or ask an operator to raise the limit.",
   // Growth.tsx
   series: "Series",
@@ -69,9 +69,9 @@ export const texts = {
   paused: (source: string, by: string) => `${source} was paused by ${by}`,
   stopped: (source: string) => `${source} was stopped by an error`,
   stoppedWhy: (reason: string) =>
-    `Nothing of the batch was stored: ${reason}. Correct the cause, then resume the source: its senders keep what they have until then.`,
+    `None of the batch was stored: ${reason}. Fix the cause, then resume the source: its senders buffer until then.`,
   retrying: (source: string, count: string) => `${source}: ${count} requests turned away in 15 min`,
-  retryingWhy: (reason: string) => `Its senders try again until it can be stored: ${reason}`,
+  retryingWhy: (reason: string) => `Its senders retry until it can be stored: ${reason}`,
   pausedFor: (age: string) => `paused for ${age}`,
   open: "Open",
   // SourceActions.tsx, SourceForm.tsx
@@ -80,21 +80,22 @@ export const texts = {
   sourceName: "Name",
   kind: "Sends as",
   tokens: "Tokens",
-  tokensHint: "What these tokens send is this source. A token may be of one source of each kind.",
+  tokensHint:
+    "Everything sent with these tokens belongs to this source. A token can belong to one source of each kind.",
   noTokenId: (typed: string) => `“${typed}” is neither the id of a token nor the name of one of yours.`,
-  noTokens: "None yet: nothing is counted for this source before it has one.",
+  noTokens: "None yet: nothing is counted for this source until it has one.",
   description: "Note",
   onError: "On error",
   onErrorShort: { skip: "skip", retry: "retry", stop: "stop" },
   onErrorChoices: {
     skip: "Skip: store the rest of the batch",
-    retry: "Retry: store nothing, have it sent again",
+    retry: "Retry: store nothing, ask the sender to resend",
     stop: "Stop: store nothing, pause the source",
   },
   onErrorHints: {
     skip: "Items that cannot be stored become dead letters; the others of their batch are stored.",
     retry:
-      "While a batch has an item that cannot be stored, none of it is: the sender is told to send it again, after 5 s at first and up to 5 min later. For senders that keep what they send, and where the order or completeness of a batch matters.",
+      "If an item of a batch cannot be stored, none of the batch is: the sender is asked to resend it, after 5 s at first and up to 5 min later. For senders that buffer, and where the order or completeness of a batch matters.",
     stop: "The first item that cannot be stored pauses the source, and is shown here and in the audit trail. The sender keeps the batch and sends it again once somebody has resumed the source.",
   },
   createSource: "Create source",
@@ -102,23 +103,23 @@ export const texts = {
   pause: "Pause…",
   pauseSure: (source: string) => `Pause ${source}?`,
   pauseWhy:
-    "Its senders are told to come back later, and keep what they have until then; how long they can is up to them. Nothing is stored meanwhile.",
+    "Its senders are asked to retry later and have to buffer until then; for how long they can is up to them. Nothing is stored in the meantime.",
   pauseNow: "Pause",
   pausedBy: (by: string) => (by ? `Paused by ${by}` : "Stopped by an error"),
-  pausedWhy: "Its senders are told to come back later; nothing of what they send is stored.",
+  pausedWhy: "Its senders are asked to retry later; nothing they send is stored.",
   resume: "Resume",
   change: "Change…",
   deleteSource: "Delete…",
   watch: "Watch",
   deleteSure: (source: string) => `Delete ${source}?`,
-  deleteWhy: "What it sends is still stored, as that of all other senders. Its own counts are gone.",
+  deleteWhy: "What it sends is still stored, as from any other sender. Its own counts are deleted.",
   deleteNow: "Delete",
   // Watch.tsx
   watching: (source: string) => `Arriving from ${source}`,
   stopWatching: "Stop watching",
   hold: "Hold",
   goOn: "Continue",
-  held: "held; what arrives meanwhile is not shown",
+  held: "on hold; what arrives in the meantime is not shown",
   filterArrivals: "Filter",
   copy: "Copy shown",
   copied: "Copied",

@@ -1,11 +1,11 @@
 /** Every text of this folder, by the file that shows it. */
 export const texts = {
   // index.tsx
-  intro: "What could not be stored, as it was sent. Correct it and store it after all, or delete it.",
+  intro: "Items that could not be stored, as they were sent. Correct and replay them, or delete them.",
   none: "No dead letters",
-  noneWhy: "Whatever is sent and cannot be stored is kept here, with the reason.",
+  noneWhy: "Items that cannot be stored are kept here, with the reason.",
   kept: (kept: string, dropped: string | null) =>
-    dropped ? `${kept} kept, ${dropped} dropped for want of room` : `${kept} kept`,
+    dropped ? `${kept} kept, ${dropped} dropped for lack of space` : `${kept} kept`,
   letters: "Dead letters",
   received: "Received",
   source: "Source",
@@ -15,25 +15,27 @@ export const texts = {
   replayShown: (count: number) => `Replay ${count} shown`,
   replayed: (letters: number, refused: number) =>
     refused
-      ? `${letters} stored, ${refused} still wrong: they stay, and each says why.`
-      : `${letters} stored. They are gone from this list.`,
+      ? `${letters} stored, ${refused} still invalid: they are kept, each with its reason.`
+      : `${letters} stored and removed from this list.`,
   noRule: "no rule",
   unmatchedShown: (count: number) =>
     count === 1 ? "1 of those shown matches no rule." : `${count} of those shown match no rule.`,
   makeRule: "Make a rule",
-  replayMatching: "Replay what rules match now",
-  matched: (letters: string, left: string) => `${letters} stored; ${left} still match no rule, or are wrong otherwise.`,
+  replayMatching: "Replay those that match a rule now",
+  matched: (letters: string, left: string) =>
+    `${letters} stored; ${left} still match no rule, or are otherwise invalid.`,
   deleteAll: "Delete all",
   deleteAllSure: (kept: string) => `Delete all ${kept}?`,
-  deleteAllWhy: "What was sent is lost for good. Letters that arrive from now on stay.",
+  deleteAllWhy: "Their contents are lost permanently. Letters that arrive from now on are kept.",
   delete: "Delete",
   deleted: (count: string) => `${count} deleted.`,
-  gone: "This letter is gone: it was stored, deleted or dropped.",
+  gone: "This letter no longer exists: it was stored, deleted or dropped.",
   // Letter.tsx
-  unmatched: "No rule of the mapping takes it. It is stored as soon as one does.",
+  unmatched: "No mapping rule matches it. It is stored as soon as one does.",
   stillWrong: "Still wrong",
   corrected: "Corrected",
-  correctedHint: "Stored in place of what was sent; a point without a time is of when the letter was received.",
+  correctedHint:
+    "Stored instead of what was sent; a point without a time gets the time at which the letter was received.",
   replay: "Replay",
   replayCorrected: "Replay corrected",
   reset: "Reset",

@@ -1,7 +1,7 @@
 /** Every text of this folder, by the file that shows it. */
 export const texts = {
   // index.tsx
-  intro: "What arrives under other names becomes a sample of a sensor. The first rule that matches counts.",
+  intro: "Maps data that arrives under other names to sensors. The first rule that matches applies.",
   rules: "Rules",
   add: "Add rule",
   save: "Save",
@@ -12,17 +12,17 @@ export const texts = {
   saved: "Saved.",
   replayed: (letters: string, left: string | null) =>
     left
-      ? `${letters} dead letters are stored now; ${left} still match no rule, or are wrong otherwise.`
+      ? `${letters} dead letters are stored now; ${left} still match no rule, or are otherwise invalid.`
       : `${letters} dead letters are stored now.`,
   replayRest: "Replay the rest",
   stale: "Somebody else has saved the mapping in the meantime.",
   keepMine: "Replace it with mine",
   takeTheirs: "Discard mine",
-  viewersOnly: "Only engineers change the mapping.",
+  viewersOnly: "Only engineers can change the mapping.",
   // Rules.tsx
   none: "No rules yet",
   noneWhy:
-    "Samples that name a sensor of the catalog need none. A rule sends everything else to its sensor, for instance:",
+    "Samples that name a sensor of the catalog need no rule. A rule maps everything else to its sensor, for example:",
   exampleLine: "cpu,host=gw-1 usage_idle=90.5",
   exampleRule: "measurement cpu, tag host = {host}  →  site plant, sensor {host}.{field}",
   exampleBecomes: "is then 90.5 of the sensor gw-1.usage_idle of the site plant.",
@@ -50,7 +50,7 @@ export const texts = {
   anySource: "Any source",
   name: "Measurement, topic or event type",
   nameHint: "Text, with parts in braces: plant/{device}/temp",
-  tags: "Tags that it must have",
+  tags: "Required tags",
   tagKey: "Tag",
   tagText: "Template",
   addTag: "Add tag",
@@ -67,32 +67,32 @@ export const texts = {
   duplicate: "Duplicate",
   remove: "Delete rule",
   takes: (count: number) => (count === 1 ? "Takes 1 series" : `Takes ${count} series`),
-  takesNone: "Takes none of the latest arrivals.",
+  takesNone: "Matches none of the latest arrivals.",
   // Unmatched.tsx
   unmatched: "What no rule matches",
   unmatchedChoices: { keep: "Keep", create: "Create sensor", reject: "Reject" },
   unmatchedWhy: {
     keep: "It becomes a dead letter, and is stored as soon as a rule matches it.",
     create: "It becomes an unmapped sensor, stored from the first sample, to be named later.",
-    reject: "It is not stored and not kept; the sender is told.",
+    reject: "It is discarded, and the sender is told.",
   },
   defaultSite: "Site of unmapped sensors",
   defaultSiteHint: "Unless the name of what arrives is the slug of one. Sensors cannot move to another site later.",
   noSite: "The only site, or one named “unmapped”",
-  distinguish: "Tag that tells writers apart",
+  distinguish: "Tag that distinguishes writers",
   distinguishHint: "Where several nodes send the same series: without it, the last one wins.",
   notDistinguished: "none",
   by: "It",
   byChoices: { sensor: "makes a sensor for each", time: "keeps all in one sensor" },
   // TrialTable.tsx
   trial: "Trial on the latest arrivals",
-  trialCounts: (outcomes: string) => `${outcomes}; nothing is stored by a trial`,
+  trialCounts: (outcomes: string) => `${outcomes}; a trial stores nothing`,
   outcomes: { stored: "stored", created: "would be created", kept: "kept as dead letters", rejected: "rejected" },
   outcome: { stored: "stored", created: "new sensor", kept: "dead letter", rejected: "rejected" },
   trialFailed: "Correct the marked fields to try the rules.",
   trying: "Trying…",
   nothingArrived: "Nothing that needs a rule has arrived in the last 30 days.",
-  nothingArrivedWhy: "Once a source sends something that names no sensor, it is tried here, before you save a rule.",
+  nothingArrivedWhy: "Once a source sends data that names no sensor, you can try rules on it here before saving them.",
   arrival: "Arrival",
   received: "Received",
   rule: "Rule",
@@ -103,7 +103,7 @@ export const texts = {
   filter: "Filter arrivals",
   moreRows: (count: string) => `${count} more; filter to see them`,
   clash: (series: number, sensor: string) =>
-    `${series} series would be the one sensor ${sensor}: of equal times only the last sample stays.`,
+    `${series} series would become the one sensor ${sensor}: of samples at equal times only the last is kept.`,
   // draft.ts
   empty: "must not be empty.",
   notANumber: "must be a number.",

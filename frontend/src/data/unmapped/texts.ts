@@ -1,7 +1,7 @@
 /** Every text of this folder, by the file that shows it. */
 export const texts = {
   // index.tsx
-  intro: "Sensors that were created from what arrived. They work like all others, before and after they are named.",
+  intro: "Sensors created from incoming data. They work like any other, before and after they are named.",
   none: "No unmapped sensors",
   noneFound: "No unmapped sensor matches this filter",
   noneKeep: "What no rule matches is kept as dead letters:",
@@ -19,7 +19,7 @@ export const texts = {
   never: "never",
   named: (count: number) => (count === 1 ? "1 sensor is named." : `${count} sensors are named.`),
   nameSelected: (count: number) => `Name ${count} selected`,
-  viewersOnly: "Only engineers name them.",
+  viewersOnly: "Only engineers can name them.",
   // OneSensor.tsx
   name: "Name",
   unit: "Unit",
@@ -31,10 +31,10 @@ export const texts = {
   noValues: "No samples within the last hour.",
   suggestions: "Alike",
   suggestionsHint: "by name, and by the shape of the values of the last week",
-  noSuggestions: "No named sensor is like it.",
+  noSuggestions: "No named sensor is similar.",
   likeName: (percent: string) => `name ${percent} %`,
   likeValues: (percent: string) => `values ${percent} %`,
-  take: "Take unit and asset",
+  take: "Copy unit and asset",
   // ManySensors.tsx
   many: (count: number) => `Name ${count} sensors`,
   manyHint: "All of them, or none if one cannot be named.",
@@ -47,5 +47,5 @@ export const texts = {
   twice: "another selected sensor would have this tag, too.",
   saveMany: (count: number) => `Name ${count} sensors`,
   clear: "Clear selection",
-  tooMany: (limit: number) => `At most ${limit} can be named at once.`,
+  tooMany: (limit: number) => `Up to ${limit} can be named at a time.`,
 } as const;

@@ -8,7 +8,7 @@ export const texts = {
   moment: (when: string) => `At ${when}`,
   period: (from: string, to: string) => `From ${from} to ${to}`,
   asPeriod: "The loop as a period, to compare it with others",
-  shared: "Everybody in the tenant sees it",
+  shared: "Visible to everyone in the tenant",
   save: "Save",
   listTitle: "Bookmarks",
   none: "None yet. Bookmark the moment that is shown with B.",

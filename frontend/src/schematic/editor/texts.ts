@@ -186,7 +186,7 @@ export const texts = {
     saved: "This draft was changed in another window.",
     load: "Load the other version",
     keep: "Keep this one",
-    published: (author: string, version: number) => `${author} published v${version} meanwhile.`,
+    published: (author: string, version: number) => `${author} published v${version} in the meantime.`,
     theirs: (count: number) => `${count} ${count === 1 ? "part" : "parts"} changed by them are taken over.`,
     both: "Both of you changed:",
     mine: "Mine",
@@ -226,16 +226,16 @@ export const texts = {
     remove: "Remove scan",
     tooLarge: "The picture is larger than 12 MB.",
     reading: "The scan is being uploaded…",
-    added: "The scan lies below the drawing. Without a selection its place and opacity are on the right.",
+    added: "The scan is below the drawing. With nothing selected, its position and opacity are on the right.",
   },
   dexpi: {
     title: (name: string) => `Import “${name}”`,
     taken: (equipment: number, components: number, instruments: number, pipes: number, signals: number) =>
       `${equipment} equipment, ${components} piping components, ${instruments} instruments, ${pipes} pipes and ${signals} signal lines can be drawn.`,
-    replaced: "Drawn as something similar",
+    replaced: "Drawn with a similar symbol",
     leftOut: "Not on the drawing",
     insert: "Insert",
-    notWritten: (what: string) => `Not in the file, as DEXPI has no words for it: ${what}`,
+    notWritten: (what: string) => `Not exported, as DEXPI has no equivalent: ${what}`,
   },
   imported: {
     tooLarge: "The file is larger than 8 MB.",

@@ -52,7 +52,7 @@ export const texts = {
   editPorts: {
     open: "Ports…",
     title: (name: string) => `Ports of “${name}”`,
-    hint: "Click on the symbol to place a port; drag one to move it. Drawings keep the version that they show.",
+    hint: "Click on the symbol to place a port; drag one to move it. Existing drawings keep their version.",
     port: (name: string) => `Port ${name}`,
     name: "Name",
     side: "Pipes leave on the",
@@ -77,6 +77,6 @@ export const texts = {
   create: "Add",
   remove: "Delete…",
   removeTitle: (name: string) => `Delete “${name}”?`,
-  removeBody: "No drawing shows it, or it is kept. This cannot be undone.",
+  removeBody: "A symbol that a drawing shows is kept. This cannot be undone.",
   removeNow: "Delete",
 } as const;
