@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,14 @@ from django.conf import settings
 
 from runtime.supervisor import Supervisor
 from stores.redis.client import redis_client
+from stores.redis.delivery_scripts import GATHERED, OPEN, POSITION, PROGRESS, TIMERS
 from stores.redis.dumping import dump_keys, restore_keys
 from stores.redis.latest import Latest
 from stores.redis.marks import EPOCH_KEY
 from stores.redis.streams import Streams
+from tests.waiting import wait_until
+
+DIGESTS = 5
 
 
 def test_all_keys_are_restored_except_the_epoch_of_the_ladder(servers: Supervisor, tmp_path: Path) -> None:
@@ -43,30 +48,43 @@ def test_a_tenants_queue_and_alarms_are_copied_as_of_one_moment(servers: Supervi
     prefix, stopping = f"pt:t{secrets.token_hex(5)}:", threading.Event()
 
     def change() -> None:
-        while not stopping.is_set():
+        """A digest begins and an older one ends with each step, so that there are always lists that are new."""
+        for number in takewhile(lambda _: not stopping.is_set(), count(1)):
             with client.pipeline(transaction=True) as pipe:
                 pipe.incr(f"{prefix}alarms:number").incr(f"{prefix}ingest:waiting").hincrby(f"{prefix}alarms:seen", "n")
-                pipe.incr(f"{prefix}alarms:deliveries:position").hincrby(f"{prefix}alarms:deliveries:progress", "n")
-                pipe.incr(f"{prefix}alarms:deliveries:gathered:g").xadd(f"{prefix}ingest", {"d": b""}, maxlen=1)
+                pipe.incr(f"{prefix}{POSITION}").hincrby(f"{prefix}{PROGRESS}", "n")
+                pipe.zincrby(f"{prefix}{OPEN}", 1, "n").xadd(f"{prefix}ingest", {"d": b""}, maxlen=1)
+                pipe.rpush(f"{prefix}{GATHERED}g|{number}", b"")
+                pipe.delete(f"{prefix}{GATHERED}g|{number - DIGESTS}")
+                pipe.zadd(f"{prefix}{TIMERS}", {f"g|{number}": number, f"e|{number}": number})
+                pipe.zremrangebyscore(f"{prefix}{TIMERS}", "-inf", number - DIGESTS)
                 pipe.execute()
 
     changing = threading.Thread(target=change)
     try:
         changing.start()
-        paths = [tmp_path / str(number) for number in range(10)]
+        wait_until(lambda: int(client.get(f"{prefix}ingest:waiting") or 0) >= DIGESTS)
+        paths = [tmp_path / str(number) for number in range(60)]
         for path in paths:
-            while not dump_keys(settings.REDIS_URL, [prefix], path):
-                pass
+            dump_keys(settings.REDIS_URL, [prefix], path)
         stopping.set()
         changing.join()
         for path in paths:
+            _delete(prefix)
             restore_keys(settings.REDIS_URL, path)
             added = client.xinfo_stream(f"{prefix}ingest")["entries-added"]
-            names = ("alarms:number", "ingest:waiting", "alarms:deliveries:position", "alarms:deliveries:gathered:g")
-            numbers = client.mget(prefix + name for name in names)
-            numbers += [client.hget(prefix + name, "n") for name in ("alarms:seen", "alarms:deliveries:progress")]
-            assert {*map(int, numbers)} == {added}
+            strings, hashes = ("alarms:number", "ingest:waiting", POSITION), ("alarms:seen", PROGRESS)
+            numbers = {name: int(client.get(prefix + name)) for name in strings}
+            numbers |= {name: int(client.hget(prefix + name, "n")) for name in hashes}
+            assert numbers | {OPEN: client.zscore(prefix + OPEN, "n")} == dict.fromkeys((*numbers, OPEN), added)
+            gathered = {name.decode().rpartition("|")[2] for name in client.scan_iter(f"{prefix}{GATHERED}*")}
+            assert {*map(int, gathered)} == {*range(added - DIGESTS + 1, added + 1)}
     finally:
         stopping.set()
         changing.join()
-        client.delete(*client.scan_iter(match=f"{prefix}*"))
+        _delete(prefix)
+
+
+def _delete(prefix: str) -> None:
+    client = redis_client(settings.REDIS_URL)
+    client.delete(*client.scan_iter(match=f"{prefix}*"))

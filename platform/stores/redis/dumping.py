@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ CONSISTENT_KEYS = (
     STREAM, WAITING, alarms.CURSOR, alarms.STORED, alarms.STORED_WEIGHT, alarms.STATE, alarms.TIMERS, alarms.SEEN,
     alarms.LATE, alarms.OUTBOX, alarms.NUMBER, alarms.REVISION, alarms.SNAPSHOT, alarms.RAISED, alarms.FEED,
     alarms.SINKS, deliveries.DELIVERIES, deliveries.PROGRESS, deliveries.DUE, deliveries.CREATED, deliveries.POSITION,
-    deliveries.TIMERS, deliveries.LATER, deliveries.ESCALATING, deliveries.RECENT,
+    deliveries.TIMERS, deliveries.LATER, deliveries.ESCALATING, deliveries.RECENT, deliveries.OPEN,
 )  # fmt: skip
 
 
@@ -45,28 +45,30 @@ def dump_keys(url: str, prefixes: Iterable[str], path: Path) -> int:
     count = 0
     with path.open("wb") as file, translated("copying keys"):
         for prefix in prefixes:
-            names = [f"{prefix}{name}".encode() for name in CONSISTENT_KEYS]
-            names += client.scan_iter(match=f"{prefix}{deliveries.GATHERED}*", count=SCAN_COUNT)
-            together = list(dict.fromkeys(names))
-            for key in chain(_together(client, together), _others(client, prefix, frozenset(together))):
+            for key in chain(_together(client, prefix), _others(client, prefix)):
                 encoded = msgspec.msgpack.encode(key)
                 file.write(len(encoded).to_bytes(4, "big") + encoded)
                 count += 1
     return count
 
 
-def _together(client: Any, names: Sequence[bytes]) -> Iterator[Key]:
+def _together(client: Any, prefix: str) -> Iterator[Key]:
+    """Lists of gathered alarms come and go: which there are is read in the transaction that copies them."""
+    names = [f"{prefix}{name}".encode() for name in CONSISTENT_KEYS]
     pipe = client.pipeline(transaction=True)
     for name in names:
         pipe.dump(name)
-    for name, value in zip(names, pipe.execute(), strict=True):
+    pipe.eval(deliveries.DUMP_GATHERED, 2, prefix + deliveries.TIMERS, prefix + deliveries.GATHERED)
+    *values, gathered = pipe.execute()
+    for name, value in chain(zip(names, values, strict=True), zip(gathered[::2], gathered[1::2], strict=True)):
         if value is not None:
             yield Key(name, 0, value)
 
 
-def _others(client: Any, prefix: str, together: Collection[bytes]) -> Iterator[Key]:
+def _others(client: Any, prefix: str) -> Iterator[Key]:
+    together = {f"{prefix}{name}".encode() for name in CONSISTENT_KEYS}
     for name in client.scan_iter(match=f"{prefix}*", count=SCAN_COUNT):
-        if name in together:
+        if name in together or name.startswith(f"{prefix}{deliveries.GATHERED}".encode()):
             continue
         left_ms = client.pttl(name)  # before DUMP: a key that expires in between must not become permanent
         if (value := client.dump(name)) is not None and left_ms != MISSING:
