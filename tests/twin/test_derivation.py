@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import demo
@@ -149,6 +149,14 @@ def test_the_signal_of_a_meter_or_valve_that_is_passed_taps_what_flows_through_i
     assert links(drawing) == {"A > B: water", "A > FIT: signal", "A > PT: signal"}
 
 
+def test_a_signal_line_does_not_let_out_what_flows_past_the_port_where_it_begins() -> None:
+    """Water that enters a pump leaves it by its outlet only, also if a line taps it at another inlet."""
+    symbols = {"A": "pump", "p": "pump", "PT": "instrument", "B": "tank"}
+    pipes = ["A.out > p.in: water", "p.in_top > PT.left: signal", "p.in_top > B.in_left: water"]
+    drawing = draw(symbols, *pipes, assets="A PT B")
+    assert links(drawing) == {"A > PT: signal"} == {"{} > {}: {}".format(*link) for link in all_paths(drawing)}
+
+
 def test_open_ends_directions_and_machines_without_an_asset_are_told() -> None:
     symbols = {"A": "pump", "j": "junction", "B": "pump", "k": "junction", "v": "valve_hand", "p": "pump"}
     pipes = ["A.out > j.p: water", "A.out > k.p: water", "B.out > k.p: water", "v.out > p.in: water"]
@@ -231,6 +239,15 @@ def drawings(draw_: st.DrawFn) -> Drawing:
 
 
 @given(drawings())
+@example(
+    draw(
+        {"A": "junction", "p": "pump", "B": "junction", "j": "junction"},
+        "p.in_top > A.p: water",
+        "B.p > p.in: water",
+        "p.in_top > j.p: signal",
+        assets="A B",
+    )
+)
 def test_it_is_what_a_search_of_all_paths_finds(drawing: Drawing) -> None:
     assert set(links_of(drawing, assets_on(drawing), SYMBOLS)) == set(all_paths(drawing))
 

@@ -15,8 +15,10 @@ from twin.models import Drawing, Pipe, PipeEnd, Placement
 from twin.symbols import Symbol, library
 
 SIGNAL = "signal"
-IN, OUT, BOTH = "in", "out", "both"
-Place = tuple[str, str, str]  # a placement, its port or the kind of medium, and which side of the port
+IN, OUT, TAP, BOTH = "in", "out", "tap", "both"
+# A placement, its port or the kind of medium, and which side of the port. What flows out of a port and the signal lines
+# that begin there are two places, as a line that measures what flows through a symbol does not let it out.
+Place = tuple[str, str, str]
 Drain = tuple[str, str]  # an asset, and the medium that arrives there
 
 
@@ -80,11 +82,12 @@ class _Reader:
         if placement.id in self._asset_of or symbol is None or joins(symbol):
             return
         passages = self._passages_of(placement.symbol)
-        leaving = [port for port in symbol.ports if (placement.id, port, OUT) in self.network.onward]
-        for into in [port for port in symbol.ports if (placement.id, port, IN) in self.network.onward]:
-            for out in leaving:
+        onward = self.network.onward
+        leaving = [(port, side) for port in symbol.ports for side in (OUT, TAP) if (placement.id, port, side) in onward]
+        for into in [port for port in symbol.ports if (placement.id, port, IN) in onward]:
+            for out, side in leaving:
                 if into == out or (into, out) in passages:
-                    self.network.add_edge((placement.id, into, IN), (placement.id, out, OUT))
+                    self.network.add_edge((placement.id, into, IN), (placement.id, out, side))
 
     def _passages_of(self, symbol: str) -> set[tuple[str, str]]:
         if symbol not in self._passages:
@@ -93,7 +96,9 @@ class _Reader:
 
     def _place(self, end: PipeEnd, kind: str, side: str) -> Place:
         """Where a pipe of that kind of medium begins or ends at a placement without an asset."""
-        return (end.placement, kind, BOTH) if self._joins(end) else (end.placement, end.port, side)
+        if self._joins(end):
+            return end.placement, kind, BOTH
+        return end.placement, end.port, TAP if (kind, side) == (SIGNAL, OUT) else side
 
     def _tapped(self, end: PipeEnd) -> Iterable[Place]:
         """What a signal line that begins at a placement without an asset measures."""
