@@ -21,6 +21,8 @@ def post(platform: Platform, path: str, token: str, body: Any) -> Any:
 def test_a_device_connects_is_told_something_and_falls_silent(
     open_page: OpenPage, platform: Platform, written_loop: Loop
 ) -> None:
+    for device in platform.get("/api/v1/devices", written_loop.person).json()["results"]:
+        assert platform.call("DELETE", f"/api/v1/devices/{device['id']}", written_loop.person).ok
     page = open_page(written_loop.person)
     page.goto(f"/t/{written_loop.slug}/data/devices")
     expect(page.get_by_text("No devices yet")).to_be_visible()

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from demo.skab import SKAB
 from tests.e2e.conftest import Loop, OpenPage, Watch
-from tests.e2e.test_flow import send
+from tests.e2e.test_flow import send, set_mapping
 from tests.installation import Platform
 
 
@@ -18,6 +18,7 @@ def test_a_rule_is_made_of_an_arrival_tried_and_saved(
 ) -> None:
     watch.allow("400")
     person = written_loop.person
+    set_mapping(platform, person)
     assert send(platform, person, f"boiler,unit=B-7 flow_temp=61.5 {time.time_ns()}") == 400, "no rule yet"
 
     page = open_page(person)

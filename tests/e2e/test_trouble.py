@@ -97,7 +97,10 @@ def test_a_range_that_cannot_be_read_shows_what_would_work(
     expect(page.get_by_role("group", name="Range").get_by_role("button", pressed=True)).to_have_text("8 h")
 
 
-def test_names_of_javascript_in_an_address_are_nonsense_as_any_other(open_page: OpenPage, written_loop: Loop) -> None:
+def test_names_of_javascript_in_an_address_are_nonsense_as_any_other(
+    open_page: OpenPage, platform: Platform, written_loop: Loop
+) -> None:
+    platform.call("POST", "/api/v1/devices", written_loop.person, json={"name": "Press 8"})
     page = open_page(written_loop.person)
     for address, shown in (
         ("alarms/notifications?view=constructor", "Routes"),
@@ -108,6 +111,7 @@ def test_names_of_javascript_in_an_address_are_nonsense_as_any_other(open_page: 
     page.goto(f"/t/{written_loop.slug}/alarms/journal?span=toString")
     expect(page.get_by_role("combobox", name="Range")).to_have_value(re.compile(r"^Last 7\sd$"))
     page.goto(f"/t/{written_loop.slug}/data/devices?state=valueOf")
-    expect(page.get_by_text("No devices yet")).to_be_visible()
+    expect(page.get_by_role("group", name="State").get_by_role("button", name="All", pressed=True)).to_be_visible()
+    expect(page.get_by_role("table", name="Devices").get_by_role("row", name="Press 8")).to_be_visible()
     page.goto(f"/t/{written_loop.slug}/trends/constructor")
     expect(page.get_by_text("Page not found")).to_be_visible()

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import time
 
-import requests
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Loop, OpenPage, Watch
-from tests.e2e.test_flow import send
+from tests.e2e.test_flow import send, set_mapping
 from tests.installation import Platform
-
-
-def set_unmatched(platform: Platform, person: str, unmatched: str) -> None:
-    headers = {"Authorization": f"Bearer {platform.people[person]['token']}"}
-    mapping = requests.get(f"{platform.url}/api/v1/mapping", headers=headers, timeout=10).json()
-    changed = {**mapping, "unmatched": unmatched}
-    assert requests.put(f"{platform.url}/api/v1/mapping", json=changed, headers=headers, timeout=10).ok
 
 
 def test_unmapped_sensors_are_named_one_and_many(
@@ -24,11 +16,11 @@ def test_unmapped_sensors_are_named_one_and_many(
 ) -> None:
     watch.allow("400")
     person = written_loop.person
-    set_unmatched(platform, person, "create")
+    set_mapping(platform, person, "create")
     now = time.time_ns()
     lines = [f"kiln,zone=Z{k} temp={900 + k},fuel={k} {now}" for k in (1, 2)]
     assert [send(platform, person, line) for line in lines] == [204, 204]
-    set_unmatched(platform, person, "keep")
+    set_mapping(platform, person, "keep")
 
     page = open_page(person)
     page.goto(f"/t/{written_loop.slug}/data")
