@@ -1,4 +1,6 @@
-"""The web process: granian, and what it lacks, a bound for how long a client may leave an answer unread (ADR 0050)."""
+"""The web process: granian, and what it lacks: a bound for how long a client may leave an answer unread (ADR 0050), and
+workers that share the loaded application (ADR 0098).
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ import threading
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         log_level=LogLevels(options.log_level),
     )
     server.send_timeout_s = options.send_timeout
+    server.on_startup(partial(_preload, options.application))  # when signals are handled, before workers are forked
     try:
         server.serve()
     except FatalError:  # it has said why
@@ -57,12 +61,34 @@ class Server(Granian):  # type: ignore[misc,valid-type]
     send_timeout_s = SEND_TIMEOUT_S
 
     def _spawn_worker(self, idx: int, target: Callable[..., None], callback_loader: Callable[[], Any]) -> Any:
-        ours = partial(_serve, target, os.getpid(), (self.bind_addr, self.bind_port, self.send_timeout_s))
+        address = (self.bind_addr, self.bind_port, self.send_timeout_s)
+        ours = partial(_serve, target, _module(self.target), os.getpid(), address)
         return super()._spawn_worker(idx, ours, callback_loader)
+
+
+def _preload(application: str) -> None:
+    """In the server's process, whose workers share the memory of what it loads and start without loading it again.
+
+    No thread, connection or lock of it may be in use before the fork; its module's `post_fork()`, if there is one, runs
+    in each worker.
+    """
+    postpone_modules()
+    _ensure_metrics_folder()
+    import_module(_module(application))
+
+
+def _module(application: str) -> str:
+    return application.partition(":")[0]
+
+
+def _ensure_metrics_folder() -> None:
+    if metrics := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):  # in memory, where a clean-up of the system may remove it
+        Path(metrics).mkdir(mode=0o700, exist_ok=True)
 
 
 def _serve(
     target: Callable[..., None],
+    module: str,
     parent: int,
     address: tuple[str, int, float],
     worker: int,
@@ -76,12 +102,12 @@ def _serve(
     """
     end_with_parent(parent)
     bound = bound_socket(*address)
-    if metrics := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):  # in memory, where a clean-up of the system may remove it
-        Path(metrics).mkdir(mode=0o700, exist_ok=True)
+    _ensure_metrics_folder()
 
     def load_and_listen() -> Any:
-        postpone_modules()
         application = _traced(with_lingering_close(load()))
+        if post_fork := getattr(import_module(module), "post_fork", None):
+            post_fork()
         bound.listen(BACKLOG)  # not before: meanwhile the other workers take what comes
         return application
 

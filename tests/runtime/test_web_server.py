@@ -1,4 +1,4 @@
-"""The web server's limit for clients that stop reading, and its early answers; its application has one thread."""
+"""The web server's limit for clients that stop reading, its early answers, its workers; its application has one thread."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from runtime.sockets import bound_socket
 from tests.isolation import ROOT
 from tests.processes import children_of
 from tests.runtime.stalling import CHUNK, LONG
+from tests.waiting import wait_until
 
 SEND_TIMEOUT_S = 2.0
 
@@ -37,10 +38,10 @@ def answers(url: str, timeout_s: float) -> bool:
 
 
 @contextmanager
-def running_server(port: int) -> Iterator[subprocess.Popen[bytes]]:
+def running_server(port: int, *options: str) -> Iterator[subprocess.Popen[bytes]]:
     command = (sys.executable, "-m", "runtime.web_server", "tests.runtime.stalling:application", "--port", str(port))
     process = subprocess.Popen(
-        [*command, "--workers", "1", "--threads", "1", "--send-timeout", str(SEND_TIMEOUT_S)],
+        [*command, "--workers", "1", "--threads", "1", "--send-timeout", str(SEND_TIMEOUT_S), *options],
         env={**os.environ, "PYTHONPATH": f"{ROOT / 'platform'}:{ROOT}"}, cwd=ROOT,
     )  # fmt: skip
     try:
@@ -76,6 +77,38 @@ def test_workers_end_with_a_server_that_is_killed() -> None:
             for pid in filter(is_alive, workers):
                 os.kill(pid, signal.SIGKILL)
     assert workers
+
+
+def processes(port: int) -> dict[str, int]:
+    """Of the worker that answers: its own process, and the one that loaded the application."""
+    return dict(requests.get(f"http://127.0.0.1:{port}/processes", timeout=60).json())
+
+
+def test_a_worker_is_forked_from_the_server_which_has_loaded_the_application() -> None:
+    port = free_port()
+    with running_server(port) as server:
+        found = processes(port)
+        assert found == {"loaded_in": server.pid, "worker": found["worker"]}
+        assert found["worker"] in children_of(server.pid)
+
+
+def test_a_killed_worker_is_replaced() -> None:
+    port = free_port()
+    with running_server(port, "--respawn") as server:
+        killed = processes(port)["worker"]
+        os.kill(killed, signal.SIGKILL)
+        wait_until(lambda: answers(f"http://127.0.0.1:{port}/", 2))
+        found = processes(port)
+        assert found["worker"] != killed and found["loaded_in"] == server.pid
+
+
+def test_a_reload_replaces_the_worker() -> None:
+    port = free_port()
+    with running_server(port) as server:
+        old = processes(port)["worker"]
+        server.send_signal(signal.SIGHUP)
+        wait_until(lambda: not is_alive(old))
+        assert processes(port)["worker"] in children_of(server.pid)
 
 
 def ask(port: int, path: str) -> socket.socket:
