@@ -131,7 +131,7 @@ def web(home: Home) -> Program:
         *(sys.executable, "-m", "runtime.web_server", "--port", port),
         *("--respawn", "--log-level", "warning", "--backpressure", "64"),
     )
-    environment = {**_python_path(), **LEAN_MEMORY, "PROMETHEUS_MULTIPROC_DIR": str(home.metrics)}
+    environment = {**python_path(), **LEAN_MEMORY, "PROMETHEUS_MULTIPROC_DIR": str(home.metrics)}
     environment["STREAM_PORT"] = str(home.port("stream"))
     return Program("web", command, environment, priority=100)
 
@@ -143,7 +143,7 @@ def stream(home: Home) -> Program:
         *(sys.executable, "-m", "stream.process.server", "--port", str(home.port("stream"))),
         *("--web-url", f"http://127.0.0.1:{web}", "--page-port", web),
     )
-    return Program("stream", command, {**_python_path(), **LEAN_MEMORY}, priority=110)
+    return Program("stream", command, {**python_path(), **LEAN_MEMORY}, priority=110)
 
 
 def manage(name: str, *arguments: str, stop_wait_s: int = 10, priority: int = 200, nice: int = 0) -> Program:
@@ -154,7 +154,7 @@ def manage(name: str, *arguments: str, stop_wait_s: int = 10, priority: int = 20
 
 def module(name: str, module: str, *arguments: str, priority: int = 200) -> Program:
     """A long-running module of ours that needs no settings."""
-    return Program(name, (sys.executable, "-m", module, *arguments), _python_path(), priority=priority)
+    return Program(name, (sys.executable, "-m", module, *arguments), python_path(), priority=priority)
 
 
 def ladder() -> Program:
@@ -164,12 +164,12 @@ def ladder() -> Program:
 
 def worker(home: Home) -> Program:
     """Short work: bulk changes, measurements, cleaning up."""
-    return Program("worker", _celery("celery", "worker"), _python_path(), priority=200)
+    return Program("worker", _celery("celery", "worker"), python_path(), priority=200)
 
 
 def job_worker(home: Home) -> Program:
     """Long work: imports, corrections, backups. Tenants take turns."""
-    return Program("jobs", _celery("long", "jobs"), _python_path(), priority=200, nice=BACKGROUND_NICE)
+    return Program("jobs", _celery("long", "jobs"), python_path(), priority=200, nice=BACKGROUND_NICE)
 
 
 def _celery(queue: str, name: str) -> tuple[str, ...]:
@@ -181,18 +181,18 @@ def reconciler(home: Home) -> Program:
     """The worker of the control plane."""
     command = (sys.executable, "-m", "celery", "-A", "config", "worker", "-Q", "control", "-n", "control@%h")
     options = ("--pool", "solo", "--loglevel", "warning", "--without-gossip", "--without-mingle")
-    return Program("reconciler", (*command, *options), _python_path(), priority=200)
+    return Program("reconciler", (*command, *options), python_path(), priority=200)
 
 
 def beat(home: Home) -> Program:
     schedule = str(home.folder("celery") / "beat")
     command = (sys.executable, "-m", "celery", "-A", "config", "beat", "--schedule", schedule, "--loglevel", "warning")
-    return Program("beat", (*command, "--pidfile="), _python_path(), priority=210)
+    return Program("beat", (*command, "--pidfile="), python_path(), priority=210)
 
 
 def watchdog(home: Home) -> Program:
     return module("watchdog", "runtime.watchdog", priority=300)
 
 
-def _python_path() -> dict[str, str]:
+def python_path() -> dict[str, str]:
     return {"PYTHONPATH": f"{PROJECT / 'platform'}:{PROJECT}"}

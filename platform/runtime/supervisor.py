@@ -20,7 +20,7 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from runtime.home import PROJECT, Home, locked, write_private
 from runtime.processes import end_marked, is_alive, marked_processes
-from runtime.programs import Program
+from runtime.programs import Program, python_path
 
 # Fault codes of supervisor's XML-RPC interface
 NOT_RUNNING, ALREADY_STARTED, BAD_NAME, ALREADY_ADDED, SHUTTING_DOWN = 70, 60, 10, 90, 6
@@ -71,10 +71,10 @@ class Supervisor:
             end_marked(MARK, str(self.home.path))
             self.socket.unlink(missing_ok=True)
             write_private(self._configuration, self._configuration_text())
-            environment = {**os.environ, **environment, "PLANTRACE_HOME": str(self.home.path)}
-            environment[MARK] = str(self.home.path)
+            home = str(self.home.path)
+            environment = {**os.environ, **python_path(), **environment, "PLANTRACE_HOME": home, MARK: home}
             subprocess.run(
-                [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._configuration)],
+                [sys.executable, "-m", "runtime.supervisord", "-c", str(self._configuration)],
                 check=True, cwd=PROJECT, env=environment, stdin=subprocess.DEVNULL,
             )  # fmt: skip
             _wait(self.is_up, 10, f"supervisord does not answer; see {self.home.folder('log') / 'supervisord.log'}")

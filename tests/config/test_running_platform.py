@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import requests
 
+from runtime.programs import BACKGROUND_NICE
 from tests.installation import Platform
+from tests.processes import parent_of
 from tests.waiting import wait_until
 
 
@@ -55,9 +59,21 @@ def test_a_crashed_server_is_reported_down_and_restarts(platform: Platform, prog
     wait_until(lambda: parts(platform)[part] == "up")
 
 
-def test_nothing_listens_beyond_this_machine(platform: Platform) -> None:
-    from pathlib import Path
+def test_programs_are_forked_from_supervisord_and_have_their_names(platform: Platform) -> None:
+    names = {"worker", "jobs", "reconciler", "beat", "writer", "ladder", "alarms", "notifier"}
+    running = {status.name: status.pid for status in platform.supervisor.statuses() if status.name in names}
+    assert {name: Path(f"/proc/{pid}/comm").read_text().strip() for name, pid in running.items()} == {
+        name: name for name in names
+    }
+    usual = os.getpriority(os.PRIO_PROCESS, running["writer"])
+    for name, pid in running.items():
+        supervisord = parent_of(pid)
+        assert Path(f"/proc/{pid}/cmdline").read_bytes() == Path(f"/proc/{supervisord}/cmdline").read_bytes()
+        background = BACKGROUND_NICE if name in ("ladder", "jobs") else 0
+        assert os.getpriority(os.PRIO_PROCESS, pid) == min(19, usual + background)
 
+
+def test_nothing_listens_beyond_this_machine(platform: Platform) -> None:
     ours = set()
     for pid in platform.supervisor.leftovers():
         for descriptor in Path(f"/proc/{pid}/fd").iterdir():

@@ -17,6 +17,7 @@ ANY = "[A-Z_]+"
 NOT_FOR_OPERATORS = {
     "DJANGO_SETTINGS_MODULE": "Django's, set by our own programs",
     "PROMETHEUS_MULTIPROC_DIR": "set by `manage.py up` and the chart",
+    "SUPERVISOR_PROCESS_NAME": "supervisord's, for each program",
     "TENANTS_SIMULATED": "for benchmarks of the control plane",
 }
 
