@@ -1,4 +1,4 @@
-"""The web server's limit for clients that stop reading, its early answers, its workers; its application has one thread."""
+"""The web server: its limit for clients that stop reading, early answers, workers. Its application has one thread."""
 
 from __future__ import annotations
 
