@@ -61,12 +61,17 @@ def test_a_crashed_server_is_reported_down_and_restarts(platform: Platform, prog
 
 def test_programs_are_forked_from_supervisord_and_have_their_names(platform: Platform) -> None:
     names = {"worker", "jobs", "reconciler", "beat", "writer", "ladder", "alarms", "notifier"}
-    running = {status.name: status.pid for status in platform.supervisor.statuses() if status.name in names}
-    assert {name: Path(f"/proc/{pid}/comm").read_text().strip() for name, pid in running.items()} == {
-        name: name for name in names
-    }
-    usual = os.getpriority(os.PRIO_PROCESS, running["writer"])
-    for name, pid in running.items():
+
+    def running() -> dict[str, int]:
+        return {status.name: status.pid for status in platform.supervisor.statuses() if status.name in names}
+
+    def named() -> dict[str, str]:
+        paths = {name: Path(f"/proc/{pid}/comm") for name, pid in running().items()}
+        return {name: path.read_text().strip() for name, path in paths.items() if path.exists()}
+
+    wait_until(lambda: named() == {name: name for name in names}, told=named)  # one may have been restarted just now
+    usual = os.getpriority(os.PRIO_PROCESS, running()["writer"])
+    for name, pid in running().items():
         supervisord = parent_of(pid)
         assert Path(f"/proc/{pid}/cmdline").read_bytes() == Path(f"/proc/{supervisord}/cmdline").read_bytes()
         background = BACKGROUND_NICE if name in ("ladder", "jobs") else 0
