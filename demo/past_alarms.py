@@ -28,7 +28,8 @@ TIME_LIMIT_S = 60.0
 def raise_past_alarms(tenant: TenantConnection, start: int, end: int) -> int:
     """From the stored samples, by the machine that runs live. Returns how many alarms were raised at least once.
 
-    An alarm that has changed meanwhile keeps its state. Of rules whose samples are not read within a minute, none.
+    An alarm that has changed in the meantime keeps its state. Rules whose samples are not read within a minute raise
+    none.
     """
     compiled, _ = compile_enabled(tenant)
     sensors = sensors_of(snapshot_of(tenant), compiled)

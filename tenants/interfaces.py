@@ -13,7 +13,7 @@ from kernel.tenancy import Credentials, TenantConnection
 @dataclass(frozen=True, slots=True)
 class Flow:
     """What passes through a tenant's streams. `samples`: total stored so far; `last_ms`: when the last were stored;
-    `dead_letters` and how many of them were dropped for want of room, so far; `left_out`: samples that were not stored
+    `dead_letters` and how many of them were dropped for lack of space, so far; `left_out`: samples that were not stored
     because their sensors were deleted while they waited.
     """
 

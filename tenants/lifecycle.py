@@ -177,7 +177,7 @@ def _retry(transition: Transition, slug: str) -> Transition | None:
         return start(transition)
     if transition.plan is not Plan.none:
         return None
-    raise Conflict(f"Tenant {slug} is {transition.state}; there is nothing to retry.", slug="wrong-state")
+    raise Conflict(f"Tenant {slug} is {transition.state}; nothing to retry.", slug="wrong-state")
 
 
 def _upgrade(transition: Transition, slug: str) -> Transition | None:

@@ -147,6 +147,6 @@ _GAUGES = {
 }
 _COUNTERS = {
     "dead_letters": "Points that could not be stored",
-    "dead_letters_dropped": "Dead letters dropped for want of room",
+    "dead_letters_dropped": "Dead letters dropped for lack of space",
     "left_out": "Samples not stored because their sensors were deleted while they waited",
 }

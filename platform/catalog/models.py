@@ -99,7 +99,7 @@ class Sensor(Struct, frozen=True, kw_only=True):
         StoredUnit | None,
         Meta(description="If its unit was changed with `history=convert`: the unit of its stored values"),
     ] = None
-    unmapped: Annotated[bool, Meta(description="Created from what arrived, and nobody has named it yet")] = False
+    unmapped: Annotated[bool, Meta(description="Created from incoming data and not named yet")] = False
     origin: Annotated[
         SeriesOrigin | None, Meta(description="The series it was created from; its samples still find it once named")
     ] = None

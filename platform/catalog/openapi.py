@@ -35,7 +35,7 @@ _TEXTS = {
     "type": "Type of asset",
     "kind": "continuous, discrete, counter or text",
     "unit": "Unit as stored",
-    "unmapped": "true: only sensors created from arrivals that nobody has named yet; false: all others",
+    "unmapped": "true: only sensors created from arrivals and not named yet; false: all others",
     "medium": "What flows",
     "schematic": "Only connections that this schematic shows, or has shown, by its id",
     "at": "Those of this moment; of now if missing",
@@ -91,7 +91,7 @@ def _describe_collection(kind: CatalogKind) -> None:
         f"{kind.name}_bulk", f"Create or change many {kind.name}", kind.name, _HISTORY,
         description=(
             f"At most {views.MAX_ITEMS} items, found by {', '.join(kind.key)}; fields that an item lacks stay as they"
-            " are. One wrong item refuses the whole call."
+            " are. One invalid item and the whole call is refused."
             f" Where more than {views.MAX_SYNCHRONOUS_CHANGES} existing ones change, a job does it (202)."
         ),
         body=BULKS[kind.name], responses={200: BulkResult, 202: Accepted, 400: InvalidItems},
@@ -122,7 +122,7 @@ def _describe_jobs() -> None:
     JobOperations("/api/v1/jobs", "jobs", "job", Job, JobList).describe(
         "Bulk calls in the background, newest first; their results without ids",
         "Progress of a bulk call",
-        "Cancel a bulk call; what it has changed stays",
+        "Cancel a bulk call; what it has changed is kept",
     )
 
 

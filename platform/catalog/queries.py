@@ -61,7 +61,7 @@ def _moment(filters: Mapping[str, str], now: int) -> int | None:
 def _words(text: str) -> list[str]:
     words = list(dict.fromkeys(text.casefold().split()))
     if len(words) > MAX_WORDS:
-        raise BadRequest(f"q has {len(words)} words; at most {MAX_WORDS} are looked for.", slug="bad-filter")
+        raise BadRequest(f"q has {len(words)} words; at most {MAX_WORDS} are searched for.", slug="bad-filter")
     return words
 
 

@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,9}")
 def one_line(max_chars: int, empty: bool = False) -> Rule:
     def rule(text: str) -> str:
         if len(text) > max_chars:
-            raise ValueError(f"has {len(text)} characters; at most {max_chars} fit.")
+            raise ValueError(f"has {len(text)} characters; at most {max_chars} are allowed.")
         text = text.strip()
         if not text and not empty:
             raise ValueError("must not be empty.")
@@ -40,7 +40,7 @@ def one_line(max_chars: int, empty: bool = False) -> Rule:
 
 def several_lines(text: str) -> str:
     if len(text) > bounds.MAX_DESCRIPTION:
-        raise ValueError(f"has {len(text)} characters; at most {bounds.MAX_DESCRIPTION} fit.")
+        raise ValueError(f"has {len(text)} characters; at most {bounds.MAX_DESCRIPTION} are allowed.")
     if "\x00" in text:
         raise ValueError("holds a NUL character.")
     return text.strip()
@@ -66,13 +66,13 @@ def tag(text: str) -> str:
 
 def _not_an_id(text: str) -> str:
     if any(is_id(text, kind.letter) for kind in KINDS.values()):
-        raise ValueError(f"“{text}” has the form of an id; it could not be told from one.")
+        raise ValueError(f"“{text}” has the form of an id; it could not be distinguished from one.")
     return text
 
 
 def states(values: dict[str, str]) -> dict[str, str]:
     if len(values) > bounds.MAX_STATES:
-        raise ValueError(f"has {len(values)} states; at most {bounds.MAX_STATES} fit.")
+        raise ValueError(f"has {len(values)} states; at most {bounds.MAX_STATES} are allowed.")
     for number, name in values.items():
         if not _NUMBER.fullmatch(number):
             raise ValueError(
@@ -113,14 +113,14 @@ def tolerance(value: float) -> float:
 
 def properties(values: dict[str, Any]) -> dict[str, Any]:
     if len(values) > bounds.MAX_PROPERTIES:
-        raise ValueError(f"has {len(values)} properties; at most {bounds.MAX_PROPERTIES} fit.")
+        raise ValueError(f"has {len(values)} properties; at most {bounds.MAX_PROPERTIES} are allowed.")
     for name, value in values.items():
         if not name.strip() or len(name) > bounds.MAX_PROPERTY_NAME or _BAD_NAME.search(name):
             raise ValueError(
                 f"“{name[:40]}” is not a name of a property: at most 100 characters, no dot, no leading $."
             )
         if isinstance(value, str) and len(value) > bounds.MAX_PROPERTY:
-            raise ValueError(f"“{name}” has {len(value)} characters; at most {bounds.MAX_PROPERTY} fit.")
+            raise ValueError(f"“{name}” has {len(value)} characters; at most {bounds.MAX_PROPERTY} are allowed.")
         if isinstance(value, float) and not math.isfinite(value):
             raise ValueError(f"“{name}” is not a finite number.")
         if isinstance(value, int) and abs(value) > bounds.MAX_WHOLE:
@@ -167,7 +167,7 @@ def contradictions(model: Model, before: Model | None = None) -> list[tuple[str,
     found = []
     if isinstance(model, Sensor):
         if model.unmapped and not (isinstance(before, Sensor) and before.unmapped):
-            found.append(("unmapped", "only sensors that were created from arrivals are, until somebody names them."))
+            found.append(("unmapped", "only sensors that were created from arrivals are, until they are named."))
         if model.states and model.kind != "discrete":
             found.append(("states", f"only a discrete sensor has states; this one is {model.kind}."))
         if model.range and model.kind == "text":
@@ -179,7 +179,7 @@ def contradictions(model: Model, before: Model | None = None) -> list[tuple[str,
                 if getattr(model, name)
             ]
         elif model.rollover is not None and model.tolerance >= model.rollover / 2:
-            found.append(("tolerance", "must be less than half of the rollover; a wrap could not be told from noise."))
+            found.append(("tolerance", "must be less than half of the rollover: else a wrap looks like noise."))
         if model.unit and model.kind == "text":
             found.append(("unit", "a text sensor has no unit."))
     elif isinstance(model, Connection):

@@ -11,8 +11,8 @@ from web.stores import streams
 
 
 def remove_deleted(tenant: TenantConnection, written: Mapping[str, str]) -> set[str]:
-    """Call once samples of these sensors, given with their sites, are written. Which were deleted meanwhile: whoever
-    deletes clears them once more after it has said so, so either that finds what was written, or this does.
+    """Call once samples of these sensors, given with their sites, are written. Returns those that were deleted in the
+    meantime: a deletion clears them once more after it is recorded, so either it finds what was written, or this does.
     """
     gone = streams().deleted.among(tenant.prefix, written.keys())
     by_site: dict[str, list[str]] = defaultdict(list)

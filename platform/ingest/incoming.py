@@ -72,7 +72,7 @@ def _waiting(tenant: TenantConnection) -> Iterator[Entry]:
 
 def _too_many(sensors: Sequence[Sensor]) -> SamplesWaiting:
     return SamplesWaiting(
-        f"So many samples are waiting to be stored that it cannot be told yet whether any is of {sensors[0].tag}. "
+        f"Too many samples are waiting to be stored to determine whether any belongs to {sensors[0].tag}. "
         "Try again once they are stored.",
         retry_after=RETRY_S,
     )

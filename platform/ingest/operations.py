@@ -91,7 +91,7 @@ def take_points(tenant: TenantConnection, points: Points, now_ns: int, origin: O
     returns, and neither is if it raises.
 
     `points` are (position, point) pairs, or (position, why it could not be decoded); positions are opaque here. They
-    are iterated again if the catalog has changed meanwhile; a one-pass iterator is therefore held in memory.
+    are iterated again if the catalog has changed in the meantime; a one-pass iterator is therefore held in memory.
     `verbatim` is asked for the items of refused positions only: as they were sent, in the order of the positions.
 
     Raises TooManyRequests, Unavailable, as `Streams.append`; SourcePaused; SourceRetries, if something is wrong and the

@@ -192,7 +192,7 @@ def text_of(sensor: Sensor, value: float | bool | str) -> str:
     if not isinstance(value, str):
         raise PointError(f'{sensor.tag} takes a text in double quotes (text="…"), not {_shown(value)}')
     if len(value) > MAX_TEXT_CHARS:
-        raise PointError(f"{sensor.tag}: a text of {len(value)} characters; at most {MAX_TEXT_CHARS} are taken")
+        raise PointError(f"{sensor.tag}: a text of {len(value)} characters; at most {MAX_TEXT_CHARS} are accepted")
     return value
 
 

@@ -72,7 +72,7 @@ class SchematicPlayback(msgspec.Struct, frozen=True):
     versions: list[VersionInfo]
     alarms: Annotated[
         dict[str, list[SensorAlarmRun]] | UnsetType,
-        Meta(description="Runs of frames at which a sensor had active alarms; not there if there are too many"),
+        Meta(description="Runs of frames at which a sensor had active alarms; absent if there are too many"),
     ] = UNSET
 
 

@@ -17,4 +17,4 @@ def send(task: str, *args: Any, **options: Any) -> None:
     try:
         import_module(settings.TASK_APP).app.signature(task, args).apply_async(**options)
     except OperationalError as error:
-        raise Unavailable("No worker can be told at present; try again soon.") from error
+        raise Unavailable("No worker can be notified at present; try again soon.") from error

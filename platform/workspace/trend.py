@@ -63,7 +63,7 @@ def check_trend(
     for name in trend.options:
         if name in RESERVED:
             raise wrong(
-                f"{field}.options.{name}", f"`{name}` is no option: it has a member of its own, or is not kept."
+                f"{field}.options.{name}", f"`{name}` is not an option: it has a member of its own, or is not stored."
             )
 
 

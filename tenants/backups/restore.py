@@ -50,7 +50,7 @@ def restore(
     """
     lease = claim_idle(tenant.pk, timezone.now())
     if lease is None:
-        raise Busy(f"Something else is in progress on tenant {tenant.slug}; try again when it has finished.")
+        raise Busy(f"Another operation is in progress on tenant {tenant.slug}; try again when it has finished.")
     with lease, scratch(settings.HOME.run) as folder:
         steps_shown = RestoreProgress(tenant, report)
         steps_shown.reset()

@@ -41,7 +41,7 @@ def _idle(tenant: Tenant) -> Lease:
     deadline = time.monotonic() + HELD_FOR_S
     while (lease := claim_idle(tenant.pk, timezone.now())) is None:
         if time.monotonic() > deadline or not Tenant.objects.filter(pk=tenant.pk).exists():
-            raise Conflict(f"Something else is in progress on tenant {tenant.slug}; try again when it has finished.")
+            raise Conflict(f"Another operation is in progress on tenant {tenant.slug}; try again when it has finished.")
         time.sleep(0.2)
     return lease
 

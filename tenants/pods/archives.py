@@ -29,7 +29,7 @@ def hold(tenant: Tenant, now: datetime) -> Held:
     lease = claim_idle(tenant.pk, now)
     if lease is None:
         raise Conflict(
-            f"Something else is in progress on tenant {tenant.slug}; try again when it has finished.", slug="busy"
+            f"Another operation is in progress on tenant {tenant.slug}; try again when it has finished.", slug="busy"
         )
     held = lease.read()
     return Held(
@@ -112,7 +112,7 @@ def _kept(tenant: Tenant, owner: str) -> Lease:
     try:
         lease.read()
     except LeaseLost:
-        raise Conflict(f"Tenant {tenant.slug} was taken over meanwhile.", slug=LOST) from None
+        raise Conflict(f"Tenant {tenant.slug} was taken over in the meantime.", slug=LOST) from None
     return lease
 
 

@@ -199,7 +199,7 @@ def _upgraded(member: MemberSnapshot, release: str, gate: Gate, now: datetime) -
     if member.transition.state is State.deleting:
         return Move(member.key, MemberState.left_out, "It is being deleted.")
     if member.release != release:
-        return Move(member.key, MemberState.left_out, f"Somebody gave it {member.release or 'no release'} meanwhile.")
+        return Move(member.key, MemberState.left_out, f"It was changed to {member.release or 'no release'} meanwhile.")
     if member.transition.state is State.failed:
         return Move(member.key, MemberState.failed, member.error or "Its upgrade failed.")
     if member.at_rest:

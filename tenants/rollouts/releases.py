@@ -85,7 +85,7 @@ def remove(name: str) -> Release:
     """Delete one that no tenant has and that was never rolled out. Raises NotFound, Conflict."""
     release = find(name)
     if Tenant.objects.filter(release=name).exists() or release.rollouts.exists():
-        raise Conflict(f"Release {name} is in use, or was rolled out; its history stays.", slug="in-use")
+        raise Conflict(f"Release {name} is in use, or was rolled out; its history is kept.", slug="in-use")
     release.delete()
     return release
 

@@ -1,4 +1,4 @@
-"""What becomes of a batch with items that cannot be stored: its source skips them, retries, or stops."""
+"""What happens to a batch with items that cannot be stored: its source skips them, retries, or stops."""
 
 from __future__ import annotations
 
@@ -266,7 +266,7 @@ def test_a_policy_that_was_changed_meanwhile_stops_nothing(
         return waited
 
     monkeypatch.setattr(streams(), "turn_away", changed_meanwhile)
-    with pytest.raises(SourceRetries, match="changed meanwhile"):
+    with pytest.raises(SourceRetries, match="changed in the meantime"):
         write(tenant, BATCH)
     assert send(engineer, "GET", f"{URL}/{id}")["paused"] is None
     assert not AuditEntry.objects.filter(action="source.stop", target=id)
@@ -288,7 +288,7 @@ def test_a_source_that_was_stopped_and_resumed_meanwhile_is_not_stopped_by_the_o
         return waited
 
     monkeypatch.setattr(streams(), "turn_away", resumed_meanwhile)
-    with pytest.raises(SourceRetries, match="changed meanwhile"):
+    with pytest.raises(SourceRetries, match="changed in the meantime"):
         write(tenant, BATCH)
     assert send(engineer, "GET", f"{URL}/{id}")["paused"] is None
     assert AuditEntry.objects.filter(action="source.stop", target=id).count() == 1

@@ -133,7 +133,7 @@ def test_members_of_all_archives_are_counted_together(
     some = archive({f"{k}.csv": b"" for k in range(3)})
     response = upload(client_for("engineer", acme), plant, some, some)
     assert response.status_code == 400
-    assert "hold 6 files or more; at most 5 are taken at once" in response.json()["detail"]
+    assert "hold 6 files or more; at most 5 are accepted at once" in response.json()["detail"]
 
 
 def test_an_archive_that_unpacks_to_more_than_the_disk_has(

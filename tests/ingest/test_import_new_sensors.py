@@ -120,7 +120,7 @@ def test_no_sensor_is_created_if_the_import_cannot_start(plant: Plant, load: Cal
 
 
 def test_a_header_that_no_tag_can_be(load: Callable[..., ImportReport]) -> None:
-    with pytest.raises(BadRequest, match=r"no sensor can be made for the column .*at most 100 fit\. Name one"):
+    with pytest.raises(BadRequest, match=r"no sensor can be made for the column .*at most 100 are allowed\. Name one"):
         load({"a.csv": f"t,{'x' * 200}\n2024-05-01,1\n"})
 
 

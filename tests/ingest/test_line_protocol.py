@@ -192,6 +192,6 @@ def test_integers_of_64_bit_are_read() -> None:
 
 
 def test_a_body_of_too_many_lines_is_refused_before_it_is_cut_up() -> None:
-    with pytest.raises(TooLarge, match="at most 500,000 are taken"):
+    with pytest.raises(TooLarge, match="at most 500,000 are accepted"):
         list(parse_lines(b"\n" * (MAX_LINES + 1), 1))
     assert list(parse_lines(b"\n" * MAX_LINES, 1)) == []

@@ -291,7 +291,7 @@ def test_a_backup_waits_for_work_in_progress(original: Tenant, tmp_path: Path, m
     monkeypatch.setattr("tenants.backups.take.HELD_FOR_S", 0.3)
     lease = claim_idle(original.pk, timezone.now())
     assert lease is not None
-    with lease, pytest.raises(Conflict, match="Something else is in progress"):
+    with lease, pytest.raises(Conflict, match="Another operation is in progress"):
         started = time.monotonic()
         back_up(original, location_of(tmp_path / "a.tar.gz"))
     assert time.monotonic() - started < 30, "far less than the usual minute"

@@ -113,7 +113,7 @@ def test_a_drawing_checked_before_the_symbol_was_deleted_is_not_stored(
     made = create(engineer)
     checked = Drawing(100, 100, [Placement("o", made["symbol"], 0, 0)])
     operations.delete(acme, made["id"], None)
-    with pytest.raises(Conflict, match="was deleted meanwhile"):
+    with pytest.raises(Conflict, match="was deleted in the meantime"):
         schematics.insert_drawing(documents(acme), "d2222222222", checked, [], VersionInfo(1, 0, "", "", 0))
 
 

@@ -466,7 +466,7 @@ export interface paths {
     put?: never;
     /**
      * Acknowledge alarms
-     * @description Each alarm for itself: `refused` has those that cannot. 404: none of them is known.
+     * @description Each alarm by itself: `refused` lists those that were not changed. 404: none is known.
      */
     post: operations["alarmsAcknowledge"];
     delete?: never;
@@ -486,7 +486,7 @@ export interface paths {
     put?: never;
     /**
      * Return alarms to service
-     * @description Each alarm for itself: `refused` has those that cannot. 404: none of them is known.
+     * @description Each alarm by itself: `refused` lists those that were not changed. 404: none is known.
      */
     post: operations["alarmsReturnToService"];
     delete?: never;
@@ -506,7 +506,7 @@ export interface paths {
     put?: never;
     /**
      * Add a note to alarms
-     * @description Each alarm for itself: `refused` has those that cannot. 404: none of them is known.
+     * @description Each alarm by itself: `refused` lists those that were not changed. 404: none is known.
      */
     post: operations["alarmsNote"];
     delete?: never;
@@ -526,7 +526,7 @@ export interface paths {
     put?: never;
     /**
      * Take alarms out of service
-     * @description Each alarm for itself: `refused` has those that cannot. 404: none of them is known.
+     * @description Each alarm by itself: `refused` lists those that were not changed. 404: none is known.
      */
     post: operations["alarmsTakeOutOfService"];
     delete?: never;
@@ -600,7 +600,7 @@ export interface paths {
     put?: never;
     /**
      * Reset latched alarms
-     * @description Each alarm for itself: `refused` has those that cannot. 404: none of them is known.
+     * @description Each alarm by itself: `refused` lists those that were not changed. 404: none is known.
      */
     post: operations["alarmsReset"];
     delete?: never;
@@ -620,7 +620,7 @@ export interface paths {
     put?: never;
     /**
      * Shelve alarms until a time
-     * @description Each alarm for itself: `refused` has those that cannot. 404: none of them is known.
+     * @description Each alarm by itself: `refused` lists those that were not changed. 404: none is known.
      */
     post: operations["alarmsShelve"];
     delete?: never;
@@ -640,7 +640,7 @@ export interface paths {
     put?: never;
     /**
      * End the shelving of alarms
-     * @description Each alarm for itself: `refused` has those that cannot. 404: none of them is known.
+     * @description Each alarm by itself: `refused` lists those that were not changed. 404: none is known.
      */
     post: operations["alarmsUnshelve"];
     delete?: never;
@@ -660,7 +660,7 @@ export interface paths {
     put?: never;
     /**
      * Alerts of other systems, as Prometheus Alertmanager's webhook sends them
-     * @description A firing alert is an alarm with its `alertname`; a resolved one returns it to normal. The same again changes nothing. Its priority follows from the label `severity`: critical 1, error 2, warning 3, else 4.
+     * @description A firing alert is an alarm with its `alertname`; a resolved one returns it to normal. A repetition changes nothing. Its priority follows from the label `severity`: critical 1, error 2, warning 3, else 4.
      */
     post: operations["alertmanagerReceive"];
     delete?: never;
@@ -701,7 +701,7 @@ export interface paths {
     get: operations["annotationRead"];
     /**
      * Change an annotation
-     * @description 409: it was changed meanwhile; `current` is how it is now.
+     * @description 409: it was changed in the meantime; `current` is the stored version.
      */
     put: operations["annotationChange"];
     post?: never;
@@ -782,7 +782,7 @@ export interface paths {
     put?: never;
     /**
      * Create or change many areas
-     * @description At most 20000 items, found by site, name; fields that an item lacks stay as they are. One wrong item refuses the whole call. Where more than 500 existing ones change, a job does it (202).
+     * @description At most 20000 items, found by site, name; fields that an item lacks stay as they are. One invalid item and the whole call is refused. Where more than 500 existing ones change, a job does it (202).
      */
     post: operations["areas_bulk"];
     delete?: never;
@@ -849,7 +849,7 @@ export interface paths {
     put?: never;
     /**
      * Create or change many assets
-     * @description At most 20000 items, found by site, tag; fields that an item lacks stay as they are. One wrong item refuses the whole call. Where more than 500 existing ones change, a job does it (202).
+     * @description At most 20000 items, found by site, tag; fields that an item lacks stay as they are. One invalid item and the whole call is refused. Where more than 500 existing ones change, a job does it (202).
      */
     post: operations["assets_bulk"];
     delete?: never;
@@ -1009,7 +1009,7 @@ export interface paths {
     get: operations["calculatedRead"];
     /**
      * Add a version of a calculated series
-     * @description It counts from then on, for all times. 409: it was changed meanwhile, or the name is taken.
+     * @description It counts from then on, for all times. 409: it was changed in the meantime, or the name is taken.
      */
     put: operations["calculatedChange"];
     post?: never;
@@ -1069,11 +1069,11 @@ export interface paths {
     get: operations["campaignRead"];
     /**
      * Change a campaign, or close it
-     * @description 409: it was changed meanwhile; `current` is how it is now.
+     * @description 409: it was changed in the meantime; `current` is the stored version.
      */
     put: operations["campaignChange"];
     post?: never;
-    /** Delete a campaign; its cases stay */
+    /** Delete a campaign; its cases are kept */
     delete: operations["campaignDelete"];
     options?: never;
     head?: never;
@@ -1166,7 +1166,7 @@ export interface paths {
     get: operations["caseRead"];
     /**
      * Change a case, or its state
-     * @description 409: it was changed meanwhile; `current` is how it is now. Cases are not deleted but cancelled.
+     * @description 409: it was changed; `current` is the stored version. A case is cancelled, not deleted.
      */
     put: operations["caseChange"];
     post?: never;
@@ -1212,7 +1212,7 @@ export interface paths {
     post?: never;
     /**
      * Remove a file of a case
-     * @description A note that has nothing else goes with it.
+     * @description A note without other content is removed with it.
      */
     delete: operations["caseFileRemove"];
     options?: never;
@@ -1338,7 +1338,7 @@ export interface paths {
     put?: never;
     /**
      * Create or change many connections
-     * @description At most 20000 items, found by site, source, target, medium; fields that an item lacks stay as they are. One wrong item refuses the whole call. Where more than 500 existing ones change, a job does it (202).
+     * @description At most 20000 items, found by site, source, target, medium; fields that an item lacks stay as they are. One invalid item and the whole call is refused. Where more than 500 existing ones change, a job does it (202).
      */
     post: operations["connections_bulk"];
     delete?: never;
@@ -1423,7 +1423,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** End a correction; what it has changed stays, and can be undone */
+    /** End a correction; what it has changed is kept, and can be undone */
     post: operations["corrections_cancel"];
     delete?: never;
     options?: never;
@@ -1459,7 +1459,7 @@ export interface paths {
     put?: never;
     /**
      * Bring back the samples that a correction deleted or changed
-     * @description Samples that have been written since stay as they are. Possible for 30 days.
+     * @description Samples that have been written since are not changed. Possible for 30 days.
      */
     post: operations["corrections_undo"];
     delete?: never;
@@ -1480,7 +1480,7 @@ export interface paths {
     put?: never;
     /**
      * Create a dashboard
-     * @description 409: you or the tenant have as many as may be, or all of them together are too large.
+     * @description 409: you or the tenant have the maximum number, or all of them together are too large.
      */
     post: operations["dashboardCreate"];
     delete?: never;
@@ -1500,7 +1500,7 @@ export interface paths {
     get: operations["dashboardRead"];
     /**
      * Change a dashboard
-     * @description 409: it was changed meanwhile, and `current` is how it is now; or there is no room for it.
+     * @description 409: it was changed in the meantime, and `current` is the stored version; or it has no room.
      */
     put: operations["dashboardChange"];
     post?: never;
@@ -1542,8 +1542,8 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Store several dead letters after all, as they are
-     * @description Those that are still wrong stay, and are listed in `refused`.
+     * Replay several dead letters unchanged
+     * @description Those that are still invalid are kept, and listed in `refused`.
      */
     post: operations["deadLettersReplay"];
     delete?: never;
@@ -1580,8 +1580,8 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Store a dead letter after all
-     * @description As it is, for instance after its sensor was created, or with the corrected `item`. It is read as if it came now, but a point without a time is of when the letter was received. If it is still wrong it stays (400).
+     * Replay a dead letter
+     * @description Unchanged, for instance after its sensor was created, or with the corrected `item`. It is read as if it arrived now, but a point without a time gets the time at which the letter was received. If it is still invalid it is kept (400).
      */
     post: operations["deadLetterReplay"];
     delete?: never;
@@ -1721,7 +1721,7 @@ export interface paths {
     post?: never;
     /**
      * Remove a device, revoke its tokens and drop its commands
-     * @description What it sent stays. If it goes on sending with another token, it is registered again.
+     * @description What it sent is kept. If it continues sending with another token, it is registered again.
      */
     delete: operations["deviceRemove"];
     options?: never;
@@ -1917,11 +1917,11 @@ export interface paths {
     get: operations["eventTypeRead"];
     /**
      * Store a new version of a type's schema
-     * @description Events that arrive from now on are stored by it. A field that is not in it or does not fit is kept verbatim in the event's `_overflow`, and counted.
+     * @description Events that arrive from now on are stored according to it. A field that is not in it or does not fit is kept verbatim in the event's `_overflow`, and counted.
      */
     put: operations["eventTypePut"];
     post?: never;
-    /** Remove a type's schema; its events stay */
+    /** Remove a type's schema; its events are kept */
     delete: operations["eventTypeRemove"];
     options?: never;
     head?: never;
@@ -2144,7 +2144,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Cancel an import; samples that are written stay */
+    /** Cancel an import; samples that are written are kept */
     post: operations["imports_cancel"];
     delete?: never;
     options?: never;
@@ -2197,7 +2197,7 @@ export interface paths {
     put?: never;
     /**
      * Remove the samples that an import wrote, and bring back those that it replaced
-     * @description Samples that have been written since, by anybody, stay. Possible for 30 days, also for an import that was cancelled or failed. The response is a correction: with `dry_run` it only counts, and `start` then does it.
+     * @description Samples that anybody has written since are kept. Possible for 30 days, also for an import that was cancelled or failed. The response is a correction: with `dry_run` it only counts, and `start` then does it.
      */
     post: operations["imports_undo"];
     delete?: never;
@@ -2249,7 +2249,7 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Cancel a bulk call; what it has changed stays */
+    /** Cancel a bulk call; what it has changed is kept */
     post: operations["jobs_cancel"];
     delete?: never;
     options?: never;
@@ -2319,15 +2319,15 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** One maintenance plan, and how it stands at each asset */
+    /** One maintenance plan, and its status at each asset */
     get: operations["maintenancePlanRead"];
     /**
      * Change a maintenance plan
-     * @description 409: it was changed meanwhile; `current` is how it is now.
+     * @description 409: it was changed in the meantime; `current` is the stored version.
      */
     put: operations["maintenancePlanChange"];
     post?: never;
-    /** Delete a maintenance plan; its cases stay */
+    /** Delete a maintenance plan; its cases are kept */
     delete: operations["maintenancePlanDelete"];
     options?: never;
     head?: never;
@@ -2345,7 +2345,7 @@ export interface paths {
     get: operations["mappingRead"];
     /**
      * Replace the rules, in their order, and the settings
-     * @description The first rule that matches counts. `site,sensor=TAG value=…` of a sensor that exists needs no rule, and no rule changes it. Dead letters that a rule matches now are replayed. 409: it was changed in the meantime; `current` has the mapping as it is.
+     * @description The first rule that matches applies. `site,sensor=TAG value=…` of a sensor that exists needs no rule, and no rule changes it. Dead letters that a rule matches now are replayed. 409: it was changed in the meantime; `current` has the mapping as it is.
      */
     put: operations["mappingSave"];
     post?: never;
@@ -2430,13 +2430,13 @@ export interface paths {
     get: operations["notificationChannelRead"];
     /**
      * Change a channel
-     * @description 409: it was changed meanwhile, and `current` is how it is now.
+     * @description 409: it was changed in the meantime, and `current` is the stored version.
      */
     put: operations["notificationChannelChange"];
     post?: never;
     /**
      * Delete a channel
-     * @description 409: it was changed meanwhile, or a route uses it.
+     * @description 409: it was changed in the meantime, or a route uses it.
      */
     delete: operations["notificationChannelDelete"];
     options?: never;
@@ -2508,7 +2508,7 @@ export interface paths {
     get?: never;
     put?: never;
     /**
-     * Who would be told of an alarm, and when
+     * Who would be notified of an alarm, and when
      * @description By the stored routes that are switched on. Nobody is notified.
      */
     post: operations["notificationPreview"];
@@ -2530,7 +2530,7 @@ export interface paths {
     put?: never;
     /**
      * Show push messages of this tenant in a browser
-     * @description The browser is the caller's from then on, whoever's it was. Can be repeated.
+     * @description From then on the browser is the caller's, whoever had registered it before. Can be repeated.
      */
     post: operations["pushSubscriptionCreate"];
     delete?: never;
@@ -2565,7 +2565,7 @@ export interface paths {
     };
     /**
      * Routes of notification
-     * @description Who is told of which alarms. Engineers read them, administrators change them.
+     * @description Who is notified of which alarms. Engineers read them, administrators change them.
      */
     get: operations["notificationRoutesList"];
     /**
@@ -2595,13 +2595,13 @@ export interface paths {
     get: operations["notificationRouteRead"];
     /**
      * Change a route
-     * @description 409: it was changed meanwhile, and `current` is how it is now.
+     * @description 409: it was changed in the meantime, and `current` is the stored version.
      */
     put: operations["notificationRouteChange"];
     post?: never;
     /**
      * Delete a route
-     * @description 409: it was changed meanwhile, or a route uses it.
+     * @description 409: it was changed in the meantime, or a route uses it.
      */
     delete: operations["notificationRouteDelete"];
     options?: never;
@@ -2644,13 +2644,13 @@ export interface paths {
     get: operations["shiftPlanRead"];
     /**
      * Change a shift plan
-     * @description 409: it was changed meanwhile, and `current` is how it is now.
+     * @description 409: it was changed in the meantime, and `current` is the stored version.
      */
     put: operations["shiftPlanChange"];
     post?: never;
     /**
      * Delete a shift plan
-     * @description 409: it was changed meanwhile, or a route uses it.
+     * @description 409: it was changed in the meantime, or a route uses it.
      */
     delete: operations["shiftPlanDelete"];
     options?: never;
@@ -2925,7 +2925,7 @@ export interface paths {
     put?: never;
     /**
      * Add and change alarm rules by a YAML file
-     * @description By name: a known rule gets a new version, an equal one stays, others are left alone. All rules of the file are stored, or none: then 400 lists those that cannot be. A dry run reports each and stores nothing.
+     * @description By name: an existing rule gets a new version unless it is identical; others are not changed. All rules of the file are stored, or none: then 400 lists the invalid ones. A dry run reports each and stores nothing.
      */
     post: operations["rulesImport"];
     delete?: never;
@@ -2949,7 +2949,7 @@ export interface paths {
      */
     put: operations["ruleChange"];
     post?: never;
-    /** Delete an alarm rule; its journal stays */
+    /** Delete an alarm rule; its journal is kept */
     delete: operations["ruleDelete"];
     options?: never;
     head?: never;
@@ -3113,7 +3113,7 @@ export interface paths {
     put?: never;
     /**
      * Create a saved view
-     * @description 409: you or the tenant have as many as may be, or all of them together are too large.
+     * @description 409: you or the tenant have the maximum number, or all of them together are too large.
      */
     post: operations["savedViewCreate"];
     delete?: never;
@@ -3133,7 +3133,7 @@ export interface paths {
     get: operations["savedViewRead"];
     /**
      * Change a saved view
-     * @description 409: it was changed meanwhile, and `current` is how it is now; or there is no room for it.
+     * @description 409: it was changed in the meantime, and `current` is the stored version; or it has no room.
      */
     put: operations["savedViewChange"];
     post?: never;
@@ -3451,7 +3451,7 @@ export interface paths {
     put?: never;
     /**
      * Create or change many sensors
-     * @description At most 20000 items, found by site, tag; fields that an item lacks stay as they are. One wrong item refuses the whole call. Where more than 500 existing ones change, a job does it (202).
+     * @description At most 20000 items, found by site, tag; fields that an item lacks stay as they are. One invalid item and the whole call is refused. Where more than 500 existing ones change, a job does it (202).
      */
     post: operations["sensors_bulk"];
     delete?: never;
@@ -3643,7 +3643,7 @@ export interface paths {
     put?: never;
     /**
      * Create or change many sites
-     * @description At most 20000 items, found by slug; fields that an item lacks stay as they are. One wrong item refuses the whole call. Where more than 500 existing ones change, a job does it (202).
+     * @description At most 20000 items, found by slug; fields that an item lacks stay as they are. One invalid item and the whole call is refused. Where more than 500 existing ones change, a job does it (202).
      */
     post: operations["sites_bulk"];
     delete?: never;
@@ -3710,7 +3710,7 @@ export interface paths {
     get?: never;
     put?: never;
     post?: never;
-    /** Delete every sample of a site and all made of them; its description stays (admins) */
+    /** Delete every sample of a site and all rollups; the site itself is kept (admins) */
     delete: operations["site_samples_delete"];
     options?: never;
     head?: never;
@@ -3729,7 +3729,7 @@ export interface paths {
     put?: never;
     /**
      * Name a source: what these tokens send in this way
-     * @description What its tokens send is counted by itself, and rules of the mapping can be for it alone.
+     * @description What its tokens send is counted separately, and mapping rules can apply to it alone.
      */
     post: operations["sourceCreate"];
     delete?: never;
@@ -3758,7 +3758,7 @@ export interface paths {
     head?: never;
     /**
      * Change, pause or resume a source
-     * @description While it is paused its senders are told to come back: 503 with `Retry-After`, on `/api/v2/write` 429. Nothing of what they send is stored or kept meanwhile. `on_error` says what becomes of a batch with items that cannot be stored. 409: it was changed in the meantime.
+     * @description While it is paused its senders are asked to retry: 503 with `Retry-After`, on `/api/v2/write` 429. Nothing they send is stored or kept in the meantime. `on_error` says what happens to a batch with items that cannot be stored. 409: it was changed in the meantime.
      */
     patch: operations["sourceChange"];
     trace?: never;
@@ -3829,7 +3829,7 @@ export interface paths {
     get: operations["symbolRead"];
     /**
      * Add a version of an own symbol
-     * @description Drawings keep the version that they name. 409: it was changed meanwhile, or the name is taken.
+     * @description Drawings keep their version. 409: it was changed in the meantime, or the name is taken.
      */
     put: operations["symbolChange"];
     post?: never;
@@ -4276,7 +4276,7 @@ export interface components {
       value: number | string | null;
       limit: number | null;
       unit: string;
-      /** @description One line that says what is wrong, such as “17.9 °C over 14.5 °C” */
+      /** @description One line that describes it, such as “17.9 °C over 14.5 °C” */
       text: string;
       shelf: components["schemas"]["AlarmShelf"] | null;
       /** @description By what: alarm:<key>, maintenance:<case>:<its number> */
@@ -4396,7 +4396,7 @@ export interface components {
       zone: string;
       /** @description Alarms raised; not suppressed and shelved ones, nor without `past` those entered afterwards */
       raised: number;
-      /** @description Alarms of the range out of imported history and late samples, of which nobody was told */
+      /** @description Alarms of the range from imported history or late samples: nobody was notified of them */
       entered_afterwards: number;
       /** @description Per operator; EEMUA 191: acceptable up to 1 */
       per_10_min: number;
@@ -4913,7 +4913,7 @@ export interface components {
       end: number | null;
       name: string;
       note: string;
-      /** @description Everybody in the tenant sees it, and any engineer may change it */
+      /** @description Visible to everyone in the tenant, and any engineer may change it */
       shared: boolean;
       author: string;
       created: number;
@@ -4965,7 +4965,7 @@ export interface components {
       /** @description Such as `({TT-101} - {TT-102}) * 4.19 [kJ/kg/K]`; sensors by tag, `site:tag` or id */
       expression: string;
       /**
-       * @description The result's; null: one that fits, and none for a plain number
+       * @description The result's; null: derived from the expression, none for a plain number
        * @default null
        */
       unit: string | null;
@@ -5037,7 +5037,7 @@ export interface components {
       changed: number;
       changed_by: string;
       counts: components["schemas"]["CampaignCounts"];
-      /** @description More than 5,000 devices fit; the others are not in it */
+      /** @description More than 5,000 devices match; the others are not included */
       truncated: boolean;
     };
     /** @description A case for each of these pending devices that has none. */
@@ -5163,7 +5163,7 @@ export interface components {
       changed: number;
       changed_by: string;
       counts: components["schemas"]["CampaignCounts"];
-      /** @description More than 5,000 devices fit; the others are not in it */
+      /** @description More than 5,000 devices match; the others are not included */
       truncated: boolean;
       /** @description By name */
       devices: components["schemas"]["CampaignDevice"][];
@@ -5258,7 +5258,7 @@ export interface components {
       /** @default open */
       state: components["schemas"]["CaseState"];
       /**
-       * @description When work on it began; left out: as it is, or now if it begins with this
+       * @description When work on it began; omitted: unchanged, or now if this change starts it
        * @default null
        */
       began: (string | number) | null;
@@ -5287,7 +5287,7 @@ export interface components {
       done: number;
       cancelled: number;
       overdue: number;
-      /** @description Open or in progress, and nobody's */
+      /** @description Open or in progress, and unassigned */
       unassigned: number;
     };
     /** @description A photo or another file of a note. */
@@ -5688,12 +5688,12 @@ export interface components {
        */
       range: string;
       /**
-       * @description Everybody in the tenant sees it; otherwise only who made it
+       * @description Visible to everyone in the tenant; otherwise only to its author
        * @default false
        */
       shared: boolean;
       /**
-       * @description Opened first: of one's own dashboards and of the shared ones at most one each
+       * @description The default dashboard: at most one of one's own and one of the shared ones
        * @default false
        */
       default: boolean;
@@ -5722,12 +5722,12 @@ export interface components {
        */
       range: string;
       /**
-       * @description Everybody in the tenant sees it; otherwise only who made it
+       * @description Visible to everyone in the tenant; otherwise only to its author
        * @default false
        */
       shared: boolean;
       /**
-       * @description Opened first: of one's own dashboards and of the shared ones at most one each
+       * @description The default dashboard: at most one of one's own and one of the shared ones
        * @default false
        */
       default: boolean;
@@ -5788,7 +5788,7 @@ export interface components {
       kept: number;
       bytes: number;
       total: number;
-      /** @description For want of room; see the tenant's limits */
+      /** @description For lack of space; see the tenant's limits */
       dropped: number;
     };
     /** @description Letters to be replayed as they are. */
@@ -5885,11 +5885,11 @@ export interface components {
     DeviceQuery: {
       /** @description The type of the asset that a device belongs to */
       asset_types: string[];
-      /** @description Patterns, one of which its name fits */
+      /** @description Patterns, one of which must match its name */
       names: string[];
-      /** @description Patterns, one of which its reported firmware fits */
+      /** @description Patterns, one of which must match its reported firmware */
       firmware: string[];
-      /** @description Patterns, none of which its reported firmware fits */
+      /** @description Patterns, none of which may match its reported firmware */
       not_firmware: string[];
       /** @description Id or slug of its asset's site */
       site: string | null;
@@ -5959,7 +5959,7 @@ export interface components {
       /** @description Such as `({TT-101} - {TT-102}) * 4.19 [kJ/kg/K]`; sensors by tag, `site:tag` or id */
       expression: string;
       /**
-       * @description The result's; null: one that fits, and none for a plain number
+       * @description The result's; null: derived from the expression, none for a plain number
        * @default null
        */
       unit: string | null;
@@ -6573,7 +6573,7 @@ export interface components {
       verdict: ("false" | "genuine") | null;
       /** @description Of a shelf */
       until: number | null;
-      /** @description Found when late samples came: nobody was notified */
+      /** @description Found when late samples arrived: nobody was notified */
       late: boolean;
       /** @description Found in imported history: nobody was notified */
       past: boolean;
@@ -6644,7 +6644,7 @@ export interface components {
     LetterFlow: {
       kept: number;
       limit: number;
-      /** @description For want of room, since the tenant exists */
+      /** @description For lack of space, since the tenant exists */
       dropped: number;
     };
     /**
@@ -6697,7 +6697,7 @@ export interface components {
       target: components["schemas"]["PlanTarget"];
       every: components["schemas"]["PlanTriggers"];
       /**
-       * @description Its case is opened so long before the date of `calendar`
+       * @description Its case is opened this long before the date of `calendar`
        * @default 0
        */
       lead_s: number;
@@ -6742,7 +6742,7 @@ export interface components {
       target: components["schemas"]["PlanTarget"];
       every: components["schemas"]["PlanTriggers"];
       /**
-       * @description Its case is opened so long before the date of `calendar`
+       * @description Its case is opened this long before the date of `calendar`
        * @default 0
        */
       lead_s: number;
@@ -6801,7 +6801,7 @@ export interface components {
       unmatched: components["schemas"]["UnmatchedEnum"];
       /** @description Slug or id of the site of unmapped sensors */
       site: string;
-      /** @description By source, its id or a kind: the tag that tells its writers apart */
+      /** @description By source, its id or a kind: the tag that distinguishes its writers */
       distinguish: {
         [key: string]: components["schemas"]["Distinguish"];
       };
@@ -6822,7 +6822,7 @@ export interface components {
        */
       site: string;
       /**
-       * @description By source, its id or a kind: the tag that tells its writers apart
+       * @description By source, its id or a kind: the tag that distinguishes its writers
        * @default {}
        */
       distinguish: {
@@ -6858,7 +6858,7 @@ export interface components {
        */
       site: string;
       /**
-       * @description By source, its id or a kind: the tag that tells its writers apart
+       * @description By source, its id or a kind: the tag that distinguishes its writers
        * @default {}
        */
       distinguish: {
@@ -6983,7 +6983,7 @@ export interface components {
       /** @description In the order of the items */
       results: components["schemas"]["Sensor"][];
     };
-    /** @description What a tenant has set for a source. While it is paused its senders are told to come back later. */
+    /** @description What a tenant has set for a source. While it is paused its senders are asked to retry later. */
     NamedSource: {
       /** @description Of a source that was created; of a kind: the source of all other senders of that kind */
       id: string;
@@ -6994,7 +6994,7 @@ export interface components {
       /** @description Ids of the API tokens that send it, as in `GET /api/v1/tokens` */
       tokens: string[];
       description: string;
-      /** @description What becomes of a batch with items that cannot be stored. `skip`: they become dead letters, and the others are stored. `retry`: nothing is stored, and its sender is told to send it again later. `stop`: nothing is stored, and the source is paused */
+      /** @description What happens to a batch with items that cannot be stored. `skip`: they become dead letters, and the others are stored. `retry`: nothing is stored, and its sender is asked to resend it later. `stop`: nothing is stored, and the source is paused */
       on_error: components["schemas"]["OnErrorEnum"];
       /** @description Null: what it sends is taken */
       paused: components["schemas"]["Paused"] | null;
@@ -7024,7 +7024,7 @@ export interface components {
       /** @description Such as `({TT-101} - {TT-102}) * 4.19 [kJ/kg/K]`; sensors by tag, `site:tag` or id */
       expression: string;
       /**
-       * @description The result's; null: one that fits, and none for a plain number
+       * @description The result's; null: derived from the expression, none for a plain number
        * @default null
        */
       unit: string | null;
@@ -7078,7 +7078,7 @@ export interface components {
       /** @default open */
       state: components["schemas"]["CaseState"];
       /**
-       * @description When work on it began; left out: as it is, or now if it begins with this
+       * @description When work on it began; omitted: unchanged, or now if this change starts it
        * @default null
        */
       began: (string | number) | null;
@@ -7205,7 +7205,7 @@ export interface components {
       /** @default  */
       description: string;
       /**
-       * @description What becomes of a batch with items that cannot be stored. `skip`: they become dead letters, and the others are stored. `retry`: nothing is stored, and its sender is told to send it again later. `stop`: nothing is stored, and the source is paused
+       * @description What happens to a batch with items that cannot be stored. `skip`: they become dead letters, and the others are stored. `retry`: nothing is stored, and its sender is asked to resend it later. `stop`: nothing is stored, and the source is paused
        * @default skip
        */
       on_error: components["schemas"]["OnErrorEnum"];
@@ -7496,7 +7496,7 @@ export interface components {
       since: number;
       /** @description Empty: its error policy */
       by: string;
-      /** @description What could not be stored and why; empty: somebody has paused it */
+      /** @description What could not be stored and why; empty: a person paused it */
       reason: string;
     };
     /** @description A member of the tenant. `name`: as it was when it was stored. */
@@ -7650,7 +7650,7 @@ export interface components {
     };
     /** @description What the newest events of a type suggest. Fields of the present schema that no event has are not in it. */
     Proposal: {
-      /** @description How many were looked at */
+      /** @description How many were examined */
       events: number;
       fields: {
         [key: string]: components["schemas"]["ProposedField"];
@@ -7729,7 +7729,7 @@ export interface components {
     /** @description Samples that are acknowledged and not stored yet. */
     QueueFlow: {
       waiting: number;
-      /** @description As many may wait; beyond it senders are told to come back */
+      /** @description As many may wait; beyond it senders are asked to retry */
       limit: number;
       /** @description When the oldest of them was acknowledged, epoch ms */
       oldest: number | null;
@@ -7890,15 +7890,15 @@ export interface components {
       /** @description Dead letters that a rule matches now: their points are queued */
       letters: number;
       points: number;
-      /** @description Letters looked at that no rule matches, or that are wrong otherwise */
+      /** @description Examined letters that no rule matches, or that are otherwise invalid */
       left: number;
-      /** @description There are letters that were not looked at; call again */
+      /** @description There are letters left to examine; call again */
       more: boolean;
     };
     /** @description What became of some of the events with an overflow, newest first. */
     ReplayedEvents: {
       read: number;
-      /** @description All of whose fields fit now; their ids stay */
+      /** @description Whose fields all fit now; their ids are unchanged */
       repaired: number;
       /** @description Of the events read: those that still have an overflow */
       left: number;
@@ -8003,7 +8003,7 @@ export interface components {
       current?: components["schemas"]["Route"];
     };
     /**
-     * @description Who is told of which alarms. Routes are looked at by `order`; after one that matches and has `stop`, no more.
+     * @description Who is notified of which alarms. Routes are looked at by `order`; after one that matches and has `stop`, no more.
      *
      *     Later steps, and repetitions, only while nobody has acknowledged and the alarm is neither shelved, suppressed nor
      *     out of service.
@@ -8093,7 +8093,7 @@ export interface components {
       sensor: string;
       /** @description Template of the field's name; any by default */
       field: string;
-      /** @description Templates of tags that must be there; other tags may be */
+      /** @description Templates of required tags; other tags may be present */
       tags: {
         [key: string]: string;
       };
@@ -8396,7 +8396,7 @@ export interface components {
       unmatched: components["schemas"]["UnmatchedEnum"];
       /** @description Slug or id of the site of unmapped sensors */
       site: string;
-      /** @description By source, its id or a kind: the tag that tells its writers apart */
+      /** @description By source, its id or a kind: the tag that distinguishes its writers */
       distinguish: {
         [key: string]: components["schemas"]["Distinguish"];
       };
@@ -8485,7 +8485,7 @@ export interface components {
       sampling: components["schemas"]["SamplingEnum"];
       /** @description If its unit was changed with `history=convert`: the unit of its stored values */
       stored_as: components["schemas"]["StoredUnit"] | null;
-      /** @description Created from what arrived, and nobody has named it yet */
+      /** @description Created from incoming data and not named yet */
       unmapped: boolean;
       /** @description The series it was created from; its samples still find it once named */
       origin: components["schemas"]["SeriesOrigin"] | null;
@@ -8600,7 +8600,7 @@ export interface components {
       per_day: number | null;
       /** @description When the limit is reached at this rate, epoch ms; null: not within ten years */
       limit_at: number | null;
-      /** @description Why somebody should act now; empty if nobody has to */
+      /** @description Why action is needed now; empty if none is */
       warning: string;
       /** @description Those that grew most come first; at most 20 */
       sites: components["schemas"]["SiteSeries"][];
@@ -8790,7 +8790,7 @@ export interface components {
       slug: string;
       known: number;
       grown: number;
-      /** @description How many there were at the end of the day; null: nobody looked */
+      /** @description How many there were at the end of the day; null: not recorded */
       days: (number | null)[];
     };
     /** @enum {string} */
@@ -8826,9 +8826,9 @@ export interface components {
       /** @description Ids of the API tokens that send it, as in `GET /api/v1/tokens` */
       tokens?: string[];
       description?: string;
-      /** @description What becomes of a batch with items that cannot be stored. `skip`: they become dead letters, and the others are stored. `retry`: nothing is stored, and its sender is told to send it again later. `stop`: nothing is stored, and the source is paused */
+      /** @description What happens to a batch with items that cannot be stored. `skip`: they become dead letters, and the others are stored. `retry`: nothing is stored, and its sender is asked to resend it later. `stop`: nothing is stored, and the source is paused */
       on_error?: components["schemas"]["OnErrorEnum"];
-      /** @description True: its senders are told to come back later */
+      /** @description True: its senders are asked to retry later */
       paused?: boolean;
       /**
        * @description The one that you changed; any by default
@@ -8852,9 +8852,9 @@ export interface components {
       /** @description Empty: all senders of the kind that no other source names */
       name: string;
       kind: string;
-      /** @description What becomes of a batch with items that cannot be stored. `skip`: they become dead letters, and the others are stored. `retry`: nothing is stored, and its sender is told to send it again later. `stop`: nothing is stored, and the source is paused */
+      /** @description What happens to a batch with items that cannot be stored. `skip`: they become dead letters, and the others are stored. `retry`: nothing is stored, and its sender is asked to resend it later. `stop`: nothing is stored, and the source is paused */
       on_error: components["schemas"]["OnErrorEnum"];
-      /** @description Its senders are told to come back later */
+      /** @description Its senders are asked to retry later */
       paused: components["schemas"]["Paused"] | null;
       /** @description One number for each step, oldest first; the last step is not over */
       accepted: number[];
@@ -8916,7 +8916,7 @@ export interface components {
       endpoint: string;
       keys: components["schemas"]["PushKeys"];
       /**
-       * @description How its owner tells it from others
+       * @description The name by which its owner knows it
        * @default
        */
       browser: string;
@@ -9089,7 +9089,7 @@ export interface components {
     };
     TestedRecipient: {
       recipient: string;
-      /** @description retry: not taken now, and may be later; refused: it never will be; doubtful: it may have been */
+      /** @description retry: not accepted now, may be later; refused: it never will be; doubtful: it may have been */
       state: components["schemas"]["TestedRecipientStateEnum"];
       detail: string;
     };
@@ -9286,12 +9286,12 @@ export interface components {
       site: string;
       trend: components["schemas"]["GivenTrend"];
       /**
-       * @description Everybody in the tenant sees it; otherwise only who saved it
+       * @description Visible to everyone in the tenant; otherwise only to its author
        * @default false
        */
       shared: boolean;
       /**
-       * @description Opened with the site's trends: of one's own views and of the shared ones at most one each
+       * @description The default view of the site's trends: at most one of one's own and one of the shared ones
        * @default false
        */
       default: boolean;
@@ -9307,12 +9307,12 @@ export interface components {
       site: string;
       trend: components["schemas"]["GivenTrend"];
       /**
-       * @description Everybody in the tenant sees it; otherwise only who saved it
+       * @description Visible to everyone in the tenant; otherwise only to its author
        * @default false
        */
       shared: boolean;
       /**
-       * @description Opened with the site's trends: of one's own views and of the shared ones at most one each
+       * @description The default view of the site's trends: at most one of one's own and one of the shared ones
        * @default false
        */
       default: boolean;
@@ -12477,7 +12477,7 @@ export interface operations {
                 resolution_ms: number;
                 /** @description Usable samples in the range */
                 samples: number;
-                /** @description Samples in the range of bad quality; nothing else counts them */
+                /** @description Samples of bad quality in the range; nothing else includes them */
                 bad: number;
                 /**
                  * Stats
@@ -12491,7 +12491,7 @@ export interface operations {
                   /** @description Counters: how much it grew in the range, resets accounted for */
                   increase?: number;
                 };
-                /** @description Why there is nothing: of a calculated series that cannot be computed */
+                /** @description Why it is empty: of a calculated series that cannot be computed */
                 reason?: string;
                 /** @enum {unknown} */
                 method: "changes" | "inc" | "last" | "mean" | "minmax" | "minmaxlttb";
@@ -12513,7 +12513,7 @@ export interface operations {
                 resolution_ms: number;
                 /** @description Usable samples in the range */
                 samples: number;
-                /** @description Samples in the range of bad quality; nothing else counts them */
+                /** @description Samples of bad quality in the range; nothing else includes them */
                 bad: number;
                 /**
                  * Stats
@@ -12527,7 +12527,7 @@ export interface operations {
                   /** @description Counters: how much it grew in the range, resets accounted for */
                   increase?: number;
                 };
-                /** @description Why there is nothing: of a calculated series that cannot be computed */
+                /** @description Why it is empty: of a calculated series that cannot be computed */
                 reason?: string;
                 /** @enum {unknown} */
                 method: "band";
@@ -18318,7 +18318,7 @@ export interface operations {
             /** @description 2 to 36,500; null: forever */
             ladder_days: number | null;
             own: boolean;
-            /** @description Epoch ms: raw samples before are gone; null: none are */
+            /** @description Epoch ms: raw samples before were deleted; null: none */
             raw_from: number | null;
           };
         };
@@ -18472,7 +18472,7 @@ export interface operations {
             /** @description 2 to 36,500; null: forever */
             ladder_days: number | null;
             own: boolean;
-            /** @description Epoch ms: raw samples before are gone; null: none are */
+            /** @description Epoch ms: raw samples before were deleted; null: none */
             raw_from: number | null;
           };
         };
@@ -20739,7 +20739,7 @@ export interface operations {
                   resolution_ms: number;
                   /** @description Usable samples in the range */
                   samples: number;
-                  /** @description Samples in the range of bad quality; nothing else counts them */
+                  /** @description Samples of bad quality in the range; nothing else includes them */
                   bad: number;
                   /**
                    * Stats
@@ -20753,7 +20753,7 @@ export interface operations {
                     /** @description Counters: how much it grew in the range, resets accounted for */
                     increase?: number;
                   };
-                  /** @description Why there is nothing: of a calculated series that cannot be computed */
+                  /** @description Why it is empty: of a calculated series that cannot be computed */
                   reason?: string;
                   /** @enum {unknown} */
                   method: "changes" | "inc" | "last" | "mean" | "minmax" | "minmaxlttb";
@@ -20775,7 +20775,7 @@ export interface operations {
                   resolution_ms: number;
                   /** @description Usable samples in the range */
                   samples: number;
-                  /** @description Samples in the range of bad quality; nothing else counts them */
+                  /** @description Samples of bad quality in the range; nothing else includes them */
                   bad: number;
                   /**
                    * Stats
@@ -20789,7 +20789,7 @@ export interface operations {
                     /** @description Counters: how much it grew in the range, resets accounted for */
                     increase?: number;
                   };
-                  /** @description Why there is nothing: of a calculated series that cannot be computed */
+                  /** @description Why it is empty: of a calculated series that cannot be computed */
                   reason?: string;
                   /** @enum {unknown} */
                   method: "band";
@@ -27393,7 +27393,7 @@ export interface operations {
               author: string;
               created: number;
             }[];
-            /** @description Runs of frames at which a sensor had active alarms; not there if there are too many */
+            /** @description Runs of frames at which a sensor had active alarms; absent if there are too many */
             alarms?: {
               [key: string]: {
                 start: number;
@@ -27792,7 +27792,7 @@ export interface operations {
                 /** @description Others that show it at that time, by id */
                 schematics: string[];
               }[];
-              /** @description No longer shown here; stays, for it is by hand or another schematic shows it */
+              /** @description No longer shown here; kept, as it was made by hand or another schematic shows it */
               kept: {
                 /** @description Null for one that publishing creates */
                 id: string | null;
@@ -28438,7 +28438,7 @@ export interface operations {
                   /** @description Others that show it at that time, by id */
                   schematics: string[];
                 }[];
-                /** @description No longer shown here; stays, for it is by hand or another schematic shows it */
+                /** @description No longer shown here; kept, as it was made by hand or another schematic shows it */
                 kept: {
                   /** @description Null for one that publishing creates */
                   id: string | null;
@@ -28794,7 +28794,7 @@ export interface operations {
         kind?: string;
         /** @description Unit as stored */
         unit?: string;
-        /** @description true: only sensors created from arrivals that nobody has named yet; false: all others */
+        /** @description true: only sensors created from arrivals and not named yet; false: all others */
         unmapped?: string;
         /** @description Page size, 1 to 1000; 100 by default */
         limit?: number;
@@ -29189,7 +29189,7 @@ export interface operations {
             total: number;
             /** @description Usable samples */
             count: number;
-            /** @description Samples of bad quality; they enter nothing else */
+            /** @description Samples of bad quality; no other figure includes them */
             bad: number;
             /** @description Of the bins, ascending, one more than `shares`; round numbers */
             edges: number[];
@@ -29371,7 +29371,7 @@ export interface operations {
                 resolution_ms: number;
                 /** @description Usable samples in the range */
                 samples: number;
-                /** @description Samples in the range of bad quality; nothing else counts them */
+                /** @description Samples of bad quality in the range; nothing else includes them */
                 bad: number;
                 /**
                  * Stats
@@ -29385,7 +29385,7 @@ export interface operations {
                   /** @description Counters: how much it grew in the range, resets accounted for */
                   increase?: number;
                 };
-                /** @description Why there is nothing: of a calculated series that cannot be computed */
+                /** @description Why it is empty: of a calculated series that cannot be computed */
                 reason?: string;
                 /** @enum {unknown} */
                 method: "changes" | "inc" | "last" | "mean" | "minmax" | "minmaxlttb";
@@ -29407,7 +29407,7 @@ export interface operations {
                 resolution_ms: number;
                 /** @description Usable samples in the range */
                 samples: number;
-                /** @description Samples in the range of bad quality; nothing else counts them */
+                /** @description Samples of bad quality in the range; nothing else includes them */
                 bad: number;
                 /**
                  * Stats
@@ -29421,7 +29421,7 @@ export interface operations {
                   /** @description Counters: how much it grew in the range, resets accounted for */
                   increase?: number;
                 };
-                /** @description Why there is nothing: of a calculated series that cannot be computed */
+                /** @description Why it is empty: of a calculated series that cannot be computed */
                 reason?: string;
                 /** @enum {unknown} */
                 method: "band";
@@ -29625,7 +29625,7 @@ export interface operations {
             /** @description False while late samples are still being processed */
             complete: boolean;
             count: number;
-            /** @description Samples of bad quality; they enter nothing else */
+            /** @description Samples of bad quality; no other figure includes them */
             bad: number;
             min: number | null;
             /** @description When it was smallest for the first time */
@@ -30330,7 +30330,7 @@ export interface operations {
             /** @description 2 to 36,500; null: forever */
             ladder_days: number | null;
             own: boolean;
-            /** @description Epoch ms: raw samples before are gone; null: none are */
+            /** @description Epoch ms: raw samples before were deleted; null: none */
             raw_from: number | null;
           };
         };
@@ -30487,7 +30487,7 @@ export interface operations {
             /** @description 2 to 36,500; null: forever */
             ladder_days: number | null;
             own: boolean;
-            /** @description Epoch ms: raw samples before are gone; null: none are */
+            /** @description Epoch ms: raw samples before were deleted; null: none */
             raw_from: number | null;
           };
         };
@@ -30632,7 +30632,7 @@ export interface operations {
             /** @description 2 to 36,500; null: forever */
             ladder_days: number | null;
             own: boolean;
-            /** @description Epoch ms: raw samples before are gone; null: none are */
+            /** @description Epoch ms: raw samples before were deleted; null: none */
             raw_from: number | null;
           };
         };
@@ -34533,7 +34533,7 @@ export interface operations {
         u?: string;
         /** @description Not looked at */
         p?: string;
-        /** @description Not looked at; the Go client of version 1 sends it */
+        /** @description Ignored; the Go client of version 1 sends it */
         wait_for_leader?: string;
       };
       header?: never;
@@ -34587,7 +34587,7 @@ export interface operations {
         u?: string;
         /** @description Not looked at */
         p?: string;
-        /** @description Not looked at; the Go client of version 1 sends it */
+        /** @description Ignored; the Go client of version 1 sends it */
         wait_for_leader?: string;
       };
       header?: never;

@@ -89,7 +89,7 @@ def _check_capacity(tenant: TenantConnection, known: dict[str, Known], changes: 
     there = sum(each.kept is not None and each.kept.about.kind == EXTERNAL for each in everything.values())
     if there + added > MAX_EXTERNAL:
         raise Conflict(
-            f"{there:,} alerts of other systems are in the list; {MAX_EXTERNAL:,} may be. Nothing of this was taken.",
+            f"{there:,} external alerts are in the list; {MAX_EXTERNAL:,} are allowed. None of these was added.",
             slug="too-many-alerts",
         )
 

@@ -66,7 +66,7 @@ class TestedRecipient(Struct, frozen=True, kw_only=True):
     state: Annotated[
         Literal["sent", "retry", "refused", "doubtful"],
         Meta(
-            description="retry: not taken now, and may be later; refused: it never will be; doubtful: it may have been"
+            description="retry: not accepted now, may be later; refused: it never will be; doubtful: it may have been"
         ),
     ]
     detail: str

@@ -49,7 +49,7 @@ def declare() -> None:
     )  # fmt: skip
     _declare_kept(
         ROUTES, "notificationRoute", "route", Route, RouteContent, RouteChange, RouteList, RouteConflict,
-        "Who is told of which alarms.",
+        "Who is notified of which alarms.",
     )  # fmt: skip
     _declare_kept(
         SHIFTS, "shiftPlan", "shift plan", ShiftPlan, PlanContent, PlanChange, ShiftPlanList, ShiftPlanConflict,
@@ -80,7 +80,7 @@ def declare() -> None:
         description="All of them, or none: 409 if one was changed, or there are more by now.",
     ))  # fmt: skip
     describe(f"{BASE}/preview", "post", operation(
-        "notificationPreview", "Who would be told of an alarm, and when", TAG, body=PreviewRequest,
+        "notificationPreview", "Who would be notified of an alarm, and when", TAG, body=PreviewRequest,
         responses={200: Preview, 400: Invalid, 404: Problem},
         description="By the stored routes that are switched on. Nobody is notified.",
     ))  # fmt: skip
@@ -104,11 +104,11 @@ def _declare_kept(
     describe(one, "put", operation(
         f"{name}Change", f"Change a {noun}", TAG, id, _IF_MATCH, body=change,
         responses={200: kind, 400: Invalid, 404: Problem, 409: conflict},
-        description="409: it was changed meanwhile, and `current` is how it is now.",
+        description="409: it was changed in the meantime, and `current` is the stored version.",
     ))  # fmt: skip
     describe(one, "delete", operation(
         f"{name}Delete", f"Delete a {noun}", TAG, id, _IF_MATCH, responses={204: None, 404: Problem, 409: conflict},
-        description="409: it was changed meanwhile, or a route uses it.",
+        description="409: it was changed in the meantime, or a route uses it.",
     ))  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def _declare_push() -> None:
     describe(path, "post", operation(
         "pushSubscriptionCreate", "Show push messages of this tenant in a browser", TAG, body=SubscriptionContent,
         responses={201: PushSubscription, 409: Problem},
-        description="The browser is the caller's from then on, whoever's it was. Can be repeated.",
+        description="From then on the browser is the caller's, whoever had registered it before. Can be repeated.",
     ))  # fmt: skip
     describe(f"{path}/{{id}}", "delete", operation(
         "pushSubscriptionDelete", "End push messages of this tenant in a browser", TAG,

@@ -76,7 +76,7 @@ def declare() -> None:
     for path, name, summary, body in _ACTIONS:
         describe(f"{ALARMS}/{path}", "post", operation(
             name, summary, TAG, body=body, responses={200: AlarmActionResult, 404: Problem},
-            description="Each alarm for itself: `refused` has those that cannot. 404: none of them is known.",
+            description="Each alarm by itself: `refused` lists those that were not changed. 404: none is known.",
         ))  # fmt: skip
     _declare_journal()
     _declare_performance()
@@ -85,7 +85,7 @@ def declare() -> None:
         "alertmanagerReceive", "Alerts of other systems, as Prometheus Alertmanager's webhook sends them", TAG,
         body=AlertGroup, responses={200: AlertsTaken, 409: Problem},
         description=(
-            "A firing alert is an alarm with its `alertname`; a resolved one returns it to normal. The same again "
+            "A firing alert is an alarm with its `alertname`; a resolved one returns it to normal. A repetition "
             "changes nothing. Its priority follows from the label `severity`: critical 1, error 2, warning 3, else 4."
         ),
     ))  # fmt: skip

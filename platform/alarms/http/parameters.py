@@ -53,5 +53,5 @@ def words_of(request: HttpRequest) -> tuple[str, ...]:
     """The distinct words of `q`, in lower case."""
     words = tuple(dict.fromkeys(request.GET.get("q", "").casefold().split()))
     if len(words) > MAX_WORDS:
-        raise BadRequest(f"q has {len(words)} words; at most {MAX_WORDS} are looked for.", slug="bad-filter")
+        raise BadRequest(f"q has {len(words)} words; at most {MAX_WORDS} are searched for.", slug="bad-filter")
     return words

@@ -50,7 +50,7 @@ def declare() -> None:
         description="`note` says why. It applies to samples from then on.",
     ))  # fmt: skip
     describe(one, "delete", operation(
-        "ruleDelete", "Delete an alarm rule; its journal stays", TAG, _ID, _IF_MATCH,
+        "ruleDelete", "Delete an alarm rule; its journal is kept", TAG, _ID, _IF_MATCH,
         responses={204: None, 404: Problem, 409: RuleConflict},
     ))  # fmt: skip
     describe(f"{one}/versions", "get", operation(
@@ -88,8 +88,8 @@ def _declare_yaml() -> None:
         query_parameter("dry_run", "true: only report what it would do", {"type": "boolean", "default": False}),
         responses={200: RulesImport, 400: Invalid, 409: Problem},
         description=(
-            "By name: a known rule gets a new version, an equal one stays, others are left alone. All rules of the "
-            "file are stored, or none: then 400 lists those that cannot be. A dry run reports each and stores nothing."
+            "By name: an existing rule gets a new version unless it is identical; others are not changed. All rules of "
+            "the file are stored, or none: then 400 lists the invalid ones. A dry run reports each and stores nothing."
         ),
     )  # fmt: skip
     taking["requestBody"] = {"required": True, "content": {YAML: {"schema": text, "example": _EXAMPLE}}}

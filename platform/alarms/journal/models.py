@@ -61,7 +61,7 @@ class JournalTransition(Struct, frozen=True, kw_only=True):
     note: str
     verdict: Literal["genuine", "false"] | None
     until: Annotated[int | None, Meta(description="Of a shelf")]
-    late: Annotated[bool, Meta(description="Found when late samples came: nobody was notified")]
+    late: Annotated[bool, Meta(description="Found when late samples arrived: nobody was notified")]
     past: Annotated[bool, Meta(description="Found in imported history: nobody was notified")]
 
 

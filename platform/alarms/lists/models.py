@@ -60,7 +60,7 @@ class Alarm(Struct, frozen=True, kw_only=True, gc=False):
     value: float | str | None
     limit: float | None
     unit: str
-    text: Annotated[str, Meta(description="One line that says what is wrong, such as “17.9 °C over 14.5 °C”")]
+    text: Annotated[str, Meta(description="One line that describes it, such as “17.9 °C over 14.5 °C”")]
     shelf: AlarmShelf | None
     suppressed: Annotated[list[str], Meta(description="By what: alarm:<key>, maintenance:<case>:<its number>")]
     out_of_service: Annotated[str, Meta(description="Why; empty: it is in service")]

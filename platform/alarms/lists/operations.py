@@ -35,7 +35,7 @@ _ALSO_NORMAL = ("shelve", "out-of-service", "note")  # what can be done with an 
 UNKNOWN = "It is normal, or there is no such alarm."
 Doing = Literal["acknowledge", "shelve", "unshelve", "reset", "out-of-service", "in-service", "note"]
 _UNCHANGED: dict[Doing, str] = {
-    "acknowledge": "There is nothing to acknowledge: it is acknowledged already, or normal.",
+    "acknowledge": "Nothing to acknowledge: the alarm is already acknowledged, or normal.",
     "shelve": "It is shelved so already.",
     "unshelve": "It is not shelved.",
     "reset": "It is not latched; only a latched alarm is reset, once it has returned and been acknowledged.",
@@ -92,14 +92,14 @@ def add_note(tenant: TenantConnection, keys: Sequence[str], by: str, note: str, 
 
 
 def _apply(tenant: TenantConnection, keys: Sequence[str], input: Input, doing: Doing, now: int) -> Done:
-    """All that can be changed in one step; what changed meanwhile is read again. Raises NotFound, Unavailable."""
+    """All that can be changed in one step; what changed in the meantime is read again. Raises NotFound, Unavailable."""
     wanted = list(dict.fromkeys(keys))
     for _ in range(ATTEMPTS):
         known = states.read(tenant, wanted)
         missing = [key for key, each in known.items() if each.kept is None]
         normal = normal_alarms(tenant, missing) if doing in _ALSO_NORMAL else {}
         if not normal and not any(each.kept for each in known.values()):
-            raise NotFound("There is none of these alarms.", slug="unknown-alarms")
+            raise NotFound("None of these alarms exists.", slug="unknown-alarms")
         changes, refused = _planned(known, normal, input, doing)
         if not changes or not states.commit_changes(tenant, changes):
             alarms = queries.named(tenant, wanted, now)

@@ -104,7 +104,7 @@ class QuietHours(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class RouteContent(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Who is told of which alarms. Routes are looked at by `order`; after one that matches and has `stop`, no more.
+    """Who is notified of which alarms. Routes are looked at by `order`; after one that matches and has `stop`, no more.
 
     Later steps, and repetitions, only while nobody has acknowledged and the alarm is neither shelved, suppressed nor
     out of service.

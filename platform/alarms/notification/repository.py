@@ -120,7 +120,7 @@ def put_order(tenant: TenantConnection, order: Sequence[RouteRevision], *, autho
             if id not in there:
                 raise ROUTES.missing(id)
             if there[id].revision != revision:
-                raise Conflict(f"Route “{there[id].name}” was changed meanwhile.", slug="stale-revision")
+                raise Conflict(f"Route “{there[id].name}” was changed in the meantime.", slug="stale-revision")
         if len(there) > len(revisions):
             raise Conflict("There are more routes by now: read them again.", slug="stale-revision")
         moved = {id: revision for id, revision in revisions.items() if there[id].order != places[id]}

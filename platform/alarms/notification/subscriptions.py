@@ -33,7 +33,7 @@ class PushKeys(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class SubscriptionContent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     endpoint: Annotated[str, Meta(min_length=12, max_length=MAX_URL, pattern="^https://")]
     keys: PushKeys
-    browser: Annotated[str, Meta(max_length=MAX_BROWSER, description="How its owner tells it from others")] = ""
+    browser: Annotated[str, Meta(max_length=MAX_BROWSER, description="The name by which its owner knows it")] = ""
 
 
 class StoredSubscription(Struct, frozen=True, kw_only=True):

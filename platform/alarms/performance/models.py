@@ -82,7 +82,7 @@ class AlarmPerformance(Struct, frozen=True, kw_only=True):
         Meta(description="Alarms raised; not suppressed and shelved ones, nor without `past` those entered afterwards"),
     ]
     entered_afterwards: Annotated[
-        int, Meta(description="Alarms of the range out of imported history and late samples, of which nobody was told")
+        int, Meta(description="Alarms of the range from imported history or late samples: nobody was notified of them")
     ]
     per_10_min: Annotated[float, Meta(description="Per operator; EEMUA 191: acceptable up to 1")]
     peak: AlarmPeak | None

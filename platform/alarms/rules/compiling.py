@@ -78,7 +78,7 @@ def _with(content: RuleContent, override: Override) -> RuleContent:
 
 def _check_content(content: RuleContent) -> None:
     problems = [
-        Problem(f"overrides[{place}].trigger", "is of another kind than the rule's; make a rule of its own for it.")
+        Problem(f"overrides[{place}].trigger", "is of another kind than the rule's; create a separate rule for it.")
         for place, each in enumerate(content.overrides)
         if each.trigger is not None and type(each.trigger) is not type(content.trigger)
     ]
@@ -98,7 +98,7 @@ def _unknown_overrides(content: RuleContent, targets: Sequence[Target]) -> list[
     known = {name for target in targets for name in target.names}
     return [
         Problem(
-            f"overrides[{place}].target", f"names {each.target[:80]}, which is none of the rule's targets or assets."
+            f"overrides[{place}].target", f"names {each.target[:80]}, which is not a target or an asset of the rule."
         )
         for place, each in enumerate(content.overrides)
         if each.target not in known
@@ -154,6 +154,6 @@ def _arming(scope: Scope, target: Target, armed: Armed | None) -> Arming | None:
     if armed.schedule is not None:
         site = scope.snapshot.sites.get(target.site)
         if site is None:
-            raise invalid("armed.schedule", "needs a site, whose clock it goes by: the target belongs to none.")
+            raise invalid("armed.schedule", "needs a site, whose time zone applies: the target belongs to none.")
         hours = Hours(armed.schedule, site.timezone)
     return Arming(expression, ms(armed.delay_s), hours)

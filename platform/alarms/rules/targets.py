@@ -118,7 +118,7 @@ def resolve(scope: Scope, applies: Applies) -> tuple[list[Target], list[Problem]
     if applies.asset_type is not None:
         found |= {each.about.id: each for each in _of_type(scope, wanted_site, applies, problems)}
     elif applies.pattern is not None:
-        raise invalid("applies.pattern", "goes with `asset_type`: it says which sensors of such assets.")
+        raise invalid("applies.pattern", "requires `asset_type`: it selects sensors of such assets.")
     elif not found and not problems:
         raise invalid("applies", "names nothing: give sensors, calculated series, devices, sources or an asset type.")
     return list(found.values()), problems

@@ -99,7 +99,7 @@ def _entries(text: str) -> list[Any]:
         raise InvalidYaml(f"The file's format is {str(value['format'])[:20]}; {FORMAT} is understood.")
     entries: list[Any] = value["rules"]
     if len(entries) > MAX_FILE_RULES:
-        raise InvalidYaml(f"The file has {len(entries):,} rules; at most {MAX_FILE_RULES:,} are taken: divide it.")
+        raise InvalidYaml(f"The file has {len(entries):,} rules; at most {MAX_FILE_RULES:,} are accepted: divide it.")
     return entries
 
 

@@ -65,7 +65,7 @@ _Dumper.add_representer(Key, lambda dumper, key: dumper.represent_scalar("tag:ya
 def load(text: str) -> Any:
     """Dicts, lists, texts, numbers. Raises InvalidYaml."""
     if len(text) > MAX_CHARS:
-        raise InvalidYaml(f"The file has {len(text):,} characters; at most {MAX_CHARS:,} are taken: divide it.")
+        raise InvalidYaml(f"The file has {len(text):,} characters; at most {MAX_CHARS:,} are accepted: divide it.")
     try:
         _check(text)
         return yaml.load(text, Loader=_Loader)

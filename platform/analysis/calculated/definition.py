@@ -54,7 +54,7 @@ def defined(snapshot: Snapshot, version: CalculatedVersion) -> Definition:
         return _checked(parse(version.expression), sensors, version.unit)
     except InvalidExpression as error:
         raise Conflict(
-            f"The units of its sensors have changed, and no longer fit: {error.detail}", slug="units-changed"
+            f"The units of its sensors have changed and are no longer compatible: {error.detail}", slug="units-changed"
         ) from None
 
 

@@ -24,7 +24,7 @@ Expression = Annotated[
 ]
 _Unit = Annotated[
     Annotated[str, Meta(min_length=1, max_length=MAX_UNIT)] | None,
-    Meta(description="The result's; null: one that fits, and none for a plain number"),
+    Meta(description="The result's; null: derived from the expression, none for a plain number"),
 ]
 
 

@@ -74,7 +74,7 @@ def declare() -> None:
     describe(one, "put", operation(
         "calculatedChange", "Add a version of a calculated series", _TAG, _ID, _IF_MATCH, body=CalculatedChange,
         responses={200: Calculated, 400: Invalid, 404: Problem, 409: CalculatedConflict},
-        description="It counts from then on, for all times. 409: it was changed meanwhile, or the name is taken.",
+        description="It counts from then on, for all times. 409: it was changed in the meantime, or the name is taken.",
     ))  # fmt: skip
     describe(one, "delete", operation(
         "calculatedDelete", "Delete a calculated series", _TAG, _ID, _IF_MATCH,

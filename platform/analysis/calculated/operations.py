@@ -34,7 +34,7 @@ def find(tenant: TenantConnection, site: str | None, text: str) -> list[Calculat
         found = [series for series in found if series.site == wanted]
     words = text.casefold().split()
     if len(words) > MAX_WORDS:
-        raise BadRequest(f"q has {len(words)} words; at most {MAX_WORDS} are looked for.", slug="bad-filter")
+        raise BadRequest(f"q has {len(words)} words; at most {MAX_WORDS} are searched for.", slug="bad-filter")
     return [series for series in found if all(word in _text(series) for word in words)]
 
 

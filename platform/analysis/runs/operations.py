@@ -46,9 +46,7 @@ def mark(tenant: TenantConnection, id: str, content: NewRunMark, author: str) ->
     """Raises BadRequest for an empty run, or one of more than MAX_SECONDS, NotFound, Conflict if there are too many."""
     start, end = span_of(content.start, content.end)
     if end - start > MAX_SECONDS * 1000:
-        raise BadRequest(
-            f"A run that is marked lasts at most {MAX_SECONDS // 86_400} days.", slug="run-too-long", field="end"
-        )
+        raise BadRequest(f"A marked run lasts at most {MAX_SECONDS // 86_400} days.", slug="run-too-long", field="end")
     plain = {"start": start, "end": end, "note": content.note, "author": author}
     return repository.add_mark(tenant, id, plain)
 

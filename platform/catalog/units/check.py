@@ -40,7 +40,7 @@ def registry() -> Any:
 def canonical(text: str) -> str:
     """The unit as stored: the common spelling if there is one, else as typed. ValueError suggests similar ones."""
     if len(text) > _MAX_TYPED:
-        raise ValueError(f"“{text[:_MAX_CHARS]}…” has {len(text)} characters; at most {_MAX_CHARS} fit.")
+        raise ValueError(f"“{text[:_MAX_CHARS]}…” has {len(text)} characters; at most {_MAX_CHARS} are allowed.")
     return _canonical(text)
 
 

@@ -198,7 +198,7 @@ def _declare_retention() -> None:
         {
             "operationId": "site_samples_delete",
             "tags": ["samples"],
-            "summary": "Delete every sample of a site and all made of them; its description stays (admins)",
+            "summary": "Delete every sample of a site and all rollups; the site itself is kept (admins)",
             "parameters": [_SITE, confirm],
             "responses": {"204": {"description": "Gone"}, **problems(400, 401, 403, 404, 503)},
         },

@@ -32,7 +32,7 @@ class RetentionResponse(Struct, frozen=True, kw_only=True):
     raw_days: Days
     ladder_days: Days
     own: bool
-    raw_from: Annotated[int | None, Meta(description="Epoch ms: raw samples before are gone; null: none are")] = None
+    raw_from: Annotated[int | None, Meta(description="Epoch ms: raw samples before were deleted; null: none")] = None
 
 
 def retention_of(tenant: TenantConnection, site: str | None = None) -> RetentionResponse:

@@ -41,10 +41,10 @@ class SeriesView(Struct, frozen=True, kw_only=True):
     complete: Annotated[bool, Meta(description="False while late samples are still being processed")]
     resolution_ms: Annotated[int, Meta(description="Width of a bucket; 0: each sample is there itself")]
     samples: Annotated[int, Meta(description="Usable samples in the range")]
-    bad: Annotated[int, Meta(description="Samples in the range of bad quality; nothing else counts them")]
+    bad: Annotated[int, Meta(description="Samples of bad quality in the range; nothing else includes them")]
     stats: Stats
     reason: Annotated[
-        str | UnsetType, Meta(description="Why there is nothing: of a calculated series that cannot be computed")
+        str | UnsetType, Meta(description="Why it is empty: of a calculated series that cannot be computed")
     ] = UNSET
 
 

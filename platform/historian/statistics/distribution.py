@@ -54,7 +54,7 @@ class Distribution(Struct, frozen=True, kw_only=True):
     ]
     total: Annotated[float, Meta(description="All of the weight: a number of samples, or ms")]
     count: Annotated[int, Meta(description="Usable samples")]
-    bad: Annotated[int, Meta(description="Samples of bad quality; they enter nothing else")]
+    bad: Annotated[int, Meta(description="Samples of bad quality; no other figure includes them")]
     edges: Annotated[list[float], Meta(description="Of the bins, ascending, one more than `shares`; round numbers")]
     shares: Annotated[
         list[float],

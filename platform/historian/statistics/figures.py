@@ -24,7 +24,7 @@ class Statistics(Struct, frozen=True, kw_only=True):
     rung: Annotated[str, Meta(description="The coarsest rung that was read; raw where samples alone were")]
     complete: Annotated[bool, Meta(description="False while late samples are still being processed")]
     count: int
-    bad: Annotated[int, Meta(description="Samples of bad quality; they enter nothing else")]
+    bad: Annotated[int, Meta(description="Samples of bad quality; no other figure includes them")]
     min: float | None = None
     tmin: Annotated[int | None, Meta(description="When it was smallest for the first time")] = None
     max: float | None = None

@@ -29,7 +29,7 @@ def percentiles_of(
         raise BadRequest(f"{sensor.tag} holds text; it has no percentiles.", slug="method-does-not-fit")
     if query.ladder and span.start < query.ladder.raw_from:
         raise BadRequest(
-            f"Percentiles are taken from the samples themselves; those before {iso(query.ladder.raw_from)} are gone.",
+            f"Percentiles are computed from raw samples; those before {iso(query.ladder.raw_from)} were deleted.",
             slug="samples-gone",
             raw_from=query.ladder.raw_from,
         )
@@ -38,8 +38,8 @@ def percentiles_of(
     if samples > MAX_SORTED:
         longest = int(span.width * MAX_SORTED / samples)
         raise BadRequest(
-            f"Percentiles are taken from the samples themselves, {MAX_SORTED:,} at most; here are {samples:,}. "
-            f"A range of {format_duration(longest)} would do.",
+            f"Percentiles are computed from raw samples, {MAX_SORTED:,} at most; this range has {samples:,}. "
+            f"Choose one of {format_duration(longest)} or less.",
             slug="too-many-samples",
             samples=samples,
             limit=MAX_SORTED,

@@ -14,7 +14,7 @@ def describe_all() -> None:
     _CORRECTIONS.describe(
         "List corrections, newest first",
         "One correction: state, progress, counts",
-        "End a correction; what it has changed stays, and can be undone",
+        "End a correction; what it has changed is kept, and can be undone",
     )
     describe(_CORRECTIONS.base, "post", _CORRECTIONS.operation(
         "create",
@@ -29,13 +29,13 @@ def describe_all() -> None:
     _describe_undo(
         _CORRECTIONS,
         "Bring back the samples that a correction deleted or changed",
-        "Samples that have been written since stay as they are. Possible for 30 days.",
+        "Samples that have been written since are not changed. Possible for 30 days.",
     )
     _describe_undo(
         _IMPORTS,
         "Remove the samples that an import wrote, and bring back those that it replaced",
         (
-            "Samples that have been written since, by anybody, stay. Possible for 30 days, also for an import "
+            "Samples that anybody has written since are kept. Possible for 30 days, also for an import "
             "that was cancelled or failed. The response is a correction: with `dry_run` it only counts, and `start`"
             " then does it."
         ),

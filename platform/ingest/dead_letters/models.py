@@ -44,7 +44,7 @@ class DeadLetterCounts(Struct, frozen=True):
     kept: int
     bytes: int
     total: int
-    dropped: Annotated[int, Meta(description="For want of room; see the tenant's limits")]
+    dropped: Annotated[int, Meta(description="For lack of space; see the tenant's limits")]
 
 
 class DeadLetterList(Struct, frozen=True):
@@ -59,7 +59,7 @@ class CorrectedItem(Struct, frozen=True, forbid_unknown_fields=True):
     """How a letter is replayed."""
 
     item: (
-        Annotated[str, Meta(min_length=1, max_length=MAX_ITEM_BYTES, description="In place of the kept one")] | None
+        Annotated[str, Meta(min_length=1, max_length=MAX_ITEM_BYTES, description="Replaces the stored one")] | None
     ) = None
 
 

@@ -34,18 +34,18 @@ def describe_all() -> None:
         "deadLetterRemove", "Remove a dead letter", _TAG, _ID, responses={204: None},
     ))  # fmt: skip
     one = operation(
-        "deadLetterReplay", "Store a dead letter after all", _TAG, _ID,
+        "deadLetterReplay", "Replay a dead letter", _TAG, _ID,
         body=CorrectedItem, responses={200: ReplayedLetters},
         description=(
-            "As it is, for instance after its sensor was created, or with the corrected `item`. It is read as if it "
-            "came now, but a point without a time is of when the letter was received. If it is still wrong it stays "
-            "(400)."
+            "Unchanged, for instance after its sensor was created, or with the corrected `item`. It is read as if it "
+            "arrived now, but a point without a time gets the time at which the letter was received. If it is still "
+            "invalid it is kept (400)."
         ),
     )  # fmt: skip
     one["requestBody"]["required"] = False
     describe(f"{_BASE}/{{id}}/replay", "post", one)
     describe(f"{_BASE}/replay", "post", operation(
-        "deadLettersReplay", "Store several dead letters after all, as they are", _TAG,
+        "deadLettersReplay", "Replay several dead letters unchanged", _TAG,
         body=DeadLetterIds, responses={200: ReplayedLetters},
-        description="Those that are still wrong stay, and are listed in `refused`.",
+        description="Those that are still invalid are kept, and listed in `refused`.",
     ))  # fmt: skip

@@ -104,7 +104,7 @@ class CommandExpired(Conflict):
 
     def __init__(self, noted: bool) -> None:
         super().__init__(
-            "The command had expired before this acknowledgement arrived; it stays expired"
+            "The command had expired before this acknowledgement arrived; it remains expired"
             + (", and what the device says of it is noted." if noted else ".")
         )
         self.noted = noted

@@ -50,7 +50,7 @@ def _describe_registry() -> None:
     ))  # fmt: skip
     describe(one, "delete", operation(
         "deviceRemove", "Remove a device, revoke its tokens and drop its commands", _TAG, _ID, responses={204: None},
-        description="What it sent stays. If it goes on sending with another token, it is registered again.",
+        description="What it sent is kept. If it continues sending with another token, it is registered again.",
     ))  # fmt: skip
     describe(f"{one}/facts", "get", operation(
         "deviceFacts", "What the platform knows about a device", _TAG, _ID, responses={200: _FACTS},

@@ -82,12 +82,12 @@ def _describe_types() -> None:
         "eventTypePut", "Store a new version of a type's schema", tag, type_, _IF_MATCH,
         body=NewSchema, responses={200: EventType},
         description=(
-            "Events that arrive from now on are stored by it. A field that is not in it or does not fit is kept "
-            "verbatim in the event's `_overflow`, and counted."
+            "Events that arrive from now on are stored according to it. A field that is not in it or does not fit is "
+            "kept verbatim in the event's `_overflow`, and counted."
         ),
     ))  # fmt: skip
     describe(one, "delete", operation(
-        "eventTypeRemove", "Remove a type's schema; its events stay", tag, type_, _IF_MATCH, responses={204: None},
+        "eventTypeRemove", "Remove a type's schema; its events are kept", tag, type_, _IF_MATCH, responses={204: None},
     ))  # fmt: skip
     describe(f"{one}/versions", "get", operation(
         "eventTypeVersions", "Versions of a type's schema, newest first", tag, type_, *paging(),

@@ -26,7 +26,7 @@ class ProposedField(Struct, frozen=True):
 class Proposal(Struct, frozen=True):
     """What the newest events of a type suggest. Fields of the present schema that no event has are not in it."""
 
-    events: Annotated[int, Meta(description="How many were looked at")]
+    events: Annotated[int, Meta(description="How many were examined")]
     fields: dict[str, ProposedField]
 
 

@@ -78,7 +78,7 @@ def content_of(tenant: TenantConnection, collection: str, name: str, version: in
     kept = find(tenant, collection, name)
     for each in kept.versions if kept is not None else ():
         if each.version == version and not each.content:
-            raise NotFound(f"Version {version} of “{name[:80]}” is too old: what it said is no longer kept.")
+            raise NotFound(f"Version {version} of “{name[:80]}” is too old: its contents are no longer kept.")
         if each.version == version and (found := documents(tenant).get(f"{collection}_versions", each.content)):
             return each, found["content"]
     raise NotFound(f"There is no version {version} of “{name[:80]}”.")

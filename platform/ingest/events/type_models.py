@@ -88,7 +88,7 @@ class ReplayedEvents(Struct, frozen=True):
     """What became of some of the events with an overflow, newest first."""
 
     read: int
-    repaired: Annotated[int, Meta(description="All of whose fields fit now; their ids stay")]
+    repaired: Annotated[int, Meta(description="Whose fields all fit now; their ids are unchanged")]
     left: Annotated[int, Meta(description="Of the events read: those that still have an overflow")]
     next: Annotated[str | None, Meta(description="The cursor to go on with; null: these were the last")]
 

@@ -21,7 +21,7 @@ class SourceFlow(Struct, frozen=True):
     name: Annotated[str, Meta(description="Empty: all senders of the kind that no other source names")]
     kind: str
     on_error: OnError
-    paused: Annotated[Paused | None, Meta(description="Its senders are told to come back later")]
+    paused: Annotated[Paused | None, Meta(description="Its senders are asked to retry later")]
     accepted: Series
     rejected: Annotated[Series, Meta(description="Samples that became dead letters")]
     requests: Annotated[Series, Meta(description="Of which something was taken")]
@@ -37,7 +37,7 @@ class QueueFlow(Struct, frozen=True):
     """Samples that are acknowledged and not stored yet."""
 
     waiting: int
-    limit: Annotated[int, Meta(description="As many may wait; beyond it senders are told to come back")]
+    limit: Annotated[int, Meta(description="As many may wait; beyond it senders are asked to retry")]
     oldest: Annotated[int | None, Meta(description="When the oldest of them was acknowledged, epoch ms")]
 
 
@@ -66,7 +66,7 @@ class LetterFlow(Struct, frozen=True):
 
     kept: int
     limit: int
-    dropped: Annotated[int, Meta(description="For want of room, since the tenant exists")]
+    dropped: Annotated[int, Meta(description="For lack of space, since the tenant exists")]
 
 
 class Flow(Struct, frozen=True):

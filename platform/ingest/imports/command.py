@@ -58,7 +58,7 @@ def run_recorded(
             jobs.JOBS.record(tenant, job.id).save(state="done", finished=clock(), report=totals)
         except Cancelled:
             raise Conflict(
-                f"The import {job.id} was cancelled. What it wrote stays and can be undone.", slug="cancelled"
+                f"The import {job.id} was cancelled. What it wrote is kept and can be undone.", slug="cancelled"
             ) from None
         except BaseException as error:
             _fail(tenant, job.id, error, clock())
@@ -86,6 +86,6 @@ def _fail(tenant: TenantConnection, id: str, error: BaseException, now: int) -> 
     elif isinstance(error, Exception):
         why = unexpected(error)
     else:
-        why = PlantraceError("The command was interrupted. What it wrote stays and can be undone.")
+        why = PlantraceError("The command was interrupted. What it wrote is kept and can be undone.")
     with suppress(Cancelled):
         jobs.JOBS.record(tenant, id).fail(why, now)

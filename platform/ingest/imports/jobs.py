@@ -49,8 +49,8 @@ MAX_CHECKED_FILES = 100  # while the uploader waits; with more, the job checks a
 PACKED = "to_unpack"  # member of a record: the job unpacks its archives first
 UNPACK_TO = "The archives unpack to"
 COMMAND_KILLED = (
-    "The command that ran this import was killed before it finished. What it wrote stays and can be undone; running it "
-    "again imports the rest."
+    "The command that ran this import was killed before it finished. What it wrote is kept and can be undone; "
+    "running it again imports the rest."
 )
 FILES_TTL_S = 86_400  # of the files of a dry run that waits to be started, and of a job that nobody finished
 

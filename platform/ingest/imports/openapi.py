@@ -35,7 +35,7 @@ def describe_all() -> None:
     operations.describe(
         "List imports, newest first",
         "One import: state, progress, report",
-        "Cancel an import; samples that are written stay",
+        "Cancel an import; samples that are written are kept",
     )
     create = operations.operation(
         "create",

@@ -25,7 +25,7 @@ def sizes_of_members(files: Sequence[Named]) -> list[int]:
             sizes += member_sizes(path, name)
         if len(sizes) > MAX_MEMBERS:
             raise BadRequest(
-                f"The archives hold {len(sizes):,} files or more; at most {MAX_MEMBERS:,} are taken at once.",
+                f"The archives hold {len(sizes):,} files or more; at most {MAX_MEMBERS:,} are accepted at once.",
                 slug="bad-file",
             )
     return sizes

@@ -44,7 +44,7 @@ def parse_lines(body: bytes, factor: int) -> Iterator[tuple[int, RawPoint | Arri
     """
     if (breaks := body.count(b"\n")) > MAX_LINES:
         raise TooLarge(
-            f"The body has {breaks:,} lines; at most {MAX_LINES:,} are taken. Send smaller batches.",
+            f"The body has {breaks:,} lines; at most {MAX_LINES:,} are accepted. Send smaller batches.",
             slug="too-many-lines",
         )
     common, skipped = _COMMON.fullmatch, 0

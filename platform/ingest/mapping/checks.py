@@ -48,9 +48,9 @@ def checked(draft: MappingDraft, catalog: Snapshot) -> MappingDraft:
 
 def _of_mapping(draft: MappingDraft, catalog: Snapshot) -> Iterator[Error]:
     if len(draft.rules) > MAX_RULES:
-        yield "rules", f"has {len(draft.rules)} rules; at most {MAX_RULES} fit."
+        yield "rules", f"has {len(draft.rules)} rules; at most {MAX_RULES} are allowed."
     if len(draft.distinguish) > MAX_SOURCES:
-        yield "distinguish", f"names {len(draft.distinguish)} sources; at most {MAX_SOURCES} fit."
+        yield "distinguish", f"names {len(draft.distinguish)} sources; at most {MAX_SOURCES} are allowed."
     for source, each in draft.distinguish.items():
         if not 0 < len(each.tag) <= MAX_TAG_KEY:
             yield f"distinguish.{source[:60]}", f"a tag has 1 to {MAX_TAG_KEY} characters."
@@ -84,11 +84,11 @@ def _of_rule(rule: Rule) -> Iterator[Error]:
             yield field, f"no template of this rule names {{{unknown[0]}}}; there are: {listed}."
     yield from _of_numbers(rule)
     if len(rule.tags) > MAX_RULE_TAGS:
-        yield "tags", f"names {len(rule.tags)} tags; at most {MAX_RULE_TAGS} fit."
+        yield "tags", f"names {len(rule.tags)} tags; at most {MAX_RULE_TAGS} are allowed."
     if any(not 0 < len(key) <= MAX_TAG_KEY for key in rule.tags):
         yield "tags", f"a tag has 1 to {MAX_TAG_KEY} characters."
     if len(rule.description) > MAX_DESCRIPTION:
-        yield "description", f"has {len(rule.description)} characters; at most {MAX_DESCRIPTION} fit."
+        yield "description", f"has {len(rule.description)} characters; at most {MAX_DESCRIPTION} are allowed."
     if len(rule.source) > 60:
         yield "source", "has more than 60 characters."
 
@@ -100,7 +100,7 @@ def _of_numbers(rule: Rule) -> Iterator[Error]:
         yield "offset", "must be a number."
     try:
         if len(rule.unit) > MAX_UNIT:
-            raise ValueError(f"has {len(rule.unit)} characters; at most {MAX_UNIT} fit.")
+            raise ValueError(f"has {len(rule.unit)} characters; at most {MAX_UNIT} are allowed.")
         canonical(rule.unit)
     except ValueError as error:
         yield "unit", str(error)

@@ -38,7 +38,7 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
     tags: Annotated[
         dict[TagKey, _Template],
         Meta(extra_json_schema={"maxProperties": MAX_RULE_TAGS}),
-        Meta(description="Templates of tags that must be there; other tags may be"),
+        Meta(description="Templates of required tags; other tags may be present"),
     ] = default(default_factory=dict)
     source: Annotated[
         str, _text(60), Meta(description="Only what comes from this source: its id, or a kind; any if empty")
@@ -77,7 +77,7 @@ class MappingDraft(Struct, frozen=True, forbid_unknown_fields=True):
     distinguish: Annotated[
         dict[Annotated[str, _text(60, 1)], Distinguish],
         Meta(extra_json_schema={"maxProperties": MAX_SOURCES}),
-        Meta(description="By source, its id or a kind: the tag that tells its writers apart"),
+        Meta(description="By source, its id or a kind: the tag that distinguishes its writers"),
     ] = default(default_factory=dict)
     rules: Annotated[
         list[Rule],

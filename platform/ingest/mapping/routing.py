@@ -272,8 +272,8 @@ class Router:
             return arrival.t
         if number is None or number < 0:
             raise Refused(
-                f"{distinguishing.tag}={writer[:MAX_SHOWN]}: at most {MAX_WRITERS:,} writers can be told apart by "
-                "time; tell them apart by sensor"
+                f"{distinguishing.tag}={writer[:MAX_SHOWN]}: at most {MAX_WRITERS:,} writers can be distinguished by "
+                "time; distinguish them by sensor"
             )
         t = self._now if arrival.t is None else arrival.t
         return t - t % STEP_NS + number

@@ -19,7 +19,7 @@ class Template:
     def __init__(self, text: str) -> None:
         """Raises ValueError with a sentence."""
         if len(text) > MAX_CHARS:
-            raise ValueError(f"has {len(text)} characters; at most {MAX_CHARS} fit.")
+            raise ValueError(f"has {len(text)} characters; at most {MAX_CHARS} are allowed.")
         self.text = text
         self.literals = _PART.split(text)[::3]
         self.parts = [match[1] for match in _PART.finditer(text)]
@@ -32,7 +32,7 @@ class Template:
         if any("{" in literal or "}" in literal for literal in self.literals):
             raise ValueError("a part is written {name}, with small letters, digits and “_”.")
         if len(self.parts) > MAX_PARTS:
-            raise ValueError(f"has {len(self.parts)} parts; at most {MAX_PARTS} fit.")
+            raise ValueError(f"has {len(self.parts)} parts; at most {MAX_PARTS} are allowed.")
         if len(set(self.parts)) < len(self.parts):
             raise ValueError("names a part twice.")
         if any(not literal for literal in self.literals[1:-1]):

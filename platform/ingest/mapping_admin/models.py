@@ -23,8 +23,8 @@ class MappingChange(MappingDraft, frozen=True):
 class Replayed(Struct, frozen=True):
     letters: Annotated[int, Meta(description="Dead letters that a rule matches now: their points are queued")]
     points: int
-    left: Annotated[int, Meta(description="Letters looked at that no rule matches, or that are wrong otherwise")]
-    more: Annotated[bool, Meta(description="There are letters that were not looked at; call again")]
+    left: Annotated[int, Meta(description="Examined letters that no rule matches, or that are otherwise invalid")]
+    more: Annotated[bool, Meta(description="There are letters left to examine; call again")]
 
 
 class SavedMapping(Mapping, frozen=True):

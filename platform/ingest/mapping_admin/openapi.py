@@ -19,7 +19,7 @@ def describe_all() -> None:
         "mappingSave", "Replace the rules, in their order, and the settings", _TAG, _IF_MATCH,
         body=MappingChange, responses={200: SavedMapping, 400: Invalid, 409: MappingConflict},
         description=(
-            "The first rule that matches counts. `site,sensor=TAG value=…` of a sensor that exists needs no rule, and "
+            "The first rule that matches applies. `site,sensor=TAG value=…` of a sensor that exists needs no rule, and "
             "no rule changes it. Dead letters that a rule matches now are replayed. 409: it was changed in the "
             "meantime; `current` has the mapping as it is."
         ),

@@ -30,8 +30,8 @@ Tokens = Annotated[
 OnError = Annotated[
     Literal["skip", "retry", "stop"],
     Meta(
-        description="What becomes of a batch with items that cannot be stored. `skip`: they become dead letters, and "
-        "the others are stored. `retry`: nothing is stored, and its sender is told to send it again later. `stop`: "
+        description="What happens to a batch with items that cannot be stored. `skip`: they become dead letters, and "
+        "the others are stored. `retry`: nothing is stored, and its sender is asked to resend it later. `stop`: "
         "nothing is stored, and the source is paused"
     ),
 ]
@@ -42,11 +42,11 @@ class Paused(Struct, frozen=True):
 
     since: Annotated[int, Meta(description="Epoch ms")]
     by: Annotated[str, Meta(description="Empty: its error policy")]
-    reason: Annotated[str, Meta(description="What could not be stored and why; empty: somebody has paused it")] = ""
+    reason: Annotated[str, Meta(description="What could not be stored and why; empty: a person paused it")] = ""
 
 
 class NamedSource(Struct, frozen=True):
-    """What a tenant has set for a source. While it is paused its senders are told to come back later."""
+    """What a tenant has set for a source. While it is paused its senders are asked to retry later."""
 
     id: SourceId
     kind: Annotated[str, Meta(description="How it sends, such as influxdb or events")]

@@ -1,4 +1,4 @@
-"""What becomes of a batch with items that cannot be stored, if its source does not skip them (ADR 78)."""
+"""What happens to a batch with items that cannot be stored, if its source does not skip them (ADR 78)."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def stop(tenant: TenantConnection, stops: SourceStops, origin: Origin, now_ms: i
 
     source = repository.change(tenant, apply).get(stops.source.id)
     if source is None or source.paused is None:
-        return SourceRetries("The source was changed meanwhile. Send the same batch again.", retry_after=FIRST_S)
+        return SourceRetries("The source was changed in the meantime. Send the same batch again.", retry_after=FIRST_S)
     stream.publish(tenant, stream.SOURCES, id=source.id, state="paused")
     return SourcePaused(source, source.paused)
 

@@ -16,7 +16,7 @@ class SiteSeries(Struct, frozen=True):
     slug: str
     known: int
     grown: int
-    days: Annotated[Daily, Meta(description="How many there were at the end of the day; null: nobody looked")]
+    days: Annotated[Daily, Meta(description="How many there were at the end of the day; null: not recorded")]
 
 
 class Creator(Struct, frozen=True):
@@ -39,7 +39,7 @@ class SeriesGrowth(Struct, frozen=True):
     limit_at: Annotated[
         int | None, Meta(description="When the limit is reached at this rate, epoch ms; null: not within ten years")
     ]
-    warning: Annotated[str, Meta(description="Why somebody should act now; empty if nobody has to")]
+    warning: Annotated[str, Meta(description="Why action is needed now; empty if none is")]
     sites: Annotated[list[SiteSeries], Meta(description="Those that grew most come first; at most 20")]
     sources: Annotated[list[Creator], Meta(description="Those that created most come first; at most 20")]
     rules: Annotated[

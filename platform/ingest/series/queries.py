@@ -16,7 +16,7 @@ TREND_DAYS, GROWN_DAYS = 30, 7
 MAX_GROUPS = 20
 WARN_SHARE, WARN_DAYS = 0.8, 30
 MAX_FORECAST_DAYS = 3_650
-_ACT = "Delete sensors that nobody needs, let rules send less to new ones, or ask an operator for more."
+_ACT = "Delete sensors that are not needed, let rules create fewer, or ask an operator for more."
 
 Days = Sequence[Mapping[str, int]]
 

@@ -34,7 +34,7 @@ class SourceChange(Struct, frozen=True, forbid_unknown_fields=True):
     tokens: Tokens | UnsetType = UNSET
     description: _Description | UnsetType = UNSET
     on_error: OnError | UnsetType = UNSET
-    paused: Annotated[bool | UnsetType, Meta(description="True: its senders are told to come back later")] = UNSET
+    paused: Annotated[bool | UnsetType, Meta(description="True: its senders are asked to retry later")] = UNSET
     revision: Annotated[
         Annotated[int, Meta(ge=1, le=2**63 - 1)] | None, Meta(description="The one that you changed; any by default")
     ] = None

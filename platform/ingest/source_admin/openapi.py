@@ -19,7 +19,7 @@ def describe_all() -> None:
     describe(_BASE, "post", operation(
         "sourceCreate", "Name a source: what these tokens send in this way", _TAG, body=NewSource,
         responses={201: NamedSource, 400: Invalid},
-        description="What its tokens send is counted by itself, and rules of the mapping can be for it alone.",
+        description="What its tokens send is counted separately, and mapping rules can apply to it alone.",
     ))  # fmt: skip
     document = f"{_BASE}/{{id}}"
     describe(document, "get", operation("sourceRead", "One source", _TAG, _ID, responses={200: NamedSource}))
@@ -27,8 +27,8 @@ def describe_all() -> None:
         "sourceChange", "Change, pause or resume a source", _TAG, _ID, body=SourceChange,
         responses={200: NamedSource, 400: Invalid, 409: SourceConflict},
         description=(
-            "While it is paused its senders are told to come back: 503 with `Retry-After`, on `/api/v2/write` 429. "
-            "Nothing of what they send is stored or kept meanwhile. `on_error` says what becomes of a batch with items "
+            "While it is paused its senders are asked to retry: 503 with `Retry-After`, on `/api/v2/write` 429. "
+            "Nothing they send is stored or kept in the meantime. `on_error` says what happens to a batch with items "
             "that cannot be stored. 409: it was changed in the meantime."
         ),
     ))  # fmt: skip

@@ -136,7 +136,7 @@ def _require_unused(tenant: TenantConnection, source: NamedSource) -> None:
     mapping = mappings.read(tenant)
     rules = [str(place) for place, rule in enumerate(mapping.rules, 1) if rule.source == source.id]
     if rules or source.id in mapping.distinguish:
-        named = f"rule {', '.join(rules[:10])}" if rules else "the tag that tells its writers apart"
+        named = f"rule {', '.join(rules[:10])}" if rules else "the tag that distinguishes its writers"
         raise Conflict(f"The mapping names “{source.name}”: {named}. Change the mapping first.", slug="source-in-use")
 
 
@@ -209,7 +209,7 @@ def _of_a_named(source: NamedSource, others: list[NamedSource]) -> Iterator[Erro
     elif any(each.name.casefold() == source.name.casefold() for each in others):
         yield "name", f"there is another source “{source.name}”."
     if len(source.tokens) > MAX_TOKENS:
-        yield "tokens", f"has {len(source.tokens)} tokens; at most {MAX_TOKENS} fit."
+        yield "tokens", f"has {len(source.tokens)} tokens; at most {MAX_TOKENS} are allowed."
     if any(not 0 < len(token) <= MAX_TOKEN for token in source.tokens):
         yield "tokens", f"an id has 1 to {MAX_TOKEN} characters."
     taken = {token: each.name for each in others if each.kind == source.kind for token in each.tokens}
@@ -220,7 +220,7 @@ def _of_a_named(source: NamedSource, others: list[NamedSource]) -> Iterator[Erro
 
 def _of_description(source: NamedSource) -> Iterator[Error]:
     if len(source.description) > MAX_DESCRIPTION:
-        yield "description", f"has {len(source.description)} characters; at most {MAX_DESCRIPTION} fit."
+        yield "description", f"has {len(source.description)} characters; at most {MAX_DESCRIPTION} are allowed."
 
 
 def _once(tokens: list[str]) -> list[str]:

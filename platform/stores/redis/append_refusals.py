@@ -51,7 +51,7 @@ def refusal_of(
         case b"disk":
             return Unavailable(
                 "The disk on which samples are queued is nearly full, and no more are accepted until there is room. "
-                "Send the same batch again later; whoever operates the platform must make room.",
+                "Send the same batch again later; the platform's operator must make room.",
                 slug="disk-full",
                 part="redis",
                 store="redis",

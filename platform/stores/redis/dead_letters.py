@@ -38,7 +38,7 @@ class KeptLetter:
 
 @dataclass(frozen=True, slots=True)
 class LetterCounts:
-    """`kept` and its `bytes` now; `total` and `dropped` since the tenant exists, dropped ones for want of room."""
+    """`kept` and its `bytes` now; `total` and `dropped` since the tenant exists, dropped ones for lack of space."""
 
     kept: int
     bytes: int

@@ -32,7 +32,7 @@ class RedisMalformed(RedisUnavailable):
     def __init__(self, doing: str) -> None:
         super().__init__(doing)
         self.detail = (
-            f"Redis holds something that is not Plantrace's, found while {doing}. Ask whoever operates the platform."
+            f"Redis holds something that is not Plantrace's, found while {doing}. Ask the platform's operator."
         )
 
 

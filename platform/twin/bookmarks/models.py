@@ -23,7 +23,7 @@ class Bookmark(Struct, frozen=True, kw_only=True):
     end: Annotated[int | None, END]
     name: str
     note: str
-    shared: Annotated[bool, Meta(description="Everybody in the tenant sees it, and any engineer may change it")]
+    shared: Annotated[bool, Meta(description="Visible to everyone in the tenant, and any engineer may change it")]
     author: str
     created: int
     revision: int

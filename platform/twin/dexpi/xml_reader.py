@@ -54,7 +54,7 @@ class Element:
 def read_xml(text: str) -> tuple[Element, Counter[str]]:
     """The model, and how often elements came that are no part of it, by name. Raises BadDexpi."""
     if len(text) > MAX_XML_CHARS:
-        raise BadDexpi(f"has {len(text):,} characters; at most {MAX_XML_CHARS:,} fit. Export fewer sheets at a time.")
+        raise BadDexpi(f"has {len(text):,} characters; at most {MAX_XML_CHARS:,} are allowed. Export fewer sheets.")
     tree = _Tree()
     parser = DefusedXMLParser(target=tree, forbid_dtd=True, forbid_entities=True, forbid_external=True)
     try:

@@ -121,7 +121,7 @@ def _first(
     made_from = _checked_base(tenant, id, base) if base is not None else newest
     draft = _new(caller, id, schematic.site, named, made_from, now, renamed=named != schematic.name)
     stored = repository.insert(tenant, draft, drawing)
-    if schematics.stored_in(documents(tenant), id) is None:  # deleted meanwhile, maybe after its drafts were
+    if schematics.stored_in(documents(tenant), id) is None:  # deleted in the meantime, maybe after its drafts were
         repository.discard(tenant, id, caller.user_id)
         raise schematics.missing(id)
     return stored

@@ -160,7 +160,7 @@ def _check(drawn: Drawn) -> None:
     if not paths:
         raise BadSvg("draws nothing: it needs a path, a circle, a rectangle or another shape with a fill or a stroke.")
     if len(drawn.shape) > MAX_PRIMITIVES:
-        raise BadSvg(f"has {len(drawn.shape)} shapes; at most {MAX_PRIMITIVES} fit.")
+        raise BadSvg(f"has {len(drawn.shape)} shapes; at most {MAX_PRIMITIVES} are allowed.")
     if max(map(len, paths)) > MAX_PATH_CHARS or sum(map(len, paths)) > MAX_CHARS:
         raise BadSvg(f"has too long paths: up to {MAX_PATH_CHARS:,} characters each, {MAX_CHARS:,} together.")
     for part in drawn.shape:

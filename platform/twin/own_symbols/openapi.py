@@ -50,7 +50,7 @@ def describe_all() -> None:
     describe(document, "put", operation(
         "symbolChange", "Add a version of an own symbol", _TAG, _ID, body=SymbolChange,
         responses={200: OwnSymbol, 400: Invalid, 409: SymbolConflict},
-        description="Drawings keep the version that they name. 409: it was changed meanwhile, or the name is taken.",
+        description="Drawings keep their version. 409: it was changed in the meantime, or the name is taken.",
     ))  # fmt: skip
     describe(document, "delete", operation(
         "symbolDelete", "Delete an own symbol that no schematic shows", _TAG, _ID, IF_MATCH,

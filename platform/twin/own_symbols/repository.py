@@ -60,11 +60,11 @@ def require(database: Database, names: Iterable[str]) -> None:
     """Raises Conflict if one was deleted, whatever this process remembers."""
     for name in names:
         if database.get(VERSIONS, name) is None:
-            raise Conflict(f"The symbol {name} was deleted meanwhile; replace it there.", slug="symbol-deleted")
+            raise Conflict(f"The symbol {name} was deleted in the meantime; replace it there.", slug="symbol-deleted")
 
 
 def with_definition(tenant: TenantConnection, stored: Stored) -> OwnSymbol:
-    """Raises NotFound if it was deleted meanwhile."""
+    """Raises NotFound if it was deleted in the meantime."""
     definition = definitions(tenant, [stored.symbol]).get(stored.symbol)
     if definition is None:
         raise missing(stored.id)

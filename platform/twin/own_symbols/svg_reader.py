@@ -48,7 +48,7 @@ class Node:
 def read_svg(text: str) -> Node:
     """Raises BadSvg."""
     if len(text) > MAX_SVG_CHARS:
-        raise BadSvg(f"has {len(text):,} characters; at most {MAX_SVG_CHARS:,} fit. Simplify its paths.")
+        raise BadSvg(f"has {len(text):,} characters; at most {MAX_SVG_CHARS:,} are allowed. Simplify its paths.")
     target = _Tree()
     parser = DefusedXMLParser(target=target, forbid_dtd=True, forbid_entities=True, forbid_external=True)
     try:

@@ -90,8 +90,8 @@ def prepare(tenant: TenantConnection, snapshot: Snapshot, request: Request, befo
     former = before.versions if before is not None else []
     if len(former) >= MAX_VERSIONS:
         raise Conflict(
-            f"This schematic has {MAX_VERSIONS} versions, and no room for another. Begin a new schematic with its "
-            "drawing instead, and delete this one: what it shows stays in history.",
+            f"This schematic has {MAX_VERSIONS} versions, which is the maximum. Create a new schematic from its "
+            "drawing, and delete this one: its history is kept.",
             slug="too-many-versions",
         )
     plant = plant_of(tenant, snapshot, request.site)

@@ -49,7 +49,7 @@ class ConnectionChanges(msgspec.Struct, frozen=True):
     unchanged: Annotated[list[ConnectionShown], Meta(description="Shown, and valid before")]
     kept: Annotated[
         list[ConnectionShown],
-        Meta(description="No longer shown here; stays, for it is by hand or another schematic shows it"),
+        Meta(description="No longer shown here; kept, as it was made by hand or another schematic shows it"),
     ]
 
 

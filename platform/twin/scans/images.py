@@ -43,7 +43,9 @@ class Picture:
 def encode_again(data: bytes) -> Picture:
     """Without anything of the file but its pixels. Raises BadImage."""
     if len(data) > MAX_IMAGE_BYTES:
-        raise BadImage(f"has {len(data):,} bytes; at most {MAX_IMAGE_BYTES:,} fit. Scan with fewer dots per inch.")
+        raise BadImage(
+            f"has {len(data):,} bytes; at most {MAX_IMAGE_BYTES:,} are allowed. Scan with fewer dots per inch."
+        )
     if data.startswith(_JPEG):
         _check_jpeg(data)
     try:
@@ -55,7 +57,7 @@ def encode_again(data: bytes) -> Picture:
     except UnidentifiedImageError:
         raise BadImage("is neither a PNG nor a JPEG file.") from None
     except Image.DecompressionBombError:
-        raise BadImage(f"has too many pixels; at most {MAX_PIXELS:,} fit.") from None
+        raise BadImage(f"has too many pixels; at most {MAX_PIXELS:,} are allowed.") from None
     except (OSError, ValueError, SyntaxError, EOFError):
         raise BadImage("is damaged; save it again as PNG or JPEG.") from None
 
@@ -90,7 +92,7 @@ def _shrunk(image: Image.Image) -> Picture:
     most = MAX_TRANSPARENT_PIXELS if transparent else MAX_PIXELS
     if width * height > most:
         with_it = " with transparency" if transparent else ""
-        raise BadImage(f"has {width:,} by {height:,} pixels{with_it}; at most {most:,} in all fit.")
+        raise BadImage(f"has {width:,} by {height:,} pixels{with_it}; at most {most:,} in all are allowed.")
     if min(width, height) < MIN_SIDE:
         raise BadImage(f"has {width} by {height} pixels; a side has at least {MIN_SIDE}.")
     image.draft("L", (MAX_SIDE, MAX_SIDE))  # JPEGs are decoded smaller right away

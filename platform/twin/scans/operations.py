@@ -62,8 +62,8 @@ def _require_room(tenant: TenantConnection, size: int, now: int) -> None:
     repository.delete(tenant, unused)
     if not _fits([scan for scan in there if scan.id not in unused], size):
         raise Conflict(
-            f"All scans together may have {MAX_BYTES >> 20} MiB, and there may be {MAX_SCANS}. "
-            "Delete one that no drawing needs.",
+            f"At most {MAX_SCANS} scans, of {MAX_BYTES >> 20} MiB together, are allowed. "
+            "Delete one that no drawing uses.",
             slug="scans-full",
         )
 

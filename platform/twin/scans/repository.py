@@ -48,7 +48,7 @@ def delete(tenant: TenantConnection, ids: list[str]) -> None:
 def require(database: Database, id: str) -> None:
     """Raises Conflict if it was deleted."""
     if not database.find(SCANS, {"_id": id}, without=("image",)):
-        raise Conflict("The scan below the drawing was deleted meanwhile; remove it there.", slug="scan-deleted")
+        raise Conflict("The scan below the drawing was deleted in the meantime; remove it there.", slug="scan-deleted")
 
 
 def missing(id: str) -> NotFound:

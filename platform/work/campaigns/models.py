@@ -25,9 +25,9 @@ class DeviceQuery(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """
 
     asset_types: Annotated[Patterns, Meta(description="The type of the asset that a device belongs to")] = []
-    names: Annotated[Patterns, Meta(description="Patterns, one of which its name fits")] = []
-    firmware: Annotated[Patterns, Meta(description="Patterns, one of which its reported firmware fits")] = []
-    not_firmware: Annotated[Patterns, Meta(description="Patterns, none of which its reported firmware fits")] = []
+    names: Annotated[Patterns, Meta(description="Patterns, one of which must match its name")] = []
+    firmware: Annotated[Patterns, Meta(description="Patterns, one of which must match its reported firmware")] = []
+    not_firmware: Annotated[Patterns, Meta(description="Patterns, none of which may match its reported firmware")] = []
     site: Annotated[Reference | None, Meta(description="Id or slug of its asset's site")] = None
 
 
@@ -105,7 +105,9 @@ class CampaignRecord(Struct, frozen=True, kw_only=True):
 
 class Campaign(CampaignRecord, frozen=True, kw_only=True):
     counts: CampaignCounts
-    truncated: Annotated[bool, Meta(description=f"More than {MAX_DEVICES:,} devices fit; the others are not in it")]
+    truncated: Annotated[
+        bool, Meta(description=f"More than {MAX_DEVICES:,} devices match; the others are not included")
+    ]
 
 
 class CampaignWithDevices(Campaign, frozen=True, kw_only=True):

@@ -68,7 +68,7 @@ class CaseContent(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     what_was_done: Text = ""
     state: CaseState = "open"
     began: Annotated[
-        Moment | None, Meta(description="When work on it began; left out: as it is, or now if it begins with this")
+        Moment | None, Meta(description="When work on it began; omitted: unchanged, or now if this change starts it")
     ] = None
     ended: Annotated[Moment | None, Meta(description="When it was done or cancelled; left out: likewise")] = None
 
@@ -169,7 +169,7 @@ class CaseCounts(Struct, frozen=True, kw_only=True):
     done: int
     cancelled: int
     overdue: int
-    unassigned: Annotated[int, Meta(description="Open or in progress, and nobody's")]
+    unassigned: Annotated[int, Meta(description="Open or in progress, and unassigned")]
 
 
 class CaseList(Struct, frozen=True, kw_only=True):

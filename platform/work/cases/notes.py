@@ -69,7 +69,7 @@ def read_file(tenant: TenantConnection, case: str, file: str) -> tuple[CaseFile,
 
 
 def remove_file(tenant: TenantConnection, case: str, file: str) -> CaseFile:
-    """A note that has nothing else goes with it. Raises NotFound."""
+    """A note without other content is removed with it. Raises NotFound."""
     gone: list[CaseFile] = []
 
     def leave_out(notes: list[CaseNote]) -> list[CaseNote]:

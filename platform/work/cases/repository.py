@@ -117,7 +117,7 @@ def insert(tenant: TenantConnection, make: Callable[[int], Content], id: str = "
             return _case(known), False
         there, id = _current(tenant), id or new_id(CASE)
         if len(there.by_id) >= MAX_CASES:
-            raise Conflict(f"There are {MAX_CASES:,} cases, as many as there may be.", slug="too-many-cases")
+            raise Conflict(f"There are {MAX_CASES:,} cases, which is the maximum.", slug="too-many-cases")
         content = make(_next_number(database, there))
         size = _size(content)
         _check_room(there.bytes + size)

@@ -85,7 +85,7 @@ def declare() -> None:
     describe(one, "put", operation(
         "caseChange", "Change a case, or its state", TAG, _ID, IF_MATCH, body=CaseChange,
         responses={200: Case, 400: Invalid, 409: CaseConflict},
-        description="409: it was changed meanwhile; `current` is how it is now. Cases are not deleted but cancelled.",
+        description="409: it was changed; `current` is the stored version. A case is cancelled, not deleted.",
     ))  # fmt: skip
     describe(f"{one}/notes", "post", operation(
         "caseNote", "Add a note to a case", TAG, _ID, body=CaseNoteContent,
@@ -117,7 +117,7 @@ def _declare_files(one: str) -> None:
     describe(f"{one}/files/{{file}}", "get", reading)
     describe(f"{one}/files/{{file}}", "delete", operation(
         "caseFileRemove", "Remove a file of a case", TAG, _ID, _FILE, responses={204: None},
-        description="A note that has nothing else goes with it.",
+        description="A note without other content is removed with it.",
     ))  # fmt: skip
 
 

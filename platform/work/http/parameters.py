@@ -86,7 +86,7 @@ def csv_file(text: str, name: str, more: str | None = None) -> HttpResponse:
 def _words(request: HttpRequest) -> tuple[str, ...]:
     words = tuple(dict.fromkeys(request.GET.get("q", "").casefold().split()))
     if len(words) > MAX_WORDS:
-        raise BadRequest(f"q has {len(words)} words; at most {MAX_WORDS} are looked for.", slug="bad-filter")
+        raise BadRequest(f"q has {len(words)} words; at most {MAX_WORDS} are searched for.", slug="bad-filter")
     return words
 
 

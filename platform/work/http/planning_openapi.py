@@ -28,7 +28,7 @@ from work.plans.models import (
 
 PLANS, CAMPAIGNS = "/api/v1/maintenance-plans", "/api/v1/campaigns"
 _PLAN, _CAMPAIGN = path_parameter("id", "A maintenance plan's id"), path_parameter("id", "A campaign's id")
-_CHANGED = "409: it was changed meanwhile; `current` is how it is now."
+_CHANGED = "409: it was changed in the meantime; `current` is the stored version."
 
 MaintenancePlanConflict = msgspec.defstruct(
     "MaintenancePlanConflict", [("current", MaintenancePlan | UnsetType, UNSET)], bases=(Problem,),
@@ -51,7 +51,7 @@ def declare() -> None:
     ))  # fmt: skip
     one = f"{PLANS}/{{id}}"
     describe(one, "get", operation(
-        "maintenancePlanRead", "One maintenance plan, and how it stands at each asset", TAG, _PLAN, AT,
+        "maintenancePlanRead", "One maintenance plan, and its status at each asset", TAG, _PLAN, AT,
         responses={200: MaintenancePlanWithStanding},
     ))  # fmt: skip
     describe(one, "put", operation(
@@ -59,7 +59,7 @@ def declare() -> None:
         responses={200: MaintenancePlan, 400: Invalid, 409: MaintenancePlanConflict}, description=_CHANGED,
     ))  # fmt: skip
     describe(one, "delete", operation(
-        "maintenancePlanDelete", "Delete a maintenance plan; its cases stay", TAG, _PLAN, IF_MATCH,
+        "maintenancePlanDelete", "Delete a maintenance plan; its cases are kept", TAG, _PLAN, IF_MATCH,
         responses={204: None, 409: MaintenancePlanConflict},
     ))  # fmt: skip
     _declare_campaigns()
@@ -83,7 +83,7 @@ def _declare_campaigns() -> None:
         responses={200: CampaignWithDevices, 400: Invalid, 409: CampaignConflict}, description=_CHANGED,
     ))  # fmt: skip
     describe(one, "delete", operation(
-        "campaignDelete", "Delete a campaign; its cases stay", TAG, _CAMPAIGN, IF_MATCH,
+        "campaignDelete", "Delete a campaign; its cases are kept", TAG, _CAMPAIGN, IF_MATCH,
         responses={204: None, 409: CampaignConflict},
     ))  # fmt: skip
     describe(f"{one}/devices", "post", operation(

@@ -73,7 +73,7 @@ class MaintenancePlanContent(Struct, frozen=True, forbid_unknown_fields=True, kw
     target: Annotated[PlanTarget, Meta(extra_json_schema={"minProperties": 1})]
     every: Annotated[PlanTriggers, Meta(extra_json_schema={"minProperties": 1})]
     lead_s: Annotated[
-        int, Meta(ge=0, le=MAX_LEAD_S, description="Its case is opened so long before the date of `calendar`")
+        int, Meta(ge=0, le=MAX_LEAD_S, description="Its case is opened this long before the date of `calendar`")
     ] = 0
     priority: Priority = 3
     assigned: MemberId | None = None

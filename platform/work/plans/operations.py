@@ -114,7 +114,7 @@ def _target(snapshot: Snapshot, target: PlanTarget, known: frozenset[str]) -> Pl
             raise wrong(f"target.assets[{place}]", f"There is no asset {id[:40]}.")
     if target.assets is not None:
         if target.site is not None:
-            raise wrong("target.site", "`site` goes with `asset_type`: assets have their own.")
+            raise wrong("target.site", "`site` can be used with `asset_type` only: assets have their own.")
         return PlanTarget(assets=list(dict.fromkeys(target.assets)))
     if target.site is None:
         return target
@@ -133,7 +133,9 @@ def _triggers(
     if hours is None:
         return every
     if (hours.sensor is None) == (hours.run is None):
-        raise wrong("every.run_hours", "Say either which `sensor` tells the hours, or which definition of runs, `run`.")
+        raise wrong(
+            "every.run_hours", "Give either the `sensor` that counts the hours, or the definition of runs, `run`."
+        )
     if hours.run is not None:
         if hours.states:
             raise wrong("every.run_hours.states", "`states` goes with `sensor`.")

@@ -57,7 +57,7 @@ def describe_all() -> None:
     describe(one, "put", operation(
         "annotationChange", "Change an annotation", _TAG, _ID, IF_MATCH, body=AnnotationChange,
         responses={200: Annotation, 400: Invalid, 409: AnnotationConflict},
-        description="409: it was changed meanwhile; `current` is how it is now.",
+        description="409: it was changed in the meantime; `current` is the stored version.",
     ))  # fmt: skip
     describe(one, "delete", operation(
         "annotationDelete", "Delete an annotation and its files", _TAG, _ID, IF_MATCH,

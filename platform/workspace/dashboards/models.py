@@ -50,9 +50,9 @@ class DashboardContent(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     name: Name
     tiles: Annotated[list[GivenTile], Meta(max_length=MAX_TILES)] = []
     range: Annotated[Duration, Meta(description="Of tiles that have none of their own")] = "8h"
-    shared: Annotated[bool, Meta(description="Everybody in the tenant sees it; otherwise only who made it")] = False
+    shared: Annotated[bool, Meta(description="Visible to everyone in the tenant; otherwise only to its author")] = False
     default: Annotated[
-        bool, Meta(description="Opened first: of one's own dashboards and of the shared ones at most one each")
+        bool, Meta(description="The default dashboard: at most one of one's own and one of the shared ones")
     ] = False
 
 

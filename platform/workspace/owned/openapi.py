@@ -36,14 +36,14 @@ def describe_owned(address: str, name: str, noun: str, schemas: OwnedSchemas, *p
     describe(address, "post", operation(
         f"{name}Create", f"Create a {noun}", tag, body=schemas.content,
         responses={201: schemas.one, 400: Invalid, 409: Problem},
-        description="409: you or the tenant have as many as may be, or all of them together are too large.",
+        description="409: you or the tenant have the maximum number, or all of them together are too large.",
     ))  # fmt: skip
     one = f"{address}/{{id}}"
     describe(one, "get", operation(f"{name}Read", f"One {noun}", tag, id, responses={200: schemas.one}))
     describe(one, "put", operation(
         f"{name}Change", f"Change a {noun}", tag, id, IF_MATCH, body=schemas.change,
         responses={200: schemas.one, 400: Invalid, 409: conflict},
-        description="409: it was changed meanwhile, and `current` is how it is now; or there is no room for it.",
+        description="409: it was changed in the meantime, and `current` is the stored version; or it has no room.",
     ))  # fmt: skip
     describe(one, "delete", operation(
         f"{name}Delete", f"Delete a {noun}", tag, id, IF_MATCH, responses={204: None, 409: conflict},

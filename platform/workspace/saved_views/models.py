@@ -16,7 +16,7 @@ from workspace.trend import GivenTrend, Trend
 
 MAX_VIEWS = 2_000  # of a tenant
 
-Shared = Annotated[bool, Meta(description="Everybody in the tenant sees it; otherwise only who saved it")]
+Shared = Annotated[bool, Meta(description="Visible to everyone in the tenant; otherwise only to its author")]
 
 
 class ViewContent(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -26,7 +26,7 @@ class ViewContent(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     shared: Shared = False
     default: Annotated[
         bool,
-        Meta(description="Opened with the site's trends: of one's own views and of the shared ones at most one each"),
+        Meta(description="The default view of the site's trends: at most one of one's own and one of the shared ones"),
     ] = False
 
 

@@ -15,7 +15,7 @@ def ensure_adopted(api: Api, server: Server) -> None:
     """Ensure that a kept volume is bound to this tenant's claim. It is reserved before the claim is created."""
     volume = api.get("PersistentVolume", server.volume)
     if volume is None:
-        raise DriverError(f"The volume {server.volume} of the disk {server.disk} is gone from the cluster.")
+        raise DriverError(f"The volume {server.volume} of the disk {server.disk} no longer exists in the cluster.")
     mine = {"namespace": server.endpoints["namespace"], "name": server.endpoints["claim"]}
     holder = volume["spec"].get("claimRef") or {}
     if {key: holder.get(key) for key in mine} != mine:
@@ -47,7 +47,7 @@ def keep(api: Api, server: Server) -> str:
     claim = _claim(api, server)
     name = claim["spec"].get("volumeName", "") if claim else server.volume
     if name and not _mark(api, name, server, "Retain"):
-        raise DriverError(f"The volume {name} of the disk {server.disk} is gone from the cluster.")
+        raise DriverError(f"The volume {name} of the disk {server.disk} no longer exists in the cluster.")
     return str(name)
 
 

@@ -224,7 +224,7 @@ def test_what_cannot_be_done_is_refused_for_each_alarm_and_the_rest_is_done(
     done = act(engineer, "acknowledge", keys=[first, second, "alzzzzzzzzzz:saaaaaaaaaa"])
     assert [alarm["condition"] for alarm in done["alarms"]] == ["acknowledged"] * 2
     assert [refusal["key"] for refusal in done["refused"]] == [first, "alzzzzzzzzzz:saaaaaaaaaa"]
-    assert done["refused"][0]["detail"].startswith("There is nothing to acknowledge")
+    assert done["refused"][0]["detail"].startswith("Nothing to acknowledge")
 
 
 def test_a_shelved_alarm_leaves_the_active_ones_until_it_is_unshelved(

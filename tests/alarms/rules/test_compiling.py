@@ -161,7 +161,7 @@ def test_a_schedule_goes_by_the_clock_of_the_site(scope: Scope) -> None:
         ),
         (rule(applies=Applies(asset_type="chiller")), "applies.pattern: is missing"),
         (rule(applies=Applies(asset_type="chiller", pattern="*-SAT")), "matches no sensor of the 1 chiller assets"),
-        (rule(applies=Applies(sensors=["s1"], pattern="*")), "goes with `asset_type`"),
+        (rule(applies=Applies(sensors=["s1"], pattern="*")), "requires `asset_type`"),
         (rule(applies=Applies(devices=["gatway-1"])), "is not a device here. Did you mean “gateway-1”?"),
         (
             rule(applies=Applies(calculated=["Double powr"])),
@@ -213,7 +213,7 @@ def test_a_schedule_goes_by_the_clock_of_the_site(scope: Scope) -> None:
         ),
         (
             rule(overrides=[Override(target="AHU-9")]),
-            "overrides[0].target: names AHU-9, which is none of the rule's targets",
+            "overrides[0].target: names AHU-9, which is not a target",
         ),
         (
             rule(overrides=[Override(target="s1", trigger=Stale(after_s=5.0))]),

@@ -110,7 +110,7 @@ def test_what_people_write_without_quotes_are_words() -> None:
         ("# Rules\r%YAML 1.1\r---\ra: 1", "Line 2: directives (%YAML) are not taken"),
         ("a: \x00", "The file is not YAML"),
         ("a: 1\n---\nb: 2", "The file is not YAML"),
-        ("x" * (MAX_CHARS + 1), "at most 2,000,000 are taken"),
+        ("x" * (MAX_CHARS + 1), "at most 2,000,000 are accepted"),
     ],
 )
 def test_what_is_no_plain_yaml_is_refused_with_its_line(text: str, expected: str) -> None:

@@ -49,7 +49,7 @@ class ColumnarReader:
         if len(self._schema) > MAX_COLUMNS:
             self.close()
             raise BadRequest(
-                f"{path.name} has {len(self._schema):,} columns; at most {MAX_COLUMNS:,} are taken: split it into "
+                f"{path.name} has {len(self._schema):,} columns; at most {MAX_COLUMNS:,} are accepted: split it into "
                 "several files.",
                 slug="bad-file",
             )

@@ -100,7 +100,7 @@ def _check(name: str, members: Sequence[zipfile.ZipInfo]) -> None:
     if not members:
         raise BadRequest(f"{name} holds no files.", slug="bad-file")
     if len(members) > MAX_MEMBERS:
-        raise BadRequest(f"{name} holds {len(members):,} files; at most {MAX_MEMBERS:,} are taken.", slug="bad-file")
+        raise BadRequest(f"{name} holds {len(members):,} files; at most {MAX_MEMBERS:,} are accepted.", slug="bad-file")
     total = sum(member.file_size for member in members)
     if total > MAX_UNPACKED or any(m.file_size > MAX_RATIO * max(m.compress_size, PIECE) for m in members):
         raise BadRequest(f"{name} unpacks to {total:,} bytes, which is implausible for its size.", slug="bad-file")

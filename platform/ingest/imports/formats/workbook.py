@@ -106,7 +106,7 @@ class Workbook:
             )
         if filled and max(filled) > MAX_COLUMNS:
             raise BadRequest(
-                f"{self._name}, row {number}: a cell is in column {max(filled):,}; at most {MAX_COLUMNS:,} are taken.",
+                f"{self._name}, row {number}: a cell is in column {max(filled):,}; {MAX_COLUMNS:,} are accepted.",
                 slug="bad-file",
             )
         return number, filled

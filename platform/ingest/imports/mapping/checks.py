@@ -21,7 +21,7 @@ def check(mapping: Mapping) -> None:
     for rules in (mapping.files, mapping.names):
         if len(rules) > MAX_FILE_RULES:
             raise BadRequest(
-                f"The mapping is not valid: at most {MAX_FILE_RULES:,} rules for `files`, and for `names`, are taken.",
+                f"The mapping is not valid: at most {MAX_FILE_RULES:,} rules are accepted for `files` and for `names`.",
                 slug="bad-mapping",
             )
     _check_patterns(mapping)

@@ -120,7 +120,7 @@ class NameRules:
         if self._tries > MAX_TRIES:
             raise BadRequest(
                 f"The mapping is not valid: the file's names are matched against the patterns of `names` more than "
-                f"{MAX_TRIES:,} times. Begin the patterns with the text that tells names apart, or list the names in "
+                f"{MAX_TRIES:,} times. Begin the patterns with the text that distinguishes names, or list the names in "
                 "`columns` or `sensors`.",
                 slug="bad-mapping",
             )

@@ -24,7 +24,7 @@ def plain_of(text: str) -> Any:
     """
     if len(text) > MAX_CHARS:
         raise BadRequest(
-            f"The mapping has {len(text):,} characters; at most {MAX_CHARS:,} are taken.", slug="bad-mapping"
+            f"The mapping has {len(text):,} characters; at most {MAX_CHARS:,} are accepted.", slug="bad-mapping"
         )
     try:
         value = json.loads(text)

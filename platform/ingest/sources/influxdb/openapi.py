@@ -132,7 +132,7 @@ def _ping(method: str) -> dict[str, Any]:
             query_parameter("verbose", "Anything but `0` and `false`: respond 200 with the version", _TEXT),
             query_parameter("u", "Not looked at", _TEXT),
             query_parameter("p", "Not looked at", _TEXT),
-            query_parameter("wait_for_leader", "Not looked at; the Go client of version 1 sends it", _TEXT),
+            query_parameter("wait_for_leader", "Ignored; the Go client of version 1 sends it", _TEXT),
         ],
         "responses": {
             "200": response_schema("The version", _object(version=_TEXT)),

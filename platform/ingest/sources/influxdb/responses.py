@@ -67,7 +67,7 @@ def with_headers(request: HttpRequest, response: Response) -> Response:
 
 
 def error_v1(request: HttpRequest, error: PlantraceError) -> HttpResponse:
-    """What version 1 responds. It is told to come back later by 503: its clients drop what gets any 4xx."""
+    """What version 1 responds. It is asked to retry later by 503: its clients drop what gets any 4xx."""
     if isinstance(error, MethodNotAllowed):
         return _not_allowed(request)
     phrases = {

@@ -44,7 +44,7 @@ def _checked(text: str, parameters: Parameters) -> list[Statement]:
         raise ParseError(f"the query has {len(text):,} characters; at most {MAX_CHARS:,} are read")
     starts = _check_nesting(text)
     if len(starts) > MAX_STATEMENTS:
-        raise ParseError(f"the query has {len(starts)} statements; at most {MAX_STATEMENTS} are taken")
+        raise ParseError(f"the query has {len(starts)} statements; at most {MAX_STATEMENTS} are accepted")
     return _parsed(text, parameters, starts)
 
 

@@ -23,7 +23,7 @@ _CHANGES: dict[str, str] = {
     "GRANT": _PEOPLE,
     "REVOKE": _PEOPLE,
     "SET": _PEOPLE,
-    "KILL": "long queries end by themselves",
+    "KILL": "queries that take too long are ended automatically",
     "EXPLAIN": "send the SELECT without EXPLAIN",
     "INSERT": "write lines with POST /write",
 }
@@ -31,7 +31,7 @@ _SHOWS: dict[str, str] = {
     "USERS": _PEOPLE,
     "GRANTS": _PEOPLE,
     "CONTINUOUS": "aggregates are always kept; use GROUP BY time(…)",
-    "QUERIES": "there is nothing to kill",
+    "QUERIES": "queries that take too long are ended automatically",
     "STATS": "the platform's figures are at /metrics",
     "DIAGNOSTICS": "the platform's state is at /readyz",
     "SHARDS": "use SHOW RETENTION POLICIES",
