@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import redis
@@ -29,6 +30,15 @@ def ensure_rule(platform: Platform, loop: Loop, name: str, *, tag: str = "FT-101
 def write(platform: Platform, loop: Loop, value: float, tag: str = "FT-101") -> None:
     site = platform.get("/api/v1/sites", loop.person).json()["results"][0]["slug"]
     response = platform.call("POST", "/write", loop.person, data=f"{site},sensor={tag} value={value}")
+    assert response.status_code == 204, response.text
+
+
+def write_alternating(platform: Platform, loop: Loop, tag: str, values: list[float]) -> None:
+    """A tenth of a second apart, from now on, in one request."""
+    site = platform.get("/api/v1/sites", loop.person).json()["results"][0]["slug"]
+    start = int(time.time() * 1000)
+    lines = [f"{site},sensor={tag} value={value} {(start + 100 * n) * 10**6}" for n, value in enumerate(values)]
+    response = platform.call("POST", "/write", loop.person, data="\n".join(lines))
     assert response.status_code == 204, response.text
 
 

@@ -10,10 +10,20 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.alarm_loop import RULE, clear, ensure_rule, listed, until_listed, write
+from tests.e2e.alarm_loop import (
+    RULE,
+    clear,
+    ensure_rule,
+    listed,
+    until_evaluated,
+    until_listed,
+    write,
+    write_alternating,
+)
 from tests.e2e.conftest import PHONE, TABLET, WIDE, Loop, OpenPage, _make_loop, write_morning
 from tests.e2e.test_accessibility import wrong_pages
 from tests.installation import Platform
+from tests.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +60,13 @@ def test_an_alarm_comes_by_itself_is_acknowledged_by_a_key_and_is_gone_when_it_h
     expect(row).to_contain_text(alarm_loop.person)
     expect(page.get_by_test_id("alarm-count")).to_have_count(0)
     expect(details.get_by_role("list")).to_contain_text(f"acknowledged ({alarm_loop.person})")
+
+    details.get_by_role("link", name="Open in trends").click()
+    ribbon = page.get_by_test_id("alarm-ribbon").get_by_role("img", name=re.compile(RULE))
+    expect(ribbon.last).to_be_visible()
+    expect(ribbon.last).to_have_attribute("data-priority", "2")
+    page.go_back()
+    expect(row).to_be_visible()
 
     write(platform, alarm_loop, 32.0)
     expect(page.get_by_text("No active alarms")).to_be_visible()
@@ -165,7 +182,7 @@ def test_a_link_that_names_no_priority_says_so(open_page: OpenPage, alarm_loop: 
     expect(page).to_have_url(re.compile(r"priority=2(&|$)"))
 
 
-def test_a_rule_is_written_tried_on_the_past_and_switched_on(
+def test_a_rule_is_written_tried_on_the_past_switched_on_and_quietened(
     open_page: OpenPage, platform: Platform, alarm_loop: Loop
 ) -> None:
     page = open_page(alarm_loop.person)
@@ -177,6 +194,8 @@ def test_a_rule_is_written_tried_on_the_past_and_switched_on(
     sensors.press("Enter")
     expect(page.get_by_text("Still missing: Limit.")).to_be_visible()
     page.get_by_label("Limit", exact=True).fill("4.5")
+    page.get_by_label("On-delay").first.fill("0 s")
+    page.get_by_label("Off-delay").first.fill("0 s")
     page.get_by_role("button", name="Back-test", exact=True).click()
     expect(page.get_by_text("It would have raised no alarm in 90 days.")).to_be_visible()
     page.get_by_role("button", name="Switch on…").click()
@@ -184,15 +203,40 @@ def test_a_rule_is_written_tried_on_the_past_and_switched_on(
     expect(dialog).to_contain_text("It would have raised no alarm in 90 days.")
     dialog.get_by_role("button", name="Switch on").click()
     expect(page.get_by_role("heading", name="Pressure too high")).to_be_visible()
+
+    clear(platform, alarm_loop)
+    write(platform, alarm_loop, 5.0, "PT-101")
+    until_listed(platform, alarm_loop, 1)
+    write_alternating(platform, alarm_loop, "PT-101", [1.0, 5.0] * 4 + [1.0])
+    wait_until(lambda: 5 in counts(platform, alarm_loop), told=lambda: counts(platform, alarm_loop))
+    until_evaluated(platform, alarm_loop)
+    page.get_by_role("navigation", name="Alarms").get_by_role("link", name="Performance").click()
+    actor = page.get_by_role("listitem").filter(has_text="Pressure too high")
+    expect(actor).to_contain_text("5 alarms")
+    actor.get_by_role("button", name="Simulate").click()
+    expect(actor.get_by_role("status")).to_have_text(
+        "With an off-delay of 30 s 1 of 5 alarms in 30 days would be left."
+    )
+    actor.get_by_role("button", name="Apply").click()
+    expect(actor.get_by_role("status")).to_have_text("Applied as a new version of the rule.")
+    admin = "admin-of-alarms"
+    platform.ensure_person(admin, alarm_loop.slug, "admin")
+    [entry] = platform.get("/api/v1/audit", admin, action="alarm-rules.quieten").json()["results"]
+    assert (entry["detail"]["version"], entry["detail"]["change"]["off_delay_s"]) == (2, 30)
+    clear(platform, alarm_loop)
+    page.get_by_role("navigation", name="Alarms").get_by_role("link", name="Rules").click()
+    page.get_by_role("table", name="Rules").get_by_text("Pressure too high").click()
     page.get_by_label("On-delay").first.fill("5 min")
-    page.get_by_label("Why").first.fill("Start-up peaks")
+    page.get_by_label("Why").last.fill("Start-up peaks")
     page.get_by_role("button", name="Save", exact=True).click()
-    versions = page.get_by_role("list").filter(has_text="v2")
+    versions = page.get_by_role("list").filter(has_text="v3")
+    expect(versions).to_contain_text("Proposed by the performance page")
     expect(versions).to_contain_text("Start-up peaks")
     expect(versions).to_contain_text("Changed: on-delay")
     rules = platform.get("/api/v1/rules", alarm_loop.person).json()["results"]
     [stored] = [rule for rule in rules if "Pressure" in rule["name"]]
-    assert (stored["enabled"], stored["on_delay_s"], stored["version"]) == (True, 300, 2)
+    assert (stored["enabled"], stored["on_delay_s"], stored["version"]) == (True, 300, 3)
+    assert [each["off_delay_s"] for each in stored["overrides"]] == [30]
     page.get_by_role("button", name="Delete…").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete the rule").click()
     expect(page.get_by_role("table", name="Rules")).not_to_contain_text("Pressure too high")
@@ -244,6 +288,12 @@ def test_rules_are_exchanged_as_yaml_and_the_matrix_gives_them_other_priorities(
             assert platform.call("DELETE", f"/api/v1/rules/{rule['id']}", admin, headers=gone).ok
 
 
+def counts(platform: Platform, loop: Loop) -> list[int]:
+    """How often each bad actor was raised."""
+    found = platform.get("/api/v1/alarms/performance", loop.person).json()["bad_actors"]
+    return [each["count"] for each in found]
+
+
 PAGES = ["alarms", "alarms/shelved", "alarms/journal", "alarms/rules", "alarms/rules?rule=new", "alarms/performance"]
 
 
@@ -260,18 +310,24 @@ def test_every_part_is_readable_and_accessible_in_both_schemes(
 
 
 def test_a_flood_is_said_and_grouped_by_cause(open_page: OpenPage, platform: Platform, alarm_loop: Loop) -> None:
-    """The last test here: a flood lasts for some minutes."""
+    """The last test here: a flood lasts for some minutes. The motor drives the pump, so its alarm is the cause."""
+    clear(platform, alarm_loop)
     [site] = platform.get("/api/v1/sites", alarm_loop.person).json()["results"]
     page = open_page(alarm_loop.person)
     page.goto(f"/t/{alarm_loop.slug}/alarms")
-    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    now = time.time()
+    first, later = (time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(t)) for t in (now - 60, now))
 
     def send(status: str) -> None:
         alerts = [
             {
                 "status": status,
-                "labels": {"alertname": f"Node {n} is down", "severity": "warning", "site": site["slug"]},
-                "annotations": {}, "startsAt": now, "endsAt": "0001-01-01T00:00:00Z" if status == "firing" else now,
+                "labels": {
+                    "alertname": f"Node {n} is down", "severity": "warning", "site": site["slug"],
+                    "asset": "PUMP" if n else "MOTOR",
+                },
+                "annotations": {}, "startsAt": later if n else first,
+                "endsAt": "0001-01-01T00:00:00Z" if status == "firing" else later,
                 "generatorURL": "", "fingerprint": f"f{n}",
             }
             for n in range(12)
@@ -286,7 +342,11 @@ def test_a_flood_is_said_and_grouped_by_cause(open_page: OpenPage, platform: Pla
     send("firing")
     flood = page.get_by_role("status").filter(has_text="Alarm flood.")
     expect(flood).to_contain_text("The list is grouped by cause")
-    expect(row_of(page, "Node 11 is down")).to_be_visible()
+    cause = row_of(page, "Node 0 is down")
+    expect(cause).to_be_visible()
+    expect(row_of(page, "Node 11 is down")).to_have_count(0)
+    cause.get_by_role("button", name="11 consequences").click()
+    expect(row_of(page, "Node 11 is down")).to_contain_text("consequence of MOTOR")
     send("resolved")
     kept = [alarm["key"] for alarm in listed(platform, alarm_loop, view="all")]
     assert platform.call("POST", "/api/v1/alarms/acknowledge", alarm_loop.person, json={"keys": kept}).ok

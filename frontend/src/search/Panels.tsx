@@ -1,8 +1,9 @@
-import { Suspense, useEffect, useState } from "react";
+import { Suspense, useCallback, useEffect, useState } from "react";
 import { ErrorBoundary } from "../ui/ErrorBoundary";
 import { onPanel } from "./open";
 import type { Panel } from "./open";
 import { useGlobalKeys } from "./useGlobalKeys";
+import { useTyped } from "./useTyped";
 import { lazy } from "../ui/lazy";
 
 const Search = lazy(() => import("./Search"));
@@ -11,20 +12,34 @@ const KeyList = lazy(() => import("./KeyList"));
 /** The search and the list of keys: above every page, loaded when first opened. */
 export function Panels() {
   const [panel, setPanel] = useState<Panel>(null);
-  useEffect(() => onPanel(setPanel), []);
+  const close = useCallback(() => setPanel(null), []);
+  const [text, setText] = useTyped(panel === "search", close);
+  useEffect(
+    () =>
+      onPanel((next) => {
+        setText("");
+        setPanel(next);
+      }),
+    [setText],
+  );
   useEffect(() => {
-    // Loaded before Ctrl K is pressed, or the first letters typed would be lost.
+    // Before Ctrl K is pressed.
     const timer = setTimeout(() => void import("./Search").catch(() => undefined), 1500);
     return () => clearTimeout(timer);
   }, []);
   useGlobalKeys();
-  const close = () => setPanel(null);
   return (
-    <ErrorBoundary key={panel} instead={null}>
+    <ErrorBoundary key={panel} instead={<Gone close={close} />}>
       <Suspense>
-        {panel === "search" && <Search close={close} />}
+        {panel === "search" && <Search text={text} setText={setText} close={close} />}
         {panel === "keys" && <KeyList close={close} />}
       </Suspense>
     </ErrorBoundary>
   );
+}
+
+/** What cannot be loaded takes no keys. */
+function Gone({ close }: { close: () => void }) {
+  useEffect(close, [close]);
+  return null;
 }

@@ -9,9 +9,14 @@ import { texts } from "./texts";
 
 const MAX_HITS = 60;
 
+interface Props {
+  text: string;
+  setText: (text: string) => void;
+  close: () => void;
+}
+
 /** Tags, assets, views and commands in one list: type, arrows, Enter. */
-export default function Search({ close }: { close: () => void }) {
-  const [text, setText] = useState("");
+export default function Search({ text, setText, close }: Props) {
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const hits = useHits();

@@ -40,6 +40,10 @@ export const texts = {
   noCasesViewer: "A case is work that somebody has to do. Engineers of this tenant open them.",
   noneOpen: "Nothing is open",
   noneOpenHint: "All work is done.",
+  noneOpenHere: "Nothing is open at this site",
+  unknownShow: (text: string) =>
+    `“${text.slice(0, 40)}” in the link is not open, closed or all. Showing open cases instead.`,
+  dismiss: "Dismiss",
   noneThen: (time: string) => `Nothing was open at ${time}.`,
   noMatch: "No case matches the filter",
   noMatchHint: "Remove the filter to see all cases.",

@@ -115,11 +115,12 @@ def quieter(compiled: CompiledRule, columns: Mapping[str, Column], span: TimeRan
     best: tuple[int, Change, list[Occurrence]] | None = None
     for change in candidates(compiled, columns, sensor) if len(before) > 1 else ():
         after = _occurrences(changed(compiled, change), columns, span)
-        if _lost(before, after) or len(after) > (1 - MIN_REDUCTION) * len(before):
+        avoided = (len(before) - len(after)) / len(before)
+        if _lost(before, after) or avoided < MIN_REDUCTION:
             continue
         if best is None or len(after) < best[0]:
             best = len(after), change, after
-        if len(after) <= (1 - TARGET_REDUCTION) * len(before):
+        if avoided >= TARGET_REDUCTION:
             break
     if best is None:
         return Proposal(days, counted, None, None, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -89,6 +89,16 @@ def check_route(content: RouteContent) -> None:
             raise invalid("digest", "A digest has either `every_s` or `at`.")
         if len(content.steps) > 1 or content.repeat_s is not None:
             raise invalid("digest", "A digest has one step and no repetition.")
+
+
+def check_reached(content: RouteContent, kinds: Mapping[str, str]) -> None:
+    """By the kinds of its channels, a step reaches somebody."""
+    for place, step in enumerate(content.steps):
+        if not (step.people or step.shifts) and all(kinds[id] == "push" for id in step.channels):
+            raise invalid(
+                f"steps[{place}].people",
+                "A channel of browsers reaches those of the people whom the step names: name people or shift plans, too.",
+            )
 
 
 def used_channels(content: RouteContent) -> list[tuple[str, str]]:

@@ -94,8 +94,9 @@ def put_route(
     match = checks.checked_match(content.match, snapshot_of(tenant), rules.__contains__)
     _check_people(tenant, checks.used_people(content))
     with documents(tenant).exclusive(SCOPE):
-        known = {each.id for each in CHANNELS.find(tenant)}
-        checks.check_known(checks.used_channels(content), known.__contains__, "channel")
+        kinds = {each.id: each.kind for each in CHANNELS.find(tenant)}
+        checks.check_known(checks.used_channels(content), kinds.__contains__, "channel")
+        checks.check_reached(content, kinds)
         known = {each.id for each in PLANS.find(tenant)}
         checks.check_known(checks.used_plans(content), known.__contains__, "shift plan")
         fields = {name: getattr(content, name) for name in RouteContent.__struct_fields__}

@@ -45,6 +45,13 @@ def test_short_peaks_are_answered_by_a_delay_that_keeps_what_lasts() -> None:
     assert found.after is not None and found.after.raised == 1 and found.lost == 0
 
 
+def test_a_change_that_leaves_a_fifth_is_enough() -> None:
+    chattering = [10.0] * 100 + [40.0, 10.0] * 5 + [10.0] * 100
+    found = quieter(compiled(rule()), {"s1": column(chattering, step=1_000)}, SPAN, None)
+    assert (found.before.raised, found.after and found.after.raised) == (5, 1)
+    assert found.change == Change(off_delay_s=30.0)
+
+
 def test_an_alarm_that_lasts_gets_no_proposal() -> None:
     lasting = ([10.0] * 200 + [40.0] * 200) * 5
     found = quieter(compiled(rule()), {"s1": column(lasting)}, SPAN, None)

@@ -2,6 +2,7 @@ import { SubmitForm } from "../../ui/SubmitForm";
 import ui from "../../ui/ui.module.css";
 import { contentOf, deleteRoute, putRoute } from "./api";
 import type { Route, RouteContent } from "./api";
+import { useChannels } from "./data";
 import { missingOfRoute, newRoute } from "./draft";
 import styles from "./notifications.module.css";
 import { RouteFields } from "./RouteFields";
@@ -21,7 +22,9 @@ interface Props {
 export function RouteEditor({ route, place, mayEdit, close, stored }: Props) {
   const state = useDraft<RouteContent, Route>({ put: putRoute, contentOf }, route, () => newRoute(place), stored);
   const { base, draft } = state;
-  const missing = missingOfRoute(draft);
+  const channels = useChannels().data ?? [];
+  const browsers = new Set(channels.filter(({ settings }) => settings.kind === "push").map(({ id }) => id));
+  const missing = missingOfRoute(draft, browsers);
   return (
     <>
       <div className={styles.bar}>

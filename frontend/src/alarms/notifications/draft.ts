@@ -24,20 +24,24 @@ export const newPlan = (zone: string): PlanContent => ({
   rotation: null,
 });
 
-const ofSteps = (steps: readonly Step[]): string[] =>
+/** A channel to browsers reaches those of the step's people. */
+const reaches = ({ channels, people, shifts }: Step, browsers: ReadonlySet<string>): boolean =>
+  people.length + shifts.length > 0 || channels.some((id) => !browsers.has(id));
+
+const ofSteps = (steps: readonly Step[], browsers: ReadonlySet<string>): string[] =>
   steps.flatMap((step, index) => {
     const missing: string[] = [];
-    if (step.channels.length + step.people.length + step.shifts.length === 0) missing.push(texts.whoOf(index + 1));
+    if (!reaches(step, browsers)) missing.push(texts.whoOf(index + 1));
     if (index > 0 && step.after_s <= steps[index - 1]!.after_s) missing.push(texts.laterOf(index + 1));
     return missing;
   });
 
-/** What is still missing, as labels of the form; empty: it can be stored. */
-export function missingOfRoute(route: RouteContent): string[] {
+/** What is still missing, as labels of the form; empty: it can be stored. `browsers`: the channels of that kind. */
+export function missingOfRoute(route: RouteContent, browsers: ReadonlySet<string>): string[] {
   const missing = route.name.trim() ? [] : [texts.name];
   if (route.active.kind === "shifts" && !route.active.plan) missing.push(texts.plan);
   if (route.active.kind === "weekly" && !route.active.zone) missing.push(texts.zone);
-  missing.push(...ofSteps(route.steps));
+  missing.push(...ofSteps(route.steps, browsers));
   if (route.quiet && !route.quiet.zone) missing.push(texts.quietHours);
   return missing;
 }

@@ -145,7 +145,7 @@ export const texts = {
   atHint: (zone: string) => `Time of ${zone}; empty: now`,
   atWrong: "Such as 02:30 or 14 Mar 2026 02:30",
   run: "Show",
-  nobodyTold: "Nobody would be told: no route that is switched on matches.",
+  nobodyTold: "Nobody would be told: no route that is switched on matches, or nobody is on duty.",
   inTime: (time: string) => `after ${time}`,
   // ChannelsPanel.tsx
   addChannel: "Add a channel",

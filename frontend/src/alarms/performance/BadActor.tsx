@@ -47,7 +47,7 @@ export function BadActor({ actor }: { actor: Actor }) {
   const may = tenant.role !== "viewer" && !past;
   const why = past ? texts.closedPast : texts.closedViewer;
   return (
-    <div className={styles.actor}>
+    <li className={styles.actor}>
       <div>
         <p>
           <b>{actor.target.tag || actor.target.name}</b> {actor.name}
@@ -93,6 +93,6 @@ export function BadActor({ actor }: { actor: Actor }) {
           </Button>
         )
       )}
-    </div>
+    </li>
   );
 }

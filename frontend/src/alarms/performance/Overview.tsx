@@ -41,11 +41,11 @@ export function Overview() {
         {actors.length === 0 ? (
           <p className={ui.quiet}>{month.raised === 0 ? texts.noneRaised : texts.noBadActors}</p>
         ) : (
-          <div className={styles.actors}>
+          <ul className={styles.actors}>
             {actors.map((actor) => (
               <BadActor key={actor.key} actor={actor} />
             ))}
-          </div>
+          </ul>
         )}
       </Card>
     </div>

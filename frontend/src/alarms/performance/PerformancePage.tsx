@@ -82,11 +82,11 @@ export function PerformancePage() {
             {data.bad_actors.length === 0 ? (
               <p className={ui.quiet}>{data.raised === 0 ? texts.noneRaised : texts.noBadActors}</p>
             ) : (
-              <div className={styles.actors}>
+              <ul className={styles.actors}>
                 {data.bad_actors.map((actor) => (
                   <BadActor key={actor.key} actor={actor} />
                 ))}
-              </div>
+              </ul>
             )}
           </Card>
         </div>

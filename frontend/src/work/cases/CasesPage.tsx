@@ -36,6 +36,7 @@ export function CasesPage() {
   const pages = list.data?.pages;
   const cases = useMemo(() => pages?.flatMap((page) => page.results) ?? [], [pages]);
   const board = useBoard(cases);
+  const nowhere = useNowhere(query, several && !filter.nowhere && !filter.only);
   const details = board.current && (
     <CaseDetails key={board.current} id={board.current} close={() => board.show(null)} actions={board.actions} />
   );
@@ -46,13 +47,14 @@ export function CasesPage() {
       close={() => board.show(null)}
       tools={<Tools filter={filter} query={query} counts={pages?.[0]?.counts} add={board.add} />}
     >
+      <UnknownShow filter={filter} />
       <Only filter={filter} />
       {list.isError && !list.data ? (
         <Failed error={list.error} what={texts.casesFailed} retry={() => void list.refetch()} />
       ) : !list.data ? (
         <Loading />
       ) : cases.length === 0 ? (
-        <NoCases filter={filter} add={board.add} />
+        <NoCases filter={filter} nowhere={nowhere} add={board.add} />
       ) : (
         <>
           <Card flush>
@@ -61,7 +63,7 @@ export function CasesPage() {
           <Earlier list={list} />
         </>
       )}
-      {several && !filter.nowhere && !filter.only && <Nowhere query={{ ...query, site: undefined }} />}
+      {nowhere > 0 && <Nowhere count={nowhere} />}
       {board.adding && (
         <NewCase
           start={{ title: "", asset: filter.only?.kind === "asset" ? filter.only.id : null }}
@@ -77,18 +79,34 @@ export function CasesPage() {
   );
 }
 
-/** That there are others, which belong to no site and so are in no site's list. */
-function Nowhere({ query }: { query: CaseQuery }) {
-  const [, change] = useParams();
-  const counts = useCases({ ...query, without_site: true, limit: 1 }).data?.counts;
+/** How many others there are, which belong to no site and so are in no site's list. */
+function useNowhere(query: CaseQuery, wanted: boolean): number {
+  const counts = useCases({ ...query, site: undefined, without_site: true, limit: 1 }, wanted).data?.counts;
   const shown = STATES.filter((state) => query.state?.split(",").includes(state) ?? true);
-  const count = counts ? shown.reduce((sum, state) => sum + counts[state], 0) : 0;
-  if (count === 0) return null;
+  return wanted && counts ? shown.reduce((sum, state) => sum + counts[state], 0) : 0;
+}
+
+function Nowhere({ count }: { count: number }) {
+  const [, change] = useParams();
   return (
     <p>
       {texts.nowhere(count)}{" "}
       <button type="button" className={ui.link} onClick={() => change({ place: "none" })}>
         {texts.showThem}
+      </button>
+    </p>
+  );
+}
+
+/** If a link names cases that there are not: what is shown instead. */
+function UnknownShow({ filter: { unknown } }: { filter: Filter }) {
+  const [, change] = useParams();
+  if (unknown === null) return null;
+  return (
+    <p className={ui.trouble} role="alert">
+      {texts.unknownShow(unknown)}{" "}
+      <button type="button" className={ui.link} onClick={() => change({ show: null, state: null }, { replace: true })}>
+        {texts.dismiss}
       </button>
     </p>
   );
@@ -116,7 +134,14 @@ function Only({ filter: { only, nowhere } }: { filter: Filter }) {
   );
 }
 
-function NoCases({ filter, add }: { filter: Filter; add: (() => void) | undefined }) {
+interface NoCasesProps {
+  filter: Filter;
+  /** How many there are elsewhere. */
+  nowhere: number;
+  add: (() => void) | undefined;
+}
+
+function NoCases({ filter, nowhere, add }: NoCasesProps) {
   const [, change] = useParams();
   const { at } = useMoment();
   const zone = useZone().name;
@@ -136,6 +161,7 @@ function NoCases({ filter, add }: { filter: Filter; add: (() => void) | undefine
     );
   }
   if (at !== null) return <Empty title={texts.noneOpen}>{texts.noneThen(formatMoment(at, zone))}</Empty>;
+  if (nowhere > 0) return <Empty title={texts.noneOpenHere} />;
   if (any.data?.pages[0]?.results.length) return <Empty title={texts.noneOpen}>{texts.noneOpenHint}</Empty>;
   return (
     <Empty title={texts.noCases} action={mayWork && <Button onClick={add}>{texts.newCase}</Button>}>

@@ -31,7 +31,7 @@ export function Tools({ filter, query, counts, add }: Props) {
       <Segments
         label={texts.show}
         value={filter.show}
-        onChange={(show) => set({ show: show === "open" ? null : show })}
+        onChange={(show) => set({ show: show === "open" ? null : show, state: null })}
         choices={SHOWS.map((value) => ({ value, label: texts.shows[value] }))}
       />
       <TextInput

@@ -15,9 +15,15 @@ it("shows what is open, unless the address says otherwise", () => {
 
 it("ignores what the address cannot mean", () => {
   const filter = read("show=__proto__&kind=constructor&assigned=1;2&overdue=yes&asset=");
-  const nothing = { kind: null, assigned: null, overdue: false, nowhere: false, only: null };
+  const nothing = { unknown: "__proto__", kind: null, assigned: null, overdue: false, nowhere: false, only: null };
   expect(filter).toEqual({ q: "", show: "open", ...nothing });
   expect(isFiltered(filter)).toBe(false);
+});
+
+it("knows what the address asks for in vain", () => {
+  expect(read("show=purple")).toMatchObject({ show: "open", unknown: "purple" });
+  expect(read("state=purple")).toMatchObject({ show: "open", unknown: "purple" });
+  expect(read("show=closed&state=purple")).toMatchObject({ show: "closed", unknown: null });
 });
 
 it("knows that something is left out, and how to take that off", () => {

@@ -8,6 +8,8 @@ export type Show = (typeof SHOWS)[number];
 export interface Filter {
   q: string;
   show: Show;
+  /** What the address asks for instead, which there is not. */
+  unknown: string | null;
   kind: CaseKind | null;
   /** A member's id, `me` or `none`. */
   assigned: string | null;
@@ -23,10 +25,13 @@ const STATES: Record<Show, string | undefined> = { open: "open,in_progress", clo
 
 export function readFilter(params: URLSearchParams): Filter {
   const text = (name: string) => params.get(name) || null;
+  const asked = text("show") ?? text("state");
+  const known = SHOWS.find((each) => each === asked);
   const only = ONLY.find((name) => text(name));
   return {
     q: text("q") ?? "",
-    show: SHOWS.find((each) => each === text("show")) ?? "open",
+    show: known ?? "open",
+    unknown: known ? null : asked,
     kind: KINDS.find((each) => each === text("kind")) ?? null,
     assigned: /^[a-z0-9-]{1,40}$/i.exec(text("assigned") ?? "")?.[0] ?? null,
     overdue: text("overdue") === "1",
