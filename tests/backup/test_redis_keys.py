@@ -13,6 +13,9 @@ from django.conf import settings
 from runtime.supervisor import Supervisor
 from stores.redis.client import redis_client
 from stores.redis.delivery_scripts import GATHERED, OPEN, POSITION, PROGRESS, TIMERS
+from stores.redis.device_commands import DeviceCommands, StoredCommand
+from stores.redis.device_scripts import ENDED, HISTORY, QUEUE, SEQUENCE
+from stores.redis.device_scripts import OPEN as OPEN_COMMANDS
 from stores.redis.dumping import dump_keys, restore_keys
 from stores.redis.latest import Latest
 from stores.redis.marks import EPOCH_KEY
@@ -83,6 +86,50 @@ def test_a_tenants_queue_and_alarms_are_copied_as_of_one_moment(servers: Supervi
         stopping.set()
         changing.join()
         _delete(prefix)
+
+
+def test_a_tenants_commands_are_copied_as_of_one_moment(servers: Supervisor, tmp_path: Path) -> None:
+    client: Any = redis_client(settings.REDIS_URL)
+    commands, prefix, stopping = DeviceCommands(settings.REDIS_URL), f"pt:t{secrets.token_hex(5)}:", threading.Event()
+
+    def change() -> None:
+        """Of each device a command is open, and its earlier ones have ended."""
+        for number in takewhile(lambda _: not stopping.is_set(), count(1)):
+            id, device = f"c{number}", f"d{number % 7}"
+            facts: dict[str, Any] = {"kind": "restart", "parameters": "{}", "author": "a", "created": 1, "expires": 9}
+            commands.add(prefix, StoredCommand(id=id, device=device, state="queued", **facts), 100, 1)
+            commands.take(prefix, device, 10, 1)
+            commands.acknowledge(prefix, f"c{number - 7}", device, "done", "", 1)
+
+    changing = threading.Thread(target=change)
+    try:
+        changing.start()
+        wait_until(lambda: int(client.get(f"{prefix}{SEQUENCE}") or 0) >= 30)
+        paths = [tmp_path / str(number) for number in range(5)]
+        for path in paths:
+            dump_keys(settings.REDIS_URL, [prefix], path)
+        stopping.set()
+        changing.join()
+        for path in paths:
+            _delete(prefix)
+            restore_keys(settings.REDIS_URL, path)
+            every = {f"c{number + 1}" for number in range(int(client.get(f"{prefix}{SEQUENCE}")))}
+            found = commands.find(prefix, sorted(every))
+            is_open, ended = _ids(f"{prefix}{OPEN_COMMANDS}"), _ids(f"{prefix}{ENDED}")
+            assert {each.id for each in found} == every == is_open | ended
+            assert {each.id for each in found if each.state in ("queued", "sent")} == is_open
+            assert {each.id for each in found if each.state == "acknowledged"} == ended
+            for name, ids in ((QUEUE, is_open), (HISTORY, every)):
+                assert set().union(*(_ids(f"{prefix}{name}d{device}") for device in range(7))) == ids
+    finally:
+        stopping.set()
+        changing.join()
+        _delete(prefix)
+
+
+def _ids(key: str) -> set[str]:
+    client: Any = redis_client(settings.REDIS_URL)
+    return {id.decode() for id in client.zrange(key, 0, -1)}
 
 
 def _delete(prefix: str) -> None:

@@ -104,19 +104,6 @@ end
 return {{'ok', left_out}}
 """
 
-# Every list of gathered alarms as DUMP has it: a name, its value, and so on. Each has its timer.
-# KEYS timers, gathered
-DUMP_GATHERED = """#!lua flags=no-writes
-local found = {}
-for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
-  if string.sub(member, 1, 2) == 'g|' then
-    found[#found + 1] = KEYS[2] .. member
-    found[#found + 1] = redis.call('DUMP', KEYS[2] .. member)
-  end
-end
-return found
-"""
-
 # KEYS progress, due  ARGV id, expected progress, the new one, when it is looked at next
 SET_PROGRESS = f"""{ALLOW_OOM}
 if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
