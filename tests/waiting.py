@@ -19,6 +19,7 @@ def wait_until(
     true: Callable[[], T],
     seconds: float = WAIT_S,
     *,
+    poll_s: float = POLL_S,
     told: Callable[[], object] = _never,
     meanwhile: type[Exception] | tuple[type[Exception], ...] = (),
 ) -> T:
@@ -34,4 +35,4 @@ def wait_until(
         except meanwhile:
             pass
         assert time.monotonic() < deadline, told()
-        time.sleep(POLL_S)
+        time.sleep(poll_s)

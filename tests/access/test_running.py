@@ -13,6 +13,7 @@ import requests
 from stores.redis.client import TIMEOUT_S
 from tests.installation import Platform
 from tests.stopping import stopped
+from tests.waiting import wait_until
 
 WITHIN_S = 1.0
 ASKED = 40  # requests on connections of their own, so that every process is met
@@ -88,8 +89,7 @@ def test_the_tokens_of_a_deleted_tenant_are_dead_also_when_the_slug_is_used_agai
     response = platform.call("DELETE", "/api/v1/tenants/going?confirm=going", "operator")
     assert response.status_code == 202, response.text
     assert_soon(lambda: statuses(platform, headers), {401})
-    while platform.get("/api/v1/tenants/going", "operator").status_code != 404:
-        time.sleep(0.1)
+    wait_until(lambda: platform.get("/api/v1/tenants/going", "operator").status_code == 404)
     platform.ensure_tenant("going")
     assert statuses(platform, headers) == {401}
 

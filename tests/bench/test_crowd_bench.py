@@ -22,6 +22,7 @@ from tests.bench.crowd.people import Outcome, watch
 from tests.bench.crowd.plant import SITE, TAGS
 from tests.bench.publishing import publish
 from tests.bench.query.bars import Bar, at_most
+from tests.bench.query.beside import wait_for_ladder
 from tests.bench.query.client import Connection
 from tests.bench.query.installation import settle
 from tests.bench.query.report import bars, table
@@ -46,8 +47,7 @@ def test_fifty_people_at_their_pages(platform: Platform) -> None:
     drawing = {"site": plant["site"], "name": "All", "drawing": plant["drawing"]}
     schematic = api.post("/api/v1/schematics", drawing).json()["id"]
     place = Place(plant["site"], plant["numbers"], plant["states"], schematic, lambda: time.time_ns() // 1_000_000)
-    while not api.get("/api/v1/ladder").json()["complete"]:
-        time.sleep(0.5)
+    wait_for_ladder(api)
     settle(platform.path, print)  # a plant's history is in InfluxDB's files, not in its write cache
     outcomes: dict[float, Outcome] = {}
     viewers = Viewers(platform, streams_of(plant["tokens"], place))

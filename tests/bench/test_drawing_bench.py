@@ -33,7 +33,7 @@ from tests.bench.query.report import bars, table
 from tests.e2e.acts import sign_in
 from tests.e2e.chromium import ARGUMENTS, CHROMIUM
 from tests.e2e.conftest import WIDE, sign_in_quietly
-from tests.e2e.drawing import drag, on_screen
+from tests.e2e.drawing import drag, on_screen, zoom_until_unfolded
 from tests.installation import Platform
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(900)]
@@ -104,9 +104,7 @@ def panning(page: Page, schematic: str) -> Frames:
 def show_values(page: Page) -> None:
     """At the zoom at which the whole drawing is seen, values would be too small to read, and are not shown."""
     drawing = page.get_by_test_id("schematic")
-    while drawing.get_attribute("data-folded") == "true":
-        page.get_by_role("button", name="Zoom in").click()
-        page.wait_for_timeout(100)
+    zoom_until_unfolded(page)
     drawing.locator("[data-sensor]").first.wait_for(state="visible")
 
 

@@ -29,6 +29,7 @@ from tests.bench.query.bars import Bar, at_most
 from tests.bench.query.report import bars, table
 from tests.conftest import Platform
 from tests.processes import memory_mb
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(1800)]
 SCALE = float(os.environ.get("BENCH_SCALE", "1"))
@@ -37,6 +38,7 @@ SECONDS, DIRECT_S, STEADY_S = 120 * SCALE, 30 * SCALE, 30 * SCALE
 RATE, IN_A_REQUEST = 200, 12
 WARM_UP = 1 / 6  # of the requests: every process reads every tenant's catalog for the first time
 POINTS_PER_S, DIRECT_SHARE, ACKNOWLEDGED_MS, FSYNCS, WRITER_MB = 58_000, 0.3, 15, 3, 300
+STORED_WITHIN_S = 900
 T = 1_760_000_000_000
 
 
@@ -156,8 +158,7 @@ def backlog(platform: Platform) -> int:
 def await_stored(platform: Platform) -> float:
     """Until everything that was acknowledged is readable; how many seconds it took."""
     began = time.perf_counter()
-    while backlog(platform):
-        time.sleep(0.05)
+    wait_until(lambda: not backlog(platform), STORED_WITHIN_S, told=lambda: f"{backlog(platform)} points wait")
     return time.perf_counter() - began
 
 

@@ -6,9 +6,24 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.waiting import wait_until
+
 
 def canvas(page: Page) -> Locator:
     return page.get_by_test_id("edit-canvas")
+
+
+def zoom_until_unfolded(page: Page) -> None:
+    """Until a large drawing shows its values."""
+    drawing = page.get_by_test_id("schematic")
+
+    def unfolded() -> bool:
+        if drawing.get_attribute("data-folded") != "true":
+            return True
+        page.get_by_role("button", name="Zoom in").click()
+        return False
+
+    wait_until(unfolded, poll_s=0.1)
 
 
 def drawn(page: Page, symbol: str) -> Locator:

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.bench.drawing.plant import COLUMNS, ENGINEER, FIRST_ROW_Y, STEP_X, SYMBOLS, TENANT, make_plant, write_history
 from tests.e2e.conftest import OpenPage
-from tests.e2e.drawing import canvas, drag, on_screen, publish
+from tests.e2e.drawing import canvas, drag, on_screen, publish, zoom_until_unfolded
 from tests.installation import Platform
 
 SITE = "works"
@@ -81,8 +81,7 @@ def test_all_values_on_screen_are_of_one_moment_in_every_frame_while_it_is_playe
     page.goto(f"/t/{TENANT}/plant/{large}?at={start + 60_000}")
     drawing = page.get_by_test_id("schematic")
     expect(drawing.locator('[data-sensor="T-299"] b')).to_have_text(re.compile(r"\d"))
-    while drawing.get_attribute("data-folded") == "true":
-        page.get_by_role("button", name="Zoom in").click()
+    zoom_until_unfolded(page)
     page.get_by_role("button", name="Play", exact=True).click()
     page.wait_for_function(f"() => Number(new URLSearchParams(location.search).get('at')) > {start + 90_000}")
     page.evaluate(WATCH)

@@ -166,18 +166,14 @@ def test_buckets_that_close_do_not_wait_for_history(rival: TenantConnection, run
     Truth(old, t, np.sin(t / HOUR), np.zeros(len(t), np.uint8)).write(rival)
     truth = Truth(live, np.array([START - DAY]), np.array([1.0]), np.zeros(1, np.uint8))
     truth.write(rival)
-    deadline = time.monotonic() + 90
-    while not marks().state(rival.prefix, [live.id]).sensors[live.id].finest:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: marks().state(rival.prefix, [live.id]).sensors[live.id].finest)
     waits: list[float] = []
     for number in range(40):
         if not marks().state(rival.prefix, [old.id]).sensors[old.id].ranges:
             break
         began = time.monotonic()
         truth = arrive(rival, truth, [(now() // MINUTE * MINUTE - MINUTE + number, float(number))])
-        while marks().state(rival.prefix, [live.id]).sensors[live.id].buckets:
-            time.sleep(0.02)
+        wait_until(lambda: not marks().state(rival.prefix, [live.id]).sensors[live.id].buckets, poll_s=0.02)
         waits.append(time.monotonic() - began)
     assert len(waits) >= 1, "history was built before a bucket closed"
     assert sorted(waits)[len(waits) // 2] < 6, waits

@@ -161,8 +161,7 @@ def test_a_stopping_writer_finishes_its_batch(plant: Plant) -> None:
     sender = Sender(plant, 2_000, 0.01)
     with writer_process(plant.tenant) as process:
         sender.start()
-        while not plant.stored("TT-101"):
-            time.sleep(0.02)
+        wait_until(lambda: plant.stored("TT-101"))
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
     sender.end()

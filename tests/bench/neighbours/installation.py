@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 from kernel.times import DAY
+from tests.bench.query.beside import wait_for_ladder
+from tests.bench.query.client import Connection
 from tests.installation import Platform
 
 END = 1_767_225_600_000  # 2026-01-01T00:00Z; no sample is newer
 OTHERS, LOUD = ("north", "south"), "loud"
 SENSORS = 10
-LADDER_WITHIN_S = 1800
 RATE = 5_000  # rate limit of the loud tenant, samples per second
 
 
@@ -36,11 +36,8 @@ def prepare(platform: Platform, scale: float) -> dict[str, Neighbour]:
     tenants[LOUD] = _make(platform, LOUD, 3 * 365 * scale, 1)
     limits = {"limits": {"samples_per_s": RATE}}
     platform.call("PATCH", f"/api/v1/tenants/{LOUD}", "operator", json=limits).raise_for_status()
-    deadline = time.monotonic() + LADDER_WITHIN_S
-    for slug in tenants:
-        while not platform.get("/api/v1/ladder", slug).json()["complete"]:
-            assert time.monotonic() < deadline, f"the ladder of {slug} is not complete"
-            time.sleep(0.5)
+    for neighbour in tenants.values():
+        wait_for_ladder(Connection(platform.url, {"Authorization": f"Bearer {neighbour.token}"}))
     return tenants
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import cycle
 from os import environ
+from typing import Any
 
 import numpy as np
 
@@ -21,9 +22,11 @@ from tests.bench.query.report import bars, table
 from tests.bench.query.rows import named
 from tests.installation import Platform
 from tests.isolation import ROOT
+from tests.waiting import wait_until
 
 TENANT, SITE, POINTS = "beside", "beside", 1000
 MAX_RATIO, P95_MS, MIN_SHARE = 5.0, 100.0, 0.5
+LADDER_WITHIN_S = 1800
 SensorQuery = tuple[str, int]  # sensor: settled or just written; width of the range
 
 
@@ -82,8 +85,10 @@ def ask_until(
 
 
 def wait_for_ladder(api: Connection) -> None:
-    while not api.get("/api/v1/ladder").json()["complete"]:
-        time.sleep(0.3)
+    def read() -> Any:
+        return api.get("/api/v1/ladder").json()
+
+    wait_until(lambda: read()["complete"], LADDER_WITHIN_S, poll_s=0.3, told=read)
 
 
 def judge(rounds: list[Round]) -> list[Bar]:

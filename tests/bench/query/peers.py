@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -21,10 +22,12 @@ from stores.samples import Window
 from stores.timeseries import select
 from tests.bench.query.client import Connection, Refused
 from tests.bench.query.data import END, Series
+from tests.waiting import wait_until
 
 POINTS = 1_000
 MSGPACK, CSV = "application/x-msgpack", "application/csv"
 FOUR_SELECTORS = 'min("value"),max("value"),first("value"),last("value")'
+MERGED_WITHIN_S = 1800
 BATCH_SIZE = 100_000  # samples in one request
 
 
@@ -76,8 +79,8 @@ class VictoriaMetrics:
         """Everything in parts on the disk, merged."""
         self._connection.get("/internal/force_flush")
         self._connection.get("/internal/force_merge")
-        while b"vm_active_force_merges 0" not in self._connection.get("/metrics").body:
-            time.sleep(0.2)
+        metrics = partial(self._connection.get, "/metrics")
+        wait_until(lambda: b"vm_active_force_merges 0" in metrics().body, MERGED_WITHIN_S, poll_s=0.2)
 
     def range(self, expression: str, series: Series, span: TimeRange) -> None:
         """POINTS values of an expression, in which `x` is the series and `step` the width of a bucket."""
