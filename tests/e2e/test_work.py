@@ -308,6 +308,7 @@ def test_a_case_of_a_device_that_is_nowhere_is_opened_and_found(open_page: OpenP
     expect(page.get_by_text("Only of what belongs to no site")).to_be_visible()
     [case] = workshop.call("GET", "cases?without_site=true&state=open")["results"]
     page.goto(workshop.address("work/reliability"))
+    expect(page.locator("#main")).to_be_visible()
     page.keyboard.press("Control+k")
     page.get_by_role("combobox", name="Search tags, assets, cases, views, commands").fill("antenna")
     page.get_by_role("option", name=f"#{case['number']} Antenna is loose").click()
