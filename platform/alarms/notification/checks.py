@@ -97,7 +97,7 @@ def check_reached(content: RouteContent, kinds: Mapping[str, str]) -> None:
         if not (step.people or step.shifts) and all(kinds[id] == "push" for id in step.channels):
             raise invalid(
                 f"steps[{place}].people",
-                "A channel of browsers reaches those of the people whom the step names: name people or shift plans, too.",
+                "A channel of browsers reaches those of the people whom the step names: name people or shift plans.",
             )
 
 
