@@ -214,9 +214,7 @@ def test_a_rule_is_written_tried_on_the_past_switched_on_and_quietened(
     actor = page.get_by_role("listitem").filter(has_text="Pressure too high")
     expect(actor).to_contain_text("5 alarms")
     actor.get_by_role("button", name="Simulate").click()
-    expect(actor.get_by_role("status")).to_have_text(
-        "With an off-delay of 30 s 1 of 5 alarms in 30 days would remain."
-    )
+    expect(actor.get_by_role("status")).to_have_text("With an off-delay of 30 s 1 of 5 alarms in 30 days would remain.")
     actor.get_by_role("button", name="Apply").click()
     expect(actor.get_by_role("status")).to_have_text("Applied as a new version of the rule.")
     admin = "admin-of-alarms"

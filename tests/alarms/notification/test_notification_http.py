@@ -145,6 +145,16 @@ def test_what_a_route_uses_cannot_be_deleted(world: World, admin: Client) -> Non
         assert admin.delete(f"{BASE}/{path}").status_code == 204, path
 
 
+def test_a_step_of_browsers_only_must_name_whose(world: World, admin: Client) -> None:
+    browsers = make(admin, "channels", name="Browsers", settings={"kind": "push"})["id"]
+    hook = make(admin, "channels", **webhook(secret=SECRET))["id"]
+    refused = make(admin, "routes", 400, name="None", steps=[{"channels": [browsers]}])
+    assert refused["errors"][0]["field"] == "steps[0].people"
+    anna = member(admin, f"admin.{world.tenant.slug}")
+    for number, step in enumerate(({"channels": [browsers], "people": [anna]}, {"channels": [browsers, hook]})):
+        make(admin, "routes", name=f"Route {number}", steps=[step])
+
+
 def test_tests_are_limited(world: World, admin: Client) -> None:
     channel = make(admin, "channels", name="Browsers", settings={"kind": "push"})["id"]
     allowed = Limit(("channel-test", world.tenant.id), MAX_TESTS, WINDOW_S)
