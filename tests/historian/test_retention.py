@@ -203,7 +203,7 @@ def test_a_sites_own_setting_overrides_the_tenants(rival: TenantConnection) -> N
 
 def test_percentiles_of_deleted_samples_are_rejected(acme: TenantConnection, truths: list[Truth]) -> None:
     apply_to(acme, truths)
-    with pytest.raises(BadRequest, match="are gone") as refusal:
+    with pytest.raises(BadRequest, match="were deleted") as refusal:
         statistics(acme, truths[0].sensor, TimeRange(OLD.start, NOW), [50], now_ms=NOW)
     assert refusal.value.problem == "samples-gone"
     assert statistics(acme, truths[0].sensor, TimeRange(HORIZON, NOW), [50], now_ms=NOW).percentiles

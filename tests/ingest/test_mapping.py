@@ -228,4 +228,4 @@ def test_more_writers_than_numbers_are_refused(tenant: TenantConnection) -> None
     map_by(tenant, distinguish={"influxdb": {"tag": "node", "by": "time"}})
     taken = write(tenant, *(f"harbour,sensor=TT-1,node=n{k} value=1 {T}" for k in range(1_002)))
     assert (taken.stored, taken.refused) == (1_000, 2)
-    assert "tell them apart by sensor" in taken.refusals[0].reason
+    assert "distinguish them by sensor" in taken.refusals[0].reason
