@@ -13,6 +13,7 @@ from work.campaigns.operations import refresh_all
 from work.cases import notes
 from work.cases.operations import suppress_alerts
 from work.plans.opening import open_due
+from work.plans.tracking import track_all
 
 
 @shared_task(name="work.tasks.open_due_cases")  # type: ignore[untyped-decorator]
@@ -30,4 +31,5 @@ def sweep_files() -> None:
 def _look_after(tenant: TenantConnection, now: int) -> None:
     isolated(tenant, partial(refresh_all, now=now), "looking for the devices of campaigns")
     isolated(tenant, partial(suppress_alerts, now=now), "suppressing alerts during maintenance")
+    isolated(tenant, partial(track_all, now=now), "looking for the assets of maintenance plans")
     open_due(tenant, now)

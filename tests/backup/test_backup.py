@@ -118,10 +118,12 @@ def shown(platform: Platform, slug: str) -> dict[str, Any]:
     values = get("/api/v1/values", at=end, sensors=ids)["values"]
     [case] = get("/api/v1/cases")["results"]
     [photo] = get(f"/api/v1/cases/{case['id']}")["notes"][0]["files"]
+    [plan] = get("/api/v1/maintenance-plans")["results"]
     work = ("maintenance-plans", "campaigns", "notification/channels", "notification/routes", "notification/shifts")
     return {
         "case": [get(f"/api/v1/cases/{case['id']}", at=at) for at in (case["opened"], case["changed"] + 60_000)],
         "photo": platform.get(f"/api/v1/cases/{case['id']}/files/{photo['id']}", person).content,
+        "plan": get(f"/api/v1/maintenance-plans/{plan['id']}", at=plan["created"]),
         "work": [get(f"/api/v1/{path}")["results"] for path in (*work, "alarm-sinks")],
         "sites": get("/api/v1/sites"),
         "events": events,

@@ -39,6 +39,7 @@ from work.cases.models import CaseChange, NewCase
 from work.cases.repository import all_as_of, all_of
 from work.plans import operations as plans
 from work.plans.models import MaintenancePlanContent
+from work.plans.repository import stored_members
 
 PHOTO = b"\x89PNG a picture of a seal"
 HOOK = {"kind": "webhook", "url": "https://example.com/hook", "secret": "0123456789abcdef"}
@@ -81,7 +82,7 @@ def known(tenant: TenantConnection) -> dict[str, Any]:
     return {
         "cases": [case, all_as_of(tenant, T + HOUR)],
         "notes": [note, notes.read_file(tenant, case.id, note.files[0].id)[1]],
-        "plans": plans.find(tenant),
+        "plans": [(each, stored_members(tenant, each.id)) for each in plans.find(tenant)],
         "campaigns": campaigns.find(tenant, T + DAY),
         "routing": routing_of(tenant),
         "destinations": [notification.destinations(each) for each in channels],
@@ -101,6 +102,8 @@ def test_work_and_notification_are_restored_and_in_use(
     [case, then] = before["cases"]
     assert (case.title, [was.title for was in then]) == ("Seal is worn", ["Seal leaks"])
     assert before["notes"][1] == PHOTO and len(before["fed"]) == 1
+    [(_, members)] = before["plans"]
+    assert [each.tag for each in members.members] == ["P-1"]
     assert before["sinks"] == [("Bus", "s3cret"), ("Off", "s3cret")]
     back_up(original, location_of(tmp_path / "original.tar.gz"))
 

@@ -25,7 +25,7 @@ from work.campaigns.repository import HISTORY as CAMPAIGN_HISTORY
 from work.cases import repository
 from work.cases.notes import NOTES
 from work.plans.repository import HISTORY as PLAN_HISTORY
-from work.plans.repository import PLANS
+from work.plans.repository import MEMBERS, PLANS
 
 HISTORIES = (repository.HISTORY, PLAN_HISTORY, CAMPAIGN_HISTORY)
 ClientFor = Callable[..., Client]
@@ -114,7 +114,7 @@ def forget_work(tenant: TenantConnection) -> None:
     for collection in (PLANS, CAMPAIGNS):
         collection.delete_where(tenant, lambda _: True)
     repository.delete_where(tenant, lambda _: True, lambda _: None)
-    for name in (NOTES, CAMPAIGN_DEVICES, REPLACED, *(each.name for each in HISTORIES)):
+    for name in (NOTES, MEMBERS, CAMPAIGN_DEVICES, REPLACED, *(each.name for each in HISTORIES)):
         documents(tenant).delete_ids(name, [str(each["_id"]) for each in documents(tenant).find(name)])
     forget_devices(tenant)
 

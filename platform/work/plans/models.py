@@ -12,10 +12,13 @@ MAX_PLANS = 1_000  # of a tenant
 MAX_ASSETS = 200  # of a plan
 MAX_STANDING = 100  # assets in one answer: each may be counted from samples
 MAX_OF_TYPE = 2_000  # assets of a plan by type
+MAX_MEMBERS = 10_000  # present ones of a plan, and as many former ones
+MAX_MEMBERS_BYTES = 4 << 20  # of each
 MAX_LEAD_S = 366 * 86_400
 MAX_TYPE = 100
 MAX_EVENTS = 1_000  # that are counted
 
+MemberKind = Literal["asset", "sensor", "device"]
 Due = Literal["time", "run_hours", "events"]
 Type = Annotated[str, Meta(min_length=1, max_length=MAX_TYPE)]
 
@@ -116,6 +119,29 @@ class MaintenancePlan(Struct, frozen=True, kw_only=True):
     created: int
     changed: int
     changed_by: str
+
+
+class PlanMember(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One of a plan's assets, or a sensor or device that its hours or events at the asset `asset` are counted by, from
+    `joined` until `left` (None: still). One that is renamed leaves and joins.
+    """
+
+    kind: MemberKind
+    id: str
+    asset: str
+    site: str
+    tag: str = ""
+    name: str = ""
+    joined: int
+    left: int | None = None
+
+
+class PlanMembers(Struct, frozen=True, kw_only=True):
+    """As stored. All members are known from `since` on; `digest` is of those that have not left."""
+
+    since: int
+    members: list[PlanMember]
+    digest: str
 
 
 class PlanStanding(Struct, frozen=True, kw_only=True):

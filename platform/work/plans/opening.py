@@ -16,7 +16,7 @@ from work.fields import MAX_TITLE, Person
 from work.plans.models import MaintenancePlan, PlanStanding
 from work.plans.operations import find
 from work.plans.standing import Surroundings, since, standing
-from work.plans.targets import targets_of
+from work.plans.targets import assets_of
 from work.seams import seams
 
 MAX_OPENED = 500  # in one round of a tenant
@@ -32,7 +32,7 @@ def open_due(tenant: TenantConnection, now: int) -> list[Case]:
     around, made = Surroundings(tenant, now), list[Case]()
     try:
         for plan in plans:
-            for asset in targets_of(around.snapshot, plan):
+            for asset in assets_of(around.snapshot, plan):
                 if len(made) < MAX_OPENED and (case := _open(around, plan, asset)) is not None:
                     made.append(case)
     except Conflict as error:
@@ -45,7 +45,7 @@ def _open(around: Surroundings, plan: MaintenancePlan, asset: Asset) -> Case | N
     at = since(plan, asset.id, around.cases(plan.id, asset.id))
     if at.open_case is not None:
         return None
-    stands = standing(around, plan, asset)
+    stands = standing(around, plan, around.target(plan, asset))
     if not stands.reached:
         return None
     opening = Opening(

@@ -22,9 +22,9 @@ from work.plans.models import (
     PlanTarget,
     PlanTriggers,
 )
-from work.plans.repository import HISTORY, PLANS, all_as_of, place_of
+from work.plans.repository import HISTORY, PLANS, all_as_of, delete_members, place_of
 from work.plans.standing import Surroundings, standing
-from work.plans.targets import targets_of
+from work.plans.tracking import targets_at, track
 from work.seams import seams
 
 
@@ -38,8 +38,8 @@ def with_standing(
 ) -> MaintenancePlanWithStanding:
     """How it stands at each asset, or stood at `at`, by the cases and assets of then as far as they are known."""
     around = Surroundings(tenant, now, at)
-    targets = targets_of(around.snapshot, plan)
-    stands = [standing(around, plan, asset) for asset in targets[:MAX_STANDING]]
+    targets = targets_at(around, plan)
+    stands = [standing(around, plan, target) for target in targets[:MAX_STANDING]]
     members = {name: getattr(plan, name) for name in MaintenancePlan.__struct_fields__}
     return MaintenancePlanWithStanding(**members, standing=stands, targets=len(targets))
 
@@ -49,6 +49,7 @@ def create(tenant: TenantConnection, content: MaintenancePlanContent, *, author:
     by = {"author": author, "created": now, "changed": now, "changed_by": author}
     fields = msgspec.to_builtins(_checked(tenant, content, None, now) | by)
     made = PLANS.insert(tenant, lambda _: fields)
+    track(tenant, made.id, now)
     announce(tenant, "maintenance-plans", made.id)
     return made
 
@@ -68,17 +69,21 @@ def change(
         HISTORY.note(tenant, before, content, now)
 
     after = PLANS.change(tenant, id, revision, make, noted=note)
+    track(tenant, id, now)
     announce(tenant, "maintenance-plans", id)
     return was[0], after
 
 
 def delete(tenant: TenantConnection, id: str, revision: int | None, now: int) -> MaintenancePlan:
-    """Its cases stay."""
+    """Its cases stay, and its past is known."""
+    forgotten: list[str] = []
 
     def note(plan: MaintenancePlan) -> None:
-        HISTORY.note_deletion(tenant, plan, now)
+        forgotten[:] = HISTORY.note_deletion(tenant, plan, now)
 
+    track(tenant, id, now)  # what it is for stays as it is now
     gone = PLANS.delete(tenant, id, revision, noted=note)
+    delete_members(tenant, forgotten)
     announce(tenant, "maintenance-plans", id)
     return gone
 

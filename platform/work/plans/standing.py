@@ -17,26 +17,23 @@ from work.assets import AssetTree
 from work.cases.models import Case
 from work.cases.repository import all_as_of, all_of
 from work.cases.subjects import plant_object
+from work.fields import PlantObject
 from work.plans.calendar import due_after
 from work.plans.models import Due, EventsDue, MaintenancePlan, PlanStanding, RunHoursDue
-from work.plans.targets import hours_sensor
+from work.plans.targets import Target, assets_of, hours_sensor
 from work.seams import DeviceRecord, seams
 
 MAX_COUNTED_MS = 5 * 366 * DAY  # of hours and events
 
 
 class Surroundings:
-    """What the standing of a tenant's plans at `at` (None: now) follows from, read once for all of them. Assets,
-    sensors and devices are those of now.
+    """What the standing of a tenant's plans at `at` (None: now) follows from, read once for all of them. The catalog
+    and the devices are those of now.
     """
 
     def __init__(self, tenant: TenantConnection, now: int, at: int | None = None) -> None:
         self.tenant, self.snapshot = tenant, snapshot_of(tenant)
-        self.now, self.moment = now, now if at is None else at
-        self._cases: dict[tuple[str, str], list[Case]] = defaultdict(list)
-        for case in all_of(tenant).values() if at is None else all_as_of(tenant, at):
-            if case.plan is not None and case.asset is not None:
-                self._cases[case.plan, case.asset.id].append(case)
+        self.now, self.at, self.moment = now, at, now if at is None else at
 
     @cached_property
     def tree(self) -> AssetTree:
@@ -60,11 +57,34 @@ class Surroundings:
                 found[device.asset].append(device)
         return found
 
+    @cached_property
+    def _cases(self) -> Mapping[tuple[str, str], Sequence[Case]]:
+        found: dict[tuple[str, str], list[Case]] = defaultdict(list)
+        for case in all_of(self.tenant).values() if self.at is None else all_as_of(self.tenant, self.at):
+            if case.plan is not None and case.asset is not None:
+                found[case.plan, case.asset.id].append(case)
+        return found
+
     def cases(self, plan: str, asset: str) -> Sequence[Case]:
         return self._cases.get((plan, asset), ())
 
-    def zone(self, asset: Asset) -> ZoneInfo:
-        return ZoneInfo(self.snapshot.sites[asset.site].timezone)
+    def zone(self, site: str) -> ZoneInfo:
+        return ZoneInfo(self.snapshot.sites[site].timezone)
+
+    def target(self, plan: MaintenancePlan, asset: Asset) -> Target:
+        """As it is now. Raises Unavailable."""
+        hours, counter, devices = plan.every.run_hours, None, list[PlantObject]()
+        if hours is not None and hours.sensor is not None:
+            sensor = hours_sensor(self.sensors.get(asset.id, ()), hours)
+            counter = PlantObject(id=sensor.id, tag=sensor.tag, name=sensor.name) if sensor else None
+        if plan.every.events is not None:
+            found = (device for id in self.tree.inside(asset.id) for device in self.devices.get(id, ()))
+            devices = [PlantObject(id=device.id, name=device.name) for device in found]
+        return Target(plant_object(asset), asset.site, counter, devices)
+
+    def targets(self, plan: MaintenancePlan) -> list[Target]:
+        """As they are now, by tag. Raises Unavailable."""
+        return [self.target(plan, asset) for asset in assets_of(self.snapshot, plan)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +109,9 @@ def since(plan: MaintenancePlan, asset: str, cases: Iterable[Case]) -> Since:
     return Since(max(done, default=None), max(closed, default=plan.begins), open_case)
 
 
-def standing(around: Surroundings, plan: MaintenancePlan, asset: Asset) -> PlanStanding:
+def standing(around: Surroundings, plan: MaintenancePlan, target: Target) -> PlanStanding:
     """What cannot be counted is said in `problem`, and the rest counts nevertheless."""
-    at, every, problems = since(plan, asset.id, around.cases(plan.id, asset.id)), plan.every, list[str]()
+    at, every, problems = since(plan, target.asset.id, around.cases(plan.id, target.asset.id)), plan.every, list[str]()
     moment = around.moment
     span = TimeRange(max(at.counts_from, moment - MAX_COUNTED_MS), max(moment, at.counts_from))
 
@@ -102,12 +122,12 @@ def standing(around: Surroundings, plan: MaintenancePlan, asset: Asset) -> PlanS
             problems.append(error.detail)
             return None
 
-    due = None if every.calendar is None else due_after(at.counts_from, every.calendar, around.zone(asset))
+    due = None if every.calendar is None else due_after(at.counts_from, every.calendar, around.zone(target.site))
     hours = events = None
     if (wanted := every.run_hours) is not None:
-        hours = told(lambda: _hours(around, asset.id, wanted, span))
+        hours = told(lambda: _hours(around, target, wanted, span))
     if (counted := every.events) is not None:
-        events = told(lambda: _events(around, asset.id, counted, span))
+        events = told(lambda: _events(around, target, counted, span))
     reached: list[Due] = []
     if due is not None and due - plan.lead_s * 1000 <= moment:
         reached.append("time")
@@ -116,7 +136,7 @@ def standing(around: Surroundings, plan: MaintenancePlan, asset: Asset) -> PlanS
     if every.events is not None and events is not None and events >= every.events.count:
         reached.append("events")
     return PlanStanding(
-        asset=plant_object(asset),
+        asset=target.asset,
         last_done=at.last_done,
         due=due,
         run_hours=hours,
@@ -127,19 +147,21 @@ def standing(around: Surroundings, plan: MaintenancePlan, asset: Asset) -> PlanS
     )
 
 
-def _hours(around: Surroundings, asset: str, wanted: RunHoursDue, span: TimeRange) -> float:
+def _hours(around: Surroundings, target: Target, wanted: RunHoursDue, span: TimeRange) -> float:
     usage, tenant, now = seams().usage, around.tenant, around.now
     if wanted.run is not None:
         return usage.run_hours(tenant, wanted.run, span, now)
-    sensor = hours_sensor(around.sensors.get(asset, ()), wanted)
-    if sensor is None:
+    if target.sensor is None:
         kind = "discrete sensor" if wanted.states else "counter"
         raise Conflict(f"The asset has no {kind} that fits {wanted.sensor}.")
+    sensor = around.snapshot.sensors.get(target.sensor.id)
+    if sensor is None:
+        raise Conflict(f"The sensor {target.sensor.tag}, which counted the hours, was deleted.")
     if wanted.states:
         return usage.state_hours(tenant, sensor, wanted.states, span, now)
     return usage.counted_hours(tenant, sensor, span, now)
 
 
-def _events(around: Surroundings, asset: str, wanted: EventsDue, span: TimeRange) -> int:
-    devices = [device.name for each in around.tree.inside(asset) for device in around.devices.get(each, ())]
-    return seams().usage.events(around.tenant, wanted.type, sorted(devices), span, wanted.count, around.now)
+def _events(around: Surroundings, target: Target, wanted: EventsDue, span: TimeRange) -> int:
+    devices = sorted(device.name for device in target.devices)
+    return seams().usage.events(around.tenant, wanted.type, devices, span, wanted.count, around.now)

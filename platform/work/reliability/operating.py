@@ -15,7 +15,7 @@ from kernel.tenancy import TenantConnection
 from kernel.times import HOUR, TimeRange
 from work.plans.models import RunHoursDue
 from work.plans.operations import find
-from work.plans.targets import hours_sensor, targets_of
+from work.plans.targets import assets_of, hours_sensor
 from work.reliability.failures import Failure, downtime_ms
 from work.seams import seams
 
@@ -59,7 +59,7 @@ def meters_of(tenant: TenantConnection, snapshot: Snapshot, assets: Collection[s
         due = plan.every.run_hours
         if due is None or not plan.enabled:
             continue
-        for asset in targets_of(snapshot, plan):
+        for asset in assets_of(snapshot, plan):
             if asset.id in assets and asset.id not in found and (meter := _meter(due, sensors[asset.id])) is not None:
                 found[asset.id] = meter
     for asset_id, own in sensors.items():
