@@ -19,10 +19,11 @@ from alarms.backtest.running import Occurrence, checked_span, compiled_at, is_sh
 from alarms.machine import run as run_machine
 from alarms.machine.model import Sample, Settings, State, Timer
 from alarms.rules.compiled import CompiledRule
+from alarms.rules.compiling import overridden
 from alarms.rules.conditions.limits import DeviationCondition, LimitCondition
 from alarms.rules.conditions.several import SetPointCondition
 from alarms.rules.models import MAX_OVERRIDES, Deviation, Limit, Override, RuleContent
-from alarms.rules.targets import Scope
+from alarms.rules.targets import Scope, Target, resolve
 from catalog.models import Sensor
 from kernel.errors import BadRequest, NotFound, Unavailable
 from kernel.tenancy import TenantConnection
@@ -87,7 +88,7 @@ def propose_change(
     scope = Scope.of(tenant)
     compiled = next((each for each in compiled_at(tenant, scope, content, rule) if each.target.id == target), None)
     if compiled is None:
-        raise NotFound(f"The rule does not apply to {target[:40]}.", slug="unknown-target")
+        raise _not_applied(target)
     sensors = sensors_of(scope.snapshot, [compiled])
     reader = Reader(tenant, span, Deadline(limit_s), now)
     reader.prepare(list(sensors.values()))
@@ -157,20 +158,35 @@ def changed(compiled: CompiledRule, change: Change) -> CompiledRule:
     return dataclasses.replace(compiled, settings=settings, condition=condition)
 
 
-def with_change(content: RuleContent, target: str, change: Change) -> RuleContent:
-    """The rule's content with the change as an override of one target. Raises BadRequest if there are too many."""
-    known = next((each for each in content.overrides if each.target == target), Override(target=target))
-    trigger = known.trigger or content.trigger
+def target_of(tenant: TenantConnection, content: RuleContent, id: str) -> Target:
+    """Raises NotFound if the rule does not apply to it."""
+    found = next((each for each in resolve(Scope.of(tenant), content.applies)[0] if each.about.id == id), None)
+    if found is None:
+        raise _not_applied(id)
+    return found
+
+
+def with_change(content: RuleContent, target: Target, change: Change) -> RuleContent:
+    """The rule's content with the change as an override of one target, of which the rest is as other overrides have it:
+    by its tag or of its asset. Raises BadRequest if there are too many.
+    """
+    id = target.about.id
+    known = next((each for each in content.overrides if each.target == id), Override(target=id))
+    trigger = (overridden(content, target) or content).trigger
     if change.deadband is not None and isinstance(trigger, Limit | Deviation):
         known = replace(known, trigger=replace(trigger, deadband=change.deadband))
     if change.on_delay_s is not None:
         known = replace(known, on_delay_s=change.on_delay_s)
     if change.off_delay_s is not None:
         known = replace(known, off_delay_s=change.off_delay_s)
-    others = [each for each in content.overrides if each.target != target]
+    others = [each for each in content.overrides if each.target != id]
     if len(others) >= MAX_OVERRIDES:
         raise BadRequest(f"The rule has {MAX_OVERRIDES} overrides already; change the rule itself.", slug="too-many")
     return replace(content, overrides=[*others, known])
+
+
+def _not_applied(target: str) -> NotFound:
+    return NotFound(f"The rule does not apply to {target[:40]}.", slug="unknown-target")
 
 
 def propose_limits(

@@ -101,7 +101,9 @@ def apply(request: HttpRequest) -> HttpResponse:
     change = Change(wanted.change.on_delay_s, wanted.change.off_delay_s, wanted.change.deadband)
     if change == Change():
         raise BadRequest("change names neither a delay nor a deadband.", slug="no-change", field="change")
-    content = replace(proposals.with_change(content_of(rule), target, change), note="Proposed by the performance page")
+    before = content_of(rule)
+    content = proposals.with_change(before, proposals.target_of(tenant, before, target), change)
+    content = replace(content, note="Proposed by the performance page")
     author = caller_of(request).username
     made = repository.put(tenant, rule.id, content, wanted.revision, author=author, now=now_ms())
     audit(

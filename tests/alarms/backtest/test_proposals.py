@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from alarms.backtest.columns import Column
 from alarms.backtest.proposals import Change, limits_of, quieter, with_change
 from alarms.backtest.running import summary
 from alarms.rules.compiled import CompiledRule
-from alarms.rules.compiling import compile_rule
-from alarms.rules.models import Limit, Override, RuleContent
+from alarms.rules.compiling import compile_rule, overridden
+from alarms.rules.models import Applies, Limit, Override, RuleContent
+from alarms.rules.targets import Target, resolve
 from kernel.errors import BadRequest
 from kernel.times import DAY, MINUTE, TimeRange
 from tests.alarms.rules.plant import SENSORS, rule, scope_of_plant
@@ -60,14 +62,29 @@ def test_an_alarm_that_lasts_gets_no_proposal() -> None:
 
 def test_a_change_becomes_an_override_of_its_target() -> None:
     content = rule(overrides=[Override(target="s1", off_delay_s=5.0), Override(target="s4", enabled=False)])
-    once = with_change(content, "s1", Change(on_delay_s=30.0, deadband=0.5))
-    twice = with_change(once, "s1", Change(on_delay_s=60.0))
+    once = with_change(content, target("s1"), Change(on_delay_s=30.0, deadband=0.5))
+    twice = with_change(once, target("s1"), Change(on_delay_s=60.0))
     assert twice.overrides == [
         Override(target="s4", enabled=False),
         Override(
             target="s1", off_delay_s=5.0, on_delay_s=60.0, trigger=Limit(side="high", limit=30.0, deadband=0.5)
         ),
     ]  # fmt: skip
+
+
+def target(sensor: str) -> Target:
+    [found], _ = resolve(scope_of_plant(), Applies(sensors=[sensor]))
+    return found
+
+
+@pytest.mark.parametrize("name", ["AHU-1-SAT", "AHU-1"])
+def test_what_the_rule_says_at_the_tag_or_the_asset_still_holds(name: str) -> None:
+    own = Limit(side="high", limit=35.0, deadband=0.1)
+    content = rule(overrides=[Override(target=name, trigger=own, off_delay_s=5.0)])
+    made = with_change(content, target("s1"), Change(on_delay_s=30.0, deadband=0.5))
+    effective = overridden(made, target("s1"))
+    assert effective is not None and effective.trigger == replace(own, deadband=0.5)
+    assert (effective.on_delay_s, effective.off_delay_s) == (30.0, 5.0)
 
 
 def test_limits_lie_outside_of_what_is_usual_and_say_what_they_would_have_raised() -> None:

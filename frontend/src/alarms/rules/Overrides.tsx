@@ -1,5 +1,6 @@
 import { Autocomplete, Button, Checkbox, TextInput } from "@mantine/core";
 import { useSiteCatalog } from "../../catalog";
+import { useWithCalculated } from "../../catalog/calculated";
 import { useSite } from "../../tenant";
 import ui from "../../ui/ui.module.css";
 import type { Override, RuleContent, Trigger } from "./api";
@@ -18,8 +19,10 @@ const limitOf = (trigger: Trigger | null | undefined): number | undefined =>
 
 /** Other values at one sensor or one asset of the many that the rule is for. */
 export function Overrides({ rule, change }: Props) {
-  const { catalog } = useSiteCatalog(useSite()?.id);
+  const site = useSite()?.id;
+  const catalog = useWithCalculated(useSiteCatalog(site).catalog, site);
   const overrides = rule.overrides ?? [];
+  const tagOf = (target: string) => (catalog?.sensorById.get(target) ?? catalog?.assetById.get(target))?.tag ?? target;
   const tags = [...(catalog?.assets ?? []), ...(catalog?.sensors ?? [])].map((each) => each.tag);
   const set = (index: number, changes: Partial<Override>) =>
     change(overrides.map((each, place) => (place === index ? { ...each, ...changes } : each)));
@@ -30,13 +33,13 @@ export function Overrides({ rule, change }: Props) {
       <p className={ui.quiet}>{texts.overridesHint}</p>
       {overrides.map((override, index) => (
         <fieldset key={index} className={styles.override}>
-          <legend>{texts.overrideOf(override.target || "…")}</legend>
+          <legend>{texts.overrideOf(tagOf(override.target) || "…")}</legend>
           <div className={styles.pair}>
             <Autocomplete
               label={texts.overrideTarget}
               data={[...new Set(tags)]}
               limit={30}
-              value={override.target}
+              value={tagOf(override.target)}
               onChange={(target) => set(index, { target })}
             />
             {limited && (
