@@ -225,7 +225,7 @@ def test_a_rule_is_written_tried_on_the_past_switched_on_and_quietened(
     page.get_by_role("navigation", name="Alarms").get_by_role("link", name="Rules").click()
     page.get_by_role("table", name="Rules").get_by_text("Pressure too high").click()
     override = page.get_by_role("group", name="At PT-101", exact=True)
-    expect(override.get_by_label("Off-delay")).to_have_value("30 s")
+    expect(override.get_by_label("Off-delay")).to_have_value("30\u202fs")
     page.get_by_label("On-delay").first.fill("5 min")
     page.get_by_label("Why").last.fill("Start-up peaks")
     page.get_by_role("button", name="Save", exact=True).click()

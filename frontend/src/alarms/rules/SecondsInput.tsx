@@ -1,6 +1,6 @@
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
-import { durationText, parseDuration } from "../../format";
+import { durationName, parseDuration } from "../../format";
 import { texts } from "./texts";
 
 interface Props {
@@ -10,7 +10,7 @@ interface Props {
   onChange: (seconds: number) => void;
 }
 
-const textOf = (seconds: number) => (seconds > 0 ? durationText(seconds * 1_000) : "0 s");
+const textOf = (seconds: number) => (seconds > 0 ? durationName(seconds * 1_000) : "0\u202fs");
 
 /** A duration as one writes it: 30 s, 5 min, 2 h. */
 export function SecondsInput({ label, hint, value, onChange }: Props) {

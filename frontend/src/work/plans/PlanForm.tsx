@@ -5,7 +5,7 @@ import { Problem } from "../../api/problem";
 import { runDefinitionsQuery } from "../../api/runDefinitions";
 import { Assigned, MomentField, PriorityField } from "../../cases";
 import { useSiteCatalog } from "../../catalog";
-import { durationText, parseDuration } from "../../format";
+import { durationName, parseDuration } from "../../format";
 import { useZone } from "../../moment";
 import { useSite, useSites } from "../../tenant";
 import { Actions } from "../../ui/Actions";
@@ -249,7 +249,7 @@ function Lead({ value, onChange }: { value: number; onChange: (seconds: number) 
     <TextInput
       label={texts.lead}
       description={texts.leadHint}
-      value={typed ?? (value > 0 ? durationText(value * 1_000) : "0 d")}
+      value={typed ?? (value > 0 ? durationName(value * 1_000) : "0\u202fd")}
       error={wrong && texts.durationWrong}
       onChange={(event) => {
         setTyped(event.currentTarget.value);
