@@ -17,4 +17,8 @@ def register() -> None:
 
 def examples(usual: int) -> int:
     """`max_examples` of a property that asks real servers."""
-    return usual * TIMES if settings.get_current_profile_name() == SOAK else usual
+    return usual * TIMES if is_soak() else usual
+
+
+def is_soak() -> bool:
+    return settings.get_current_profile_name() == SOAK

@@ -50,6 +50,7 @@ class Examples:
     def __init__(self, gate: Gate) -> None:
         self.gate: Gate = gate
         self.changed = True  # objects of the gate, by a request that was accepted
+        self.revisions: dict[str, int] = {}  # of objects that were replaced, by address
         self.operator, self.admin = gate.callers["operator"], gate.callers["admin"]
         self.release = str(self._must(self.operator, "POST", "/api/v1/releases", json={"name": mark("1.0.0")})["name"])
         for slug in (TENANT, SPARE):  # so that roll-outs leave them alone
@@ -101,6 +102,11 @@ class Examples:
             return self._catalog(kind, method, path.endswith("/bulk"))
         of_known = {**ALARM_BODIES, **WORK_BODIES}
         return of_known[label](self.gate.known) if label in of_known else _BODIES[label](self)
+
+    def as_it_is_now(self, label: str, body: Body) -> Body:
+        """The body with the revision that its object has by now."""
+        revision = self.revisions.get(self.address(label.partition(" ")[2])) if "revision" in body else None
+        return body if revision is None else {**body, "revision": revision}
 
     def _catalog(self, kind: str, method: str, bulk: bool) -> list[Body]:
         drafts = [{"description": "As built", **draft} for draft in CATALOG[kind](self.gate.known)]

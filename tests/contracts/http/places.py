@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -17,16 +19,29 @@ KIND, OF_KIND = "kind", "x-of-kind"  # the member that tells the parts of a unio
 _UNIONS = ("anyOf", "oneOf", "allOf")
 
 
-def places(node: dict[str, Any], at: Place = ()) -> Iterator[tuple[Place, dict[str, Any]]]:
-    """Each value inside one of this schema, with its own schema."""
+@dataclass(frozen=True)
+class Declared:
+    """A value inside one of a schema; `node`: its own schema; `inside`: that of the object or list that holds it."""
+
+    place: Place
+    node: dict[str, Any]
+    inside: dict[str, Any]
+
+    @property
+    def of_object(self) -> tuple[str, Step]:
+        """The same wherever the same object is declared."""
+        return json.dumps(self.inside, sort_keys=True), self.place[-1]
+
+
+def places(node: dict[str, Any], at: Place = ()) -> Iterator[Declared]:
     for part in _parts(node):
         kinds = next((each["enum"] for each in _parts(part.get("properties", {}).get(KIND, {})) if "enum" in each), ())
         for name, inner in part.get("properties", {}).items():
-            yield (*at, name), {**inner, OF_KIND: kinds[0]} if len(kinds) == 1 else inner
+            yield Declared((*at, name), {**inner, OF_KIND: kinds[0]} if len(kinds) == 1 else inner, part)
             yield from places(inner, (*at, name))
         for word, step in (("items", 0), ("additionalProperties", ANY)):
             if isinstance(inner := part.get(word), dict):
-                yield (*at, step), inner
+                yield Declared((*at, step), inner, part)
                 yield from places(inner, (*at, step))
 
 
