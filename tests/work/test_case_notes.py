@@ -6,16 +6,19 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from django.test import Client
 
 from catalog import operations as catalog
 from catalog.kinds import SITES
+from kernel.ids import CASE_NOTE, new_id
 from kernel.tenancy import TenantConnection
 from tests.work.conftest import CASES, Clock, Works, change, open_case, send
 from web import stores
 from web.kept_files import MAX_FILE_BYTES
 from work.cases import models, notes, repository
+from work.cases.models import CaseNote
 
 pytestmark = pytest.mark.django_db
 PHOTO = b"\xff\xd8\xff\xe0 a photo"
@@ -88,8 +91,10 @@ def test_notes_and_files_are_bounded(engineer: Client, works: Works, place: str,
     for _ in range(models.MAX_FILES):
         assert add(engineer, made, query=f"name=a&note={written}").status_code == 201
     assert add(engineer, made, query=f"name=a&note={written}").json()["type"] == "/problems/too-many-files"
-    for _ in range(models.MAX_NOTES - 1):
-        notes.add(acme, made["id"], "x", author="", now=0)
+    of_others = [CaseNote(id=new_id(CASE_NOTE), at=0, by="", text="x", files=[]) for _ in range(models.MAX_NOTES - 2)]
+    added = msgspec.to_builtins(of_others)
+    stores.documents(acme).change(notes.NOTES, made["id"], lambda stored: {**stored, "notes": stored["notes"] + added})
+    assert len(note(engineer, made, "x", 201)["notes"]) == models.MAX_NOTES
     assert note(engineer, made, "x", 409)["type"] == "/problems/too-many-notes"
     assert add(engineer, made).json()["type"] == "/problems/too-many-notes"
     assert len(stored(place)) == models.MAX_FILES, "what was refused is not stored"
