@@ -294,7 +294,7 @@ def counts(platform: Platform, loop: Loop) -> list[int]:
     return [each["count"] for each in found]
 
 
-PAGES = ["alarms", "alarms/shelved", "alarms/journal", "alarms/rules", "alarms/rules?rule=new", "alarms/performance"]
+PAGES = ["alarms", "alarms/shelved", "alarms/rules", "alarms/rules?rule=new", "alarms/performance", "alarms/journal"]
 
 
 @pytest.mark.parametrize("size", [WIDE, TABLET, PHONE], ids=["wide", "tablet", "phone"])
@@ -304,9 +304,14 @@ def test_every_part_is_readable_and_accessible_in_both_schemes(
     write(platform, alarm_loop, 11.0)
     until_listed(platform, alarm_loop, 1)
     key = listed(platform, alarm_loop)[0]["key"]
-    addresses = [f"/t/{alarm_loop.slug}/{each}" for each in [*PAGES, f"alarms?alarm={key}"]]
-    wrong = wrong_pages(open_page(alarm_loop.person, size), addresses)
+    addresses = [f"/t/{alarm_loop.slug}/{each}" for each in [f"alarms?alarm={key}", *PAGES]]
+    page = open_page(alarm_loop.person, size)
+    wrong = wrong_pages(page, addresses)
     assert not wrong, json.dumps(wrong, indent=1)
+    widths = page.get_by_role("table", name="Journal").evaluate(
+        "(each) => [each.scrollWidth, each.parentNode.clientWidth]"
+    )
+    assert widths[0] <= widths[1], "the journal's columns are all in view"
 
 
 def test_a_flood_is_said_and_grouped_by_cause(open_page: OpenPage, platform: Platform, alarm_loop: Loop) -> None:

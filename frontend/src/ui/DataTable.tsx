@@ -20,7 +20,8 @@ interface Props<T> {
   label?: string;
   testId?: string;
   className?: string;
-  /** On a phone each row is a card, whose areas `className` and the columns' classes name. */
+  /** On a phone each row is a card: its cells are one above another, `ui.lead` at their left and `ui.wide` hidden, or
+   * in the areas that `className` and the columns' classes name. */
   cards?: boolean;
   /** A click anywhere on a row; the row must also hold a link or button for the keyboard. */
   onOpen?: (row: T) => void;

@@ -22,7 +22,9 @@ interface Props {
 
 /** The parts of a screen, each with an address of its own. On a phone the current one is scrolled into view. */
 export function PartTabs({ label, tabs, tools }: Props) {
-  const nav = useCurrentInView<HTMLElement>("[aria-current]", tabs.find((tab) => tab.current)?.title ?? null);
+  const counted = tabs.filter((tab) => tab.count !== undefined).length; // counts that come make them wider
+  const current = tabs.find((tab) => tab.current)?.title;
+  const nav = useCurrentInView<HTMLElement>("[aria-current]", current === undefined ? null : `${current} ${counted}`);
   return (
     <div className={styles.top}>
       <nav className={ui.segments} aria-label={label} ref={nav}>

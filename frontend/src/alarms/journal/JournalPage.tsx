@@ -120,6 +120,7 @@ function Entries({ rows, zone }: { rows: readonly Transition[]; zone: string }) 
       keyOf={(row) => row.number}
       label={texts.parts.journal}
       className={styles.table}
+      cards
       columns={[
         {
           head: texts.columns.time,
@@ -130,7 +131,11 @@ function Entries({ rows, zone }: { rows: readonly Transition[]; zone: string }) 
             </button>
           ),
         },
-        { head: texts.columns.priority, cell: (row) => <PriorityMark priority={row.priority} size={16} /> },
+        {
+          head: texts.columns.priority,
+          className: ui.lead,
+          cell: (row) => <PriorityMark priority={row.priority} size={16} />,
+        },
         {
           head: texts.columns.what,
           cell: (row) => (

@@ -73,6 +73,7 @@ function Channels({ channels, mayEdit, open, add }: Props) {
           rows={channels}
           keyOf={(channel) => channel.id}
           label={texts.channels}
+          cards
           onOpen={open}
           isFaint={(channel) => !channel.enabled}
           columns={[

@@ -104,6 +104,7 @@ function Deliveries({ rows, channelName }: Props) {
       rows={rows}
       keyOf={(row) => row.id}
       label={texts.deliveries}
+      cards
       columns={[
         {
           head: texts.time,

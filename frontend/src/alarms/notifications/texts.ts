@@ -142,7 +142,7 @@ export const texts = {
   rule: "Rule",
   anyRule: "Any rule",
   at: "At",
-  atHint: (zone: string) => `Time of ${zone}; empty: now`,
+  atHint: (zone: string) => `In ${zone}; empty: now`,
   atWrong: "Such as 02:30 or 14 Mar 2026 02:30",
   run: "Show",
   nobodyTold: "Nobody would be told: no route that is switched on matches, or nobody is on duty.",

@@ -146,10 +146,11 @@ function RuleTable({ rules, open }: { rules: Rule[]; open: (id: string) => void 
       rows={rules}
       keyOf={(rule) => rule.id}
       label={texts.rules}
+      cards
       onOpen={(rule) => open(rule.id)}
       isFaint={(rule) => !rule.enabled}
       columns={[
-        { head: texts.priority, cell: (rule) => <PriorityMark priority={rule.priority} /> },
+        { head: texts.priority, className: ui.lead, cell: (rule) => <PriorityMark priority={rule.priority} /> },
         {
           head: texts.rule,
           className: styles.name,
@@ -166,12 +167,12 @@ function RuleTable({ rules, open }: { rules: Rule[]; open: (id: string) => void 
           ),
         },
         { head: texts.appliesTo, className: styles.applies, cell: (rule) => appliesWords(rule.applies) },
-        { head: texts.targets, number: true, cell: (rule) => formatCount(rule.targets) },
+        { head: texts.targets, number: true, className: ui.wide, cell: (rule) => formatCount(rule.targets) },
         {
           head: texts.status,
           cell: (rule) => <span className={ui.chip}>{rule.enabled ? texts.on : texts.off}</span>,
         },
-        { head: texts.owner, cell: (rule) => rule.owner },
+        { head: texts.owner, className: ui.wide, cell: (rule) => rule.owner },
         {
           head: texts.changed,
           number: true,

@@ -76,6 +76,7 @@ function Sinks({ sinks, mayEdit, open, add }: Props) {
           label={texts.sinks}
           onOpen={open}
           isFaint={(sink) => !sink.enabled}
+          cards
           columns={[
             {
               head: texts.name,
