@@ -44,6 +44,26 @@ def make_tenant(db: None, servers: Supervisor, home: Home, monkeypatch: pytest.M
         assert_gone(home, tenant, disk, disk_too=False)
 
 
+@pytest.fixture(scope="module")
+def filled(servers: Supervisor, django_db_setup: None, django_db_blocker: Any) -> Iterator[Tenant]:
+    """The row of a tenant with content, for tests that leave it running."""
+    with django_db_blocker.unblock():
+        operations.create(operations.NewTenant(slug="original", name="Original Ltd", limits={"sensors": 77}))
+        reconciler.reconcile()
+        tenant = Tenant.objects.get(slug="original")
+        Tenant.objects.all().delete()
+    assert tenant.state == "ready", tenant.error
+    fill(tenant)
+    yield tenant
+    servers.remove_program(f"influx-{tenant.id}")
+
+
+@pytest.fixture
+def kept_original(db: None, filled: Tenant) -> Tenant:
+    filled.save(force_insert=True)
+    return Tenant.objects.get(pk=filled.pk)
+
+
 @pytest.fixture
 def original(make_tenant: MakeTenant) -> Tenant:
     tenant = make_tenant("original", name="Original Ltd", limits={"sensors": 77})

@@ -38,6 +38,12 @@ from web import stores
 from web.attachments import root_of
 
 
+@pytest.fixture
+def original(kept_original: Tenant) -> Tenant:
+    """One for all tests of this file."""
+    return kept_original
+
+
 def test_a_tenant_is_restored_completely_into_a_new_one(
     original: Tenant, make_tenant: MakeTenant, tmp_path: Path
 ) -> None:

@@ -32,6 +32,12 @@ from tests.tenants.test_backups import tenants
 
 
 @pytest.fixture
+def original(kept_original: Tenant) -> Tenant:
+    """One for all tests of this file."""
+    return kept_original
+
+
+@pytest.fixture
 def operator(client_for: ClientFor) -> Client:
     return client_for("operator")
 
